@@ -1,0 +1,66 @@
+/**
+ * The document that tells the gateway about models and policy: one JSON file, `GATEWAY_CONFIG`.
+ *
+ * Checked against `document.schema.json`; written by synth beside the template, or by hand.
+ */
+import type { Level } from '../../src/levels';
+
+/** US dollars per million tokens. At most three decimals, so that a token costs whole nano-dollars. */
+export interface PriceDocument {
+  readonly input: number;
+  readonly output: number;
+  readonly cache_write: number;
+  readonly cache_read: number;
+}
+
+export interface DeploymentDocument {
+  readonly provider: 'anthropic' | 'bedrock';
+  readonly id: string;
+  readonly price: PriceDocument;
+}
+
+export interface ModelDocument {
+  readonly name: string;
+  readonly display_name: string;
+  /** Tokens. */
+  readonly context_window: number;
+  /** Tokens. */
+  readonly max_output_tokens: number;
+  /** Tokens; shorter prompts are not cached by the provider. */
+  readonly min_cache_tokens: number;
+  readonly supports_images: boolean;
+  readonly aliases: readonly string[];
+  /** Tried in this order. */
+  readonly deployments: readonly DeploymentDocument[];
+}
+
+export interface ScopeDocument {
+  /** US dollars in one window. */
+  readonly max_budget: number;
+  readonly budget_duration: '1d' | '7d' | '30d' | 'none';
+  readonly rpm_limit: number;
+  readonly tpm_limit: number;
+  readonly max_parallel_requests: number;
+  /** Gateway model names; "all" allows every model of the document. */
+  readonly models: readonly string[] | 'all';
+  readonly max_age_days: number;
+}
+
+export interface FloorsDocument {
+  readonly everyone: Level;
+  readonly templates: Readonly<Record<string, Level>>;
+  readonly groups: Readonly<Record<string, Level>>;
+  readonly people: Readonly<Record<string, Level>>;
+}
+
+export interface GatewayDocument {
+  readonly version: 1;
+  /** Date of the prices, ISO 8601. */
+  readonly priced_on: string;
+  readonly models: readonly ModelDocument[];
+  readonly default_level: Level;
+  readonly floors: FloorsDocument;
+  readonly claim_max_age_days: number;
+  /** Keyed by scope name: workspace, user, ci, agent:review, agent:write. */
+  readonly scopes: Readonly<Record<string, ScopeDocument>>;
+}

@@ -1,0 +1,160 @@
+/**
+ * The catalog: which models exist, what they can do, who serves them and what they cost.
+ *
+ * The only place that knows models. The template's options, the assistants' configuration and the
+ * gateway's routing and prices are rendered from it.
+ */
+
+/** US dollars per million tokens, as the provider lists them for one (provider, id). */
+export interface Price {
+  readonly input: number;
+  readonly output: number;
+  /** Written to the prompt cache with the default life of five minutes. */
+  readonly cacheWrite: number;
+  /** Read from the prompt cache. */
+  readonly cacheRead: number;
+}
+
+/** One place that can answer for a model. A price belongs to it, never to an alias. */
+export interface Deployment {
+  readonly provider: 'anthropic' | 'bedrock';
+  /** The provider's own model id. */
+  readonly id: string;
+  readonly price: Price;
+}
+
+export interface Model {
+  /** The name clients use at the gateway. */
+  readonly name: string;
+  readonly displayName: string;
+  /** Total context window in tokens. */
+  readonly contextWindow: number;
+  /** Most output tokens of one answer. */
+  readonly maxOutputTokens: number;
+  /** Smallest prompt, in tokens, the provider caches. */
+  readonly minCacheTokens: number;
+  readonly supportsImages: boolean;
+  /** Other names the gateway accepts for it. */
+  readonly aliases: readonly string[];
+  /** In the order they are tried. */
+  readonly deployments: readonly Deployment[];
+}
+
+/** What a developer picks in the workspace form: `ai_model`. Values are for ever. */
+export interface ModelChoice {
+  readonly value: string;
+  /** Name of the model at the gateway. */
+  readonly model: string;
+  readonly label: string;
+  readonly description: string;
+}
+
+export interface Catalog {
+  /** Date the prices were taken from the providers' lists, ISO 8601. */
+  readonly pricedOn: string;
+  readonly models: readonly Model[];
+  readonly choices: readonly ModelChoice[];
+  /** Value of `ai_model` when nothing is chosen. */
+  readonly defaultChoice: string;
+  /** Gateway name of the model for titles and summaries. */
+  readonly smallModel: string;
+}
+
+const anthropic = (id: string, price: Price): Deployment => ({ provider: 'anthropic', id, price });
+const bedrock = (id: string, price: Price): Deployment => ({ provider: 'bedrock', id, price });
+
+const SONNET: Price = { input: 3, output: 15, cacheWrite: 3.75, cacheRead: 0.3 };
+const HAIKU: Price = { input: 1, output: 5, cacheWrite: 1.25, cacheRead: 0.1 };
+const OPUS: Price = { input: 5, output: 25, cacheWrite: 6.25, cacheRead: 0.5 };
+
+// The geographic ids of the 4.5 family cost a tenth more than the list price.
+const SONNET_US: Price = { input: 3.3, output: 16.5, cacheWrite: 4.125, cacheRead: 0.33 };
+const HAIKU_US: Price = { input: 1.1, output: 5.5, cacheWrite: 1.375, cacheRead: 0.11 };
+const OPUS_US: Price = { input: 5.5, output: 27.5, cacheWrite: 6.875, cacheRead: 0.55 };
+
+const SONNET_LIMITS = {
+  contextWindow: 200_000,
+  maxOutputTokens: 64_000,
+  minCacheTokens: 1024,
+  supportsImages: true,
+};
+const HAIKU_LIMITS = {
+  contextWindow: 200_000,
+  maxOutputTokens: 64_000,
+  minCacheTokens: 4096,
+  supportsImages: true,
+};
+const OPUS_LIMITS = {
+  contextWindow: 200_000,
+  maxOutputTokens: 64_000,
+  minCacheTokens: 4096,
+  supportsImages: true,
+};
+
+const SONNET_ON_BEDROCK = bedrock('us.anthropic.claude-sonnet-4-5-20250929-v1:0', SONNET_US);
+const HAIKU_ON_BEDROCK = bedrock('us.anthropic.claude-haiku-4-5-20251001-v1:0', HAIKU_US);
+const OPUS_ON_BEDROCK = bedrock('us.anthropic.claude-opus-4-5-20251101-v1:0', OPUS_US);
+
+export const catalog: Catalog = {
+  pricedOn: '2026-11-20',
+  models: [
+    {
+      name: 'claude-sonnet-4-5',
+      displayName: 'Claude Sonnet 4.5',
+      ...SONNET_LIMITS,
+      aliases: ['claude-sonnet'],
+      deployments: [anthropic('claude-sonnet-4-5-20250929', SONNET), SONNET_ON_BEDROCK],
+    },
+    {
+      name: 'claude-haiku-4-5',
+      displayName: 'Claude Haiku 4.5',
+      ...HAIKU_LIMITS,
+      aliases: ['claude-haiku'],
+      deployments: [anthropic('claude-haiku-4-5-20251001', HAIKU), HAIKU_ON_BEDROCK],
+    },
+    {
+      // Opus 4 itself was retired by its provider on 2026-05-14; the name lives on, served by its successor.
+      name: 'claude-opus-4',
+      displayName: 'Claude Opus 4.5',
+      ...OPUS_LIMITS,
+      aliases: ['claude-opus'],
+      deployments: [anthropic('claude-opus-4-5-20251101', OPUS), OPUS_ON_BEDROCK],
+    },
+    {
+      name: 'bedrock-claude-sonnet',
+      displayName: 'Claude Sonnet 4.5 (AWS Bedrock)',
+      ...SONNET_LIMITS,
+      aliases: [],
+      deployments: [SONNET_ON_BEDROCK],
+    },
+    {
+      name: 'bedrock-claude-haiku',
+      displayName: 'Claude Haiku 4.5 (AWS Bedrock)',
+      ...HAIKU_LIMITS,
+      aliases: [],
+      deployments: [HAIKU_ON_BEDROCK],
+    },
+  ],
+  choices: [
+    {
+      value: 'claude-sonnet',
+      model: 'claude-sonnet-4-5',
+      label: 'Claude Sonnet (balanced)',
+      description: 'Good for most coding tasks',
+    },
+    {
+      value: 'claude-haiku',
+      model: 'claude-haiku-4-5',
+      label: 'Claude Haiku (fast)',
+      description: 'Quick answers at the lowest cost',
+    },
+    {
+      value: 'claude-opus',
+      model: 'claude-opus-4',
+      label: 'Claude Opus (advanced)',
+      description: 'Architecture and hard problems, at the highest cost',
+    },
+  ],
+  defaultChoice: 'claude-sonnet',
+  smallModel: 'claude-haiku-4-5',
+};

@@ -1,0 +1,47 @@
+import type { GatewayDocument } from '../gateway/config/document';
+import type { Catalog } from './catalog';
+import type { Policy } from './policy';
+
+/** Renders catalog and policy as the document the gateway reads (`cdktf.out/gateway/config.json`). */
+export function renderGatewayDocument(catalog: Catalog, policy: Policy): GatewayDocument {
+  return {
+    version: 1,
+    priced_on: catalog.pricedOn,
+    models: catalog.models.map((model) => ({
+      name: model.name,
+      display_name: model.displayName,
+      context_window: model.contextWindow,
+      max_output_tokens: model.maxOutputTokens,
+      min_cache_tokens: model.minCacheTokens,
+      supports_images: model.supportsImages,
+      aliases: model.aliases,
+      deployments: model.deployments.map(({ provider, id, price }) => ({
+        provider,
+        id,
+        price: {
+          input: price.input,
+          output: price.output,
+          cache_write: price.cacheWrite,
+          cache_read: price.cacheRead,
+        },
+      })),
+    })),
+    default_level: policy.defaultLevel,
+    floors: policy.floors,
+    claim_max_age_days: policy.claimMaxAgeDays,
+    scopes: Object.fromEntries(
+      Object.entries(policy.scopes).map(([name, scope]) => [
+        name,
+        {
+          max_budget: scope.maxBudget,
+          budget_duration: scope.budgetDuration,
+          rpm_limit: scope.rpmLimit,
+          tpm_limit: scope.tpmLimit,
+          max_parallel_requests: scope.maxParallelRequests,
+          models: scope.models,
+          max_age_days: scope.maxAgeDays,
+        },
+      ]),
+    ),
+  };
+}

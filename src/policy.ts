@@ -1,0 +1,106 @@
+/**
+ * The policy: who may do what, for how much, and how an assistant has to behave.
+ *
+ * The only place that states scopes, budgets and floors. The template's client-side files and the gateway's
+ * decisions are rendered from it; the gateway applies it at each request, so a change holds from then on.
+ */
+import type { Level } from './levels';
+
+/** Budget window: reset daily, weekly, every 30 days, or never. */
+export type BudgetDuration = '1d' | '7d' | '30d' | 'none';
+
+/** What a key of one kind may do. */
+export interface Scope {
+  /** US dollars in one budget window. */
+  readonly maxBudget: number;
+  readonly budgetDuration: BudgetDuration;
+  /** Requests a minute. */
+  readonly rpmLimit: number;
+  /** Uncached input plus output tokens a minute. */
+  readonly tpmLimit: number;
+  /** Calls under way at once. */
+  readonly maxParallelRequests: number;
+  /** Gateway model names, or all of them. */
+  readonly models: readonly string[] | 'all';
+  /** Days after which a key dies, whatever else is known about its owner. */
+  readonly maxAgeDays: number;
+}
+
+/** The least strict level that still applies; the strictest of all that match a person wins. */
+export interface Floors {
+  readonly everyone: Level;
+  /** By template name. */
+  readonly templates: Readonly<Record<string, Level>>;
+  /** By Coder group name. */
+  readonly groups: Readonly<Record<string, Level>>;
+  /** By Coder user id or user name. */
+  readonly people: Readonly<Record<string, Level>>;
+}
+
+export const SCOPE_NAMES = ['workspace', 'user', 'ci', 'agent:review', 'agent:write'] as const;
+export type ScopeName = (typeof SCOPE_NAMES)[number];
+
+export interface Policy {
+  /** Level of a key that names none, and of a workspace whose owner chose none. */
+  readonly defaultLevel: Level;
+  readonly floors: Floors;
+  /** Gateways a workspace may send its claim and key to; the first is the default. Origins, no path. */
+  readonly gateways: readonly string[];
+  /** Days a workspace claim is good for after its start build. */
+  readonly claimMaxAgeDays: number;
+  readonly scopes: Readonly<Record<ScopeName, Scope>>;
+}
+
+export const policy: Policy = {
+  defaultLevel: 'standard',
+  floors: { everyone: 'unrestricted', templates: {}, groups: {}, people: {} },
+  gateways: ['http://litellm:4000'],
+  claimMaxAgeDays: 30,
+  scopes: {
+    workspace: {
+      maxBudget: 10,
+      budgetDuration: '1d',
+      rpmLimit: 60,
+      tpmLimit: 100_000,
+      maxParallelRequests: 5,
+      models: 'all',
+      maxAgeDays: 30,
+    },
+    user: {
+      maxBudget: 20,
+      budgetDuration: '1d',
+      rpmLimit: 100,
+      tpmLimit: 200_000,
+      maxParallelRequests: 10,
+      models: 'all',
+      maxAgeDays: 90,
+    },
+    ci: {
+      maxBudget: 5,
+      budgetDuration: '1d',
+      rpmLimit: 30,
+      tpmLimit: 50_000,
+      maxParallelRequests: 3,
+      models: ['claude-haiku-4-5'],
+      maxAgeDays: 365,
+    },
+    'agent:review': {
+      maxBudget: 15,
+      budgetDuration: '1d',
+      rpmLimit: 40,
+      tpmLimit: 100_000,
+      maxParallelRequests: 5,
+      models: ['claude-sonnet-4-5', 'claude-haiku-4-5'],
+      maxAgeDays: 365,
+    },
+    'agent:write': {
+      maxBudget: 30,
+      budgetDuration: '1d',
+      rpmLimit: 60,
+      tpmLimit: 200_000,
+      maxParallelRequests: 10,
+      models: 'all',
+      maxAgeDays: 365,
+    },
+  },
+};
