@@ -1,0 +1,158 @@
+/**
+ * Writes the typed bindings `@cdktf/provider-coder/<type>` from schema.json.
+ *
+ * Needs neither Terraform nor a network. Runs after every `npm ci` (script `prepare`), so it does nothing when the
+ * files already belong to this schema and this generator.
+ *
+ *   node --import tsx providers/coder/generate.ts            write what is out of date
+ *   node --import tsx providers/coder/generate.ts --force    write in any case
+ *   node --import tsx providers/coder/generate.ts --check    exit 1 when the files differ from what would be written
+ */
+import { createHash } from 'node:crypto';
+import * as fs from 'node:fs';
+import { createRequire } from 'node:module';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import type * as generatorModule from '@cdktf/provider-generator';
+
+const HERE = __dirname;
+const SCHEMA_FILE = path.join(HERE, 'schema.json');
+const STAMP_FILE = '.inputs';
+
+/** What the bindings are bound to; `required_providers` of a stack may widen it. */
+const CONSTRAINT = 'coder/coder@~> 2.17';
+
+/**
+ * The generated sources do not aim at the strictness of this repository (unused imports, optional properties that
+ * may be undefined). The header switches their own diagnostics off; whoever imports them still gets every type.
+ */
+const HEADER = '// @ts-nocheck\n/* eslint-disable */\n';
+
+type GeneratorModule = typeof generatorModule;
+type Target = Parameters<generatorModule.TerraformProviderGenerator['generate']>[0];
+interface CommonsModule {
+  ConstructsMakerTarget: {
+    from(constraint: generatorModule.TerraformProviderConstraint, language: string): Target;
+  };
+}
+
+/** Relative path inside the output folder → file content. */
+export type Bindings = ReadonlyMap<string, string>;
+
+/** Folder of the generated sources, ignored by git. */
+export const BINDINGS_DIR = path.join(HERE, 'src');
+
+/** Loads the generator quietly: its helpers look for Terraform and an update server when they are loaded. */
+async function loadGenerator(): Promise<GeneratorModule & CommonsModule> {
+  process.env['CHECKPOINT_DISABLE'] = '1';
+  process.env['CDKTF_LOG_LEVEL'] = 'off';
+  process.env['TF_CLI_CONFIG_FILE'] = os.devNull;
+  const generator = await import('@cdktf/provider-generator');
+  // Resolved from the generator's own place: it is the generator's dependency, not ours.
+  const require = createRequire(createRequire(__filename).resolve('@cdktf/provider-generator'));
+  return { ...generator, ...(require('@cdktf/commons') as CommonsModule) };
+}
+
+/**
+ * Renders the bindings of every resource, every data source and the provider.
+ *
+ * @param schemaText text of a schema file: `terraform providers schema -json` plus `provider_versions`
+ * @returns one entry `<type>/index.ts` per type; the same text in gives the same text out
+ */
+export async function renderBindings(schemaText: string): Promise<Bindings> {
+  const { CodeMaker, ConstructsMakerTarget, TerraformProviderConstraint, TerraformProviderGenerator } =
+    await loadGenerator();
+  const outdir = fs.mkdtempSync(path.join(os.tmpdir(), 'provider-coder-'));
+  try {
+    const schema = JSON.parse(schemaText) as ConstructorParameters<typeof TerraformProviderGenerator>[1];
+    const generator = new TerraformProviderGenerator(new CodeMaker(), schema);
+    generator.generate(ConstructsMakerTarget.from(new TerraformProviderConstraint(CONSTRAINT), 'typescript'));
+    await generator.save(outdir);
+    const root = path.join(outdir, 'providers', 'coder');
+    const types = fs.readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    return new Map(
+      types
+        .map((entry) => `${entry.name}/index.ts`)
+        .sort()
+        .map((file) => [file, HEADER + fs.readFileSync(path.join(root, file), 'utf8')]),
+    );
+  } finally {
+    fs.rmSync(outdir, { recursive: true, force: true });
+  }
+}
+
+/** Hash of everything the output depends on: the schema, this program, the generator's version. */
+function inputsHash(schemaText: string): string {
+  const generator = createRequire(__filename)('@cdktf/provider-generator/package.json') as {
+    version: string;
+  };
+  return createHash('sha256')
+    .update(schemaText)
+    .update(fs.readFileSync(__filename))
+    .update(generator.version)
+    .digest('hex');
+}
+
+/** The files of the output folder, or an empty map when there is none. */
+export function readBindings(dir: string = BINDINGS_DIR): Bindings {
+  if (!fs.existsSync(dir)) return new Map();
+  const types = fs.readdirSync(dir, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return new Map(
+    types
+      .map((entry) => `${entry.name}/index.ts`)
+      .sort()
+      .filter((file) => fs.existsSync(path.join(dir, file)))
+      .map((file) => [file, fs.readFileSync(path.join(dir, file), 'utf8')]),
+  );
+}
+
+/** True when the folder was written from these inputs and no type has been deleted since. */
+function isCurrent(schemaText: string, dir: string): boolean {
+  const stamp = path.join(dir, STAMP_FILE);
+  if (!fs.existsSync(stamp)) return false;
+  const [hash, count] = fs.readFileSync(stamp, 'utf8').split('\n');
+  return hash === inputsHash(schemaText) && Number(count) === readBindings(dir).size;
+}
+
+/** Replaces the output folder, so that a type dropped from the schema leaves no file behind. */
+function writeBindings(bindings: Bindings, schemaText: string, dir: string): void {
+  fs.rmSync(dir, { recursive: true, force: true });
+  for (const [file, text] of bindings) {
+    fs.mkdirSync(path.join(dir, path.dirname(file)), { recursive: true });
+    fs.writeFileSync(path.join(dir, file), text);
+  }
+  // Last, so that an interrupted run is not taken for a finished one.
+  fs.writeFileSync(path.join(dir, STAMP_FILE), `${inputsHash(schemaText)}\n${bindings.size}\n`);
+}
+
+function differences(expected: Bindings, actual: Bindings): string[] {
+  const names = new Set([...expected.keys(), ...actual.keys()]);
+  return [...names].filter((name) => expected.get(name) !== actual.get(name)).sort();
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const schemaText = fs.readFileSync(SCHEMA_FILE, 'utf8');
+  if (args.includes('--check')) {
+    const stale = differences(await renderBindings(schemaText), readBindings());
+    if (stale.length === 0) return 0;
+    process.stderr.write(`bindings out of date, run "npm run bindings": ${stale.join(', ')}\n`);
+    return 1;
+  }
+  if (!args.includes('--force') && isCurrent(schemaText, BINDINGS_DIR)) return 0;
+  const bindings = await renderBindings(schemaText);
+  writeBindings(bindings, schemaText, BINDINGS_DIR);
+  process.stdout.write(`bindings of ${bindings.size} types written to providers/coder/src\n`);
+  return 0;
+}
+
+if (require.main === module) {
+  main(process.argv.slice(2)).then(
+    (code) => {
+      process.exitCode = code;
+    },
+    (error: unknown) => {
+      process.stderr.write(`providers/coder: ${error instanceof Error ? error.message : String(error)}\n`);
+      process.exitCode = 1;
+    },
+  );
+}
