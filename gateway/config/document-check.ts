@@ -1,0 +1,85 @@
+/** Checks a gateway document: its shape by JSON schema, and what no schema can say by the rules below. */
+import Ajv, { type ErrorObject } from 'ajv';
+import addFormats from 'ajv-formats';
+import type { GatewayDocument } from './document';
+import { didYouMean } from './did-you-mean';
+import schema from './document.schema.json';
+
+/** All faults of a document, one line each: where, what is wrong, what is allowed. */
+export class DocumentError extends Error {
+  constructor(
+    readonly source: string,
+    readonly faults: readonly string[],
+  ) {
+    super(`The gateway document ${source} has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:`);
+  }
+}
+
+const ajv = new Ajv({ allErrors: true, allowUnionTypes: true });
+addFormats(ajv);
+const hasShape = ajv.compile<GatewayDocument>(schema);
+
+type Rule = (document: GatewayDocument) => readonly string[];
+
+const RULES: readonly Rule[] = [namesAreUnique, pricesAreWholeNanoDollars, scopesNameModels];
+
+/** The document, or a DocumentError that lists everything wrong with it. */
+export function checkDocument(source: string, document: unknown): GatewayDocument {
+  if (!hasShape(document)) throw new DocumentError(source, (hasShape.errors ?? []).filter(isTelling).map(describe));
+  const faults = RULES.flatMap((rule) => rule(document));
+  if (faults.length > 0) throw new DocumentError(source, faults);
+  return document;
+}
+
+function namesAreUnique({ models }: GatewayDocument): string[] {
+  const seen = new Map<string, string>();
+  return models.flatMap((model, index) =>
+    [model.name, ...model.aliases].flatMap((name) => {
+      const place = `models[${index}] "${model.name}"`;
+      const earlier = seen.get(name);
+      seen.set(name, place);
+      return earlier === undefined ? [] : [`${place}: the name "${name}" is already taken by ${earlier}`];
+    }),
+  );
+}
+
+function pricesAreWholeNanoDollars({ models }: GatewayDocument): string[] {
+  return models.flatMap((model) =>
+    model.deployments.flatMap(({ provider, id, price }) =>
+      Object.entries(price)
+        .filter(([, usd]) => !hasThreeDecimals(usd as number))
+        .map(
+          ([kind, usd]) =>
+            `model "${model.name}", ${provider} ${id}: price ${kind} ${usd} has more than three decimals, so a token would not cost whole nano-dollars`,
+        ),
+    ),
+  );
+}
+
+// 0.1 + 0.2 style noise is not a fourth decimal.
+const hasThreeDecimals = (usd: number): boolean => Number(usd.toFixed(3)) === usd;
+
+function scopesNameModels({ scopes, models }: GatewayDocument): string[] {
+  const known = models.map((model) => model.name);
+  return Object.entries(scopes).flatMap(([name, scope]) => {
+    if (scope.models === 'all') return [];
+    return scope.models
+      .filter((model) => !known.includes(model))
+      .map((model) => {
+        const meant = didYouMean(model, known);
+        return `scopes.${name}.models: no model is called "${model}"; ${meant ? `did you mean "${meant}"?` : `there are ${known.join(', ')}`}`;
+      });
+  });
+}
+
+// The parent keyword only repeats what its alternatives have said.
+const isTelling = (error: ErrorObject): boolean => error.keyword !== 'if';
+
+function describe(error: ErrorObject): string {
+  const place = error.instancePath === '' ? 'the document' : error.instancePath.slice(1).replaceAll('/', '.');
+  const params = error.params as Record<string, unknown>;
+  if (error.keyword === 'additionalProperties') return `${place} has an unknown field "${String(params['additionalProperty'])}"`;
+  if (error.keyword === 'enum') return `${place} must be one of ${(params['allowedValues'] as unknown[]).join(', ')}`;
+  if (error.keyword === 'const') return `${place} must be ${JSON.stringify(params['allowedValue'])}`;
+  return `${place} ${error.message ?? 'is not valid'}`;
+}

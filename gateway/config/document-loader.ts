@@ -1,0 +1,74 @@
+/** Holds the gateway document in force: built in, or a file that is re-read when it changes. */
+import { readFileSync } from 'node:fs';
+import { catalog } from '../../src/catalog';
+import { renderGatewayDocument } from '../../src/gateway-document';
+import { policy } from '../../src/policy';
+import { describeFault, type Logger } from '../log';
+import type { DeploymentDocument, GatewayDocument, ModelDocument } from './document';
+import { checkDocument, DocumentError } from './document-check';
+import { watchFiles, type FileWatch } from './watched-file';
+
+/** A document with its names looked up in advance. */
+export interface Directory {
+  readonly document: GatewayDocument;
+  /** Models by name and by alias. */
+  readonly models: ReadonlyMap<string, ModelDocument>;
+}
+
+export interface DocumentSource {
+  /** What holds now; never touches the disk. */
+  readonly current: Directory;
+  /** Looks for a change at once instead of at the next poll. */
+  poll(): void;
+  close(): void;
+}
+
+/** Reads the document and keeps it current. Throws a DocumentError when the first one is bad. */
+export function openDocument(path: string | undefined, logger: Logger, pollIntervalMs: number): DocumentSource {
+  if (path === undefined) {
+    const current = arrange(checkDocument('built in', renderGatewayDocument(catalog, policy)));
+    return { current, poll: () => {}, close: () => {} };
+  }
+  let current = arrange(readDocument(path));
+  const watch: FileWatch = watchFiles([path], pollIntervalMs, () => {
+    try {
+      current = arrange(readDocument(path));
+      logger.info('gateway document re-read', { models: current.document.models.length });
+    } catch (fault) {
+      // A typing slip must not take every agent down: what held before still holds.
+      const faults = fault instanceof DocumentError ? fault.faults : undefined;
+      logger.error('changed gateway document refused, the former one stays in force', { ...(faults ? { faults } : describeFault(fault)) });
+    }
+  });
+  return {
+    get current() {
+      return current;
+    },
+    poll: watch.poll,
+    close: watch.close,
+  };
+}
+
+function readDocument(path: string): GatewayDocument {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (fault) {
+    throw new DocumentError(path, [`it cannot be read: ${(fault as NodeJS.ErrnoException).code ?? 'unknown reason'}`]);
+  }
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch (fault) {
+    throw new DocumentError(path, [`it is not valid JSON: ${(fault as Error).message}`]);
+  }
+  return checkDocument(path, parsed);
+}
+
+function arrange(document: GatewayDocument): Directory {
+  const models = new Map<string, ModelDocument>();
+  for (const model of document.models) for (const name of [model.name, ...model.aliases]) models.set(name, model);
+  return { document, models };
+}
+
+export type { DeploymentDocument, ModelDocument };

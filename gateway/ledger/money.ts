@@ -1,0 +1,40 @@
+/** Money in nano-dollars: whole numbers, so that sums are exact. A double is exact up to nine million dollars of them. */
+import type { DeploymentDocument, PriceDocument } from '../config/document';
+import type { Usage } from '../model/usage';
+
+export type NanoDollars = number;
+
+const NANO_PER_DOLLAR = 1e9;
+
+/** Nano-dollars for one token, from dollars per million tokens. Whole, as the document check has seen to. */
+const perToken = (usdPerMillion: number): NanoDollars => Math.round(usdPerMillion * 1000);
+
+export const toNano = (usd: number): NanoDollars => Math.round(usd * NANO_PER_DOLLAR);
+
+export const toDollars = (nano: NanoDollars): number => nano / NANO_PER_DOLLAR;
+
+export function costOf(usage: Usage, price: PriceDocument): NanoDollars {
+  return (
+    usage.input * perToken(price.input) +
+    usage.output * perToken(price.output) +
+    usage.cacheWrite * perToken(price.cache_write) +
+    usage.cacheRead * perToken(price.cache_read)
+  );
+}
+
+/** The dearest that an input token and an output token can become, whichever of the deployments answers. */
+export interface TokenCeiling {
+  readonly input: NanoDollars;
+  readonly output: NanoDollars;
+}
+
+export function dearestOf(deployments: readonly DeploymentDocument[]): TokenCeiling {
+  const prices = deployments.map(({ price }) => price);
+  return {
+    input: Math.max(...prices.flatMap((price) => [price.input, price.cache_write, price.cache_read].map(perToken))),
+    output: Math.max(...prices.map((price) => perToken(price.output))),
+  };
+}
+
+/** "$1.2345": for people, never for sums. */
+export const showDollars = (nano: NanoDollars): string => `$${toDollars(nano).toFixed(4)}`;

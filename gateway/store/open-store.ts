@@ -1,0 +1,34 @@
+/** Opens the store that the settings name: a Postgres by URL, or the embedded one in the data folder. */
+import type { Settings } from '../config/environment';
+import type { Logger } from '../log';
+import { openDatabase, type Database } from './database';
+import { startEmbeddedPostgres } from './embedded';
+import { migrate } from './migrate';
+
+export interface Store {
+  readonly database: Database;
+  /** Closes the connections and ends an embedded server. */
+  close(): Promise<void>;
+}
+
+export async function openStore(settings: Settings, logger: Logger): Promise<Store> {
+  const embedded =
+    settings.databaseUrl === undefined
+      ? await startEmbeddedPostgres({
+          dataDir: settings.dataDir,
+          log: (message) => logger.info('embedded store', { detail: message }),
+        })
+      : undefined;
+  const database = openDatabase(embedded?.connection ?? { connectionString: settings.databaseUrl }, logger);
+  const close = async () => {
+    await database.close();
+    await embedded?.stop();
+  };
+  try {
+    await migrate(database, logger);
+  } catch (fault) {
+    await close();
+    throw fault;
+  }
+  return { database, close };
+}
