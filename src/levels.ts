@@ -3,6 +3,18 @@ export const LEVELS = ['unrestricted', 'standard', 'design-first'] as const;
 
 export type Level = (typeof LEVELS)[number];
 
+/** What people read about a level. */
+export interface LevelText {
+  readonly label: string;
+  readonly description: string;
+}
+
+export const LEVEL_TEXTS: Readonly<Record<Level, LevelText>> = {
+  unrestricted: { label: 'Unrestricted', description: 'No rules beyond those of the model' },
+  standard: { label: 'Standard', description: 'Think first, then small and explained changes' },
+  'design-first': { label: 'Design first', description: 'A proposal and your consent before any code' },
+};
+
 /** What a value that is no level counts as: options in a form are never enforcement. */
 export const STRICTEST: Level = LEVELS[LEVELS.length - 1] ?? 'design-first';
 

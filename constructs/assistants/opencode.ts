@@ -1,0 +1,65 @@
+import type { Catalog, Model } from '../../src/catalog';
+import { Slot } from './json-template';
+
+const PROVIDER = 'litellm';
+
+/** OpenCode never asks the gateway for models or prices: this is its only list. */
+const openCodeModel = (model: Model): Record<string, unknown> => {
+  const price = model.deployments[0]?.price;
+  return {
+    name: model.displayName,
+    attachment: model.supportsImages,
+    reasoning: false,
+    tool_call: true,
+    limit: { context: model.contextWindow, output: model.maxOutputTokens },
+    ...(price && {
+      cost: {
+        input: price.input,
+        output: price.output,
+        cache_read: price.cacheRead,
+        cache_write: price.cacheWrite,
+      },
+    }),
+  };
+};
+
+/**
+ * OpenCode's configuration. The key stays in its own file, which OpenCode reads by itself.
+ *
+ * Template variables: gateway, model, instruction_files.
+ */
+export function openCodeConfig(catalog: Catalog): Record<string, unknown> {
+  return {
+    $schema: 'https://opencode.ai/config.json',
+    model: new Slot(`"${PROVIDER}/\${model}"`),
+    small_model: `${PROVIDER}/${catalog.smallModel}`,
+    enabled_providers: [PROVIDER],
+    share: 'disabled',
+    autoupdate: false,
+    instructions: new Slot('instruction_files'),
+    provider: {
+      [PROVIDER]: {
+        npm: '@ai-sdk/openai-compatible',
+        name: 'AI gateway',
+        options: {
+          baseURL: new Slot('"${gateway}/v1"'),
+          apiKey: '{file:~/.config/ai-gateway/key}',
+        },
+        models: Object.fromEntries(catalog.models.map((model) => [model.name, openCodeModel(model)])),
+      },
+    },
+  };
+}
+
+/**
+ * What OpenCode must not do in a workspace: obey a repository's own configuration, which could send the key
+ * elsewhere or run commands, update itself, share sessions, fetch model lists and language servers.
+ */
+export const OPENCODE_ENVIRONMENT: Readonly<Record<string, string>> = {
+  OPENCODE_DISABLE_AUTOUPDATE: '1',
+  OPENCODE_DISABLE_CLAUDE_CODE: '1',
+  OPENCODE_DISABLE_LSP_DOWNLOAD: '1',
+  OPENCODE_DISABLE_MODELS_FETCH: '1',
+  OPENCODE_DISABLE_PROJECT_CONFIG: '1',
+  OPENCODE_DISABLE_SHARE: '1',
+};

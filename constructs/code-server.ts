@@ -1,0 +1,41 @@
+import { Construct } from 'constructs';
+import { CoderApp } from './coder';
+import { expression } from './expression';
+import type { WorkspaceAgent } from './workspace-agent';
+import { shipSource } from './workspace-file';
+import { WorkspaceScript } from './workspace-script';
+
+export interface CodeServerProps {
+  readonly agent: WorkspaceAgent;
+  /** Folder the editor opens. */
+  readonly folder: string;
+}
+
+/** The script binds the same port, on loopback. */
+const PORT = 8080;
+
+/** VS Code in the browser, reached through Coder only. */
+export class CodeServer extends Construct {
+  constructor(scope: Construct, id: string, props: CodeServerProps) {
+    super(scope, id);
+    const { agent, folder } = props;
+    new WorkspaceScript(this, 'Script', {
+      agent,
+      name: 'code_server',
+      displayName: 'Editor',
+      icon: '/icon/code.svg',
+      script: `file(${shipSource(this, 'scripts/code-server.sh')})`,
+      timeout: 60,
+    });
+    new CoderApp(this, 'App', {
+      agentId: expression`${agent.idRef}`,
+      slug: 'code-server',
+      displayName: 'VS Code',
+      icon: '/icon/code.svg',
+      url: `http://localhost:${PORT}/?folder=${folder}`,
+      share: 'owner',
+      subdomain: false,
+      healthcheck: { url: `http://localhost:${PORT}/healthz`, interval: 5, threshold: 6 },
+    }).overrideLogicalId('code_server');
+  }
+}

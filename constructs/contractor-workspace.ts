@@ -1,0 +1,135 @@
+import { Construct } from 'constructs';
+import type { Catalog } from '../src/catalog';
+import type { Policy } from '../src/policy';
+import { placeIn } from '../src/synth/hcl-layout';
+import { AiSetup } from './ai-setup';
+import { OPENCODE_ENVIRONMENT } from './assistants/opencode';
+import { CodeServer } from './code-server';
+import { EnforcementLevel } from './enforcement-level';
+import { GitIdentity } from './git-identity';
+import { HomeVolume } from './home-volume';
+import { ImageSource, WorkspaceImage } from './image';
+import { local } from './local';
+import { RepositoryScript } from './repository-script';
+import { WorkspaceAgent } from './workspace-agent';
+import { WorkspaceContainer } from './workspace-container';
+import { WorkspaceContext } from './workspace-context';
+import { WorkspaceIdentity } from './workspace-identity';
+import { WorkspaceParameters, type WorkspaceParametersProps } from './workspace-parameters';
+import { expression } from './expression';
+
+export interface ContractorWorkspaceProps extends Omit<WorkspaceParametersProps, 'catalog' | 'policy'> {
+  readonly catalog: Catalog;
+  readonly policy: Policy;
+  /** @default - `contractor-workspace:1`, the image of `workspace-image/` as built on the Docker host */
+  readonly image?: ImageSource;
+  /** Docker network on which the gateway answers. @default 'coder-network' */
+  readonly network?: string;
+}
+
+const HOME = '/home/coder';
+
+const STATUS = [
+  { key: 'cpu', label: 'CPU', command: 'coder stat cpu', interval: 10 },
+  { key: 'memory', label: 'Memory', command: 'coder stat mem', interval: 10 },
+  { key: 'home', label: 'Home disk', command: `coder stat disk --path ${HOME}`, interval: 60 },
+  {
+    key: 'ai',
+    label: 'AI',
+    command: 'cat "$HOME/.config/ai-gateway/status" 2>/dev/null || echo off',
+    interval: 15,
+  },
+];
+
+/** The contractor workspace: parameters, container, editor and AI stack of one Coder template. */
+export class ContractorWorkspace extends Construct {
+  constructor(scope: Construct, id: string, props: ContractorWorkspaceProps) {
+    super(scope, id);
+    const { catalog, policy } = props;
+
+    const context = new WorkspaceContext(this, 'Context');
+    const parameters = new WorkspaceParameters(this, 'Parameters', props);
+
+    const enforcement = new EnforcementLevel(this, 'EnforcementLevel', {
+      context,
+      chosen: parameters.level.ref,
+      floors: policy.floors,
+    });
+    const agent = new WorkspaceAgent(this, 'Agent', {
+      context,
+      environment: OPENCODE_ENVIRONMENT,
+      metadata: STATUS,
+    });
+    const image = new WorkspaceImage(this, 'Image', {
+      source: props.image ?? ImageSource.of('contractor-workspace:1'),
+    });
+    const home = new HomeVolume(this, 'Home', { context });
+    const container = new WorkspaceContainer(this, 'Container', {
+      context,
+      agent,
+      image,
+      home,
+      cpus: parameters.cpu.ref,
+      memory: parameters.memory.ref,
+      network: props.network ?? 'coder-network',
+      homePath: HOME,
+    });
+    const editor = new CodeServer(this, 'CodeServer', { agent, folder: HOME });
+
+    const assistance = new Construct(this, 'Ai');
+    const wanted = local(assistance, 'ai_wanted', expression`${parameters.assistant.ref} != "none"`);
+    const identity = new WorkspaceIdentity(this, 'Identity', {
+      context,
+      level: enforcement.ref,
+      groups: enforcement.groups,
+      wanted,
+    });
+    new AiSetup(assistance, 'Setup', {
+      agent,
+      catalog,
+      assistant: parameters.assistant.ref,
+      model: parameters.model.ref,
+      gateway: parameters.gateway.ref,
+      pastedKey: parameters.apiKey.ref,
+      level: enforcement.ref,
+      claim: identity.claim,
+      wanted,
+      gateways: policy.gateways,
+    });
+
+    const startUp = new Construct(this, 'StartUp');
+    new GitIdentity(startUp, 'GitIdentity', { context, agent });
+    new RepositoryScript(startUp, 'Repository', {
+      agent,
+      name: 'git_clone',
+      displayName: 'Repository',
+      icon: '/icon/git.svg',
+      source: 'scripts/git-clone.sh',
+      variable: 'WORKSPACE_GIT_REPO',
+      address: parameters.repository.ref,
+      timeout: 600,
+    });
+    new RepositoryScript(startUp, 'Dotfiles', {
+      agent,
+      name: 'dotfiles',
+      displayName: 'Dotfiles',
+      icon: '/icon/dotfiles.svg',
+      source: 'scripts/dotfiles.sh',
+      variable: 'WORKSPACE_DOTFILES',
+      address: parameters.dotfiles.ref,
+      timeout: 300,
+    });
+
+    placeIn(context, 'workspace', { comment: 'Whose build this is' });
+    placeIn(parameters, 'parameters');
+    placeIn(enforcement, 'enforcement');
+    placeIn(agent, 'workspace', { comment: 'The agent' });
+    placeIn(image, 'workspace', { comment: 'The container and what it keeps' });
+    placeIn(home, 'workspace');
+    placeIn(container, 'workspace');
+    placeIn(editor, 'editor');
+    placeIn(identity, 'identity');
+    placeIn(assistance, 'ai');
+    placeIn(startUp, 'start-up');
+  }
+}

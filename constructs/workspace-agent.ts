@@ -1,0 +1,70 @@
+import { Construct } from 'constructs';
+import { CoderAgent } from './coder';
+import { expression } from './expression';
+import { listed, validateProps, type Rule } from './validation';
+import type { WorkspaceContext } from './workspace-context';
+
+/** A line beside the workspace in Coder's dashboard: what a command prints. */
+export interface AgentMetadata {
+  readonly key: string;
+  readonly label: string;
+  /** A shell command; fast, and silent about secrets. */
+  readonly command: string;
+  /** Seconds between two runs. */
+  readonly interval: number;
+  /** Seconds. @default 2 */
+  readonly timeout?: number;
+}
+
+export interface WorkspaceAgentProps {
+  readonly context: WorkspaceContext;
+  /**
+   * The same for every build and owner: a changed value replaces agent and container. What differs goes into
+   * a script or a `coder_env`.
+   *
+   * @default - none
+   */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** In the order of the dashboard. @default - none */
+  readonly metadata?: readonly AgentMetadata[];
+}
+
+const RULES: readonly Rule<WorkspaceAgentProps>[] = [
+  {
+    holds: ({ environment }) => Object.values(environment ?? {}).every((value) => !value.includes('${')),
+    message: ({ environment }) =>
+      `"environment" must hold plain text, got an expression for ${listed(
+        Object.entries(environment ?? {})
+          .filter(([, value]) => value.includes('${'))
+          .map(([name]) => name),
+      )}: it would replace the container at each build, use a coder_env`,
+  },
+];
+
+/** Coder's agent in the container. */
+export class WorkspaceAgent extends Construct {
+  readonly resource: CoderAgent;
+  /** Plain references, for expressions. */
+  readonly idRef = 'coder_agent.main.id';
+  readonly tokenRef = 'coder_agent.main.token';
+  readonly initScriptRef = 'coder_agent.main.init_script';
+
+  constructor(scope: Construct, id: string, props: WorkspaceAgentProps) {
+    super(scope, id);
+    validateProps(this, props, RULES);
+    this.resource = new CoderAgent(this, 'Resource', {
+      os: 'linux',
+      arch: expression`${props.context.provisioner}.arch`,
+      env: props.environment && { ...props.environment },
+      metadata: (props.metadata ?? []).map(({ key, label, command, interval, timeout }, position) => ({
+        key,
+        displayName: label,
+        script: command,
+        interval,
+        timeout: timeout ?? 2,
+        order: position + 1,
+      })),
+    });
+    this.resource.overrideLogicalId('main');
+  }
+}
