@@ -15,7 +15,7 @@
  */
 import { existsSync } from 'node:fs';
 import { chmod, chown, mkdir, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { Client } from 'pg';
 import type { ServerAccount } from './embedded-account';
 import { chooseAccount, firstBlockedFolder, runAs } from './embedded-account';
@@ -121,12 +121,17 @@ async function prepareHome(path: string, account: ServerAccount): Promise<string
   const made = await mkdir(path, { recursive: true, mode: asRoot ? 0o755 : 0o700 });
   const home = await realpath(path);
   if (!asRoot) return home;
-  if (made !== undefined) await chmod(home, 0o711);
-  else {
+  if (made !== undefined) {
+    // All the folders made just now, whatever the umask.
+    for (let folder = path; ; folder = dirname(folder)) {
+      await chmod(folder, 0o711);
+      if (folder === made) break;
+    }
+  } else {
     // A folder that a person closed on purpose is only opened when nothing but the gateway's own is in it.
     const { mode, uid } = await stat(home);
     const entries = await readdir(home);
-    const ours = entries.length === 0 || entries.includes('postgres') || entries.includes('gateway.pid');
+    const ours = entries.length === 0 || entries.some((name) => /^(postgres|gateway\.pid)/.test(name));
     if (ours && uid === 0 && (mode & 0o001) === 0) await chmod(home, (mode & 0o777) | 0o011);
   }
   const blocked = await firstBlockedFolder(account, home);
