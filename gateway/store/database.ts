@@ -33,7 +33,9 @@ export function openDatabase(connection: PoolConfig, logger: Logger): Database {
     ...connection,
   });
   // A connection that breaks while idle must not end the process; the pool opens another.
-  pool.on('error', (fault) => logger.warn('store connection lost', { ...describeFault(fault), stack: undefined }));
+  pool.on('error', (fault) =>
+    logger.warn('store connection lost', { ...describeFault(fault), stack: undefined }),
+  );
 
   const statementsOn = (client: Pool | PoolClient): Statements => ({
     async run<Row extends QueryResultRow>(name: string, text: string, values: readonly unknown[]) {
@@ -81,7 +83,8 @@ export function openDatabase(connection: PoolConfig, logger: Logger): Database {
 
 // SQLSTATE classes: connection trouble, out of resources, operator intervention (shutdown, cancel by limit).
 const AWAY_CLASSES = ['08', '53', '57'];
-const AWAY_MESSAGES = /timeout|terminated|connection|ECONN|ENOENT|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|not queryable/i;
+const AWAY_MESSAGES =
+  /timeout|terminated|connection|ECONN|ENOENT|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|not queryable/i;
 
 /** A fault of the connection becomes `store_unavailable`; a fault of ours stays what it is. */
 function translateFault(fault: unknown): unknown {

@@ -70,6 +70,8 @@ function refuseForeign(applied: ReadonlyMap<string, string>, known: readonly Mig
         `The store was migrated by another version of the gateway: it has "${name}", this version does not. Run that version or a newer one.`,
       );
     if (mine.checksum !== checksum)
-      throw new MigrationError(`The migration "${name}" was applied to the store with another text than this version has.`);
+      throw new MigrationError(
+        `The migration "${name}" was applied to the store with another text than this version has.`,
+      );
   }
 }

@@ -23,6 +23,7 @@ import { startEmbeddedPostgres } from '../../gateway/store/embedded';
 import { isAlive, waitUntil } from '../../gateway/store/embedded-process';
 
 const isRoot = process.getuid?.() === 0;
+const asRoot = isRoot ? test : test.skip;
 const isLinux = process.platform === 'linux';
 const repository = resolve(__dirname, '../..');
 
@@ -108,70 +109,103 @@ test('the first start makes the database; a restart keeps its data', async () =>
   expect(second.version).toMatch(/^18\./);
 });
 
-test('the server is durable, small, quiet and of UTF-8; the role of the gateway is no superuser', async () => {
-  const { connection } = await start();
-  const [row] = await query(
-    connection,
-    `select current_setting('fsync') fsync, current_setting('synchronous_commit') sync,
+describe('the running server', () => {
+  let sharedFolder: string;
+  let shared: EmbeddedPostgres;
+  let connection: EmbeddedPostgres['connection'];
+
+  beforeAll(async () => {
+    sharedFolder = mkdtempSync(join(tmpdir(), 'store-'));
+    process.env['ANTHROPIC_API_KEY'] = 'not-for-postgres';
+    try {
+      shared = await startEmbeddedPostgres({ dataDir: sharedFolder });
+    } finally {
+      delete process.env['ANTHROPIC_API_KEY'];
+    }
+    connection = shared.connection;
+  });
+
+  afterAll(async () => {
+    await shared.stop();
+    rmSync(sharedFolder, { recursive: true, force: true });
+  });
+
+  test('the server is durable, small, quiet and of UTF-8; the role of the gateway is no superuser', async () => {
+    const [row] = await query(
+      connection,
+      `select current_setting('fsync') fsync, current_setting('synchronous_commit') sync,
             current_setting('shared_buffers') buffers, current_setting('log_statement') statements,
             current_setting('server_encoding') encoding, current_setting('timezone') zone,
             lower('ÄÉ') lowered, 'Z' < 'a' as by_code_point,
             (select rolsuper or rolcreaterole or rolcreatedb from pg_roles where rolname = current_user) mighty`,
-  );
-  expect(row).toEqual({
-    fsync: 'on',
-    sync: 'on',
-    buffers: '32MB',
-    statements: 'none',
-    encoding: 'UTF8',
-    zone: 'UTC',
-    lowered: 'äé',
-    by_code_point: true,
-    mighty: false,
+    );
+    expect(row).toEqual({
+      fsync: 'on',
+      sync: 'on',
+      buffers: '32MB',
+      statements: 'none',
+      encoding: 'UTF8',
+      zone: 'UTC',
+      lowered: 'äé',
+      by_code_point: true,
+      mighty: false,
+    });
   });
-});
 
-test('an error leaves neither statement nor values in the log', async () => {
-  const { connection } = await start();
-  await query(connection, 'create table once (name text primary key)');
-  const twice = "insert into once values ('very-private'), ('very-private')";
-  await expect(query(connection, twice)).rejects.toThrow(/duplicate key/);
-  const log = readFileSync(join(folder, 'postgres.log'), 'utf8');
-  expect(log).toContain('duplicate key');
-  expect(log).not.toContain('very-private');
-  expect(statSync(join(folder, 'postgres.log')).mode & 0o077).toBe(0);
-});
+  test('an error leaves neither statement nor values in the log', async () => {
+    await query(connection, 'create table once (name text primary key)');
+    const twice = "insert into once values ('very-private'), ('very-private')";
+    await expect(query(connection, twice)).rejects.toThrow(/duplicate key/);
+    const log = readFileSync(join(sharedFolder, 'postgres.log'), 'utf8');
+    expect(log).toContain('duplicate key');
+    expect(log).not.toContain('very-private');
+    expect(statSync(join(sharedFolder, 'postgres.log')).mode & 0o077).toBe(0);
+  });
 
-test('the socket lies in a folder of mode 0700 and no TCP port is open', async () => {
-  const { connection, pid } = await start();
-  expect(statSync(connection.host).mode & 0o777).toBe(0o700);
-  expect(statSync(join(folder, 'postgres')).mode & 0o077).toBe(0);
-  expect(await query(connection, "select current_setting('listen_addresses') a")).toEqual([{ a: '' }]);
-  if (!isLinux) return;
-  const own = readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
-    try {
-      return /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`))?.[1] ?? [];
-    } catch {
-      return [];
+  test('the socket lies in a folder of mode 0700 and no TCP port is open', async () => {
+    const { pid } = shared;
+    expect(statSync(connection.host).mode & 0o777).toBe(0o700);
+    expect(statSync(join(sharedFolder, 'postgres')).mode & 0o077).toBe(0);
+    expect(await query(connection, "select current_setting('listen_addresses') a")).toEqual([{ a: '' }]);
+    if (!isLinux) return;
+    const own = readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
+      try {
+        return /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`))?.[1] ?? [];
+      } catch {
+        return [];
+      }
+    });
+    expect(own.length).toBeGreaterThan(0);
+    for (const table of ['tcp', 'tcp6']) {
+      const inodes = readFileSync(`/proc/net/${table}`, 'utf8')
+        .split('\n')
+        .map((line) => line.trim().split(/\s+/)[9]);
+      expect(own.filter((inode) => inodes.includes(inode))).toEqual([]);
     }
   });
-  expect(own.length).toBeGreaterThan(0);
-  for (const table of ['tcp', 'tcp6']) {
-    const inodes = readFileSync(`/proc/net/${table}`, 'utf8')
-      .split('\n')
-      .map((line) => line.trim().split(/\s+/)[9]);
-    expect(own.filter((inode) => inodes.includes(inode))).toEqual([]);
-  }
-});
 
-test('nothing of the environment of the gateway reaches the server', async () => {
-  process.env['ANTHROPIC_API_KEY'] = 'not-for-postgres';
-  try {
-    const { pid } = await start();
-    if (isLinux) expect(readFileSync(`/proc/${pid}/environ`, 'utf8')).not.toContain('not-for-postgres');
-  } finally {
-    delete process.env['ANTHROPIC_API_KEY'];
-  }
+  test('nothing of the environment of the gateway reaches the server', () => {
+    if (isLinux)
+      expect(readFileSync(`/proc/${shared.pid}/environ`, 'utf8')).not.toContain('not-for-postgres');
+  });
+
+  asRoot('the server runs as another user and root connects', async () => {
+    expect(statSync(`/proc/${shared.pid}`).uid).not.toBe(0);
+    expect(await query(connection, 'select current_user u')).toEqual([{ u: 'gateway' }]);
+  });
+
+  asRoot('another system user cannot get in, even through an opened folder', () => {
+    chmodSync(connection.host, 0o755);
+    chmodSync(join(connection.host, '.s.PGSQL.5432'), 0o777);
+    const program = `new (require('pg').Client)(${JSON.stringify(connection)}).connect()
+      .then(() => 'in', (error) => error.message).then((text) => { process.stdout.write(text); process.exit(); })`;
+    const text = execFileSync(process.execPath, ['-e', program], {
+      ...nobody(),
+      cwd: repository,
+      encoding: 'utf8',
+    });
+    expect(text).toMatch(/peer authentication failed/i);
+  });
 });
 
 test('a data folder too deep for a socket gets a short one, removed at the end', async () => {
@@ -243,7 +277,6 @@ describe('after a crash', () => {
     const messages: string[] = [];
     const second = await start({ log: (message) => messages.push(message) });
     expect(messages.join()).toContain(`left behind (process ${pid})`);
-    expect(isAlive(pid)).toBe(false);
     expect(await query(second.connection, 'select n from kept')).toEqual([{ n: 3 }]);
   });
 
@@ -308,6 +341,7 @@ describe('the binaries', () => {
   test('none that run: the error names the way out', async () => {
     const empty = join(folder, 'native');
     mkdirSync(empty);
+    if (isRoot) chmodSync(folder, 0o711);
     await expect(start({ dataDir: join(folder, 'data'), nativeFolder: empty })).rejects.toThrow(
       /DATABASE_URL/,
     );
@@ -315,12 +349,6 @@ describe('the binaries', () => {
 });
 
 (isRoot ? describe : describe.skip)('as root', () => {
-  test('the server runs as another user and root connects', async () => {
-    const { pid, connection } = await start();
-    expect(statSync(`/proc/${pid}`).uid).not.toBe(0);
-    expect(await query(connection, 'select current_user u')).toEqual([{ u: 'gateway' }]);
-  });
-
   test('binaries below a closed folder are copied once', async () => {
     const closed = join(folder, 'home');
     chmodSync(folder, 0o711);
@@ -345,20 +373,6 @@ describe('the binaries', () => {
     writeFileSync(join(folder, 'diary'), '');
     await expect(start()).rejects.toThrow(/GATEWAY_DATA_DIR/);
     expect(statSync(folder).mode & 0o777).toBe(0o700);
-  });
-
-  test('another system user cannot get in, even through an opened folder', async () => {
-    const { connection } = await start();
-    chmodSync(connection.host, 0o755);
-    chmodSync(join(connection.host, '.s.PGSQL.5432'), 0o777);
-    const program = `new (require('pg').Client)(${JSON.stringify(connection)}).connect()
-      .then(() => 'in', (error) => error.message).then((text) => { process.stdout.write(text); process.exit(); })`;
-    const text = execFileSync(process.execPath, ['-e', program], {
-      ...nobody(),
-      cwd: repository,
-      encoding: 'utf8',
-    });
-    expect(text).toMatch(/peer authentication failed/i);
   });
 });
 
