@@ -1,0 +1,63 @@
+import { spawn } from 'node:child_process';
+import type { StartBuild } from './start-build';
+
+/** What a command did. */
+export interface CommandResult {
+  readonly status: number;
+  readonly output: string;
+}
+
+/**
+ * A developer's session in a throw-away home: commands see what the workspace's agent would give them, and
+ * nothing of this machine's own environment but where its programs are.
+ */
+export class ThrowAwayWorkspace {
+  private readonly environment: NodeJS.ProcessEnv;
+
+  constructor(
+    readonly home: string,
+    private readonly build: StartBuild,
+  ) {
+    this.environment = {
+      PATH: process.env.PATH,
+      LANG: 'C.UTF-8',
+      TERM: 'dumb',
+      HOME: home,
+      ...build.environment,
+    };
+  }
+
+  /** Runs one of the template's start scripts as Coder's agent does: the text is bash's `-c` argument. */
+  runScript(name: string): Promise<CommandResult> {
+    const text = this.build.scripts.get(name);
+    if (text === undefined) {
+      throw new Error(`the template has no script "${name}"`);
+    }
+    return this.run('bash', ['-c', text]);
+  }
+
+  /** Runs a command as in a terminal: after the developer's `.bashrc`. */
+  runInShell(command: string): Promise<CommandResult> {
+    return this.run('bash', ['-c', `. "$HOME/.bashrc"; ${command}`]);
+  }
+
+  private run(program: string, args: readonly string[], timeout = 60_000): Promise<CommandResult> {
+    return new Promise((resolve, reject) => {
+      const child = spawn(program, args, {
+        cwd: this.home,
+        env: this.environment,
+        stdio: ['ignore', 'pipe', 'pipe'],
+        timeout,
+        killSignal: 'SIGKILL',
+      });
+      let output = '';
+      const collect = (chunk: Buffer): void => {
+        output += chunk.toString();
+      };
+      child.stdout.on('data', collect);
+      child.stderr.on('data', collect);
+      child.once('error', reject);
+      child.once('close', (status) => resolve({ status: status ?? 1, output }));
+    });
+  }
+}
