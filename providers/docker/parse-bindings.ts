@@ -74,10 +74,11 @@ function attributeType(name: string, text: string, form: HclForm | undefined): C
   const computedMap = /= new cdktf\.(String|Number|Boolean)Map\(/.exec(text);
   if (computedMap !== null) return GETTERS[`${computedMap[1]}Map`] ?? ['map', 'string'];
   const getter = /return (cdktf\.Fn\.tolist\()?this\.get(\w+)Attribute\(/.exec(text);
-  const type = GETTERS[getter?.[2] ?? ''];
+  const type: CtyType | undefined = GETTERS[getter?.[2] ?? ''];
   if (type === undefined) throw new Error(`attribute "${name}": no type found`);
   // A set cannot be indexed, so the bindings wrap its getter in tolist().
-  return getter?.[1] !== undefined && Array.isArray(type) ? ['set', type[1]] : type;
+  if (getter?.[1] !== undefined && Array.isArray(type) && type[0] === 'list') return ['set', type[1]];
+  return type;
 }
 
 /** Reads one file's classes; nested blocks are classes of their own, found by name. */
