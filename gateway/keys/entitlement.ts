@@ -1,0 +1,53 @@
+/** What a key may do at this moment, from the policy that holds at this moment. */
+import { strictest, type Level } from '../../src/levels';
+import type { Directory, ModelDocument } from '../config/document-loader';
+import type { ScopeDocument } from '../config/document';
+import { GatewayError } from '../errors';
+import { windowAt, type BudgetWindow } from '../ledger/window';
+import type { KeyRecord } from './key-record';
+
+export interface Entitlement {
+  readonly scope: ScopeDocument;
+  /** The strictest of the key's own level and of every floor that applies to its owner. */
+  readonly level: Level;
+  readonly window: BudgetWindow;
+  /** Undefined: for good. */
+  readonly expiresAt: Date;
+  readonly models: readonly ModelDocument[];
+}
+
+const DAY_MS = 86_400_000;
+
+/** Throws `scope_without_policy` when the policy does not know keys of this kind. */
+export function entitlementOf(
+  key: KeyRecord,
+  { document }: Directory,
+  defaultLevel: Level | undefined,
+  now: Date,
+): Entitlement {
+  const scope = Object.hasOwn(document.scopes, key.scope) ? document.scopes[key.scope] : undefined;
+  if (scope === undefined) throw new GatewayError('scope_without_policy');
+  const oldest = new Date(key.validFrom.getTime() + scope.max_age_days * DAY_MS);
+  const allowed = scope.models;
+  return {
+    scope,
+    level: strictest([key.level ?? defaultLevel ?? document.default_level, ...floorsOf(key, document.floors)]),
+    window: windowAt(scope.budget_duration, now),
+    expiresAt: key.expiresAt !== null && key.expiresAt < oldest ? key.expiresAt : oldest,
+    models: allowed === 'all' ? document.models : document.models.filter((model) => allowed.includes(model.name)),
+  };
+}
+
+function floorsOf(key: KeyRecord, floors: Directory['document']['floors']): Level[] {
+  const named = (levels: Readonly<Record<string, Level>>, name: string | null): Level[] => {
+    const level = name !== null && Object.hasOwn(levels, name) ? levels[name] : undefined;
+    return level === undefined ? [] : [level];
+  };
+  return [
+    floors.everyone,
+    ...named(floors.templates, key.templateName),
+    ...key.ownerGroups.flatMap((group) => named(floors.groups, group)),
+    ...named(floors.people, key.ownerId),
+    ...named(floors.people, key.ownerName),
+  ];
+}

@@ -1,0 +1,29 @@
+/** Where workspace keys come from: derived, never stored, so that a restart gets the same key again. */
+import { createHash, createHmac, hkdfSync } from 'node:crypto';
+
+export interface KeySecrets {
+  readonly current: string | Buffer;
+  readonly previous: string | undefined;
+}
+
+/** The secret keys are derived from: set by itself, or derived from the master key (RFC 5869). */
+export function keySecretOf(keySecret: string | undefined, masterKey: string): string | Buffer {
+  return keySecret ?? Buffer.from(hkdfSync('sha256', masterKey, '', 'workspace-keys', 32));
+}
+
+export function deriveWorkspaceKey(
+  secret: string | Buffer,
+  workspaceId: string,
+  ownerId: string,
+  generation: number,
+): string {
+  const mac = createHmac('sha256', secret).update(`workspace|${workspaceId}|${ownerId}|${generation}`);
+  return `sk-${mac.digest('base64url')}`;
+}
+
+/** What is stored of a key. It has 256 random bits, so a plain hash cannot be searched. */
+export const hashKey = (key: string): string => createHash('sha256').update(key).digest('hex');
+
+/** Enough of a key for people to recognise it, and no more. */
+export const prefixOf = (key: string): string => key.slice(0, 7);
+export const lastFourOf = (key: string): string => key.slice(-4);

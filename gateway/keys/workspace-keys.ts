@@ -1,0 +1,160 @@
+/** Gives a workspace its key: the same one at every start, another one for another owner. */
+import { STRICTEST, isLevel } from '../../src/levels';
+import { GatewayError } from '../errors';
+import type { Logger } from '../log';
+import type { Database, Statements } from '../store/database';
+import type { WorkspaceClaim } from './claim-fields';
+import { deriveWorkspaceKey, hashKey, lastFourOf, prefixOf, type KeySecrets } from './key-derivation';
+import { KEY_COLUMNS, toKeyRecord, type KeyRecord, type KeyRow } from './key-record';
+import type { KeyStore } from './key-store';
+
+export interface IssuedKey {
+  readonly key: string;
+  readonly record: KeyRecord;
+  /** Whether the workspace had this key before. */
+  readonly reused: boolean;
+}
+
+export interface WorkspaceKeys {
+  issue(claim: WorkspaceClaim): Promise<IssuedKey>;
+}
+
+interface WorkspaceRow {
+  owner_id: string;
+  generation: number;
+  newest_claim_at: Date;
+  revoked_at: Date | null;
+}
+
+export function createWorkspaceKeys(
+  database: Database,
+  keys: KeyStore,
+  secrets: KeySecrets,
+  logger: Logger,
+): WorkspaceKeys {
+  return {
+    async issue(claim) {
+      const issued = await database.transaction(async (statements) => {
+        const workspace = await lockWorkspace(statements, claim);
+        if (workspace.revoked_at !== null) throw new GatewayError('workspace_revoked');
+        refuseSuperseded(workspace, claim);
+        const generation = workspace.generation + (workspace.owner_id === claim.owner.id ? 0 : 1);
+        await noteClaim(statements, claim, generation);
+        await bindName(statements, claim, logger);
+        return putKey(statements, claim, generation);
+      });
+      keys.forget();
+      return issued;
+    },
+  };
+
+  async function putKey(statements: Statements, claim: WorkspaceClaim, generation: number): Promise<IssuedKey> {
+    const derive = (secret: string | Buffer) =>
+      deriveWorkspaceKey(secret, claim.workspace.id, claim.owner.id, generation);
+    const candidates = [secrets.current, secrets.previous].filter((secret) => secret !== undefined).map(derive);
+    const alive = await statements.run<{ hash: string }>(
+      'workspace-keys-alive',
+      'select hash from keys where workspace_id = $1 and owner_id = $2 and revoked_at is null',
+      [claim.workspace.id, claim.owner.id],
+    );
+    const known = candidates.find((key) => alive.some(({ hash }) => hash === hashKey(key)));
+    const key = known ?? derive(secrets.current);
+    // One live key a workspace: those of a former owner, secret or generation end with this statement.
+    await statements.run(
+      'workspace-keys-end',
+      'update keys set revoked_at = now() where workspace_id = $1 and hash <> $2 and revoked_at is null',
+      [claim.workspace.id, hashKey(key)],
+    );
+    const record = await writeKey(statements, claim, key);
+    return { key, record, reused: known !== undefined };
+  }
+}
+
+/** The workspace's row, held against any other start until the transaction ends. */
+async function lockWorkspace(statements: Statements, claim: WorkspaceClaim): Promise<WorkspaceRow> {
+  const { workspace, owner, template, deployment, issuedAt } = claim;
+  await statements.run(
+    'workspace-first-seen',
+    `insert into workspaces (id, name, deployment, owner_id, template_name, template_version, newest_claim_at)
+     values ($1, $2, $3, $4, $5, $6, $7) on conflict (id) do nothing`,
+    [workspace.id, workspace.name, deployment, owner.id, template.name, template.version, issuedAt],
+  );
+  const rows = await statements.run<WorkspaceRow>(
+    'workspace-lock',
+    'select owner_id, generation, newest_claim_at, revoked_at from workspaces where id = $1 for update',
+    [workspace.id],
+  );
+  if (rows[0] === undefined) throw new Error('the workspace row is gone');
+  return rows[0];
+}
+
+function refuseSuperseded(workspace: WorkspaceRow, claim: WorkspaceClaim): void {
+  // The same time is the same start asking again: scripts retry, and answers get lost.
+  if (claim.issuedAt.getTime() >= workspace.newest_claim_at.getTime()) return;
+  throw new GatewayError('claim_superseded', {
+    message: `The workspace has been started again at ${workspace.newest_claim_at.toISOString()}, after this claim was made (${claim.issuedAt.toISOString()}). Only its newest claim is accepted.`,
+  });
+}
+
+async function noteClaim(statements: Statements, claim: WorkspaceClaim, generation: number): Promise<void> {
+  const { workspace, owner, template, deployment, issuedAt } = claim;
+  await statements.run(
+    'workspace-note-claim',
+    `update workspaces set name = $2, deployment = $3, owner_id = $4, template_name = $5, template_version = $6,
+       newest_claim_at = $7, generation = $8 where id = $1`,
+    [workspace.id, workspace.name, deployment, owner.id, template.name, template.version, issuedAt, generation],
+  );
+}
+
+async function bindName(statements: Statements, claim: WorkspaceClaim, logger: Logger): Promise<void> {
+  const { id, name } = claim.owner;
+  await statements.run(
+    'owner-bind-name',
+    'insert into owner_names (name, owner_id) values ($1, $2) on conflict (name) do nothing',
+    [name, id],
+  );
+  const rows = await statements.run<{ owner_id: string }>(
+    'owner-of-name',
+    'select owner_id from owner_names where name = $1',
+    [name],
+  );
+  // Keys, budgets and ledger go by id, so the newcomer has nothing of the former holder; people ought to know though.
+  if (rows[0]?.owner_id !== id) logger.warn('user name stays bound to another user id', { name, owner_id: id });
+}
+
+async function writeKey(statements: Statements, claim: WorkspaceClaim, key: string): Promise<KeyRecord> {
+  const { workspace, owner, template } = claim;
+  const accounts = await statements.run<{ id: string }>(
+    'account-of-workspace',
+    // The update changes nothing; it makes the statement return the row that is there.
+    `insert into accounts (label) values ($1)
+     on conflict (label) do update set label = excluded.label returning id`,
+    [`workspace/${workspace.id}/${owner.id}`],
+  );
+  const rows = await statements.run<KeyRow>(
+    'workspace-key-write',
+    `insert into keys (hash, prefix, last_four, scope, account_id, owner_id, owner_name, owner_groups, workspace_id,
+       workspace_name, template_name, level, valid_from)
+     values ($1, $2, $3, 'workspace', $4, $5, $6, $7, $8, $9, $10, $11, $12)
+     on conflict (hash) do update set owner_name = excluded.owner_name, owner_groups = excluded.owner_groups,
+       workspace_name = excluded.workspace_name, template_name = excluded.template_name, level = excluded.level,
+       valid_from = excluded.valid_from
+     returning ${KEY_COLUMNS}`,
+    [
+      hashKey(key),
+      prefixOf(key),
+      lastFourOf(key),
+      accounts[0]?.id,
+      owner.id,
+      owner.name,
+      owner.groups,
+      workspace.id,
+      workspace.name,
+      template.name,
+      isLevel(claim.level) ? claim.level : STRICTEST,
+      claim.issuedAt,
+    ],
+  );
+  if (rows[0] === undefined) throw new Error('the key row was not written');
+  return toKeyRecord(rows[0]);
+}

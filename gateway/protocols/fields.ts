@@ -1,0 +1,66 @@
+/** Reads fields of a request body; every refusal names the field, what was sent and what is allowed. */
+import { GatewayError } from '../errors';
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+const LONGEST_SHOWN = 80;
+
+/** A value as an error message may show it: short, and never a whole document. */
+function show(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  if (value !== null && typeof value === 'object') return 'an object';
+  const text = JSON.stringify(value);
+  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
+}
+
+export function invalid(param: string, allowed: string, value: unknown): GatewayError {
+  return new GatewayError('request_invalid', {
+    message: `Invalid value for '${param}': expected ${allowed}, got ${show(value)}.`,
+    param,
+  });
+}
+
+export const isFields = (value: unknown): value is Fields =>
+  value !== null && typeof value === 'object' && !Array.isArray(value);
+
+export function object(param: string, value: unknown): Fields {
+  if (!isFields(value)) throw invalid(param, 'an object', value);
+  return value;
+}
+
+export function list(param: string, value: unknown): readonly unknown[] {
+  if (!Array.isArray(value)) throw invalid(param, 'a list', value);
+  return value;
+}
+
+export function text(param: string, value: unknown): string {
+  if (typeof value !== 'string') throw invalid(param, 'a string', value);
+  return value;
+}
+
+const isAbsent = (value: unknown): value is null | undefined => value === null || value === undefined;
+
+export function optionalText(param: string, value: unknown): string | undefined {
+  return isAbsent(value) ? undefined : text(param, value);
+}
+
+export function optionalFlag(param: string, value: unknown): boolean {
+  if (isAbsent(value)) return false;
+  if (typeof value !== 'boolean') throw invalid(param, 'true or false', value);
+  return value;
+}
+
+export function optionalNumber(param: string, value: unknown, least: number, most: number): number | undefined {
+  if (isAbsent(value)) return undefined;
+  if (typeof value !== 'number' || value < least || value > most)
+    throw invalid(param, `a number from ${least} to ${most}`, value);
+  return value;
+}
+
+export function optionalCount(param: string, value: unknown): number | undefined {
+  if (isAbsent(value)) return undefined;
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 1)
+    throw invalid(param, 'a whole number above 0', value);
+  return value;
+}

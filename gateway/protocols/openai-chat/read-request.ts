@@ -1,0 +1,173 @@
+/** Reads an OpenAI chat completion request into the gateway's model of a call. */
+import type { ModelRequest, ToolChoice, ToolDefinition } from '../../model/request';
+import {
+  invalid,
+  isFields,
+  list,
+  object,
+  optionalCount,
+  optionalFlag,
+  optionalNumber,
+  optionalText,
+  text,
+  type Fields,
+} from '../fields';
+import { readMark } from './read-content';
+import { readMessages } from './read-messages';
+
+/** Fields that are read, or that ask for what happens anyway. All others are dropped and named to the client. */
+const READ = new Set([
+  'model',
+  'messages',
+  'stream',
+  'stream_options',
+  'max_tokens',
+  'max_completion_tokens',
+  'temperature',
+  'top_p',
+  'stop',
+  'tools',
+  'tool_choice',
+  'parallel_tool_calls',
+  'n',
+  'user',
+]);
+
+const TOOL_NAME = /^[A-Za-z0-9_-]{1,128}$/;
+const LONGEST_USER = 256;
+const E_MAIL = /^\S+@\S+\.\S+$/;
+const PHONE = /^\+?[\d\s().-]{7,}$/;
+
+export function readRequest(body: unknown): ModelRequest {
+  const fields = object('request_body', body);
+  const dropped = Object.keys(fields).filter((name) => !READ.has(name) && fields[name] !== null);
+  const model = text('model', fields['model']);
+  if (model === '') throw invalid('model', 'the name of a model', model);
+  refuseSeveralChoices(fields['n']);
+  const { system, turns } = readMessages(list('messages', fields['messages']));
+  const tools = readTools(fields['tools'], dropped);
+  const toolChoice = readToolChoice(fields, tools);
+  const temperature = readTemperature(fields['temperature']);
+  const maxTokens =
+    optionalCount('max_completion_tokens', fields['max_completion_tokens']) ??
+    optionalCount('max_tokens', fields['max_tokens']);
+  return {
+    model,
+    system,
+    turns,
+    tools,
+    ...(toolChoice ? { toolChoice } : {}),
+    maxTokens,
+    temperature,
+    topP: readTopP(fields['top_p'], temperature, dropped),
+    stopSequences: readStop(fields['stop']),
+    userId: readUser(fields['user'], dropped),
+    stream: optionalFlag('stream', fields['stream']),
+    includeUsage: readIncludeUsage(fields['stream_options']),
+    droppedFields: dropped,
+  };
+}
+
+function refuseSeveralChoices(n: unknown): void {
+  if (n !== undefined && n !== null && n !== 1) throw invalid('n', '1, since only one choice is offered', n);
+}
+
+function readTools(value: unknown, dropped: string[]): ToolDefinition[] {
+  if (value === undefined || value === null) return [];
+  let hasStrict = false;
+  const tools = list('tools', value).map((entry, index): ToolDefinition => {
+    const param = `tools[${index}]`;
+    const tool = object(param, entry);
+    if (tool['type'] !== 'function') throw invalid(`${param}.type`, '"function"', tool['type']);
+    const definition = object(`${param}.function`, tool['function']);
+    const name = text(`${param}.function.name`, definition['name']);
+    if (!TOOL_NAME.test(name))
+      throw invalid(`${param}.function.name`, 'at most 128 letters, digits, "_" and "-"', name);
+    hasStrict ||= definition['strict'] === true;
+    const description = optionalText(`${param}.function.description`, definition['description']);
+    const mark = readMark(tool['cache_control'] ?? definition['cache_control']);
+    return {
+      name,
+      ...(description ? { description } : {}),
+      input_schema: readSchema(`${param}.function.parameters`, definition['parameters']),
+      ...(mark ? { cache_control: mark } : {}),
+    };
+  });
+  if (hasStrict) dropped.push('tools.function.strict');
+  return tools;
+}
+
+function readSchema(param: string, value: unknown): Readonly<Record<string, unknown>> {
+  if (value === undefined || value === null) return { type: 'object', properties: {} };
+  // Providers insist on an object at the top, whatever the client's generator wrote there.
+  return { ...object(param, value), type: 'object' };
+}
+
+const CHOICES: Readonly<Record<string, ToolChoice>> = {
+  auto: { type: 'auto' },
+  required: { type: 'any' },
+  none: { type: 'none' },
+};
+
+function readToolChoice(fields: Fields, tools: readonly ToolDefinition[]): ToolChoice | undefined {
+  const asked = fields['tool_choice'];
+  const isSerial = fields['parallel_tool_calls'] === false;
+  const parallel = fields['parallel_tool_calls'];
+  if (parallel !== undefined && parallel !== null && typeof parallel !== 'boolean')
+    throw invalid('parallel_tool_calls', 'true or false', parallel);
+  const choice = asked === undefined || asked === null ? undefined : readChoice(asked, tools);
+  // Without tools there is nothing to choose from, and providers refuse the field.
+  if (tools.length === 0) return undefined;
+  if (!isSerial || choice?.type === 'none') return choice;
+  return { ...(choice ?? { type: 'auto' }), disable_parallel_tool_use: true };
+}
+
+function readChoice(asked: unknown, tools: readonly ToolDefinition[]): ToolChoice {
+  const allowed = '"auto", "required", "none" or {"type":"function","function":{"name":…}}';
+  if (typeof asked === 'string') {
+    const choice = Object.hasOwn(CHOICES, asked) ? CHOICES[asked] : undefined;
+    if (choice === undefined) throw invalid('tool_choice', allowed, asked);
+    return choice;
+  }
+  if (!isFields(asked) || asked['type'] !== 'function' || !isFields(asked['function']))
+    throw invalid('tool_choice', allowed, asked);
+  const name = text('tool_choice.function.name', asked['function']['name']);
+  if (!tools.some((tool) => tool.name === name))
+    throw invalid('tool_choice.function.name', 'the name of one of the tools', name);
+  return { type: 'tool', name };
+}
+
+// OpenAI's scale ends at 2, Anthropic's at 1.
+function readTemperature(value: unknown): number | undefined {
+  const temperature = optionalNumber('temperature', value, 0, 2);
+  return temperature === undefined ? undefined : Math.min(temperature, 1);
+}
+
+// Current models refuse the two together.
+function readTopP(value: unknown, temperature: number | undefined, dropped: string[]): number | undefined {
+  const topP = optionalNumber('top_p', value, 0, 1);
+  if (topP === undefined || temperature === undefined) return topP;
+  dropped.push('top_p');
+  return undefined;
+}
+
+function readStop(value: unknown): string[] {
+  if (value === undefined || value === null) return [];
+  const stops = typeof value === 'string' ? [value] : list('stop', value);
+  // A stop of blanks alone is refused by the provider, and would stop at every word.
+  return stops.map((stop, index) => text(`stop[${index}]`, stop)).filter((stop) => stop.trim() !== '');
+}
+
+// Providers ask for an opaque id and refuse what names a person.
+function readUser(value: unknown, dropped: string[]): string | undefined {
+  const user = optionalText('user', value);
+  if (user === undefined || user === '') return undefined;
+  if (user.length <= LONGEST_USER && !E_MAIL.test(user) && !PHONE.test(user)) return user;
+  dropped.push('user');
+  return undefined;
+}
+
+function readIncludeUsage(value: unknown): boolean {
+  if (value === undefined || value === null) return false;
+  return optionalFlag('stream_options.include_usage', object('stream_options', value)['include_usage']);
+}

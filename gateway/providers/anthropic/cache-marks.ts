@@ -1,0 +1,38 @@
+/**
+ * Prompt-cache marks. What the client marked stays marked; where it marked nothing, the gateway does, since an
+ * agent sends nearly the same prompt at every step and a cached token costs a tenth.
+ */
+import type { ContentBlock, ModelRequest } from '../../model/request';
+
+/** The provider refuses more. */
+const MOST_MARKS = 4;
+const MARKED_USER_TURNS = 2;
+
+type Marked = { cache_control?: { readonly type: 'ephemeral' } };
+
+/** Marks a request in place. `bytes` is its rough size; shorter prompts than the model caches are left alone. */
+export function markForCache(request: ModelRequest, bytes: number, minCacheTokens: number): void {
+  const marked = everyBlock(request).filter((block) => block.cache_control !== undefined);
+  if (marked.length > 0) {
+    // The later a mark, the longer the prefix it saves.
+    for (const block of marked.slice(0, -MOST_MARKS)) delete block.cache_control;
+    return;
+  }
+  // A token has a byte at least, so fewer bytes than tokens asked for can never be cached.
+  if (bytes < minCacheTokens) return;
+  mark(request.system.at(-1));
+  mark(request.tools.at(-1));
+  const userTurns = request.turns.filter(({ role }) => role === 'user').slice(-MARKED_USER_TURNS);
+  for (const turn of userTurns) mark(turn.content.at(-1));
+}
+
+function mark(block: Marked | undefined): void {
+  if (block) block.cache_control = { type: 'ephemeral' };
+}
+
+/** In the order the provider reads them: tools, system, messages. */
+function everyBlock(request: ModelRequest): Marked[] {
+  const inner = (block: ContentBlock): Marked[] =>
+    block.type === 'tool_result' && block.content ? [...block.content, block] : [block];
+  return [...request.tools, ...request.system, ...request.turns.flatMap(({ content }) => content.flatMap(inner))];
+}

@@ -1,0 +1,152 @@
+/** Reads the events of a streamed answer of Anthropic's Messages API. */
+import type { StreamEvent } from '../../model/answer';
+import { largerOf, NO_USAGE } from '../../model/usage';
+import type { EventReader } from '../provider';
+import { SseReader } from '../sse-reader';
+import { isJsonObject, readStopReason, readUsage, type Json } from './read-answer';
+
+type Listener = (event: StreamEvent) => void;
+
+/** Turns event objects into the gateway's stream events, whatever framing they came in. */
+export class MessageEvents {
+  readonly #listener: Listener;
+  #isStarted = false;
+  #isEnded = false;
+  /** The provider's number of the tool block that is open. */
+  #openTool: number | undefined;
+  #usage = NO_USAGE;
+
+  constructor(listener: Listener) {
+    this.#listener = listener;
+  }
+
+  accept(event: Json): void {
+    if (this.#isEnded) return;
+    switch (event['type']) {
+      case 'message_start':
+        return this.#start(event['message']);
+      case 'content_block_start':
+        return this.#blockStart(event);
+      case 'content_block_delta':
+        return this.#blockDelta(event);
+      case 'content_block_stop':
+        if (this.#openTool === event['index']) this.#closeTool();
+        return;
+      case 'message_delta':
+        return this.#messageDelta(event);
+      case 'message_stop':
+        if (this.#isStarted) this.#finish({ type: 'end' });
+        return;
+      case 'error':
+        return this.#finish(readErrorEvent(event['error']));
+    }
+  }
+
+  /** The bytes have ended: without the provider's last word the answer is broken, however whole it looks. */
+  end(message = "The provider's answer broke off before its end."): void {
+    if (!this.#isEnded) this.#finish({ type: 'error', kind: 'failed', message });
+  }
+
+  #start(message: unknown): void {
+    const fields = isJsonObject(message) ? message : {};
+    this.#usage = largerOf(this.#usage, readUsage(fields['usage']));
+    // Real streams have had it twice.
+    if (this.#isStarted) return;
+    this.#isStarted = true;
+    const id = typeof fields['id'] === 'string' ? fields['id'] : 'unnamed';
+    this.#listener({ type: 'start', id, usage: this.#usage });
+  }
+
+  #blockStart(event: Json): void {
+    const block = isJsonObject(event['content_block']) ? event['content_block'] : {};
+    // A message spliced into another leaves a tool block open.
+    this.#closeTool();
+    if (block['type'] === 'text' && typeof block['text'] === 'string' && block['text'] !== '')
+      this.#listener({ type: 'text', text: block['text'] });
+    if (block['type'] !== 'tool_use') return;
+    this.#openTool = Number(event['index']);
+    this.#listener({ type: 'tool-start', id: String(block['id']), name: String(block['name']) });
+    const input = block['input'];
+    if (isJsonObject(input) && Object.keys(input).length > 0)
+      this.#listener({ type: 'tool-input', json: JSON.stringify(input) });
+  }
+
+  #blockDelta(event: Json): void {
+    const delta = isJsonObject(event['delta']) ? event['delta'] : {};
+    switch (delta['type']) {
+      case 'text_delta':
+        if (typeof delta['text'] === 'string') this.#listener({ type: 'text', text: delta['text'] });
+        return;
+      case 'thinking_delta':
+        if (typeof delta['thinking'] === 'string') this.#listener({ type: 'thinking', text: delta['thinking'] });
+        return;
+      case 'input_json_delta':
+        if (typeof delta['partial_json'] === 'string' && this.#openTool === event['index'])
+          this.#listener({ type: 'tool-input', json: delta['partial_json'] });
+    }
+  }
+
+  #messageDelta(event: Json): void {
+    this.#usage = largerOf(this.#usage, readUsage(event['usage']));
+    const delta = isJsonObject(event['delta']) ? event['delta'] : {};
+    if (typeof delta['stop_reason'] !== 'string') return;
+    this.#closeTool();
+    this.#listener({ type: 'stop', reason: readStopReason(delta['stop_reason']), usage: this.#usage });
+  }
+
+  #closeTool(): void {
+    if (this.#openTool === undefined) return;
+    this.#openTool = undefined;
+    this.#listener({ type: 'tool-end' });
+  }
+
+  #finish(event: StreamEvent): void {
+    this.#isEnded = true;
+    this.#listener(event);
+  }
+}
+
+/** The event stream of the public API: server-sent events. */
+export class AnthropicEventReader implements EventReader {
+  readonly #events: MessageEvents;
+  readonly #sse: SseReader;
+
+  constructor(listener: Listener) {
+    this.#events = new MessageEvents(listener);
+    this.#sse = new SseReader((data) => this.#read(data));
+  }
+
+  push(chunk: Buffer): void {
+    try {
+      this.#sse.push(chunk);
+    } catch {
+      this.#events.end("The provider's stream cannot be read.");
+    }
+  }
+
+  end(): void {
+    this.#events.end();
+  }
+
+  #read(data: string): void {
+    let event: unknown;
+    try {
+      event = JSON.parse(data);
+    } catch {
+      return this.#events.end("The provider's stream cannot be read.");
+    }
+    if (isJsonObject(event)) this.#events.accept(event);
+  }
+}
+
+const ERROR_KINDS: Readonly<Record<string, 'overloaded' | 'rate_limited'>> = {
+  overloaded_error: 'overloaded',
+  rate_limit_error: 'rate_limited',
+};
+
+function readErrorEvent(error: unknown): StreamEvent {
+  const fields = isJsonObject(error) ? error : {};
+  const type = String(fields['type']);
+  const message = typeof fields['message'] === 'string' ? fields['message'] : 'The provider reported an error.';
+  return { type: 'error', kind: ERROR_KINDS[type] ?? 'failed', message };
+}

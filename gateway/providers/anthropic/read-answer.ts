@@ -1,0 +1,73 @@
+/** Reads whole answers of Anthropic's Messages API. */
+import { GatewayError } from '../../errors';
+import type { AnswerBlock, ModelAnswer, StopReason } from '../../model/answer';
+import { NO_USAGE, type Usage } from '../../model/usage';
+
+export type Json = Readonly<Record<string, unknown>>;
+
+export const isJsonObject = (value: unknown): value is Json =>
+  value !== null && typeof value === 'object' && !Array.isArray(value);
+
+const STOP_REASONS: Readonly<Record<string, StopReason>> = {
+  end_turn: 'end',
+  stop_sequence: 'end',
+  pause_turn: 'end',
+  max_tokens: 'max_tokens',
+  model_context_window_exceeded: 'max_tokens',
+  tool_use: 'tool_use',
+  refusal: 'refusal',
+};
+
+export function readStopReason(value: unknown): StopReason {
+  return (typeof value === 'string' && Object.hasOwn(STOP_REASONS, value) ? STOP_REASONS[value] : undefined) ?? 'end';
+}
+
+/** A usage object's counts; what is missing or null counts as nothing. */
+export function readUsage(value: unknown): Usage {
+  if (!isJsonObject(value)) return NO_USAGE;
+  const count = (name: string): number => {
+    const tokens = value[name];
+    return typeof tokens === 'number' && Number.isSafeInteger(tokens) && tokens > 0 ? tokens : 0;
+  };
+  return {
+    input: count('input_tokens'),
+    output: count('output_tokens'),
+    cacheWrite: count('cache_creation_input_tokens'),
+    cacheRead: count('cache_read_input_tokens'),
+  };
+}
+
+export function readAnswer(text: string): ModelAnswer {
+  const answer = parse(text);
+  if (answer['type'] !== 'message' || !Array.isArray(answer['content']) || !isJsonObject(answer['usage']))
+    throw new GatewayError('provider_failed', { message: "The provider's answer is not one this gateway can read." });
+  return {
+    id: String(answer['id']),
+    blocks: (answer['content'] as unknown[]).flatMap(readBlock),
+    stopReason: readStopReason(answer['stop_reason']),
+    usage: readUsage(answer['usage']),
+  };
+}
+
+function parse(text: string): Json {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return isJsonObject(parsed) ? parsed : {};
+  } catch {
+    return {};
+  }
+}
+
+function readBlock(block: unknown): AnswerBlock[] {
+  if (!isJsonObject(block)) return [];
+  switch (block['type']) {
+    case 'text':
+      return [{ type: 'text', text: String(block['text']) }];
+    case 'thinking':
+      return [{ type: 'thinking', text: String(block['thinking']) }];
+    case 'tool_use':
+      return [{ type: 'tool_use', id: String(block['id']), name: String(block['name']), input: block['input'] }];
+    default:
+      return [];
+  }
+}

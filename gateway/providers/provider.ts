@@ -1,0 +1,45 @@
+/** A provider of models: how a call is written for it and how its answers are read. Knows nothing of sockets. */
+import type { DeploymentDocument } from '../config/document';
+import type { GatewayError } from '../errors';
+import type { ModelAnswer, StreamEvent } from '../model/answer';
+import type { ModelRequest } from '../model/request';
+
+/** The part of a call's body that does not depend on the deployment: written once, measured once, sent many times. */
+export interface SharedBody {
+  /** JSON members without the braces around them. */
+  readonly members: string;
+  /** UTF-8 bytes of `members`. */
+  readonly bytes: number;
+}
+
+export interface UpstreamRequest {
+  readonly origin: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export interface AnswerOptions {
+  readonly maxTokens: number;
+  readonly stream: boolean;
+}
+
+/** Takes a stream's bytes in any cut and gives its events. Synchronous. */
+export interface EventReader {
+  push(chunk: Buffer): void;
+  /** The bytes have ended. */
+  end(): void;
+}
+
+export interface Provider {
+  readonly name: DeploymentDocument['provider'];
+  writeBody(request: ModelRequest): SharedBody;
+  writeRequest(deployment: DeploymentDocument, body: SharedBody, options: AnswerOptions): UpstreamRequest;
+  /** Throws `provider_failed` when it is no answer. */
+  readAnswer(text: string): ModelAnswer;
+  eventReader(listener: (event: StreamEvent) => void): EventReader;
+  /** What a status other than 200 means for the client. */
+  readError(status: number, headers: UpstreamHeaders, text: string): GatewayError;
+}
+
+export type UpstreamHeaders = Readonly<Record<string, string | string[] | undefined>>;
