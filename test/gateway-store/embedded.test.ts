@@ -31,14 +31,24 @@ let folder: string;
 const started: EmbeddedPostgres[] = [];
 const children: ChildProcess[] = [];
 
+const folders: string[] = [];
+
+function newFolder(): string {
+  folders.push(mkdtempSync(join(tmpdir(), 'store-')));
+  return folders.at(-1) as string;
+}
+
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'store-'));
+  folder = newFolder();
 });
 
 afterEach(async () => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
   for (const postgres of started.splice(0)) await postgres.stop();
-  rmSync(folder, { recursive: true, force: true });
+});
+
+afterAll(() => {
+  for (const made of folders) rmSync(made, { recursive: true, force: true });
 });
 
 async function start(more: Partial<EmbeddedPostgresOptions> = {}): Promise<EmbeddedPostgres> {
@@ -115,7 +125,7 @@ describe('the running server', () => {
   let connection: EmbeddedPostgres['connection'];
 
   beforeAll(async () => {
-    sharedFolder = mkdtempSync(join(tmpdir(), 'store-'));
+    sharedFolder = newFolder();
     process.env['ANTHROPIC_API_KEY'] = 'not-for-postgres';
     try {
       shared = await startEmbeddedPostgres({ dataDir: sharedFolder });
@@ -127,7 +137,6 @@ describe('the running server', () => {
 
   afterAll(async () => {
     await shared.stop();
-    rmSync(sharedFolder, { recursive: true, force: true });
   });
 
   test('the server is durable, small, quiet and of UTF-8; the role of the gateway is no superuser', async () => {
@@ -189,6 +198,14 @@ describe('the running server', () => {
       expect(readFileSync(`/proc/${shared.pid}/environ`, 'utf8')).not.toContain('not-for-postgres');
   });
 
+  test('a second gateway on the same folder is refused', async () => {
+    await expect(start({ dataDir: sharedFolder })).rejects.toThrow(/in use by another gateway.*DATABASE_URL/);
+    const { child, answer } = hold(sharedFolder);
+    expect((await answer).error).toContain(`process ${process.pid}`);
+    child.stdin?.end();
+    await query(connection, 'select 1');
+  });
+
   asRoot('the server runs as another user and root connects', async () => {
     expect(statSync(`/proc/${shared.pid}`).uid).not.toBe(0);
     expect(await query(connection, 'select current_user u')).toEqual([{ u: 'gateway' }]);
@@ -220,38 +237,36 @@ test('a data folder too deep for a socket gets a short one, removed at the end',
   expect(existsSync(host)).toBe(false);
 });
 
-test('a second gateway on the same folder is refused', async () => {
-  const first = await start();
-  await expect(start()).rejects.toThrow(/in use by another gateway.*DATABASE_URL/);
-  const { child, answer } = hold(folder);
-  expect((await answer).error).toContain(`process ${process.pid}`);
-  child.stdin?.end();
-  await query(first.connection, 'select 1');
-});
-
 describe('after a crash', () => {
+  // One database for all: each test leaves it stopped, and what is recovered is a table of its own.
+  const crashFolder = newFolder();
+
+  beforeEach(() => {
+    folder = crashFolder;
+  });
+
   test('of the server, the next start recovers what was committed', async () => {
     const first = await start();
-    await query(first.connection, 'create table kept (n int); insert into kept values (1)');
+    await query(first.connection, 'create table one (n int); insert into one values (1)');
     process.kill(first.pid, 'SIGKILL');
     await first.ended;
     expect(existsSync(join(folder, 'postgres', 'postmaster.pid'))).toBe(true);
     await first.stop();
 
     const second = await start();
-    expect(await query(second.connection, 'select n from kept')).toEqual([{ n: 1 }]);
+    expect(await query(second.connection, 'select n from one')).toEqual([{ n: 1 }]);
   });
 
   test('of the gateway, the server ends by itself and the next start recovers', async () => {
     const { child, answer } = hold(folder);
     const { pid, connection } = await answer;
     if (pid === undefined || !connection) throw new Error('the holder did not start');
-    await query(connection, 'create table kept (n int); insert into kept values (2)');
+    await query(connection, 'create table two (n int); insert into two values (2)');
     child.kill('SIGKILL');
     expect(await waitUntil(() => !isAlive(pid), 10_000)).toBe(true);
 
     const second = await start();
-    expect(await query(second.connection, 'select n from kept')).toEqual([{ n: 2 }]);
+    expect(await query(second.connection, 'select n from two')).toEqual([{ n: 2 }]);
   });
 
   test('of gateway and watcher, the next start ends the orphan first', async () => {
@@ -259,7 +274,7 @@ describe('after a crash', () => {
     const { child, answer } = hold(folder);
     const { pid, connection } = await answer;
     if (pid === undefined || !connection) throw new Error('the holder did not start');
-    await query(connection, 'create table kept (n int); insert into kept values (3)');
+    await query(connection, 'create table three (n int); insert into three values (3)');
     // The watcher is the shell in the server's session that is not the server.
     const watchers = readdirSync('/proc').filter((name) => {
       if (!/^\d+$/.test(name)) return false;
@@ -277,7 +292,7 @@ describe('after a crash', () => {
     const messages: string[] = [];
     const second = await start({ log: (message) => messages.push(message) });
     expect(messages.join()).toContain(`left behind (process ${pid})`);
-    expect(await query(second.connection, 'select n from kept')).toEqual([{ n: 3 }]);
+    expect(await query(second.connection, 'select n from three')).toEqual([{ n: 3 }]);
   });
 
   test('a postmaster.pid whose number a stranger has now is no obstacle', async () => {
@@ -304,6 +319,7 @@ describe('after a crash', () => {
   });
 
   test('an initdb that was cut short is done again', async () => {
+    folder = newFolder();
     mkdirSync(join(folder, 'postgres.new', 'base'), { recursive: true });
     await start();
     expect(existsSync(join(folder, 'postgres.new'))).toBe(false);
