@@ -6,7 +6,7 @@
  *
  * With --sessions: every input line `{"id": 1, "env": {…}}` opens providers that see exactly that environment and is
  * answered by `{"id": 1, "reattach": {…}}`; `{"id": 1, "close": true}` closes them. One process then serves many
- * Terraform commands, each with an environment of its own.
+ * Terraform commands, each with an environment of its own. It ends when nobody has used it for a while.
  */
 import { createInterface } from 'node:readline';
 import { coderProvider } from './coder/index';
@@ -21,6 +21,8 @@ export interface SessionRequest {
   readonly env?: Environment;
   readonly close?: true;
 }
+
+const IDLE_MS = 15_000;
 
 const providers = [coderProvider(), dockerProvider()];
 
@@ -42,7 +44,12 @@ async function main(args: readonly string[]): Promise<void> {
     return;
   }
   const sessions = new Map<number, Served>();
+  const idle = setTimeout(() => {
+    if (sessions.size === 0) process.exit(0);
+    idle.refresh();
+  }, IDLE_MS);
   lines.on('line', (line) => {
+    idle.refresh();
     const { id, env, close } = JSON.parse(line) as SessionRequest;
     if (close) {
       sessions.get(id)?.close();
