@@ -110,20 +110,21 @@ const table = {
     status: 401,
     type: 'claim_not_authentic',
     message:
-      'The workspace claim is not authentic: it was changed on its way, or it was signed with a secret this gateway does not know. Restart the workspace; if that does not help, the template variable workspace_claim_secret and the gateway\'s WORKSPACE_CLAIM_SECRET differ.',
+      "The workspace claim is not authentic: it was changed on its way, or it was signed with a secret this gateway does not know. Restart the workspace; if that does not help, the template variable workspace_claim_secret and the gateway's WORKSPACE_CLAIM_SECRET differ.",
     headers: FINAL,
   },
   claim_wrong_template: {
     status: 401,
     type: 'claim_wrong_template',
     message:
-      'The workspace claim is signed with a secret that is not the one of its template (WORKSPACE_CLAIM_SECRETS holds each template\'s own).',
+      "The workspace claim is signed with a secret that is not the one of its template (WORKSPACE_CLAIM_SECRETS holds each template's own).",
     headers: FINAL,
   },
   claim_malformed: {
     status: 403,
     type: 'claim_malformed',
-    message: 'The workspace claim does not have the fields this gateway knows. Template and gateway do not match.',
+    message:
+      'The workspace claim does not have the fields this gateway knows. Template and gateway do not match.',
     headers: FINAL,
   },
   claim_not_a_start: {
@@ -135,7 +136,8 @@ const table = {
   claim_of_prebuild: {
     status: 403,
     type: 'claim_of_prebuild',
-    message: 'The workspace claim is of a prebuilt workspace nobody has taken yet. It gets a key once it has an owner.',
+    message:
+      'The workspace claim is of a prebuilt workspace nobody has taken yet. It gets a key once it has an owner.',
     headers: FINAL,
   },
   claim_expired: {
@@ -153,18 +155,24 @@ const table = {
   claim_superseded: {
     status: 403,
     type: 'claim_superseded',
-    message: 'The workspace has been started again since this claim was made. Only its newest claim is accepted.',
+    message:
+      'The workspace has been started again since this claim was made. Only its newest claim is accepted.',
     headers: FINAL,
   },
   workspace_revoked: {
     status: 403,
     type: 'workspace_revoked',
-    message: 'An administrator has taken this workspace\'s access away.',
+    message: "An administrator has taken this workspace's access away.",
     headers: FINAL,
   },
 
   // What the caller may do
-  model_unknown: { status: 400, type: 'invalid_request_error', param: 'model', message: 'Invalid model name.' },
+  model_unknown: {
+    status: 400,
+    type: 'invalid_request_error',
+    param: 'model',
+    message: 'Invalid model name.',
+  },
   model_not_allowed: {
     status: 403,
     type: 'key_model_access_denied',
@@ -175,20 +183,27 @@ const table = {
   scope_without_policy: {
     status: 403,
     type: 'policy_missing',
-    message: 'The gateway\'s policy has no entry for keys of this kind, so they may do nothing.',
+    message: "The gateway's policy has no entry for keys of this kind, so they may do nothing.",
     headers: FINAL,
   },
-  budget_exceeded: { status: 402, type: 'budget_exceeded', message: 'Budget has been exceeded!', headers: FINAL },
+  budget_exceeded: {
+    status: 402,
+    type: 'budget_exceeded',
+    message: 'Budget has been exceeded!',
+    headers: FINAL,
+  },
 
   // What the gateway cannot do just now
   prompt_unavailable: {
     status: 503,
     type: 'policy_unavailable',
-    message: 'The enforcement prompt for this key\'s level cannot be read, so no call at that level is let through.',
+    message:
+      "The enforcement prompt for this key's level cannot be read, so no call at that level is let through.",
     headers: SOON,
   },
   provider_not_configured: {
-    status: 503,
+    // No retry mends it, so it is none of the statuses that agents retry.
+    status: 400,
     type: 'provider_not_configured',
     param: 'model',
     message: 'No provider that serves this model is configured on this gateway.',
@@ -197,7 +212,8 @@ const table = {
   store_unavailable: {
     status: 503,
     type: 'store_unavailable',
-    message: 'The gateway cannot reach its database just now. Nothing is let through uncounted; try again shortly.',
+    message:
+      'The gateway cannot reach its database just now. Nothing is let through uncounted; try again shortly.',
     headers: SOON,
   },
   shutting_down: {
@@ -206,7 +222,11 @@ const table = {
     message: 'The gateway is shutting down. Try again shortly.',
     headers: { ...SOON, connection: 'close' },
   },
-  internal_error: { status: 500, type: 'internal_error', message: 'The gateway failed. Its log has the request id.' },
+  internal_error: {
+    status: 500,
+    type: 'internal_error',
+    message: 'The gateway failed. Its log has the request id.',
+  },
 
   // What the provider did
   provider_rejected: {
@@ -222,19 +242,20 @@ const table = {
   provider_credentials: {
     status: 502,
     type: 'provider_error',
-    message: 'The provider did not accept the gateway\'s own credentials. An administrator has to check them.',
+    message: "The provider did not accept the gateway's own credentials. An administrator has to check them.",
     headers: FINAL,
   },
   provider_model_missing: {
     status: 502,
     type: 'provider_error',
-    message: 'The provider does not serve this model to the gateway. An administrator has to check the catalog.',
+    message:
+      'The provider does not serve this model to the gateway. An administrator has to check the catalog.',
     headers: FINAL,
   },
   provider_rate_limited: {
     status: 429,
     type: 'throttling_error',
-    message: 'The provider limits the gateway\'s request rate just now.',
+    message: "The provider limits the gateway's request rate just now.",
     headers: { 'retry-after': '5' },
   },
   provider_overloaded: {
@@ -243,18 +264,27 @@ const table = {
     message: 'The provider is overloaded just now.',
     headers: { 'retry-after': '5' },
   },
-  provider_failed: { status: 502, type: 'provider_error', message: 'The provider failed to answer.', headers: SOON },
+  provider_failed: {
+    status: 502,
+    type: 'provider_error',
+    message: 'The provider failed to answer.',
+    headers: SOON,
+  },
   provider_unreachable: {
     status: 503,
     type: 'provider_unreachable',
     message: 'The provider cannot be reached just now.',
     headers: SOON,
   },
-  provider_timeout: { status: 504, type: 'provider_timeout', message: 'The provider did not answer in time.' },
+  provider_timeout: {
+    status: 504,
+    type: 'provider_timeout',
+    message: 'The provider did not answer in time.',
+  },
   provider_stream_broken: {
     status: 502,
     type: 'provider_error',
-    message: 'The provider\'s answer broke off before its end.',
+    message: "The provider's answer broke off before its end.",
     headers: SOON,
   },
 } as const satisfies Record<string, ErrorSpec>;

@@ -11,7 +11,9 @@ export class DocumentError extends Error {
     readonly source: string,
     readonly faults: readonly string[],
   ) {
-    super(`The gateway document ${source} has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:`);
+    super(
+      `The gateway document ${source} has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:`,
+    );
   }
 }
 
@@ -25,7 +27,8 @@ const RULES: readonly Rule[] = [namesAreUnique, pricesAreWholeNanoDollars, scope
 
 /** The document, or a DocumentError that lists everything wrong with it. */
 export function checkDocument(source: string, document: unknown): GatewayDocument {
-  if (!hasShape(document)) throw new DocumentError(source, (hasShape.errors ?? []).filter(isTelling).map(describe));
+  if (!hasShape(document))
+    throw new DocumentError(source, (hasShape.errors ?? []).filter(isTelling).map(describe));
   const faults = RULES.flatMap((rule) => rule(document));
   if (faults.length > 0) throw new DocumentError(source, faults);
   return document;
@@ -78,8 +81,10 @@ const isTelling = (error: ErrorObject): boolean => error.keyword !== 'if';
 function describe(error: ErrorObject): string {
   const place = error.instancePath === '' ? 'the document' : error.instancePath.slice(1).replaceAll('/', '.');
   const params = error.params as Record<string, unknown>;
-  if (error.keyword === 'additionalProperties') return `${place} has an unknown field "${String(params['additionalProperty'])}"`;
-  if (error.keyword === 'enum') return `${place} must be one of ${(params['allowedValues'] as unknown[]).join(', ')}`;
+  if (error.keyword === 'additionalProperties')
+    return `${place} has an unknown field "${String(params['additionalProperty'])}"`;
+  if (error.keyword === 'enum')
+    return `${place} must be one of ${(params['allowedValues'] as unknown[]).join(', ')}`;
   if (error.keyword === 'const') return `${place} must be ${JSON.stringify(params['allowedValue'])}`;
   return `${place} ${error.message ?? 'is not valid'}`;
 }

@@ -24,7 +24,11 @@ export interface DocumentSource {
 }
 
 /** Reads the document and keeps it current. Throws a DocumentError when the first one is bad. */
-export function openDocument(path: string | undefined, logger: Logger, pollIntervalMs: number): DocumentSource {
+export function openDocument(
+  path: string | undefined,
+  logger: Logger,
+  pollIntervalMs: number,
+): DocumentSource {
   if (path === undefined) {
     const current = arrange(checkDocument('built in', renderGatewayDocument(catalog, policy)));
     return { current, poll: () => {}, close: () => {} };
@@ -37,15 +41,17 @@ export function openDocument(path: string | undefined, logger: Logger, pollInter
     } catch (fault) {
       // A typing slip must not take every agent down: what held before still holds.
       const faults = fault instanceof DocumentError ? fault.faults : undefined;
-      logger.error('changed gateway document refused, the former one stays in force', { ...(faults ? { faults } : describeFault(fault)) });
+      logger.error('changed gateway document refused, the former one stays in force', {
+        ...(faults ? { faults } : describeFault(fault)),
+      });
     }
   });
   return {
     get current() {
       return current;
     },
-    poll: watch.poll,
-    close: watch.close,
+    poll: () => watch.poll(),
+    close: () => watch.close(),
   };
 }
 
@@ -54,7 +60,9 @@ function readDocument(path: string): GatewayDocument {
   try {
     text = readFileSync(path, 'utf8');
   } catch (fault) {
-    throw new DocumentError(path, [`it cannot be read: ${(fault as NodeJS.ErrnoException).code ?? 'unknown reason'}`]);
+    throw new DocumentError(path, [
+      `it cannot be read: ${(fault as NodeJS.ErrnoException).code ?? 'unknown reason'}`,
+    ]);
   }
   let parsed: unknown;
   try {
@@ -67,7 +75,8 @@ function readDocument(path: string): GatewayDocument {
 
 function arrange(document: GatewayDocument): Directory {
   const models = new Map<string, ModelDocument>();
-  for (const model of document.models) for (const name of [model.name, ...model.aliases]) models.set(name, model);
+  for (const model of document.models)
+    for (const name of [model.name, ...model.aliases]) models.set(name, model);
   return { document, models };
 }
 

@@ -47,7 +47,8 @@ function url(protocols: readonly string[]) {
 
 function oneOf<T extends string>(values: readonly T[]) {
   return (value: string): T => {
-    if (!(values as readonly string[]).includes(value)) throw new Error(`must be one of ${values.join(', ')}, not "${value}"`);
+    if (!(values as readonly string[]).includes(value))
+      throw new Error(`must be one of ${values.join(', ')}, not "${value}"`);
     return value as T;
   };
 }
@@ -76,16 +77,34 @@ export const VARIABLES = {
     parse: text,
     meaning: 'Address of the data listener: model calls, workspace keys, own key.',
   }),
-  port: variable({ name: 'GATEWAY_PORT', fallback: 4000, parse: port, meaning: 'Port of the data listener; 0 takes any free one.' }),
+  port: variable({
+    name: 'GATEWAY_PORT',
+    fallback: 4000,
+    parse: port,
+    meaning: 'Port of the data listener; 0 takes any free one.',
+  }),
   adminHost: variable({
     name: 'GATEWAY_ADMIN_HOST',
     fallback: '127.0.0.1',
     parse: text,
     meaning: 'Address of the admin listener. Workspaces must not be able to reach it.',
   }),
-  adminPort: variable({ name: 'GATEWAY_ADMIN_PORT', fallback: 4001, parse: port, meaning: 'Port of the admin listener; 0 takes any free one.' }),
-  tlsCert: optional({ name: 'GATEWAY_TLS_CERT', parse: text, meaning: 'PEM file with the certificate chain for both listeners.' }),
-  tlsKey: optional({ name: 'GATEWAY_TLS_KEY', parse: text, meaning: 'PEM file with the private key for both listeners.' }),
+  adminPort: variable({
+    name: 'GATEWAY_ADMIN_PORT',
+    fallback: 4001,
+    parse: port,
+    meaning: 'Port of the admin listener; 0 takes any free one.',
+  }),
+  tlsCert: optional({
+    name: 'GATEWAY_TLS_CERT',
+    parse: text,
+    meaning: 'PEM file with the certificate chain for both listeners.',
+  }),
+  tlsKey: optional({
+    name: 'GATEWAY_TLS_KEY',
+    parse: text,
+    meaning: 'PEM file with the private key for both listeners.',
+  }),
   masterKey: variable({
     name: 'GATEWAY_MASTER_KEY',
     aliases: ['LITELLM_MASTER_KEY'],
@@ -106,7 +125,7 @@ export const VARIABLES = {
     name: 'GATEWAY_KEY_SECRET_PREVIOUS',
     secret: true,
     parse: checkSecret,
-    meaning: 'The key secret before the last change: keys given out under it stay the workspaces\' keys.',
+    meaning: "The key secret before the last change: keys given out under it stay the workspaces' keys.",
   }),
   databaseUrl: optional({
     name: 'DATABASE_URL',
@@ -116,13 +135,19 @@ export const VARIABLES = {
     parse: url(['postgres', 'postgresql']),
     meaning: 'Postgres that holds keys and ledger.',
   }),
-  dataDir: variable({ name: 'GATEWAY_DATA_DIR', fallback: '.data/gateway', parse: text, meaning: 'Folder of the embedded Postgres.' }),
+  dataDir: variable({
+    name: 'GATEWAY_DATA_DIR',
+    fallback: '.data/gateway',
+    parse: text,
+    meaning: 'Folder of the embedded Postgres.',
+  }),
   claimSecret: optional({
     name: 'WORKSPACE_CLAIM_SECRET',
     secret: true,
     unset: 'none: workspace keys are refused',
     parse: checkSecret,
-    meaning: 'Verifies workspace claims: the value of the template variable workspace_claim_secret, at least 32 characters.',
+    meaning:
+      'Verifies workspace claims: the value of the template variable workspace_claim_secret, at least 32 characters.',
   }),
   claimSecretPrevious: optional({
     name: 'WORKSPACE_CLAIM_SECRET_PREVIOUS',
@@ -136,20 +161,55 @@ export const VARIABLES = {
     unset: 'none',
     secret: true,
     parse: parseTemplateSecrets,
-    meaning: 'JSON {"template name": "secret"}: such a template\'s claims are accepted with its own secret only.',
+    meaning:
+      'JSON {"template name": "secret"}: such a template\'s claims are accepted with its own secret only.',
   }),
-  anthropicKey: optional({ name: 'ANTHROPIC_API_KEY', secret: true, parse: text, meaning: 'Key of the provider Anthropic.' }),
+  anthropicKey: optional({
+    name: 'ANTHROPIC_API_KEY',
+    secret: true,
+    parse: text,
+    meaning: 'Key of the provider Anthropic.',
+  }),
   anthropicUrl: variable({
     name: 'ANTHROPIC_BASE_URL',
     fallback: 'https://api.anthropic.com',
     parse: url(['http', 'https']),
     meaning: 'Where the provider Anthropic answers, without /v1.',
   }),
-  awsRegion: optional({ name: 'AWS_REGION', notApplied: true, parse: text, meaning: 'Region of the provider Bedrock.' }),
-  awsAccessKeyId: optional({ name: 'AWS_ACCESS_KEY_ID', secret: true, notApplied: true, parse: text, meaning: 'Bedrock: access key id.' }),
-  awsSecretAccessKey: optional({ name: 'AWS_SECRET_ACCESS_KEY', secret: true, notApplied: true, parse: text, meaning: 'Bedrock: secret access key.' }),
-  awsSessionToken: optional({ name: 'AWS_SESSION_TOKEN', secret: true, notApplied: true, parse: text, meaning: 'Bedrock: session token.' }),
-  bedrockToken: optional({ name: 'AWS_BEARER_TOKEN_BEDROCK', secret: true, notApplied: true, parse: text, meaning: 'Bedrock: API key.' }),
+  awsRegion: optional({
+    name: 'AWS_REGION',
+    notApplied: true,
+    parse: text,
+    meaning: 'Region of the provider Bedrock.',
+  }),
+  awsAccessKeyId: optional({
+    name: 'AWS_ACCESS_KEY_ID',
+    secret: true,
+    notApplied: true,
+    parse: text,
+    meaning: 'Bedrock: access key id.',
+  }),
+  awsSecretAccessKey: optional({
+    name: 'AWS_SECRET_ACCESS_KEY',
+    secret: true,
+    notApplied: true,
+    parse: text,
+    meaning: 'Bedrock: secret access key.',
+  }),
+  awsSessionToken: optional({
+    name: 'AWS_SESSION_TOKEN',
+    secret: true,
+    notApplied: true,
+    parse: text,
+    meaning: 'Bedrock: session token.',
+  }),
+  bedrockToken: optional({
+    name: 'AWS_BEARER_TOKEN_BEDROCK',
+    secret: true,
+    notApplied: true,
+    parse: text,
+    meaning: 'Bedrock: API key.',
+  }),
   bedrockUrl: optional({
     name: 'AWS_ENDPOINT_URL_BEDROCK_RUNTIME',
     notApplied: true,
@@ -182,18 +242,50 @@ export const VARIABLES = {
     parse: positiveNumber,
     meaning: 'Requests a minute of a key without a limit of its own.',
   }),
-  coderUrl: optional({ name: 'CODER_URL', notApplied: true, parse: url(['http', 'https']), meaning: 'Coder server: self-service keys, liveness.' }),
-  coderToken: optional({ name: 'CODER_TOKEN', secret: true, notApplied: true, parse: text, meaning: 'Scoped Coder token: liveness.' }),
-  langfuseHost: optional({ name: 'LANGFUSE_HOST', notApplied: true, parse: url(['http', 'https']), meaning: 'Langfuse server for traces.' }),
-  langfusePublicKey: optional({ name: 'LANGFUSE_PUBLIC_KEY', notApplied: true, parse: text, meaning: 'Langfuse public key.' }),
-  langfuseSecretKey: optional({ name: 'LANGFUSE_SECRET_KEY', secret: true, notApplied: true, parse: text, meaning: 'Langfuse secret key.' }),
+  coderUrl: optional({
+    name: 'CODER_URL',
+    notApplied: true,
+    parse: url(['http', 'https']),
+    meaning: 'Coder server: self-service keys, liveness.',
+  }),
+  coderToken: optional({
+    name: 'CODER_TOKEN',
+    secret: true,
+    notApplied: true,
+    parse: text,
+    meaning: 'Scoped Coder token: liveness.',
+  }),
+  langfuseHost: optional({
+    name: 'LANGFUSE_HOST',
+    notApplied: true,
+    parse: url(['http', 'https']),
+    meaning: 'Langfuse server for traces.',
+  }),
+  langfusePublicKey: optional({
+    name: 'LANGFUSE_PUBLIC_KEY',
+    notApplied: true,
+    parse: text,
+    meaning: 'Langfuse public key.',
+  }),
+  langfuseSecretKey: optional({
+    name: 'LANGFUSE_SECRET_KEY',
+    secret: true,
+    notApplied: true,
+    parse: text,
+    meaning: 'Langfuse secret key.',
+  }),
   otlpEndpoint: optional({
     name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
     notApplied: true,
     parse: url(['http', 'https']),
     meaning: 'OTLP collector for traces.',
   }),
-  logLevel: variable<LogLevel>({ name: 'LOG_LEVEL', fallback: 'info', parse: oneOf(LOG_LEVELS), meaning: `Least level logged: ${LOG_LEVELS.join(', ')}.` }),
+  logLevel: variable<LogLevel>({
+    name: 'LOG_LEVEL',
+    fallback: 'info',
+    parse: oneOf(LOG_LEVELS),
+    meaning: `Least level logged: ${LOG_LEVELS.join(', ')}.`,
+  }),
 } as const;
 
 type Table = typeof VARIABLES;
@@ -270,7 +362,9 @@ export function describeVariables(): string {
 function describeDefault(entry: Variable<unknown>): string {
   if (entry.required) return 'none, required';
   if (entry.unset !== undefined) return entry.unset;
-  return typeof entry.fallback === 'string' || typeof entry.fallback === 'number' ? String(entry.fallback) : 'none';
+  return typeof entry.fallback === 'string' || typeof entry.fallback === 'number'
+    ? String(entry.fallback)
+    : 'none';
 }
 
 // A mistyped name would leave a default in force that somebody believes to have changed.

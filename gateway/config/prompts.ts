@@ -31,7 +31,10 @@ export function openPrompts(directory: string, logger: Logger, pollIntervalMs: n
       // The loosest level asks for nothing, so it needs no file; every other one is refused without its text.
       if (level === 'unrestricted') found.set(level, text ?? '');
       else if (text) found.set(level, text);
-      else logger.error('enforcement prompt missing, unreadable or empty: calls at this level are refused', { level });
+      else
+        logger.error('enforcement prompt missing, unreadable or empty: calls at this level are refused', {
+          level,
+        });
     }
     return found;
   }
@@ -41,8 +44,8 @@ export function openPrompts(directory: string, logger: Logger, pollIntervalMs: n
     get texts() {
       return [...prompts.values()].filter((text) => text !== '');
     },
-    poll: watch.poll,
-    close: watch.close,
+    poll: () => watch.poll(),
+    close: () => watch.close(),
   };
 }
 

@@ -48,13 +48,15 @@ export function parseTemplateSecrets(value: string): Map<string, string> {
     throw new Error('must be a JSON object {"template name": "secret"}');
   const secrets = new Map<string, string>();
   for (const [template, secret] of Object.entries(parsed)) {
-    if (typeof secret !== 'string') throw new Error(`must give template "${template}" a string as its secret`);
+    if (typeof secret !== 'string')
+      throw new Error(`must give template "${template}" a string as its secret`);
     try {
       checkSecret(secret);
     } catch (fault) {
       throw new Error(`for template "${template}": ${(fault as Error).message}`);
     }
-    if ([...secrets.values()].includes(secret)) throw new Error('must give every template a secret of its own');
+    if ([...secrets.values()].includes(secret))
+      throw new Error('must give every template a secret of its own');
     secrets.set(template, secret);
   }
   return secrets;

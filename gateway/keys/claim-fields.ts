@@ -72,7 +72,16 @@ export function readClaimFields(bytes: Buffer): WorkspaceClaim {
   }
   checkShape('', SHAPE, parsed);
   const { deployment, workspace, owner, template, level, transition, issued_at, prebuild } = parsed as Wire;
-  return { deployment, workspace, owner, template, level, transition, issuedAt: new Date(issued_at), prebuild };
+  return {
+    deployment,
+    workspace,
+    owner,
+    template,
+    level,
+    transition,
+    issuedAt: new Date(issued_at),
+    prebuild,
+  };
 }
 
 function checkShape(path: string, shape: Shape, value: unknown): void {

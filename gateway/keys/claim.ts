@@ -49,7 +49,10 @@ export function verifyClaim(wire: string, rules: ClaimRules): WorkspaceClaim {
 }
 
 /** The claim's bytes and who signed them: template names, undefined for a shared secret. */
-function authenticate(wire: string, secrets: ClaimSecrets): { bytes: Buffer; signers: (string | undefined)[] } {
+function authenticate(
+  wire: string,
+  secrets: ClaimSecrets,
+): { bytes: Buffer; signers: (string | undefined)[] } {
   const [, encoded = '', proof = ''] = WIRE.exec(wire) ?? [];
   const bytes = Buffer.from(encoded, 'base64');
   // RFC 4648 section 3.5: the unused bits of the last letter could be changed without changing a byte.

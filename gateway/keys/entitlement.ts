@@ -31,10 +31,14 @@ export function entitlementOf(
   const allowed = scope.models;
   return {
     scope,
-    level: strictest([key.level ?? defaultLevel ?? document.default_level, ...floorsOf(key, document.floors)]),
+    level: strictest([
+      key.level ?? defaultLevel ?? document.default_level,
+      ...floorsOf(key, document.floors),
+    ]),
     window: windowAt(scope.budget_duration, now),
     expiresAt: key.expiresAt !== null && key.expiresAt < oldest ? key.expiresAt : oldest,
-    models: allowed === 'all' ? document.models : document.models.filter((model) => allowed.includes(model.name)),
+    models:
+      allowed === 'all' ? document.models : document.models.filter((model) => allowed.includes(model.name)),
   };
 }
 

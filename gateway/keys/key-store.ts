@@ -29,7 +29,9 @@ export function createKeyStore(database: Database): KeyStore {
       const asked = epoch;
       // Counted from before the question, so that a change made meanwhile is not remembered longer than said.
       const until = performance.now() + REMEMBERED_MS;
-      const rows = await database.run<KeyRow>('key-find', `select ${KEY_COLUMNS} from keys where hash = $1`, [hash]);
+      const rows = await database.run<KeyRow>('key-find', `select ${KEY_COLUMNS} from keys where hash = $1`, [
+        hash,
+      ]);
       remembered.delete(hash);
       if (rows[0] === undefined) return undefined;
       const found = toKeyRecord(rows[0]);

@@ -48,10 +48,16 @@ export function createWorkspaceKeys(
     },
   };
 
-  async function putKey(statements: Statements, claim: WorkspaceClaim, generation: number): Promise<IssuedKey> {
+  async function putKey(
+    statements: Statements,
+    claim: WorkspaceClaim,
+    generation: number,
+  ): Promise<IssuedKey> {
     const derive = (secret: string | Buffer) =>
       deriveWorkspaceKey(secret, claim.workspace.id, claim.owner.id, generation);
-    const candidates = [secrets.current, secrets.previous].filter((secret) => secret !== undefined).map(derive);
+    const candidates = [secrets.current, secrets.previous]
+      .filter((secret) => secret !== undefined)
+      .map(derive);
     const alive = await statements.run<{ hash: string }>(
       'workspace-keys-alive',
       'select hash from keys where workspace_id = $1 and owner_id = $2 and revoked_at is null',
@@ -102,7 +108,16 @@ async function noteClaim(statements: Statements, claim: WorkspaceClaim, generati
     'workspace-note-claim',
     `update workspaces set name = $2, deployment = $3, owner_id = $4, template_name = $5, template_version = $6,
        newest_claim_at = $7, generation = $8 where id = $1`,
-    [workspace.id, workspace.name, deployment, owner.id, template.name, template.version, issuedAt, generation],
+    [
+      workspace.id,
+      workspace.name,
+      deployment,
+      owner.id,
+      template.name,
+      template.version,
+      issuedAt,
+      generation,
+    ],
   );
 }
 
@@ -119,7 +134,8 @@ async function bindName(statements: Statements, claim: WorkspaceClaim, logger: L
     [name],
   );
   // Keys, budgets and ledger go by id, so the newcomer has nothing of the former holder; people ought to know though.
-  if (rows[0]?.owner_id !== id) logger.warn('user name stays bound to another user id', { name, owner_id: id });
+  if (rows[0]?.owner_id !== id)
+    logger.warn('user name stays bound to another user id', { name, owner_id: id });
 }
 
 async function writeKey(statements: Statements, claim: WorkspaceClaim, key: string): Promise<KeyRecord> {

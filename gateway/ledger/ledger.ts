@@ -98,7 +98,8 @@ export function createLedger(database: Database): Ledger {
       );
       const row = rows[0];
       if (row === undefined) throw new Error(`account ${request.accountId} is missing`);
-      if (!row.granted) return { granted: false, balance: { spent: Number(row.spent), reserved: Number(row.reserved) } };
+      if (!row.granted)
+        return { granted: false, balance: { spent: Number(row.spent), reserved: Number(row.reserved) } };
       const maxTokens = Number(row.tokens);
       const amount = request.inputCost + maxTokens * request.outputTokenCost;
       return {

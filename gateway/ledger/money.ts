@@ -31,7 +31,9 @@ export interface TokenCeiling {
 export function dearestOf(deployments: readonly DeploymentDocument[]): TokenCeiling {
   const prices = deployments.map(({ price }) => price);
   return {
-    input: Math.max(...prices.flatMap((price) => [price.input, price.cache_write, price.cache_read].map(perToken))),
+    input: Math.max(
+      ...prices.flatMap((price) => [price.input, price.cache_write, price.cache_read].map(perToken)),
+    ),
     output: Math.max(...prices.map((price) => perToken(price.output))),
   };
 }

@@ -25,7 +25,10 @@ export type StreamEvent =
   | { readonly type: 'tool-end' }
   | { readonly type: 'stop'; readonly reason: StopReason; readonly usage: Usage }
   | { readonly type: 'end' }
-  | { readonly type: 'error'; readonly kind: 'overloaded' | 'rate_limited' | 'failed'; readonly message: string };
+  | { readonly type: 'error'; readonly kind: StreamErrorKind; readonly message: string };
+
+/** `broken`: the stream ended or turned unreadable; the others are the provider's own words. */
+export type StreamErrorKind = 'overloaded' | 'rate_limited' | 'failed' | 'broken';
 
 /** Events that put something of the answer before the client; until the first one another deployment may still answer. */
 export const isContent = (event: StreamEvent): boolean =>

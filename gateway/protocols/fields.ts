@@ -51,7 +51,12 @@ export function optionalFlag(param: string, value: unknown): boolean {
   return value;
 }
 
-export function optionalNumber(param: string, value: unknown, least: number, most: number): number | undefined {
+export function optionalNumber(
+  param: string,
+  value: unknown,
+  least: number,
+  most: number,
+): number | undefined {
   if (isAbsent(value)) return undefined;
   if (typeof value !== 'number' || value < least || value > most)
     throw invalid(param, `a number from ${least} to ${most}`, value);

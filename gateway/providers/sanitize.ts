@@ -12,5 +12,8 @@ const HIDDEN: readonly [RegExp, string][] = [
 
 export function sanitize(message: string): string {
   const short = message.length > LONGEST ? `${message.slice(0, LONGEST)}…` : message;
-  return HIDDEN.reduce((text, [pattern, mark]) => text.replace(pattern, mark), short.replace(/[\0-\x1f\x7f]+/g, ' '));
+  return HIDDEN.reduce(
+    (text, [pattern, mark]) => text.replace(pattern, mark),
+    short.replace(/[\0-\x1f\x7f]+/g, ' '),
+  );
 }

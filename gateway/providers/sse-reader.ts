@@ -25,13 +25,16 @@ export class SseReader {
     let start = 0;
     let end = text.indexOf('\n', this.#searched);
     while (end !== -1) {
-      this.#line(text.charCodeAt(end - 1) === 13 && end > start ? text.slice(start, end - 1) : text.slice(start, end));
+      this.#line(
+        text.charCodeAt(end - 1) === 13 && end > start ? text.slice(start, end - 1) : text.slice(start, end),
+      );
       start = end + 1;
       end = text.indexOf('\n', start);
     }
     this.#rest = start === 0 ? text : text.slice(start);
     this.#searched = this.#rest.length;
-    if (this.#rest.length + this.#size > LONGEST_EVENT) throw new SseOverflow('an event of the stream is too long');
+    if (this.#rest.length + this.#size > LONGEST_EVENT)
+      throw new SseOverflow('an event of the stream is too long');
   }
 
   #line(line: string): void {

@@ -52,7 +52,8 @@ function readImage(param: string, url: string): ImageBlock['source'] {
   const head = DATA_URL.exec(url);
   if (head) {
     const media_type = (head[1] ?? '').toLowerCase().replace('image/jpg', 'image/jpeg');
-    if (!IMAGE_TYPES.includes(media_type)) throw invalid(param, `an image of ${IMAGE_TYPES.join(', ')}`, media_type);
+    if (!IMAGE_TYPES.includes(media_type))
+      throw invalid(param, `an image of ${IMAGE_TYPES.join(', ')}`, media_type);
     const data = url.slice(head[0].length);
     if (data === '') throw invalid(param, 'an image that is not empty', url);
     return { type: 'base64', media_type, data };

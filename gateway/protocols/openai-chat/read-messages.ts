@@ -59,7 +59,10 @@ class ConversationReader {
     this.#closeOpenCalls();
     // A conversation cut at its start may begin with an answer; the provider wants to hear the user first.
     if (this.#turns[0]?.role === 'assistant')
-      this.#turns.unshift({ role: 'user', content: [{ type: 'text', text: '(earlier messages are left out)' }] });
+      this.#turns.unshift({
+        role: 'user',
+        content: [{ type: 'text', text: '(earlier messages are left out)' }],
+      });
     trimPrefill(this.#turns);
     return { system: this.#system, turns: this.#turns };
   }
@@ -95,7 +98,8 @@ class ConversationReader {
     const call = this.#open[index];
     if (call === undefined) {
       // A result nobody asked for is refused by the provider; what it says need not get lost.
-      if (content.length > 0) user.push({ type: 'text', text: 'Result of an earlier tool call:' }, ...content);
+      if (content.length > 0)
+        user.push({ type: 'text', text: 'Result of an earlier tool call:' }, ...content);
       else user.push({ type: 'text', text: EMPTY_MESSAGE });
       return;
     }
@@ -128,14 +132,12 @@ class ConversationReader {
       user = { role: 'user', content: [] };
       this.#turns.push(user);
     }
-    const results = this.#open.map(
-      ({ block }): ToolResultBlock => ({
-        type: 'tool_result',
-        tool_use_id: block.id,
-        content: [{ type: 'text', text: NO_RESULT }],
-        is_error: true,
-      }),
-    );
+    const results = this.#open.map(({ block }): ToolResultBlock => ({
+      type: 'tool_result',
+      tool_use_id: block.id,
+      content: [{ type: 'text', text: NO_RESULT }],
+      is_error: true,
+    }));
     user.content.splice(user.content.filter(({ type }) => type === 'tool_result').length, 0, ...results);
     this.#open = [];
   }
@@ -194,7 +196,8 @@ function readCalls(param: string, message: Fields): Call[] {
 
 /** A call's arguments as an object. Models write what is no JSON at times; the conversation has to go on. */
 function readArguments(value: unknown): Record<string, unknown> {
-  const written = optionalText('arguments', typeof value === 'object' ? JSON.stringify(value ?? {}) : value) ?? '';
+  const written =
+    optionalText('arguments', typeof value === 'object' ? JSON.stringify(value ?? {}) : value) ?? '';
   if (written.trim() === '') return {};
   try {
     const parsed: unknown = JSON.parse(written);

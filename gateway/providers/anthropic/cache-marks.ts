@@ -34,5 +34,9 @@ function mark(block: Marked | undefined): void {
 function everyBlock(request: ModelRequest): Marked[] {
   const inner = (block: ContentBlock): Marked[] =>
     block.type === 'tool_result' && block.content ? [...block.content, block] : [block];
-  return [...request.tools, ...request.system, ...request.turns.flatMap(({ content }) => content.flatMap(inner))];
+  return [
+    ...request.tools,
+    ...request.system,
+    ...request.turns.flatMap(({ content }) => content.flatMap(inner)),
+  ];
 }

@@ -44,7 +44,7 @@ export class MessageEvents {
 
   /** The bytes have ended: without the provider's last word the answer is broken, however whole it looks. */
   end(message = "The provider's answer broke off before its end."): void {
-    if (!this.#isEnded) this.#finish({ type: 'error', kind: 'failed', message });
+    if (!this.#isEnded) this.#finish({ type: 'error', kind: 'broken', message });
   }
 
   #start(message: unknown): void {
@@ -78,7 +78,8 @@ export class MessageEvents {
         if (typeof delta['text'] === 'string') this.#listener({ type: 'text', text: delta['text'] });
         return;
       case 'thinking_delta':
-        if (typeof delta['thinking'] === 'string') this.#listener({ type: 'thinking', text: delta['thinking'] });
+        if (typeof delta['thinking'] === 'string')
+          this.#listener({ type: 'thinking', text: delta['thinking'] });
         return;
       case 'input_json_delta':
         if (typeof delta['partial_json'] === 'string' && this.#openTool === event['index'])
@@ -147,6 +148,7 @@ const ERROR_KINDS: Readonly<Record<string, 'overloaded' | 'rate_limited'>> = {
 function readErrorEvent(error: unknown): StreamEvent {
   const fields = isJsonObject(error) ? error : {};
   const type = String(fields['type']);
-  const message = typeof fields['message'] === 'string' ? fields['message'] : 'The provider reported an error.';
+  const message =
+    typeof fields['message'] === 'string' ? fields['message'] : 'The provider reported an error.';
   return { type: 'error', kind: ERROR_KINDS[type] ?? 'failed', message };
 }

@@ -19,7 +19,10 @@ const STOP_REASONS: Readonly<Record<string, StopReason>> = {
 };
 
 export function readStopReason(value: unknown): StopReason {
-  return (typeof value === 'string' && Object.hasOwn(STOP_REASONS, value) ? STOP_REASONS[value] : undefined) ?? 'end';
+  return (
+    (typeof value === 'string' && Object.hasOwn(STOP_REASONS, value) ? STOP_REASONS[value] : undefined) ??
+    'end'
+  );
 }
 
 /** A usage object's counts; what is missing or null counts as nothing. */
@@ -40,7 +43,9 @@ export function readUsage(value: unknown): Usage {
 export function readAnswer(text: string): ModelAnswer {
   const answer = parse(text);
   if (answer['type'] !== 'message' || !Array.isArray(answer['content']) || !isJsonObject(answer['usage']))
-    throw new GatewayError('provider_failed', { message: "The provider's answer is not one this gateway can read." });
+    throw new GatewayError('provider_failed', {
+      message: "The provider's answer is not one this gateway can read.",
+    });
   return {
     id: String(answer['id']),
     blocks: (answer['content'] as unknown[]).flatMap(readBlock),
@@ -66,7 +71,9 @@ function readBlock(block: unknown): AnswerBlock[] {
     case 'thinking':
       return [{ type: 'thinking', text: String(block['thinking']) }];
     case 'tool_use':
-      return [{ type: 'tool_use', id: String(block['id']), name: String(block['name']), input: block['input'] }];
+      return [
+        { type: 'tool_use', id: String(block['id']), name: String(block['name']), input: block['input'] },
+      ];
     default:
       return [];
   }

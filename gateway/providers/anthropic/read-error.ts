@@ -31,6 +31,8 @@ const LONGEST_WAIT = 60;
 export function readError(status: number, headers: UpstreamHeaders, text: string): GatewayError {
   const meaning = MEANINGS[status] ?? { code: 'provider_failed' };
   const message = meaning.passMessage ? messageOf(text) : undefined;
+  // An empty account of ours comes as a 400, as if the client had asked for something wrong.
+  if (message?.includes('credit balance')) return new GatewayError('provider_credentials');
   const detail: ErrorDetail = {
     ...(message ? { message: `The provider refused the request: ${sanitize(message)}` } : {}),
     ...waitHeader(headers),

@@ -1,0 +1,94 @@
+/** All there is to know about one model call, filled in stage by stage. */
+import type { DeploymentDocument } from './config/document';
+import type { Directory, ModelDocument } from './config/document-loader';
+import type { GatewayError } from './errors';
+import type { Exchange } from './http-exchange';
+import type { Entitlement } from './keys/entitlement';
+import type { KeyRecord } from './keys/key-record';
+import type { Reservation } from './ledger/ledger';
+import type { ModelRequest } from './model/request';
+import type { Usage } from './model/usage';
+import type { Protocol } from './protocols/protocol';
+import type { Provider, SharedBody } from './providers/provider';
+import type { Services } from './services';
+
+/** A deployment that may answer, with the provider that serves it. */
+export interface Candidate {
+  readonly deployment: DeploymentDocument;
+  readonly provider: Provider;
+}
+
+/**
+ * What the provider will bill: nothing; by the usage it reported; or nobody knows, since it took the call on and
+ * its last word never came.
+ */
+export type Bill = { readonly known: true; readonly usage: Usage } | { readonly known: false };
+
+export class CallContext {
+  readonly startedAt = performance.now();
+
+  /** Set by `authenticate`. */
+  key!: KeyRecord;
+  /** Set by `decode`. */
+  request!: ModelRequest;
+  bodyBytes = 0;
+  /** Set by `policy`: one reading of the document for the whole call. */
+  directory!: Directory;
+  entitlement!: Entitlement;
+  model!: ModelDocument;
+  /** Set by `route`, in the order they are tried. */
+  candidates: readonly Candidate[] = [];
+  /** Set by `translate`. */
+  readonly bodies = new Map<Provider, SharedBody>();
+  /** Set by `admit`. */
+  maxTokens = 0;
+  isClamped = false;
+  reservation: Reservation | undefined;
+  /** Set by `relay`. */
+  attempts = 0;
+  served: Candidate | undefined;
+  bill: Bill | undefined;
+  firstTokenMs: number | undefined;
+  /** Why the call failed, whether or not the client could still be told by a status. */
+  error: GatewayError | undefined;
+  isClientGone = false;
+
+  constructor(
+    readonly services: Services,
+    readonly protocol: Protocol,
+    readonly exchange: Exchange,
+  ) {
+    const { response } = exchange;
+    response.on('close', () => {
+      this.isClientGone ||= !response.writableFinished;
+    });
+  }
+
+  /** Milliseconds since the call came in. */
+  get elapsedMs(): number {
+    return Math.round(performance.now() - this.startedAt);
+  }
+
+  /** What the client learns about the call beside its answer. */
+  get headers(): Record<string, string> {
+    const headers: Record<string, string> = {};
+    if (this.entitlement as Entitlement | undefined) headers['x-gateway-level'] = this.entitlement.level;
+    if (this.attempts > 0) headers['x-gateway-attempts'] = String(this.attempts);
+    if (this.served)
+      headers['x-gateway-deployment'] = `${this.served.provider.name}/${this.served.deployment.id}`;
+    if (this.isClamped) headers['x-gateway-max-tokens'] = String(this.maxTokens);
+    const dropped = (this.request as ModelRequest | undefined)?.droppedFields ?? [];
+    if (dropped.length > 0) headers['x-gateway-dropped-fields'] = nameFields(dropped);
+    return headers;
+  }
+}
+
+const MOST_NAMED = 20;
+const LONGEST_NAME = 64;
+
+/** Field names come from the client: only what a header may hold goes back. */
+const nameFields = (names: readonly string[]): string =>
+  names
+    .slice(0, MOST_NAMED)
+    .map((name) => name.replace(/[^A-Za-z0-9_.-]/g, '_').slice(0, LONGEST_NAME))
+    .join(', ');

@@ -1,0 +1,57 @@
+/** `POST /api/v1/keys/workspace`: a workspace's signed claim for its key. Who it is comes from the claim alone. */
+import { GatewayError } from '../errors';
+import { parseJson, readBody, sendJson, type Exchange } from '../http-exchange';
+import { verifyClaim } from '../keys/claim';
+import { describeTerms } from '../keys/key-info';
+import type { Services } from '../services';
+import { currentEntitlement } from '../stages/policy';
+
+const LONGEST_BODY = 4_096;
+
+export async function issueWorkspaceKey(services: Services, exchange: Exchange): Promise<void> {
+  const { settings, documents, logger } = services;
+  const claim = verifyClaim(readWire(exchange), {
+    secrets: {
+      shared: [settings.claimSecret, settings.claimSecretPrevious].filter((secret) => secret !== undefined),
+      byTemplate: settings.claimSecrets,
+    },
+    maxAgeDays: documents.current.document.claim_max_age_days,
+    now: services.now(),
+  });
+  refuseWishes(await readBody(exchange, LONGEST_BODY));
+  const { key, record, reused } = await services.workspaceKeys.issue(claim);
+  const terms = describeTerms(record, currentEntitlement(services, record));
+  logger.info('workspace key given out', {
+    request_id: exchange.id,
+    workspace: claim.workspace.id,
+    owner: claim.owner.name,
+    template: claim.template.name,
+    level: terms['level'],
+    reused,
+  });
+  sendJson(exchange, 200, JSON.stringify({ key, reused, ...terms }));
+}
+
+// Only as a bearer token: an x-api-key header is what ordinary clients log and forward.
+function readWire({ request }: Exchange): string {
+  const wire = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  if (wire === undefined || wire.startsWith('sk-')) throw new GatewayError('claim_missing');
+  return wire;
+}
+
+/** Identity and policy never come from the body; a field in it would be believed to count. */
+function refuseWishes(body: Buffer): void {
+  if (body.toString('utf8').trim() === '') return;
+  const parsed = parseJson(body);
+  if (parsed === null || typeof parsed !== 'object' || Array.isArray(parsed))
+    throw new GatewayError('request_invalid', {
+      message: 'The body must be an empty JSON object.',
+      param: 'request_body',
+    });
+  const [field] = Object.keys(parsed);
+  if (field === undefined) return;
+  throw new GatewayError('request_invalid', {
+    message: `The body must be an empty JSON object: '${field.slice(0, 64)}' is not taken from it. Everything about a workspace key comes from the signed claim and the gateway's policy.`,
+    param: field.slice(0, 64),
+  });
+}

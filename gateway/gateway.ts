@@ -1,0 +1,129 @@
+/** Puts the gateway together and takes it apart again, in the order that loses nothing. */
+import { readFileSync } from 'node:fs';
+import { notApplied, type Settings } from './config/environment';
+import { openDocument } from './config/document-loader';
+import { DEFAULT_PROMPT_DIR, openPrompts } from './config/prompts';
+import { keySecretOf } from './keys/key-derivation';
+import { createKeyStore } from './keys/key-store';
+import { createWorkspaceKeys } from './keys/workspace-keys';
+import { createLedger } from './ledger/ledger';
+import { createSettlements } from './ledger/settlements';
+import type { Logger } from './log';
+import { anthropic } from './providers/anthropic';
+import { createTransport } from './providers/transport';
+import { ADMIN_ROUTES, DATA_ROUTES } from './routes';
+import { adminListener, dataListener, listen, type Listener, type TlsFiles } from './server';
+import { DEFAULT_LIMITS, type Limits, type Services } from './services';
+import { openStore } from './store/open-store';
+
+export interface GatewayOptions {
+  readonly logger: Logger;
+  /** Where `<level>.md` are; the repository's own by default. */
+  readonly promptDirectory?: string;
+  readonly limits?: Partial<Limits>;
+  readonly now?: () => Date;
+}
+
+export interface Gateway {
+  readonly dataUrl: string;
+  readonly adminUrl: string;
+  readonly services: Services;
+  /** Stops accepting, lets calls under way finish up to a limit, books what is open, closes the store. */
+  close(): Promise<void>;
+}
+
+export async function startGateway(settings: Settings, options: GatewayOptions): Promise<Gateway> {
+  const { logger } = options;
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  // What is opened is noted, so that a start that fails half-way leaves nothing behind.
+  const closers: (() => Promise<void> | void)[] = [];
+  const close = async (): Promise<void> => {
+    for (let closer = closers.pop(); closer; closer = closers.pop()) await closer();
+  };
+  try {
+    const tls = readTls(settings);
+    const documents = openDocument(settings.document, logger, limits.pollMs);
+    closers.push(() => documents.close());
+    const prompts = openPrompts(options.promptDirectory ?? DEFAULT_PROMPT_DIR, logger, limits.pollMs);
+    closers.push(() => prompts.close());
+    const store = await openStore(settings, logger);
+    const { database } = store;
+    closers.push(() => store.close());
+    const transport = createTransport();
+    closers.push(() => transport.close());
+    const settlements = createSettlements(logger);
+    closers.push(() => settlements.finish(limits.shutdownMs));
+
+    const keys = createKeyStore(database);
+    const keySecrets = {
+      current: keySecretOf(settings.keySecret, settings.masterKey),
+      previous: settings.keySecretPrevious,
+    };
+    const services: Services = {
+      settings,
+      limits,
+      logger,
+      documents,
+      prompts,
+      database,
+      keys,
+      workspaceKeys: createWorkspaceKeys(database, keys, keySecrets, logger),
+      ledger: createLedger(database),
+      settlements,
+      providers: configuredProviders(settings),
+      transport,
+      now: options.now ?? (() => new Date()),
+    };
+    warn(services);
+    const open = async (...[handle, listenOptions]: Parameters<typeof listen>): Promise<Listener> => {
+      const listener = await listen(handle, listenOptions);
+      closers.push(() => listener.close(limits.shutdownMs));
+      return listener;
+    };
+    const admin = await open(adminListener(services, ADMIN_ROUTES), {
+      host: settings.adminHost,
+      port: settings.adminPort,
+      portVariable: 'GATEWAY_ADMIN_PORT',
+      tls,
+    });
+    const data = await open(dataListener(services, DATA_ROUTES), {
+      host: settings.host,
+      port: settings.port,
+      portVariable: 'GATEWAY_PORT',
+      tls,
+    });
+    return { dataUrl: data.url, adminUrl: admin.url, services, close };
+  } catch (fault) {
+    await close();
+    throw fault;
+  }
+}
+
+function configuredProviders({ anthropicKey, anthropicUrl }: Settings): Services['providers'] {
+  return new Map(anthropicKey === undefined ? [] : [['anthropic', anthropic(anthropicKey, anthropicUrl)]]);
+}
+
+/** A file named in the settings that cannot be used. */
+export class SettingsFileError extends Error {}
+
+function readTls({ tlsCert, tlsKey }: Settings): TlsFiles | undefined {
+  if (tlsCert === undefined || tlsKey === undefined) return undefined;
+  const read = (name: string, path: string): Buffer => {
+    try {
+      return readFileSync(path);
+    } catch (fault) {
+      const reason = (fault as NodeJS.ErrnoException).code ?? 'unknown reason';
+      throw new SettingsFileError(`${name}: the file ${path} cannot be read (${reason}).`);
+    }
+  };
+  return { cert: read('GATEWAY_TLS_CERT', tlsCert), key: read('GATEWAY_TLS_KEY', tlsKey) };
+}
+
+/** Says at start what would otherwise be noticed at the first refused call. */
+function warn({ settings, providers, logger }: Services): void {
+  const idle = notApplied(settings);
+  if (idle.length > 0) logger.warn('settings that are accepted but not applied yet', { settings: idle });
+  if (providers.size === 0) logger.warn('no provider is configured: set ANTHROPIC_API_KEY');
+  if (settings.claimSecret === undefined && settings.claimSecrets.size === 0)
+    logger.warn('no claim secret is set: workspaces get no keys', { settings: ['WORKSPACE_CLAIM_SECRET'] });
+}

@@ -1,0 +1,62 @@
+/** Starts the gateway from the environment; `--help` lists the variables. */
+import { DocumentError } from './config/document-check';
+import { describeVariables, EnvironmentError, readSettings } from './config/environment';
+import { SettingsFileError, startGateway } from './gateway';
+import { createLogger, describeFault } from './log';
+import { ListenError } from './server';
+import { MigrationError } from './store/migrate';
+
+const USAGE = `Usage: npm run gateway [-- --help]
+
+The AI gateway: holds the provider keys, decides who may call what, and accounts for every token.
+It is set up by environment variables:
+
+${describeVariables()}
+`;
+
+/** Errors that are about the set-up, so the message is all there is to say. */
+const EXPECTED = [ListenError, MigrationError, SettingsFileError];
+
+function explain(fault: unknown): string {
+  if (fault instanceof EnvironmentError || fault instanceof DocumentError)
+    return [fault.message, ...fault.faults.map((line) => `  - ${line}`)].join('\n');
+  if (EXPECTED.some((kind) => fault instanceof kind)) return (fault as Error).message;
+  return `The gateway could not start: ${fault instanceof Error ? fault.message : String(fault)}`;
+}
+
+async function main(args: readonly string[]): Promise<void> {
+  if (args.includes('--help') || args.includes('-h')) {
+    process.stdout.write(USAGE);
+    return;
+  }
+  if (args.length > 0) throw new EnvironmentError([`"${args[0]}" is not an option; it knows only --help.`]);
+  const settings = readSettings(process.env);
+  const logger = createLogger(settings.logLevel);
+  const gateway = await startGateway(settings, { logger });
+  logger.info('listening', { data_url: gateway.dataUrl, admin_url: gateway.adminUrl });
+
+  let isStopping = false;
+  const stop = (signal: NodeJS.Signals): void => {
+    // Asked twice, it goes at once: reservations of cut calls stay, so the budget errs on the safe side.
+    if (isStopping) process.exit(1);
+    isStopping = true;
+    logger.info('stopping', { signal });
+    gateway.close().then(
+      () => {
+        logger.info('stopped');
+        process.exit(0);
+      },
+      (fault: unknown) => {
+        logger.error('stopping failed', describeFault(fault));
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
+main(process.argv.slice(2)).catch((fault: unknown) => {
+  process.stderr.write(`${explain(fault)}\n`);
+  process.exitCode = 1;
+});

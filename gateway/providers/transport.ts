@@ -1,0 +1,91 @@
+/** Carries a call to a provider: callbacks for what comes back, no promise for a chunk. */
+import { Agent } from 'undici';
+import { GatewayError } from '../errors';
+import type { UpstreamHeaders, UpstreamRequest } from './provider';
+
+export interface UpstreamListener {
+  head(status: number, headers: UpstreamHeaders): void;
+  data(chunk: Buffer): void;
+  end(): void;
+  /** The call broke. `wasSent`: the provider may have got it, and may bill for it. */
+  fail(error: GatewayError, wasSent: boolean): void;
+}
+
+export interface UpstreamCall {
+  pause(): void;
+  resume(): void;
+  /** Gives up on what is still to come; the listener hears nothing more. */
+  abort(): void;
+}
+
+export interface Transport {
+  send(request: UpstreamRequest, listener: UpstreamListener): UpstreamCall;
+  close(): Promise<void>;
+}
+
+/** Milliseconds. A whole answer has no head before its last word. */
+const CONNECT_LIMIT_MS = 5_000;
+const HEAD_LIMIT_MS = 600_000;
+const IDLE_LIMIT_MS = 120_000;
+
+interface Controller {
+  pause(): void;
+  resume(): void;
+  abort(reason: Error): void;
+}
+
+export function createTransport(): Transport {
+  const agent = new Agent({
+    connect: { timeout: CONNECT_LIMIT_MS },
+    headersTimeout: HEAD_LIMIT_MS,
+    bodyTimeout: IDLE_LIMIT_MS,
+    pipelining: 1,
+  });
+
+  function send(request: UpstreamRequest, listener: UpstreamListener): UpstreamCall {
+    let controller: Controller | undefined;
+    let isOver = false;
+    const finish = (tell: () => void): void => {
+      if (isOver) return;
+      isOver = true;
+      tell();
+    };
+    agent.dispatch(
+      { ...request, method: 'POST' },
+      {
+        onRequestStart(started) {
+          controller = started;
+          if (isOver) started.abort(new Error('given up'));
+        },
+        onResponseStart(_, status, headers) {
+          // 1xx heads only announce the real one.
+          if (!isOver && status >= 200) listener.head(status, headers);
+        },
+        onResponseData(_, chunk) {
+          if (!isOver) listener.data(chunk);
+        },
+        onResponseEnd: () => finish(() => listener.end()),
+        onResponseError: (_, fault) => finish(() => listener.fail(describe(fault), controller !== undefined)),
+      },
+    );
+    return {
+      pause: () => controller?.pause(),
+      resume: () => controller?.resume(),
+      abort: () => finish(() => controller?.abort(new Error('given up'))),
+    };
+  }
+
+  return { send, close: () => agent.destroy() };
+}
+
+const TIMEOUTS = ['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'];
+const CUTS = ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE', 'UND_ERR_ABORTED'];
+
+// The fault itself names addresses; it is kept for the log alone.
+function describe(fault: Error): GatewayError {
+  const code = String((fault as { code?: unknown }).code);
+  if (TIMEOUTS.includes(code)) return new GatewayError('provider_timeout', { cause: fault });
+  if (CUTS.includes(code) || code.startsWith('HPE_'))
+    return new GatewayError('provider_stream_broken', { cause: fault });
+  return new GatewayError('provider_unreachable', { cause: fault });
+}

@@ -1,0 +1,169 @@
+/** An HTTP listener: takes requests to their routes, and everything that goes wrong on the way to an error answer. */
+import { createHash, randomUUID, timingSafeEqual } from 'node:crypto';
+import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { GatewayError } from './errors';
+import { asGatewayError, credentialOf, sendError, type Exchange } from './http-exchange';
+import { describeFault } from './log';
+import { isAdminPath, OPEN_ADMIN_PATHS, type Route } from './routes';
+import type { Services } from './services';
+
+export interface TlsFiles {
+  readonly cert: Buffer;
+  readonly key: Buffer;
+}
+
+export interface Listener {
+  readonly url: string;
+  /** Stops accepting; resolves when the last request is answered, or cut off after so many milliseconds. */
+  close(limitMs: number): Promise<void>;
+}
+
+/** The listener cannot be opened; the message says why and what to do. */
+export class ListenError extends Error {}
+
+const SERVER_LIMITS = {
+  maxHeaderSize: 32 * 1024,
+  // Slow headers or bodies hold a connection no longer than this (milliseconds).
+  headersTimeout: 15_000,
+  requestTimeout: 120_000,
+  keepAliveTimeout: 75_000,
+  connectionsCheckingInterval: 5_000,
+};
+
+type Finder = (path: string, method: string) => Route;
+type Guard = (exchange: Exchange, path: string) => void;
+
+export function dataListener(services: Services, routes: readonly Route[]): RequestListener {
+  const find = finder(
+    routes,
+    (path) => new GatewayError(isAdminPath(path) ? 'route_on_admin_listener' : 'route_unknown'),
+  );
+  return listener(services, find, () => {});
+}
+
+/** Everything but health needs the master key, also to learn what there is. */
+export function adminListener(services: Services, routes: readonly Route[]): RequestListener {
+  const find = finder(routes, () => new GatewayError('route_unknown'));
+  const wanted = digest(services.settings.masterKey);
+  return listener(services, find, (exchange, path) => {
+    if (OPEN_ADMIN_PATHS.includes(path)) return;
+    if (!timingSafeEqual(digest(credentialOf(exchange) ?? ''), wanted))
+      throw new GatewayError('master_key_required');
+  });
+}
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+function listener(services: Services, find: Finder, guard: Guard): RequestListener {
+  return (request, response) => {
+    const exchange: Exchange = { id: randomUUID(), request, response };
+    // A connection that breaks is noticed by "close"; its errors say nothing more.
+    response.on('error', () => {});
+    const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+    let route: Route | undefined;
+    const fail = (fault: unknown): void => {
+      const error = asGatewayError(fault);
+      if (error.code === 'internal_error')
+        services.logger.error('request failed by a fault of the gateway', {
+          request_id: exchange.id,
+          ...describeFault(fault),
+        });
+      else
+        services.logger.info('request refused', {
+          request_id: exchange.id,
+          status: error.status,
+          error: error.code,
+        });
+      sendError(exchange, error, route?.dialect ?? 'openai');
+    };
+    try {
+      guard(exchange, path);
+      route = find(path, request.method ?? '');
+      Promise.resolve(route.handle(services, exchange)).catch(fail);
+    } catch (fault) {
+      fail(fault);
+    }
+  };
+}
+
+function finder(routes: readonly Route[], unknown: (path: string) => GatewayError): Finder {
+  const byPath = new Map<string, Map<string, Route>>();
+  for (const route of routes)
+    for (const path of route.paths) {
+      const methods = byPath.get(path) ?? new Map<string, Route>();
+      byPath.set(path, methods.set(route.method, route));
+    }
+  return (path, method) => {
+    const methods = byPath.get(path);
+    if (methods === undefined) throw unknown(path);
+    const route = methods.get(method);
+    if (route !== undefined) return route;
+    const allow = [...methods.keys()].join(', ');
+    throw new GatewayError('method_not_allowed', {
+      message: `Method not allowed: this path takes ${allow}.`,
+      headers: { allow },
+    });
+  };
+}
+
+export interface ListenOptions {
+  readonly host: string;
+  readonly port: number;
+  /** The variable that sets the port, for the error that says it is taken. */
+  readonly portVariable: string;
+  readonly tls: TlsFiles | undefined;
+}
+
+export async function listen(handle: RequestListener, options: ListenOptions): Promise<Listener> {
+  const { host, port, tls } = options;
+  const server: Server = tls
+    ? createHttpsServer({ ...SERVER_LIMITS, ...tls }, handle)
+    : createHttpServer(SERVER_LIMITS, handle);
+  // Garbage instead of HTTP gets a bare 400, without a word about us.
+  server.on('clientError', (_, socket) => {
+    if (socket.writable)
+      socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (fault: NodeJS.ErrnoException) => reject(new ListenError(explain(fault, options))));
+    server.listen(port, host, resolve);
+  });
+  const actual = (server.address() as AddressInfo).port;
+  return {
+    url: `${tls ? 'https' : 'http'}://${reachable(host)}:${actual}`,
+    close: (limitMs) => closeServer(server, limitMs),
+  };
+}
+
+function explain(fault: NodeJS.ErrnoException, { host, port, portVariable }: ListenOptions): string {
+  switch (fault.code) {
+    case 'EADDRINUSE':
+      return `Port ${port} on ${host} is in use. Stop what listens there, or set ${portVariable} to another port.`;
+    case 'EACCES':
+      return `Port ${port} may not be opened by this user. Set ${portVariable} to a port above 1023.`;
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return `${host} is not an address of this machine. Set ${portVariable.replace('PORT', 'HOST')} to one that is.`;
+    default:
+      return `Port ${port} on ${host} cannot be opened: ${fault.code ?? fault.message}.`;
+  }
+}
+
+function reachable(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+function closeServer(server: Server, limitMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const cutOff = setTimeout(() => server.closeAllConnections(), limitMs);
+    server.close(() => {
+      clearTimeout(cutOff);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}

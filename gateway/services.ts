@@ -1,0 +1,51 @@
+/** What the gateway's parts share, put together once at start. */
+import type { Settings } from './config/environment';
+import type { DocumentSource } from './config/document-loader';
+import type { PromptSource } from './config/prompts';
+import type { DeploymentDocument } from './config/document';
+import type { KeyStore } from './keys/key-store';
+import type { WorkspaceKeys } from './keys/workspace-keys';
+import type { Ledger } from './ledger/ledger';
+import type { Settlements } from './ledger/settlements';
+import type { Logger } from './log';
+import type { Provider } from './providers/provider';
+import type { Transport } from './providers/transport';
+import type { Database } from './store/database';
+
+export interface Limits {
+  /** Bytes of a request body. */
+  readonly bodyBytes: number;
+  /** Milliseconds that a provider is listened to after the client has gone, so that the usage gets known. */
+  readonly drainMs: number;
+  /** Milliseconds a client may take to read what was written to it. */
+  readonly slowReaderMs: number;
+  /** Milliseconds between two looks at document and prompts. */
+  readonly pollMs: number;
+  /** Milliseconds that calls under way get when the gateway is told to stop. */
+  readonly shutdownMs: number;
+}
+
+export const DEFAULT_LIMITS: Limits = {
+  bodyBytes: 32 * 1024 * 1024,
+  drainMs: 30_000,
+  slowReaderMs: 60_000,
+  pollMs: 2_000,
+  shutdownMs: 30_000,
+};
+
+export interface Services {
+  readonly settings: Settings;
+  readonly limits: Limits;
+  readonly logger: Logger;
+  readonly documents: DocumentSource;
+  readonly prompts: PromptSource;
+  readonly database: Database;
+  readonly keys: KeyStore;
+  readonly workspaceKeys: WorkspaceKeys;
+  readonly ledger: Ledger;
+  readonly settlements: Settlements;
+  /** Only those that are configured. */
+  readonly providers: ReadonlyMap<DeploymentDocument['provider'], Provider>;
+  readonly transport: Transport;
+  readonly now: () => Date;
+}

@@ -1,0 +1,38 @@
+/** One log line for each call, let through or refused: who, what, how it ended. Never content. */
+import type { CallContext } from '../call-context';
+
+/** What the client was told by status; 499 when it had gone before it could be told. */
+export function statusOf(call: CallContext): number {
+  if (call.isClientGone) return 499;
+  return call.error?.status ?? 200;
+}
+
+/** The client's family from its user agent: "RooCode", "opencode", "curl". */
+export function clientOf(call: CallContext): string {
+  const agent = call.exchange.request.headers['user-agent'] ?? '';
+  return /^[A-Za-z][\w.-]{0,39}/.exec(agent)?.[0] ?? 'unknown';
+}
+
+export function audit(call: CallContext): void {
+  const { services, exchange, error, bill } = call;
+  const key = call.key as CallContext['key'] | undefined;
+  services.logger.info('call', {
+    request_id: exchange.id,
+    key_id: key?.id,
+    owner: key?.ownerName,
+    workspace: key?.workspaceId ?? undefined,
+    level: (call.entitlement as CallContext['entitlement'] | undefined)?.level,
+    protocol: call.protocol.name,
+    model: (call.model as CallContext['model'] | undefined)?.name,
+    deployment: call.served?.deployment.id,
+    attempts: call.attempts,
+    tokens: bill?.known ? bill.usage : undefined,
+    status: statusOf(call),
+    error: error?.code,
+    // What the client is not told: addresses and system codes of the failed connection.
+    cause: error?.cause instanceof Error ? error.cause.message : undefined,
+    latency_ms: call.elapsedMs,
+    first_token_ms: call.firstTokenMs,
+    client: clientOf(call),
+  });
+}

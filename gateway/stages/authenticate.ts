@@ -1,0 +1,21 @@
+/** Who is calling: the key behind the request, alive at this moment. */
+import type { CallContext } from '../call-context';
+import { GatewayError } from '../errors';
+import { credentialOf, type Exchange } from '../http-exchange';
+import type { KeyRecord } from '../keys/key-record';
+import type { Services } from '../services';
+
+export async function authenticate(call: CallContext): Promise<void> {
+  call.key = await findKey(call.services, call.exchange);
+}
+
+/** The caller's key; throws an error of the table when there is none that holds. */
+export async function findKey(services: Services, exchange: Exchange): Promise<KeyRecord> {
+  const credential = credentialOf(exchange);
+  if (credential === undefined) throw new GatewayError('key_missing');
+  if (!credential.startsWith('sk-')) throw new GatewayError('key_malformed');
+  const key = await services.keys.find(credential);
+  if (key === undefined) throw new GatewayError('key_unknown');
+  if (key.revokedAt !== null) throw new GatewayError('key_revoked');
+  return key;
+}

@@ -1,0 +1,31 @@
+/** Whether the caller may ask for that: age of the key, models of its scope, by the document that holds now. */
+import type { CallContext } from '../call-context';
+import { GatewayError } from '../errors';
+import { entitlementOf, type Entitlement } from '../keys/entitlement';
+import type { KeyRecord } from '../keys/key-record';
+import type { Services } from '../services';
+
+export function policy(call: CallContext): void {
+  const { services, key, request } = call;
+  call.directory = services.documents.current;
+  call.entitlement = currentEntitlement(services, key);
+  const model = call.directory.models.get(request.model);
+  if (model === undefined)
+    throw new GatewayError('model_unknown', {
+      message: `Invalid model name passed in model=${request.model.slice(0, 100)}. Call \`/v1/models\` to view available models for your key.`,
+    });
+  const allowed = call.entitlement.models;
+  if (!allowed.includes(model))
+    throw new GatewayError('model_not_allowed', {
+      message: `key not allowed to access model. This key can only access models=[${allowed.map(({ name }) => `'${name}'`).join(', ')}]. Tried to access ${model.name}`,
+    });
+  call.model = model;
+}
+
+/** What a key may do now; throws `key_expired` when that is nothing any more. */
+export function currentEntitlement(services: Services, key: KeyRecord): Entitlement {
+  const now = services.now();
+  const entitlement = entitlementOf(key, services.documents.current, services.settings.defaultLevel, now);
+  if (entitlement.expiresAt <= now) throw new GatewayError('key_expired');
+  return entitlement;
+}

@@ -1,0 +1,18 @@
+/** Writes the call for the providers that may get it, once for each. */
+import type { CallContext } from '../call-context';
+import { GatewayError } from '../errors';
+import { weighImages } from '../model/request';
+import { markForCache } from '../providers/anthropic/cache-marks';
+
+export function translate(call: CallContext): void {
+  const { request, model } = call;
+  if (!model.supports_images && weighImages(request).count > 0)
+    throw new GatewayError('request_invalid', {
+      message: `The model ${model.name} does not take images.`,
+      param: 'messages',
+    });
+  const ownBytes = request.system[0]?.text.length ?? 0;
+  markForCache(request, call.bodyBytes + ownBytes, model.min_cache_tokens);
+  for (const { provider } of call.candidates)
+    if (!call.bodies.has(provider)) call.bodies.set(provider, provider.writeBody(request));
+}
