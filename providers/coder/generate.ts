@@ -42,15 +42,30 @@ export type Bindings = ReadonlyMap<string, string>;
 /** Folder of the generated sources, ignored by git. */
 export const BINDINGS_DIR = path.join(HERE, 'src');
 
-/** Loads the generator quietly: its helpers look for Terraform and an update server when they are loaded. */
+/**
+ * What keeps the generator quiet while it is loaded: its helpers would run Terraform to learn its version, and may ask
+ * an update server for theirs.
+ */
+const QUIET = {
+  CHECKPOINT_DISABLE: '1',
+  CDKTF_LOG_LEVEL: 'off',
+  TERRAFORM_BINARY_NAME: path.join(HERE, 'none'),
+};
+
 async function loadGenerator(): Promise<GeneratorModule & CommonsModule> {
-  process.env['CHECKPOINT_DISABLE'] = '1';
-  process.env['CDKTF_LOG_LEVEL'] = 'off';
-  process.env['TF_CLI_CONFIG_FILE'] = os.devNull;
-  const generator = await import('@cdktf/provider-generator');
-  // Resolved from the generator's own place: it is the generator's dependency, not ours.
-  const require = createRequire(createRequire(__filename).resolve('@cdktf/provider-generator'));
-  return { ...generator, ...(require('@cdktf/commons') as CommonsModule) };
+  const before = Object.keys(QUIET).map((name): [string, string | undefined] => [name, process.env[name]]);
+  Object.assign(process.env, QUIET);
+  try {
+    const generator = await import('@cdktf/provider-generator');
+    // Resolved from the generator's own place: it is the generator's dependency, not ours.
+    const require = createRequire(createRequire(__filename).resolve('@cdktf/provider-generator'));
+    return { ...generator, ...(require('@cdktf/commons') as CommonsModule) };
+  } finally {
+    for (const [name, value] of before) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  }
 }
 
 /**
@@ -107,7 +122,7 @@ export function readBindings(dir: string = BINDINGS_DIR): Bindings {
 }
 
 /** True when the folder was written from these inputs and no type has been deleted since. */
-function isCurrent(schemaText: string, dir: string): boolean {
+export function isCurrent(schemaText: string, dir: string = BINDINGS_DIR): boolean {
   const stamp = path.join(dir, STAMP_FILE);
   if (!fs.existsSync(stamp)) return false;
   const [hash, count] = fs.readFileSync(stamp, 'utf8').split('\n');
@@ -115,7 +130,7 @@ function isCurrent(schemaText: string, dir: string): boolean {
 }
 
 /** Replaces the output folder, so that a type dropped from the schema leaves no file behind. */
-function writeBindings(bindings: Bindings, schemaText: string, dir: string): void {
+export function writeBindings(bindings: Bindings, schemaText: string, dir: string = BINDINGS_DIR): void {
   fs.rmSync(dir, { recursive: true, force: true });
   for (const [file, text] of bindings) {
     fs.mkdirSync(path.join(dir, path.dirname(file)), { recursive: true });
@@ -138,9 +153,9 @@ async function main(args: readonly string[]): Promise<number> {
     process.stderr.write(`bindings out of date, run "npm run bindings": ${stale.join(', ')}\n`);
     return 1;
   }
-  if (!args.includes('--force') && isCurrent(schemaText, BINDINGS_DIR)) return 0;
+  if (!args.includes('--force') && isCurrent(schemaText)) return 0;
   const bindings = await renderBindings(schemaText);
-  writeBindings(bindings, schemaText, BINDINGS_DIR);
+  writeBindings(bindings, schemaText);
   process.stdout.write(`bindings of ${bindings.size} types written to providers/coder/src\n`);
   return 0;
 }
