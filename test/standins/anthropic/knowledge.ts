@@ -1,0 +1,44 @@
+/** The models and betas that exist for the stand-in. */
+import { catalog } from '../../../src/catalog';
+import type { StandinModel } from './call';
+
+/** The Anthropic deployments of the catalog. */
+export function catalogModels(): Map<string, StandinModel> {
+  return new Map(
+    catalog.models.flatMap((model) =>
+      model.deployments
+        .filter(({ provider }) => provider === 'anthropic')
+        .map(({ id }): [string, StandinModel] => [
+          id,
+          {
+            maxOutputTokens: model.maxOutputTokens,
+            contextWindow: model.contextWindow,
+            minCacheTokens: model.minCacheTokens,
+            oneSamplingField: /-4-[5-9]-/.test(id),
+          },
+        ]),
+    ),
+  );
+}
+
+export const BETAS: ReadonlySet<string> = new Set([
+  'advanced-tool-use-2025-11-20',
+  'claude-code-20250219',
+  'code-execution-2025-08-25',
+  'context-1m-2025-08-07',
+  'context-management-2025-06-27',
+  'effort-2025-11-24',
+  'extended-cache-ttl-2025-04-11',
+  'files-api-2025-04-14',
+  'fine-grained-tool-streaming-2025-05-14',
+  'interleaved-thinking-2025-05-14',
+  'mcp-client-2025-11-20',
+  'model-context-window-exceeded-2025-08-26',
+  'output-128k-2025-02-19',
+  'pdfs-2024-09-25',
+  'prompt-caching-2024-07-31',
+  'skills-2025-10-02',
+  'structured-outputs-2025-11-13',
+  'token-counting-2024-11-01',
+  'token-efficient-tools-2025-02-19',
+]);
