@@ -15,7 +15,7 @@ export function defaultAnswer(call: Call): ScriptedAnswer {
   const quoted = words.slice(0, WORDS).join(' ') + (words.length > WORDS ? ' …' : '');
   return say(
     'This is the stand-in model: ',
-    'no provider was asked and nothing was charged. ',
+    'no provider was asked. ',
     quoted === '' ? 'Your message had no text.' : `Your message begins: "${quoted}"`,
   );
 }
