@@ -27,25 +27,35 @@ export class ThrowAwayWorkspace {
     };
   }
 
-  /** Runs one of the template's start scripts as Coder's agent does: the text is bash's `-c` argument. */
-  runScript(name: string): Promise<CommandResult> {
+  /**
+   * Runs one of the template's start scripts as Coder's agent does: the text is bash's `-c` argument.
+   *
+   * @param extra more environment, as a test of the script may need
+   */
+  runScript(name: string, extra: Readonly<Record<string, string>> = {}): Promise<CommandResult> {
     const text = this.build.scripts.get(name);
     if (text === undefined) {
       throw new Error(`the template has no script "${name}"`);
     }
-    return this.run('bash', ['-c', text]);
+    return this.run('bash', ['-c', text], this.home, extra);
   }
 
-  /** Runs a command as in a terminal: after the developer's `.bashrc`. */
-  runInShell(command: string): Promise<CommandResult> {
-    return this.run('bash', ['-c', `. "$HOME/.bashrc"; ${command}`]);
+  /** Runs a command as in a terminal: after the developer's `.bashrc`. @param folder where; the home by default */
+  runInShell(command: string, folder: string = this.home): Promise<CommandResult> {
+    return this.run('bash', ['-c', `. "$HOME/.bashrc"; ${command}`], folder);
   }
 
-  private run(program: string, args: readonly string[], timeout = 60_000): Promise<CommandResult> {
+  private run(
+    program: string,
+    args: readonly string[],
+    cwd: string,
+    extra: Readonly<Record<string, string>> = {},
+    timeout = 60_000,
+  ): Promise<CommandResult> {
     return new Promise((resolve, reject) => {
       const child = spawn(program, args, {
-        cwd: this.home,
-        env: this.environment,
+        cwd,
+        env: { ...this.environment, ...extra },
         stdio: ['ignore', 'pipe', 'pipe'],
         timeout,
         killSignal: 'SIGKILL',

@@ -1,0 +1,99 @@
+import { randomBytes } from 'node:crypto';
+import { join, resolve } from 'node:path';
+import type { ContractorWorkspaceProps } from '../../constructs/contractor-workspace';
+import { catalog } from '../../src/catalog';
+import { policy } from '../../src/policy';
+import { ContractorWorkspaceStack } from '../../src/stacks/contractor-workspace';
+import { synthesize } from '../../src/synthesize';
+import { Child } from './child';
+import { StartBuild } from './start-build';
+import { expectOk, Terraform, workspaceEnv } from './terraform';
+
+const ROOT = resolve(__dirname, '..', '..');
+const TEMPLATE = 'contractor-workspace';
+
+/** A secret for one run. */
+export const makeSecret = (): string => randomBytes(32).toString('hex');
+
+/** A gateway of ours in a process of its own. */
+export interface RunningGateway {
+  /** Data listener. */
+  readonly url: string;
+  readonly adminUrl: string;
+  readonly claimSecret: string;
+  stop(): Promise<void>;
+}
+
+export interface GatewayOptions {
+  /** Of the embedded store. As root, every user must be able to pass its parents. */
+  readonly dataDir: string;
+  /** The provider's variables: ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL. */
+  readonly provider: NodeJS.ProcessEnv;
+  /** More variables. @default - none */
+  readonly environment?: NodeJS.ProcessEnv;
+  /** @default - a new one */
+  readonly claimSecret?: string;
+}
+
+/** Starts the gateway on free ports with secrets of its own; settings of this machine's environment stay out. */
+export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
+  const claimSecret = options.claimSecret ?? makeSecret();
+  const [child, { url, adminUrl }] = await Child.start(
+    join(ROOT, 'gateway/main.ts'),
+    [],
+    {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      TMPDIR: process.env.TMPDIR,
+      ...options.provider,
+      GATEWAY_PORT: '0',
+      GATEWAY_ADMIN_PORT: '0',
+      GATEWAY_MASTER_KEY: `sk-${makeSecret()}`,
+      GATEWAY_DATA_DIR: options.dataDir,
+      WORKSPACE_CLAIM_SECRET: claimSecret,
+      ...options.environment,
+    },
+    (line) =>
+      line.msg === 'listening' && typeof line.data_url === 'string'
+        ? { url: line.data_url, adminUrl: String(line.admin_url) }
+        : undefined,
+  );
+  return { url, adminUrl, claimSecret, stop: () => child.stop() };
+}
+
+export interface StartBuildOptions {
+  /** Folder for the synthesized template. */
+  readonly outdir: string;
+  readonly gateway: Pick<RunningGateway, 'url' | 'claimSecret'>;
+  /** Props of the stack. @default - the project's own, with the gateway's address allowed */
+  readonly props?: Partial<ContractorWorkspaceProps>;
+  /** What the developer chose. @default - nothing */
+  readonly parameters?: Readonly<Record<string, string>>;
+  /** More of Coder's environment. @default - none */
+  readonly workspace?: Partial<Parameters<typeof workspaceEnv>[0]>;
+}
+
+/** Synthesizes the template with the gateway's address allowed and plans a start build with real Terraform. */
+export async function planStartBuild(options: StartBuildOptions): Promise<StartBuild> {
+  const { outdir, gateway, props, parameters, workspace } = options;
+  synthesize({ catalog, policy, outdir }, (app) => {
+    new ContractorWorkspaceStack(app, TEMPLATE, { policy: { ...policy, gateways: [gateway.url] }, ...props });
+  });
+  const terraform = new Terraform(join(outdir, 'stacks', TEMPLATE));
+  expectOk(await terraform.init());
+  const { plan } = expectOk(
+    await terraform.plan({
+      env: workspaceEnv({
+        owner: 'ada',
+        ownerId: '0f6d6b1e-5c1c-4d3b-9a52-6f1f2f4b7a01',
+        workspaceName: 'dev',
+        workspaceId: 'c0a8a1f4-2f0b-4f7e-8d0e-5b9b1c2d3e4f',
+        templateName: TEMPLATE,
+        ...(parameters && { parameters }),
+        ...workspace,
+      }),
+      vars: { workspace_claim_secret: gateway.claimSecret },
+    }),
+  );
+  return new StartBuild(plan);
+}
