@@ -7,7 +7,7 @@ import { policy } from '../src/policy';
 import { ContractorWorkspaceStack } from '../src/stacks/contractor-workspace';
 import { synthesize } from '../src/synthesize';
 import { Child } from '../test/harness/child';
-import { makeSecret, planStartBuild, startGateway } from '../test/harness/platform';
+import { planStartBuild, startGateway } from '../test/harness/platform';
 import { ThrowAwayWorkspace } from '../test/harness/throw-away-workspace';
 import { Progress } from './progress';
 import { summary, type KeyInfo } from './summary';
@@ -28,18 +28,16 @@ async function startProvider(): Promise<Provider> {
     const { ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL } = process.env;
     return { environment: { ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL }, label: 'Anthropic, with your key' };
   }
-  const apiKey = `sk-ant-standin-${makeSecret()}`;
-  const [child, url] = await Child.start(
+  const [child, environment] = await Child.start(
     join(ROOT, 'test/standins/anthropic/main.ts'),
     ['--max-seconds', '180'],
-    { ...process.env, STANDIN_API_KEY: apiKey },
-    (line) => (typeof line.url === 'string' ? line.url : undefined),
+    process.env,
+    ({ url, apiKey }) =>
+      typeof url === 'string' && typeof apiKey === 'string'
+        ? { ANTHROPIC_API_KEY: apiKey, ANTHROPIC_BASE_URL: url }
+        : undefined,
   );
-  return {
-    environment: { ANTHROPIC_API_KEY: apiKey, ANTHROPIC_BASE_URL: url },
-    label: 'a stand-in for the model, because ANTHROPIC_API_KEY is not set',
-    child,
-  };
+  return { environment, label: 'a stand-in for the model, because ANTHROPIC_API_KEY is not set', child };
 }
 
 const succeeded = (what: string, { status, output }: { status: number; output: string }): string => {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 
 /** What a key says of itself, as far as it is shown here. */
 export interface KeyInfo {
@@ -20,7 +21,15 @@ export interface Outcome {
   readonly seconds: number;
 }
 
-const indented = (text: string): string => text.trim().replace(/^/gm, '    ');
+/** OpenCode's words without its colours and its line about itself. */
+const plain = (text: string): string =>
+  stripVTControlCharacters(text)
+    .split('\n')
+    .filter((line) => !line.startsWith('> '))
+    .join('\n')
+    .trim();
+
+const indented = (text: string): string => plain(text).replace(/^/gm, '    ');
 
 /** What a newcomer wants to know after the demo. */
 export function summary({ outdir, template, provider, answer, info, seconds }: Outcome): string {

@@ -89,9 +89,11 @@ post_claim() { # prints the body, then the status on a line of its own
       --write-out '\n%{http_code}' "$gateway/api/v1/keys/workspace"
 }
 
-json_text() { # JSON, name of a member: its text, as far as it is plain
-  local pattern="\"$2\" *: *\"(([^\"\\\\]|\\\\.)*)\""
-  [[ $1 =~ $pattern ]] && printf '%s' "${BASH_REMATCH[1]}"
+json_text() { # JSON, name of a member: its text on one line, quotes as they are
+  local pattern="\"$2\" *: *\"(([^\"\\\\]|\\\\.)*)\"" text
+  [[ $1 =~ $pattern ]] || return 1
+  text=${BASH_REMATCH[1]//\\\"/\"}
+  printf '%s' "${text//[[:cntrl:]]/ }"
 }
 
 fetch_key() {
@@ -107,7 +109,7 @@ fetch_key() {
         fail 'gateway answered without a key' "the gateway at $gateway answered without a key: is it the AI gateway of this platform?"
         ;;
       400 | 401 | 403 | 404)
-        fail "refused by the gateway ($status)" "the gateway refused this workspace (HTTP $status): $(json_text "$body" message). Start the workspace again; if that does not help, show this line to your platform team"
+        fail "refused by the gateway ($status)" "the gateway refused this workspace (HTTP $status): $(json_text "$body" message) Start the workspace again; if that does not help, show this line to your platform team"
         ;;
     esac
     if ((SECONDS + pause > deadline)); then
