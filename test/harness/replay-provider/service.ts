@@ -7,10 +7,9 @@ import { fillDefaults, markUnknown, replacements, type Environment } from './pla
 import type { Context, ResourceHooks, ServedProvider } from './provider';
 import { encodeProviderSchema, type TypeRules } from './schema';
 import {
-  blockType,
   canonical,
   decodeValue,
-  encodeValue,
+  encodeBlockValue,
   hasUnknown,
   isObject,
   Unknown,
@@ -106,7 +105,7 @@ export class ProviderService {
   public upgradeResourceState({ type_name: type, raw_state: raw }: UpgradeRequest): object {
     const { block } = this.resource(type);
     const state = raw === null ? null : (JSON.parse(Buffer.from(raw.json).toString('utf8')) as CtyValue);
-    return { upgraded_state: encodeValue(state, blockType(block)), diagnostics: [] };
+    return { upgraded_state: encodeBlockValue(state, block), diagnostics: [] };
   }
 
   public readResource({
@@ -118,7 +117,7 @@ export class ProviderService {
     const hooks = this.provider.resources[type];
     const value = isObject(state) ? (hooks?.refresh?.(state, this.context(state)) ?? state) : state;
     return {
-      new_state: encodeValue(value, blockType(this.resource(type).block)),
+      new_state: encodeBlockValue(value, this.resource(type).block),
       diagnostics: [],
       private: privateData,
     };
@@ -130,9 +129,8 @@ export class ProviderService {
     const rules = this.resourceRules(request.type_name);
     const prior = decodeValue(request.prior_state);
     const proposed = decodeValue(request.proposed_new_state);
-    const type = blockType(block);
     const respond = (planned: CtyValue, replace: object[], diagnostics: readonly Diagnostic[]): object => ({
-      planned_state: encodeValue(planned, type),
+      planned_state: encodeBlockValue(planned, block),
       requires_replace: replace,
       planned_private: request.prior_private,
       diagnostics: encodeDiagnostics(diagnostics),
@@ -151,7 +149,7 @@ export class ProviderService {
     const planned = decodeValue(request.planned_state);
     const prior = decodeValue(request.prior_state);
     const respond = (state: CtyValue, diagnostics: readonly Diagnostic[]): object => ({
-      new_state: encodeValue(state, blockType(block)),
+      new_state: encodeBlockValue(state, block),
       private: request.planned_private,
       diagnostics: encodeDiagnostics(diagnostics),
       legacy_type_system: true,
@@ -178,7 +176,7 @@ export class ProviderService {
     }
     const outcome = read(value, this.context(value));
     return {
-      state: encodeValue(outcome.value, blockType(block)),
+      state: encodeBlockValue(outcome.value, block),
       diagnostics: encodeDiagnostics(outcome.diagnostics),
     };
   }

@@ -97,6 +97,26 @@ export function encodeValue(value: CtyValue, type: CtyType): DynamicValue {
   return { msgpack: encode(conform(value, type), { extensionCodec }) };
 }
 
+/** Blocks that nothing wrote are an empty list to Terraform, never null. */
+function withEmptyBlocks(value: CtyValue, block: SchemaBlock): CtyValue {
+  if (!isObject(value)) return value;
+  const nested = Object.entries(block.block_types ?? {}).map(([name, inner]): [string, CtyValue] => {
+    const found = value[name] ?? null;
+    if (inner.nesting_mode === 'single' || inner.nesting_mode === 'group') return [name, found];
+    if (found === null) return [name, []];
+    return [
+      name,
+      Array.isArray(found) ? found.map((element) => withEmptyBlocks(element, inner.block)) : found,
+    ];
+  });
+  return { ...value, ...Object.fromEntries(nested) };
+}
+
+/** Wire form of the value of a whole block. */
+export function encodeBlockValue(value: CtyValue, block: SchemaBlock): DynamicValue {
+  return encodeValue(withEmptyBlocks(value, block), blockType(block));
+}
+
 /** The object type of a block: what Terraform makes of its attributes and nested blocks. */
 export function blockType(block: SchemaBlock): CtyType {
   const attributes = Object.entries(block.attributes ?? {}).map(([name, { type }]): [string, CtyType] => [

@@ -135,7 +135,7 @@ function valueFaults(
     found.push(error(`Invalid parameter ${what.toLowerCase()} according to 'validation' block`, fault, path));
   }
   const wrongType = typeFault(parameter.type, value);
-  if (wrongType !== undefined && fault === undefined) {
+  if (wrongType !== undefined && found.length === 0) {
     found.push(error(`${what} is not of type ${parameter.type}`, wrongType, path));
   }
   return found;
