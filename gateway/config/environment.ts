@@ -45,6 +45,12 @@ function url(protocols: readonly string[]) {
   };
 }
 
+// Postgres URLs may leave out the host, which URL parsers for the web refuse.
+function databaseUrl(value: string): string {
+  if (!/^postgres(ql)?:\/\//.test(value)) throw new Error('must start with postgres:// or postgresql://');
+  return value;
+}
+
 function oneOf<T extends string>(values: readonly T[]) {
   return (value: string): T => {
     if (!(values as readonly string[]).includes(value))
@@ -132,7 +138,7 @@ export const VARIABLES = {
     aliases: ['LITELLM_DATABASE_URL'],
     secret: true,
     unset: 'an embedded Postgres in GATEWAY_DATA_DIR',
-    parse: url(['postgres', 'postgresql']),
+    parse: databaseUrl,
     meaning: 'Postgres that holds keys and ledger.',
   }),
   dataDir: variable({

@@ -21,7 +21,7 @@ export function audit(call: CallContext): void {
     key_id: key?.id,
     owner: key?.ownerName,
     workspace: key?.workspaceId ?? undefined,
-    level: (call.entitlement as CallContext['entitlement'] | undefined)?.level,
+    enforcement_level: (call.entitlement as CallContext['entitlement'] | undefined)?.level,
     protocol: call.protocol.name,
     model: (call.model as CallContext['model'] | undefined)?.name,
     deployment: call.served?.deployment.id,

@@ -33,8 +33,11 @@ export function openDatabase(connection: PoolConfig, logger: Logger): Database {
     ...connection,
   });
   // A connection that breaks while idle must not end the process; the pool opens another.
-  pool.on('error', (fault) =>
-    logger.warn('store connection lost', { ...describeFault(fault), stack: undefined }),
+  let isClosing = false;
+  pool.on(
+    'error',
+    (fault) =>
+      isClosing || logger.warn('store connection lost', { ...describeFault(fault), stack: undefined }),
   );
 
   const statementsOn = (client: Pool | PoolClient): Statements => ({
@@ -77,7 +80,10 @@ export function openDatabase(connection: PoolConfig, logger: Logger): Database {
         () => true,
         () => false,
       ),
-    close: () => pool.end(),
+    close: () => {
+      isClosing = true;
+      return pool.end();
+    },
   };
 }
 

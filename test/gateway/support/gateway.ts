@@ -1,0 +1,163 @@
+/**
+ * A whole gateway in the test's own process: real listeners on free ports, a real Postgres, and a stand-in for the
+ * provider. `startTestGateway()` is enough for most tests.
+ */
+import { startGateway, type Gateway } from '../../../gateway/gateway';
+import { readSettings, type Environment } from '../../../gateway/config/environment';
+import { createLogger } from '../../../gateway/log';
+import type { Limits } from '../../../gateway/services';
+import { startAnthropicStandin, type AnthropicStandin } from '../../standins/anthropic';
+import { CLAIM_SECRET, makeClaim, signClaim, type Claim } from './claims';
+import { startStore, type TestStore } from './store';
+
+export const MASTER_KEY = 'sk-master-key-for-tests-0123456789abcdef';
+
+export interface TestGatewayOptions {
+  /** Added to the test environment; an empty value takes a variable out. */
+  readonly env?: Environment;
+  /** Shared with another gateway; otherwise one is started and ends with this gateway. */
+  readonly store?: TestStore;
+  readonly standin?: AnthropicStandin;
+  readonly limits?: Partial<Limits>;
+  readonly promptDirectory?: string;
+  readonly now?: () => Date;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The body parsed; undefined when it is not JSON. */
+  readonly json: any; // eslint-disable-line @typescript-eslint/no-explicit-any
+}
+
+export interface TestGateway {
+  readonly dataUrl: string;
+  readonly adminUrl: string;
+  readonly gateway: Gateway;
+  readonly store: TestStore;
+  readonly standin: AnthropicStandin;
+  /** Log lines so far. */
+  readonly logs: readonly string[];
+  /** A request to the data listener, or to a whole URL. */
+  request(
+    path: string,
+    options?: { method?: string; key?: string; headers?: Record<string, string>; body?: unknown },
+  ): Promise<Answer>;
+  /** Asks for a workspace's key with a claim, as the set-up script does. */
+  claimKey(changes?: Partial<Claim>, secret?: string): Promise<Answer>;
+  /** A key that works. */
+  workspaceKey(changes?: Partial<Claim>): Promise<string>;
+  chat(key: string, body: Record<string, unknown>, options?: { signal?: AbortSignal }): Promise<Answer>;
+  /** The ledger's rows, oldest first, once there are so many and nothing is reserved. */
+  ledger(rows: number): Promise<Record<string, unknown>[]>;
+  close(): Promise<void>;
+}
+
+export async function startTestGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
+  const store = options.store ?? (await startStore());
+  const standin = options.standin ?? (await startAnthropicStandin());
+  const logs: string[] = [];
+  const settings = readSettings({
+    GATEWAY_PORT: '0',
+    GATEWAY_ADMIN_PORT: '0',
+    GATEWAY_MASTER_KEY: MASTER_KEY,
+    WORKSPACE_CLAIM_SECRET: CLAIM_SECRET,
+    DATABASE_URL: store.url,
+    ANTHROPIC_API_KEY: standin.apiKey,
+    ANTHROPIC_BASE_URL: standin.url,
+    ...options.env,
+  });
+  const gateway = await startGateway(settings, {
+    logger: createLogger('debug', (line) => logs.push(line)),
+    limits: { pollMs: 50, ...options.limits },
+    ...(options.promptDirectory === undefined ? {} : { promptDirectory: options.promptDirectory }),
+    ...(options.now === undefined ? {} : { now: options.now }),
+  });
+  const { dataUrl, adminUrl } = gateway;
+
+  const request: TestGateway['request'] = async (path, { method, key, headers = {}, body } = {}) => {
+    const response = await fetch(path.startsWith('http') ? path : dataUrl + path, {
+      method: method ?? (body === undefined ? 'GET' : 'POST'),
+      headers: { ...(key === undefined ? {} : { authorization: `Bearer ${key}` }), ...headers },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    return toAnswer(response);
+  };
+
+  const claimKey: TestGateway['claimKey'] = (changes, secret) =>
+    request('/api/v1/keys/workspace', { key: signClaim(makeClaim(changes), secret), body: {} });
+
+  return {
+    dataUrl,
+    adminUrl,
+    gateway,
+    store,
+    standin,
+    logs,
+    request,
+    claimKey,
+    async workspaceKey(changes) {
+      const answer = await claimKey(changes);
+      if (answer.status !== 200) throw new Error(`no key: ${answer.text}`);
+      return (answer.json as { key: string }).key;
+    },
+    async chat(key, body, { signal } = {}) {
+      const response = await fetch(`${dataUrl}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ model: 'claude-sonnet-4-5', ...body }),
+        ...(signal ? { signal } : {}),
+      });
+      return toAnswer(response);
+    },
+    async ledger(rows) {
+      const find = async () => {
+        const calls = await store.query('select * from calls order by finished_at');
+        const [open] = await store.query<{ count: string }>('select count(*) from reservations');
+        return calls.length >= rows && open?.count === '0' ? calls : undefined;
+      };
+      return eventually(find);
+    },
+    async close() {
+      await gateway.close();
+      if (options.standin === undefined) await standin.close();
+      if (options.store === undefined) await store.remove();
+    },
+  };
+}
+
+async function toAnswer(response: Response): Promise<Answer> {
+  const text = await response.text();
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    // A stream, or nothing.
+  }
+  return { status: response.status, headers: response.headers, text, json };
+}
+
+/** Asks again until there is an answer; for what happens soon after, not before, something else. */
+export async function eventually<T>(
+  find: () => Promise<T | undefined> | T | undefined,
+  limitMs = 8_000,
+): Promise<T> {
+  const end = Date.now() + limitMs;
+  for (;;) {
+    const found = await find();
+    if (found !== undefined) return found;
+    if (Date.now() > end) throw new Error('it did not happen in time');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** The chunks of a streamed answer, parsed; `[DONE]` as a string. */
+export function chunksOf(text: string): any[] {
+  // eslint-disable-line @typescript-eslint/no-explicit-any
+  return text
+    .split('\n\n')
+    .filter((event) => event.startsWith('data: '))
+    .map((event) => event.slice('data: '.length))
+    .map((data) => (data === '[DONE]' ? data : (JSON.parse(data) as unknown)));
+}
