@@ -1,0 +1,26 @@
+# VS Code in the browser.
+
+resource "coder_script" "code_server" {
+  agent_id     = coder_agent.main.id
+  display_name = "Editor"
+  icon         = "/icon/code.svg"
+  run_on_start = true
+  timeout      = 60
+  script       = file("${path.module}/scripts/code-server.sh")
+}
+
+resource "coder_app" "code_server" {
+  agent_id     = coder_agent.main.id
+  slug         = "code-server"
+  display_name = "VS Code"
+  icon         = "/icon/code.svg"
+  url          = "http://localhost:8080/?folder=/home/coder"
+  subdomain    = false
+  share        = "owner"
+
+  healthcheck {
+    url       = "http://localhost:8080/healthz"
+    interval  = 5
+    threshold = 6
+  }
+}

@@ -1,0 +1,7 @@
+# Provider settings: Coder fills them in.
+
+provider "coder" {
+}
+
+provider "docker" {
+}
