@@ -9,6 +9,7 @@ import { spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import type { SchemaFile } from '../../providers/schema-types';
 import type { CommandResult, TerraformDiagnostic } from './diagnostics';
 import type { PlanJson, StateJson } from './plan-json';
 import { openReplay } from './replay-host';
@@ -67,7 +68,6 @@ interface Output {
   readonly stderr: string;
 }
 
-const BINARY = process.env['TERRAFORM_BINARY_NAME'] ?? 'terraform';
 const EMPTY_PLAN: PlanJson = { planned_values: { root_module: {} } };
 /** Variables of the surrounding shell that would change what Terraform or a provider does. */
 const FOREIGN = /^(?:TF_|CODER_|DOCKER_|BUILDX_|TEST_REPLAY_)/;
@@ -101,8 +101,9 @@ function variableEnv(vars: Readonly<Record<string, unknown>> = {}): Record<strin
 }
 
 function runBinary(args: readonly string[], cwd: string, env: Record<string, string>): Promise<Output> {
+  const binary = process.env['TERRAFORM_BINARY_NAME'] ?? 'terraform';
   return new Promise((resolve, reject) => {
-    const child = spawn(BINARY, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(binary, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
@@ -110,7 +111,7 @@ function runBinary(args: readonly string[], cwd: string, env: Record<string, str
     child.on('error', (error: NodeJS.ErrnoException) =>
       reject(
         error.code === 'ENOENT' && fs.existsSync(cwd)
-          ? new Error(`no "${BINARY}" on the PATH: install Terraform >= 1.9 or set TERRAFORM_BINARY_NAME`)
+          ? new Error(`no "${binary}" on the PATH: install Terraform >= 1.9 or set TERRAFORM_BINARY_NAME`)
           : error,
       ),
     );
@@ -227,6 +228,13 @@ export class Terraform {
   /** `terraform destroy`, and what is left of the state. */
   public async destroy(options: RunOptions = {}): Promise<ApplyResult> {
     return this.change(['destroy'], options);
+  }
+
+  /** `terraform providers schema -json`: the schemas as Terraform has received them. */
+  public async providersSchema(): Promise<SchemaFile> {
+    const { status, stdout, stderr } = await this.run(['providers', 'schema', '-json'], {});
+    if (status !== 0) throw new Error(`terraform providers schema failed (${status})\n${stdout}${stderr}`);
+    return JSON.parse(stdout) as SchemaFile;
   }
 
   /** `terraform fmt -check` on the folder and everything in it. */
