@@ -3,7 +3,12 @@
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-export type LogFields = Readonly<Record<string, unknown>>;
+/** Facts of one event. The three names every line has are not free. */
+export type LogFields = Readonly<Record<string, unknown>> & {
+  readonly time?: never;
+  readonly level?: never;
+  readonly msg?: never;
+};
 
 export interface Logger {
   debug(msg: string, fields?: LogFields): void;

@@ -33,7 +33,7 @@ export function openPrompts(directory: string, logger: Logger, pollIntervalMs: n
       else if (text) found.set(level, text);
       else
         logger.error('enforcement prompt missing, unreadable or empty: calls at this level are refused', {
-          level,
+          enforcement_level: level,
         });
     }
     return found;

@@ -26,7 +26,7 @@ export async function issueWorkspaceKey(services: Services, exchange: Exchange):
     workspace: claim.workspace.id,
     owner: claim.owner.name,
     template: claim.template.name,
-    level: terms['level'],
+    enforcement_level: terms['level'],
     reused,
   });
   sendJson(exchange, 200, JSON.stringify({ key, reused, ...terms }));

@@ -1,0 +1,165 @@
+import { chmod, mkdtemp, rm, unlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { catalog } from '../../src/catalog';
+import { renderGatewayDocument } from '../../src/gateway-document';
+import { policy } from '../../src/policy';
+import { eventually, startTestGateway, type TestGateway } from './support/gateway';
+
+const PROMPT = 'Think first.\nThen write.';
+const STRICT = 'Propose before you write.';
+
+describe('the enforcement prompt', () => {
+  let folder: string;
+  let documentPath: string;
+  let gateway: TestGateway;
+  let number = 0;
+
+  const writeDocument = (floors: Partial<typeof policy.floors> = {}) =>
+    writeFile(
+      documentPath,
+      JSON.stringify(renderGatewayDocument(catalog, { ...policy, floors: { ...policy.floors, ...floors } })),
+    );
+  const writePrompts = async () => {
+    await writeFile(join(folder, 'standard.md'), `${PROMPT}\n`);
+    await writeFile(join(folder, 'design-first.md'), `${STRICT}\n`);
+  };
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'gateway-prompts-'));
+    documentPath = join(folder, 'config.json');
+    await Promise.all([writePrompts(), writeDocument()]);
+    gateway = await startTestGateway({ promptDirectory: folder, env: { GATEWAY_CONFIG: documentPath } });
+  });
+  afterAll(async () => {
+    await gateway.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const keyOf = (level: string, owner = { id: 'o', name: 'ann', groups: [] as string[] }) =>
+    gateway.workspaceKey({ workspace: { id: `w-${(number += 1)}`, name: 'dev' }, level, owner });
+  const ask = async (key: string, system: unknown[] = [], extra = {}) => {
+    const answer = await gateway.chat(key, {
+      messages: [...system, { role: 'user', content: 'hi' }],
+      ...extra,
+    });
+    const body = (gateway.standin.requests.at(-1)?.body ?? {}) as { system?: { text: string }[] };
+    return { answer, system: (body.system ?? []).map(({ text }) => text) };
+  };
+  beforeEach(async () => {
+    await Promise.all([writePrompts(), writeDocument()]);
+    settled();
+  });
+  const settled = () => {
+    gateway.gateway.services.documents.poll();
+    gateway.gateway.services.prompts.poll();
+  };
+
+  test.each<[string, unknown[], string[]]>([
+    ['no system message', [], []],
+    ['one', [{ role: 'system', content: 'Mine.' }], ['Mine.']],
+    [
+      'several, of both kinds',
+      [
+        { role: 'system', content: 'A' },
+        { role: 'developer', content: [{ type: 'text', text: 'B' }] },
+      ],
+      ['A', 'B'],
+    ],
+    ['ours', [{ role: 'system', content: PROMPT }], []],
+    [
+      'ours in the middle of its own',
+      [{ role: 'system', content: `Before.\n${PROMPT}\nAfter.` }],
+      ['Before.\n\nAfter.'],
+    ],
+    [
+      'ours wrapped around itself',
+      [{ role: 'system', content: `${PROMPT.slice(0, 9)}${PROMPT}${PROMPT.slice(9)} Mine.` }],
+      ['Mine.'],
+    ],
+    ['that of another level', [{ role: 'system', content: `${STRICT} Mine.` }], ['Mine.']],
+  ])('comes first and once when the client sends %s', async (_, sent, kept) => {
+    const { system } = await ask(await keyOf('standard'), sent);
+    expect(system).toEqual([PROMPT, ...kept]);
+    const streamed = await ask(await keyOf('standard'), sent, { stream: true });
+    expect(streamed.system).toEqual([PROMPT, ...kept]);
+  });
+
+  test('is the one of the level, and none for the loosest', async () => {
+    expect((await ask(await keyOf('design-first'))).system).toEqual([STRICT]);
+    expect((await ask(await keyOf('nonsense'))).system).toEqual([STRICT]);
+    expect((await ask(await keyOf('unrestricted'), [{ role: 'system', content: 'Mine.' }])).system).toEqual([
+      'Mine.',
+    ]);
+  });
+
+  test('follows every floor from the next request on, for keys that are already out', async () => {
+    const key = await keyOf('unrestricted', { id: 'owner-9', name: 'dora', groups: ['juniors'] });
+    const levels = async (floors: Partial<typeof policy.floors>) => {
+      await writeDocument(floors);
+      settled();
+      return (await ask(key)).answer.headers.get('x-gateway-level');
+    };
+    expect(await levels({})).toBe('unrestricted');
+    expect(await levels({ everyone: 'standard' })).toBe('standard');
+    expect(await levels({ templates: { 'contractor-workspace': 'design-first' } })).toBe('design-first');
+    expect(await levels({ groups: { juniors: 'standard' } })).toBe('standard');
+    expect(await levels({ people: { 'owner-9': 'design-first' } })).toBe('design-first');
+    expect(await levels({ people: { dora: 'standard' } })).toBe('standard');
+    expect(
+      await levels({
+        groups: { seniors: 'design-first' },
+        people: { ann: 'design-first' },
+        templates: { other: 'design-first' },
+      }),
+    ).toBe('unrestricted');
+  });
+
+  test('that is missing, empty or unreadable refuses the call instead of letting it through', async () => {
+    const key = await keyOf('standard');
+    const path = join(folder, 'standard.md');
+    const spoil: (() => Promise<unknown>)[] = [
+      () => unlink(path),
+      () => writeFile(path, ' \n'),
+      ...(process.getuid?.() === 0 ? [] : [() => chmod(path, 0)]),
+    ];
+    for (const step of spoil) {
+      await step();
+      settled();
+      const sent = gateway.standin.requests.length;
+      const { answer } = await ask(key);
+      expect(answer.status).toBe(503);
+      expect(answer.json.error.type).toBe('policy_unavailable');
+      expect(gateway.standin.requests).toHaveLength(sent);
+      expect((await ask(await keyOf('unrestricted'))).answer.status).toBe(200);
+      await rm(path, { force: true });
+      await writePrompts();
+      settled();
+      expect((await ask(key)).system).toEqual([PROMPT]);
+    }
+  });
+
+  test('changes when its file changes, by itself', async () => {
+    const key = await keyOf('design-first');
+    await writeFile(join(folder, 'design-first.md'), 'New words.');
+    await eventually(async () => ((await ask(key)).system[0] === 'New words.' ? true : undefined));
+    await writePrompts();
+  });
+
+  test('a bad new document is refused with its faults, and the former one stays in force', async () => {
+    const key = await keyOf('unrestricted');
+    await writeDocument({ everyone: 'standard' });
+    settled();
+    for (const text of ['{', '{}', JSON.stringify({ ...renderGatewayDocument(catalog, policy), extra: 1 })]) {
+      const refused = () => gateway.logs.filter((line) => line.includes('former one stays'));
+      const before = refused().length;
+      await writeFile(documentPath, text);
+      settled();
+      expect(refused()).toHaveLength(before + 1);
+      expect((await ask(key)).answer.headers.get('x-gateway-level')).toBe('standard');
+    }
+    await writeDocument();
+    settled();
+    expect((await ask(key)).answer.headers.get('x-gateway-level')).toBe('unrestricted');
+  });
+});

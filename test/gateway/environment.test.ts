@@ -1,0 +1,103 @@
+import {
+  describeVariables,
+  EnvironmentError,
+  notApplied,
+  readSettings,
+  secretValues,
+  VARIABLES,
+  type Environment,
+} from '../../gateway/config/environment';
+
+const KEY = 'sk-0123456789abcdef0123456789abcdef';
+const SECRET = '0123456789abcdef0123456789abcdef';
+
+function faultsOf(environment: Environment): readonly string[] {
+  try {
+    readSettings({ GATEWAY_MASTER_KEY: KEY, ...environment });
+    return [];
+  } catch (fault) {
+    if (fault instanceof EnvironmentError) return fault.faults;
+    throw fault;
+  }
+}
+
+describe('the environment', () => {
+  test('has a default for everything but the master key', () => {
+    expect(readSettings({ GATEWAY_MASTER_KEY: KEY })).toMatchObject({
+      host: '127.0.0.1',
+      port: 4000,
+      adminHost: '127.0.0.1',
+      adminPort: 4001,
+      dataDir: '.data/gateway',
+      anthropicUrl: 'https://api.anthropic.com',
+      logLevel: 'info',
+      databaseUrl: undefined,
+    });
+  });
+
+  test("LiteLLM's names are read too, and an empty value is none", () => {
+    expect(readSettings({ LITELLM_MASTER_KEY: KEY, GATEWAY_PORT: '' })).toMatchObject({
+      masterKey: KEY,
+      port: 4000,
+    });
+    expect(faultsOf({ LITELLM_MASTER_KEY: `${KEY}x` })).toEqual([
+      expect.stringContaining('are the same setting and differ'),
+    ]);
+  });
+
+  test.each<[Environment, RegExp]>([
+    [{ GATEWAY_MASTER_KEY: '' }, /GATEWAY_MASTER_KEY or LITELLM_MASTER_KEY must be set/],
+    [{ GATEWAY_MASTER_KEY: SECRET }, /must start with "sk-".*openssl rand -hex 32/],
+    [{ GATEWAY_MASTER_KEY: 'sk-short' }, /at least 32 characters long, this one has 8/],
+    [{ GATEWAY_MASTER_KEY: 'sk-1234' }, /published default/],
+    [{ GATEWAY_MASTER_KEY: 'sk-poc-litellm-master-key' }, /published default/],
+    [{ GATEWAY_MASTER_KEY: 'sk-poc-litellm-master-key-change-in-production' }, /published default/],
+    [{ GATEWAY_MASTER_KEY: 'sk-ChangeMe-0123456789abcdef0123456789' }, /published default/],
+    [{ GATEWAY_MASTER_KEY: `sk-${'a'.repeat(40)}` }, /repeats too few characters/],
+    [{ WORKSPACE_CLAIM_SECRET: 'short' }, /WORKSPACE_CLAIM_SECRET must be at least 32/],
+    [{ WORKSPACE_CLAIM_SECRETS: '{"a":' }, /not valid JSON/],
+    [{ WORKSPACE_CLAIM_SECRETS: '["a"]' }, /must be a JSON object/],
+    [{ WORKSPACE_CLAIM_SECRETS: '{"a":"short-secret"}' }, /for template "a": must be at least 32/],
+    [{ WORKSPACE_CLAIM_SECRETS: JSON.stringify({ a: SECRET, b: SECRET }) }, /a secret of its own/],
+    [{ GATEWAY_PORT: '70000' }, /GATEWAY_PORT must be a port number/],
+    [{ GATEWAY_PORT: '4e3' }, /GATEWAY_PORT must be a port number/],
+    [{ GATEWAY_TLS_CERT: '/a.pem' }, /set both or neither/],
+    [{ DATABASE_URL: 'mysql://x' }, /DATABASE_URL must start with postgres/],
+    [{ ANTHROPIC_BASE_URL: 'ftp://x' }, /ANTHROPIC_BASE_URL must be a URL that starts with http/],
+    [{ DEFAULT_ENFORCEMENT_LEVEL: 'strict' }, /one of unrestricted, standard, design-first/],
+    [{ LOG_LEVEL: 'loud' }, /LOG_LEVEL must be one of/],
+    [{ LITELLM_DEFAULT_RPM: '-1' }, /number above 0/],
+    [{ GATEWAY_PROT: '1' }, /GATEWAY_PROT is not a setting.*Did you mean GATEWAY_PORT\?/],
+    [{ GATEWAY_ADMINPORT: '1' }, /Did you mean GATEWAY_ADMIN_PORT\?/],
+    [{ GATEWAY_SOMETHING_ELSE_ENTIRELY: '1' }, /See --help/],
+  ])('%j is refused', (environment, message) => {
+    expect(faultsOf(environment).join('\n')).toMatch(message);
+  });
+
+  test('all faults are listed at once, and no secret is shown', () => {
+    const secret = 'hunter2-hunter2';
+    const faults = faultsOf({
+      GATEWAY_MASTER_KEY: secret,
+      GATEWAY_KEY_SECRET: secret,
+      WORKSPACE_CLAIM_SECRET: secret,
+      WORKSPACE_CLAIM_SECRETS: `{"a": "${secret}`,
+      DATABASE_URL: secret,
+      GATEWAY_PORT: 'x',
+    });
+    expect(faults).toHaveLength(6);
+    expect(faults.join()).not.toContain(secret);
+  });
+
+  test('the help names every variable, and what is accepted but not applied is said at start', () => {
+    const help = describeVariables();
+    for (const entry of Object.values(VARIABLES)) expect(help).toContain(entry.name);
+    expect(
+      notApplied(readSettings({ GATEWAY_MASTER_KEY: KEY, CODER_URL: 'https://coder.example.com' })),
+    ).toEqual(['CODER_URL']);
+    expect(
+      secretValues(
+        readSettings({ GATEWAY_MASTER_KEY: KEY, WORKSPACE_CLAIM_SECRETS: JSON.stringify({ a: SECRET }) }),
+      ),
+    ).toEqual([KEY, SECRET]);
+  });
+});
