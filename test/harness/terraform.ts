@@ -71,6 +71,8 @@ interface Output {
 const EMPTY_PLAN: PlanJson = { planned_values: { root_module: {} } };
 /** Variables of the surrounding shell that would change what Terraform or a provider does. */
 const FOREIGN = /^(?:TF_|CODER_|DOCKER_|BUILDX_|TEST_REPLAY_)/;
+/** Those of them that real providers need: where they are installed from, and which engine they talk to. */
+const REAL_PROVIDERS = /^(?:TF_PLUGIN_CACHE_DIR$|TF_CLI_CONFIG_FILE$|DOCKER_|BUILDX_)/;
 
 /** True when tests are to run against the providers of the registry. */
 export function usesRealProviders(): boolean {
@@ -78,16 +80,16 @@ export function usesRealProviders(): boolean {
 }
 
 function baseEnv(): Record<string, string> {
+  const real = usesRealProviders();
   const kept = Object.entries(process.env).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined && !FOREIGN.test(entry[0]),
+    (entry): entry is [string, string] =>
+      entry[1] !== undefined && (!FOREIGN.test(entry[0]) || (real && REAL_PROVIDERS.test(entry[0]))),
   );
-  const cache = process.env['TF_PLUGIN_CACHE_DIR'];
   return {
+    ...(!real && { TF_CLI_CONFIG_FILE: os.devNull }),
     ...Object.fromEntries(kept),
     CHECKPOINT_DISABLE: '1',
     TF_IN_AUTOMATION: '1',
-    TF_CLI_CONFIG_FILE: os.devNull,
-    ...(usesRealProviders() && cache !== undefined && { TF_PLUGIN_CACHE_DIR: cache }),
   };
 }
 
