@@ -1,4 +1,5 @@
 /** Structured logs: one JSON object a line on stdout. Never given keys, claims or content. */
+import { types } from 'node:util';
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -33,7 +34,7 @@ export function createLogger(threshold: LogLevel, sink: Sink = toStdout): Logger
 
 /** What a log line may say about an unexpected fault: its message and code, and the stack for maintainers. */
 export function describeFault(fault: unknown): LogFields {
-  if (!(fault instanceof Error)) return { fault: String(fault) };
+  if (!types.isNativeError(fault)) return { fault: String(fault) };
   const code = (fault as { code?: unknown }).code;
   return {
     fault: fault.message,

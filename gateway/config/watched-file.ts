@@ -17,17 +17,25 @@ export interface FileWatch {
   close(): void;
 }
 
-/** Calls `changed` whenever one of the files has changed since the last look; every `intervalMs` at the latest. */
+/**
+ * Calls `changed` when one of the files has changed and then stayed as it is for an `intervalMs`: a file seen while
+ * it is being written may be half of one that says something else.
+ */
 export function watchFiles(paths: readonly string[], intervalMs: number, changed: () => void): FileWatch {
   const look = () => paths.map(fingerprint).join('\n');
-  let last = look();
-  const poll = () => {
-    const now = look();
-    if (now === last) return;
-    last = now;
+  let known = look();
+  let seen = known;
+  const take = (now: string) => {
+    seen = now;
+    if (now === known) return;
+    known = now;
     changed();
   };
-  const timer = setInterval(poll, intervalMs);
+  const timer = setInterval(() => {
+    const now = look();
+    if (now === seen) take(now);
+    else seen = now;
+  }, intervalMs);
   timer.unref();
-  return { poll, close: () => clearInterval(timer) };
+  return { poll: () => take(look()), close: () => clearInterval(timer) };
 }

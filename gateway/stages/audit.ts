@@ -1,4 +1,5 @@
 /** One log line for each call, let through or refused: who, what, how it ended. Never content. */
+import { types } from 'node:util';
 import type { CallContext } from '../call-context';
 
 /** What the client was told by status; 499 when it had gone before it could be told. */
@@ -30,7 +31,7 @@ export function audit(call: CallContext): void {
     status: statusOf(call),
     error: error?.code,
     // What the client is not told: addresses and system codes of the failed connection.
-    cause: error?.cause instanceof Error ? error.cause.message : undefined,
+    cause: types.isNativeError(error?.cause) ? error.cause.message : undefined,
     latency_ms: call.elapsedMs,
     first_token_ms: call.firstTokenMs,
     client: clientOf(call),

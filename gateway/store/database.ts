@@ -1,4 +1,5 @@
 /** The store: a pool of Postgres connections, and the one place that tells "away" from "wrong". */
+import { types } from 'node:util';
 import { Pool, type PoolClient, type PoolConfig, type QueryResultRow } from 'pg';
 import { GatewayError } from '../errors';
 import { describeFault, type Logger } from '../log';
@@ -94,7 +95,7 @@ const AWAY_MESSAGES =
 
 /** A fault of the connection becomes `store_unavailable`; a fault of ours stays what it is. */
 function translateFault(fault: unknown): unknown {
-  if (fault instanceof GatewayError || !(fault instanceof Error)) return fault;
+  if (fault instanceof GatewayError || !types.isNativeError(fault)) return fault;
   const code = (fault as { code?: unknown }).code;
   const isSqlState = typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code);
   const isAway = isSqlState
@@ -105,5 +106,5 @@ function translateFault(fault: unknown): unknown {
 
 /** Whether a statement failed because a row with that unique value is already there. */
 export function isDuplicate(fault: unknown): boolean {
-  return fault instanceof Error && (fault as { code?: unknown }).code === '23505';
+  return types.isNativeError(fault) && (fault as { code?: unknown }).code === '23505';
 }

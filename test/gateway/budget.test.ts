@@ -5,7 +5,7 @@ import { catalog } from '../../src/catalog';
 import { renderGatewayDocument } from '../../src/gateway-document';
 import { policy } from '../../src/policy';
 import { say } from '../standins/anthropic';
-import { startTestGateway, type TestGateway } from './support/gateway';
+import { lastSent, startTestGateway, type TestGateway } from './support/gateway';
 
 const HELLO = { messages: [{ role: 'user', content: 'hi' }] };
 
@@ -97,7 +97,7 @@ describe('the account', () => {
     // $0.04 is left: at $15 a million, some 2,300 tokens beside the input's bound.
     const clamped = await gateway.chat(key, { ...HELLO, max_tokens: 50_000 });
     expect(clamped.status).toBe(200);
-    const { max_tokens } = gateway.standin.requests.at(-1)?.body as { max_tokens: number };
+    const { max_tokens } = lastSent(gateway.standin);
     expect(max_tokens).toBeGreaterThan(2_000);
     expect(max_tokens).toBeLessThan(2_667);
     expect(clamped.headers.get('x-gateway-max-tokens')).toBe(String(max_tokens));
@@ -171,10 +171,7 @@ describe('the account', () => {
     });
     expect(refused.json.error.message).toContain("['claude-haiku-4-5']");
     const models = await gateway.request('/v1/models', { key });
-    expect(models.json.data.map(({ id }: { id: string }) => id)).toEqual([
-      'claude-haiku-4-5',
-      'claude-haiku',
-    ]);
+    expect(models.json.data.map(({ id }) => id)).toEqual(['claude-haiku-4-5', 'claude-haiku']);
   });
 
   test('a key dies at its maximum age', async () => {

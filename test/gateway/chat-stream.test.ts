@@ -1,5 +1,5 @@
 import { fail, text, thinking, toolCall } from '../standins/anthropic';
-import { chunksOf, eventually, startTestGateway, type TestGateway } from './support/gateway';
+import { readStream, eventually, startTestGateway, type TestGateway } from './support/gateway';
 
 describe('a streamed chat completion', () => {
   let gateway: TestGateway;
@@ -37,9 +37,9 @@ describe('a streamed chat completion', () => {
     const tools = ['list', 'read'].map((name) => ({ type: 'function', function: { name } }));
     const answer = await stream({ tools, stream_options: { include_usage: true }, model: 'claude-sonnet' });
     expect(answer.headers.get('content-type')).toContain('text/event-stream');
-    const chunks = chunksOf(answer.text);
-    expect(chunks.at(-1)).toBe('[DONE]');
-    const deltas = chunks.slice(0, -2).map((chunk) => chunk.choices[0].delta);
+    const { chunks, isDone } = readStream(answer.text);
+    expect(isDone).toBe(true);
+    const deltas = chunks.flatMap((chunk) => chunk.choices?.map(({ delta }) => delta) ?? []);
     expect(deltas[0]).toEqual({ role: 'assistant', content: '' });
     expect(deltas.map((delta) => delta.reasoning_content ?? '').join('')).toBe('hm');
     expect(deltas.map((delta) => delta.content ?? '').join('')).toBe('Grüße 🙂');
@@ -54,8 +54,8 @@ describe('a streamed chat completion', () => {
         .map((call) => call.function.arguments)
         .join('');
     expect([argumentsOf(0), argumentsOf(1)]).toEqual(['{}', '{"path":"ä"}']);
-    expect(chunks.at(-3).choices[0].finish_reason).toBe('tool_calls');
-    expect(chunks.at(-2)).toMatchObject({
+    expect(chunks.at(-2)?.choices?.[0]?.finish_reason).toBe('tool_calls');
+    expect(chunks.at(-1)).toMatchObject({
       model: 'claude-sonnet',
       choices: [],
       usage: {
@@ -75,7 +75,7 @@ describe('a streamed chat completion', () => {
       usage: { input_tokens: 43, output_tokens: 5 },
     });
     const answer = await stream();
-    expect(chunksOf(answer.text).filter((chunk) => chunk.choices?.[0]?.delta.role)).toHaveLength(1);
+    expect(readStream(answer.text).chunks.filter((chunk) => chunk.choices?.[0]?.delta.role)).toHaveLength(1);
     const [row] = await gateway.ledger(1);
     expect(row).toMatchObject({ input_tokens: '61', output_tokens: '5', estimated: false });
   });
@@ -127,11 +127,11 @@ describe('a streamed chat completion', () => {
       });
       const answer = await stream();
       expect(answer.status).toBe(200);
-      const chunks = chunksOf(answer.text);
-      expect(chunks).not.toContain('[DONE]');
+      const { chunks, isDone } = readStream(answer.text);
+      expect(isDone).toBe(false);
       expect(chunks.some((chunk) => chunk.choices?.[0]?.finish_reason)).toBe(false);
-      expect(chunks.at(-1).error).toMatchObject({
-        message: expect.any(String),
+      expect(chunks.at(-1)?.error).toMatchObject({
+        message: expect.any(String) as string,
         code: how === 'error' ? '503' : '502',
       });
       const [row] = await gateway.ledger(1);

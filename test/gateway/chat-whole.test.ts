@@ -1,5 +1,5 @@
 import { text, thinking, toolCall } from '../standins/anthropic';
-import { startTestGateway, type TestGateway } from './support/gateway';
+import { lastSent, startTestGateway, type TestGateway } from './support/gateway';
 
 describe('a chat completion in one piece', () => {
   let gateway: TestGateway;
@@ -12,7 +12,7 @@ describe('a chat completion in one piece', () => {
   afterAll(() => gateway.close());
   beforeEach(() => gateway.standin.reset());
 
-  const lastBody = () => gateway.standin.requests.at(-1)?.body as Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any
+  const lastBody = () => lastSent(gateway.standin);
 
   test('text, thinking and tool calls come back in the shape of OpenAI', async () => {
     gateway.standin.answer({
@@ -141,8 +141,8 @@ describe('a chat completion in one piece', () => {
       ],
     });
     expect(answer.status).toBe(200);
-    expect(lastBody()['tools']).toMatchObject([{ name: 'read', input_schema: { type: 'object' } }]);
-    expect(lastBody()['tool_choice']).toEqual({ type: 'none' });
+    expect(lastBody().tools).toMatchObject([{ name: 'read', input_schema: { type: 'object' } }]);
+    expect(lastBody().tool_choice).toEqual({ type: 'none' });
   });
 
   test('images go through as data and as addresses, unfetched', async () => {
@@ -161,7 +161,7 @@ describe('a chat completion in one piece', () => {
       ],
     });
     expect(answer.status).toBe(200);
-    expect(lastBody()['messages'][0].content).toMatchObject([
+    expect(lastBody().messages[0]?.content).toMatchObject([
       { type: 'image', source: { type: 'base64', media_type: 'image/png', data: png } },
       { type: 'image', source: { type: 'url', url: 'https://example.com/a.png' } },
     ]);
@@ -199,8 +199,8 @@ describe('a chat completion in one piece', () => {
     });
     const count = () => JSON.stringify(lastBody()).split('"cache_control"').length - 1;
     expect(count()).toBe(4);
-    expect(lastBody()['tools'][1]).toHaveProperty('cache_control');
-    expect(lastBody()['system'].at(-1)).toHaveProperty('cache_control');
+    expect(lastBody().tools?.[1]).toHaveProperty('cache_control');
+    expect(lastBody().system?.at(-1)).toHaveProperty('cache_control');
 
     const mark = { cache_control: { type: 'ephemeral' } };
     await gateway.chat(key, {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { catalog } from '../../src/catalog';
 import { renderGatewayDocument } from '../../src/gateway-document';
 import { policy } from '../../src/policy';
-import { eventually, startTestGateway, type TestGateway } from './support/gateway';
+import { eventually, lastSent, startTestGateway, type TestGateway } from './support/gateway';
 
 const PROMPT = 'Think first.\nThen write.';
 const STRICT = 'Propose before you write.';
@@ -43,8 +43,7 @@ describe('the enforcement prompt', () => {
       messages: [...system, { role: 'user', content: 'hi' }],
       ...extra,
     });
-    const body = (gateway.standin.requests.at(-1)?.body ?? {}) as { system?: { text: string }[] };
-    return { answer, system: (body.system ?? []).map(({ text }) => text) };
+    return { answer, system: (lastSent(gateway.standin).system ?? []).map(({ text }) => text) };
   };
   beforeEach(async () => {
     await Promise.all([writePrompts(), writeDocument()]);

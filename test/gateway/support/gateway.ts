@@ -23,12 +23,54 @@ export interface TestGatewayOptions {
   readonly now?: () => Date;
 }
 
+/** Fields of the answers tests look at, as if each answer had them all; a test expects what it needs. */
+export interface AnswerBody {
+  readonly error: {
+    readonly message: string;
+    readonly type: string;
+    readonly param: string;
+    readonly code: string;
+  };
+  readonly key: string;
+  readonly reused: boolean;
+  readonly level: string;
+  readonly owner: { readonly id: string };
+  readonly data: readonly { readonly id: string }[];
+}
+
+/** A chunk of a streamed answer. */
+export interface Chunk {
+  readonly choices?: readonly {
+    readonly delta: {
+      readonly role?: string;
+      readonly content?: string;
+      readonly reasoning_content?: string;
+      readonly tool_calls?: readonly {
+        readonly index: number;
+        readonly id?: string;
+        readonly function: { readonly name?: string; readonly arguments: string };
+      }[];
+    };
+    readonly finish_reason: string | null;
+  }[];
+  readonly error?: AnswerBody['error'];
+}
+
+/** A body the provider got. */
+export interface SentBody {
+  readonly max_tokens: number;
+  readonly system?: readonly { readonly text: string }[];
+  readonly messages: readonly { readonly role: string; readonly content: readonly unknown[] }[];
+  readonly tools?: readonly unknown[];
+  readonly tool_choice?: unknown;
+}
+
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** The body parsed; undefined when it is not JSON. */
-  readonly json: any; // eslint-disable-line @typescript-eslint/no-explicit-any
+  /** The body parsed. */
+  readonly json: AnswerBody;
 }
 
 export interface TestGateway {
@@ -135,7 +177,7 @@ async function toAnswer(response: Response): Promise<Answer> {
   } catch {
     // A stream, or nothing.
   }
-  return { status: response.status, headers: response.headers, text, json };
+  return { status: response.status, headers: response.headers, text, json: json as AnswerBody };
 }
 
 /** Asks again until there is an answer; for what happens soon after, not before, something else. */
@@ -152,12 +194,16 @@ export async function eventually<T>(
   }
 }
 
-/** The chunks of a streamed answer, parsed; `[DONE]` as a string. */
-export function chunksOf(text: string): any[] {
-  // eslint-disable-line @typescript-eslint/no-explicit-any
-  return text
+/** What the provider was sent last. */
+export const lastSent = (standin: AnthropicStandin): SentBody =>
+  (standin.requests.at(-1)?.body ?? {}) as SentBody;
+
+/** A streamed answer's chunks, and whether [DONE] came last. */
+export function readStream(text: string): { chunks: Chunk[]; isDone: boolean } {
+  const data = text
     .split('\n\n')
     .filter((event) => event.startsWith('data: '))
-    .map((event) => event.slice('data: '.length))
-    .map((data) => (data === '[DONE]' ? data : (JSON.parse(data) as unknown)));
+    .map((event) => event.slice('data: '.length));
+  const isDone = data.at(-1) === '[DONE]';
+  return { chunks: (isDone ? data.slice(0, -1) : data).map((each) => JSON.parse(each) as Chunk), isDone };
 }
