@@ -11,6 +11,7 @@ export const LAST_ATTRIBUTES: readonly string[] = ['depends_on'];
 export const PREFERRED_ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
   terraform: ['required_version'],
   required_providers: ['coder', 'docker'],
+  requirement: ['source', 'version'],
   variable: ['type', 'description', 'default', 'sensitive', 'nullable'],
   output: ['description', 'value', 'sensitive'],
   module: ['source', 'version'],

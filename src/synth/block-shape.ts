@@ -5,8 +5,10 @@
  * - reference, references: bare names such as `docker_volume.home`; JSON has them as strings
  * - type: a type expression such as `list(string)`
  * - keyword: a bare word such as `destroy`
+ * - requirement: source and version of a provider
  */
-export type AttributeKind = 'expression' | 'literal' | 'reference' | 'references' | 'type' | 'keyword';
+export type AttributeKind =
+  'expression' | 'literal' | 'reference' | 'references' | 'type' | 'keyword' | 'requirement';
 
 /** What may stand in the body of a block. */
 export interface BlockShape {
@@ -68,7 +70,7 @@ export const FIXED_SHAPES = {
   terraform: {
     attributes: { required_version: 'literal', experiments: 'references' },
     blocks: {
-      required_providers: { labels: 0, shape: { attributes: {}, blocks: {}, others: 'literal' } },
+      required_providers: { labels: 0, shape: { attributes: {}, blocks: {}, others: 'requirement' } },
       backend: { labels: 1, shape: { attributes: {}, blocks: {}, others: 'literal' } },
     },
   },

@@ -1,10 +1,4 @@
-import {
-  FIRST_ATTRIBUTES,
-  LAST_ATTRIBUTES,
-  LAST_BLOCKS,
-  orderedAttributes,
-  orderedBlocks,
-} from './block-order';
+import { FIRST_ATTRIBUTES, LAST_ATTRIBUTES, orderedAttributes, orderedBlocks } from './block-order';
 import type { AttributeKind, BlockShape, NestedBlock } from './block-shape';
 import { formatExpression } from './hcl-format';
 import { lexExpression } from './hcl-lexer';
@@ -35,12 +29,12 @@ export interface HclBlock {
 export function writeBlock(block: HclBlock): string {
   const labels = block.labels.map((label) => ` ${quoteLiteral(label)}`).join('');
   const inside = writeBody(block.orderedAs ?? block.labels[0] ?? block.type, block.body, block.shape);
-  return inside === '' ? `${block.type}${labels} {\n}` : `${block.type}${labels} {\n${inside}\n}`;
+  return inside === '' ? `${block.type}${labels} {}` : `${block.type}${labels} {\n${inside}\n}`;
 }
 
 function writeBody(type: string, body: JsonObject, shape: BlockShape): string {
   const known = Object.keys(body).filter((name) => name !== '//');
-  const blockNames = known.filter((name) => name === 'dynamic' || isBlock(shape, name, body[name]));
+  const blockNames = known.filter((name) => name === 'dynamic' || Object.hasOwn(shape.blocks, name));
   const attributes = orderedAttributes(
     type,
     known.filter((name) => !blockNames.includes(name)),
@@ -51,14 +45,11 @@ function writeBody(type: string, body: JsonObject, shape: BlockShape): string {
   const first = attributes.filter((name) => FIRST_ATTRIBUTES.includes(name));
   const last = attributes.filter((name) => LAST_ATTRIBUTES.includes(name));
   const middle = attributes.filter((name) => !first.includes(name) && !last.includes(name));
-  const nested = orderedBlocks(blockNames).map((name) => writeNested(name, body[name] as Json, shape));
-  const own = blockNames.filter((name) => !LAST_BLOCKS.includes(name)).length;
 
   return [
     joinAttributes(write(first)),
-    joinAttributes(write(middle)),
-    ...nested.slice(0, own),
-    ...nested.slice(own),
+    type === 'required_providers' ? write(middle).join('\n') : joinAttributes(write(middle)),
+    ...orderedBlocks(blockNames).map((name) => writeNested(name, body[name] as Json, shape)),
     joinAttributes(write(last)),
   ]
     .filter((part) => part !== '')
@@ -74,11 +65,6 @@ function joinAttributes(texts: readonly string[]): string {
       return text.includes('\n') || before.includes('\n') ? `\n\n${text}` : `\n${text}`;
     })
     .join('');
-}
-
-function isBlock(shape: BlockShape, name: string, value: Json | undefined): boolean {
-  if (Object.hasOwn(shape.blocks, name)) return true;
-  return value === undefined;
 }
 
 function attributeKind(shape: BlockShape, name: string, type: string): AttributeKind {
@@ -101,6 +87,8 @@ const ATTRIBUTE_WRITERS: Readonly<Record<AttributeKind, (value: Json, used: numb
   type: (value) => (typeof value === 'string' ? writeType(value) : writeValue(value, 'literal')),
   reference: (value) => (typeof value === 'string' ? writeReference(value) : writeValue(value, 'literal')),
   references: (value, used) => writeReferences(value, used),
+  requirement: (value, used) =>
+    isObject(value) ? writeRequirement(value) : writeValue(value, 'literal', used),
 };
 
 /** Before 0.12 these stood for collections of anything; as bare words terraform fmt writes them out. */
@@ -114,6 +102,12 @@ function writeType(type: string): string {
   return TYPE_SHORTHANDS[type] ?? formatExpression(joinLines(lexExpression(type)));
 }
 
+/** `{ source, version }` of a required provider, one a line, as everybody writes it. */
+function writeRequirement(requirement: JsonObject): string {
+  const names = orderedAttributes('requirement', Object.keys(requirement));
+  return `{\n${names.map((name) => `${name} = ${writeValue(requirement[name] as Json, 'literal')}`).join('\n')}\n}`;
+}
+
 function writeReferences(value: Json, used: number): string {
   // `ignore_changes = all` is a bare word; everything else is a list of names or, for modules, a map of them.
   if (typeof value === 'string') return writeReference(value);
@@ -125,7 +119,10 @@ function writeReferences(value: Json, used: number): string {
     return used + short.length <= 100 ? short : `[\n${items.map((item) => `${item},`).join('\n')}\n]`;
   }
   if (isObject(value)) {
-    const entries = Object.entries(value).map(([key, name]) => `${key} = ${writeReference(String(name))}`);
+    const entries = Object.entries(value).map(
+      ([key, name]) =>
+        `${key} = ${typeof name === 'string' ? writeReference(name) : writeValue(name, 'literal')}`,
+    );
     return entries.length === 0 ? '{}' : `{\n${entries.join('\n')}\n}`;
   }
   return writeValue(value, 'literal');

@@ -1,143 +1,151 @@
-import { TerraformElement } from 'cdktf';
 import type { TerraformStack } from 'cdktf';
-import { ConstructOrder, type IConstruct } from 'constructs';
-import { FIXED_SHAPES } from './block-shape';
+import type { IConstruct } from 'constructs';
+import { FIXED_SHAPES, type BlockShape } from './block-shape';
 import { writeBlock, type HclBlock } from './hcl-blocks';
-import { isObject, type Json, type JsonObject } from './hcl-expressions';
+import { isObject, writeValue, type JsonObject } from './hcl-expressions';
 import { formatHcl } from './hcl-format';
-import { compareFiles, FILE_TITLES, fileOf } from './hcl-layout';
+import { compareFiles, defaultFile, FILE_TITLES, placementOf, type ResolvedPlacement } from './hcl-layout';
 import { ProviderSchemas } from './provider-schemas';
+import { inTreeOrder, type Placed } from './stack-blocks';
 
-/** A block of the configuration, and the construct it came from. */
-interface Placed {
-  readonly kind: string;
-  readonly type: string;
-  readonly name: string;
-  readonly body: Json;
-  readonly element?: IConstruct;
-}
+export { inTreeOrder, type Placed } from './stack-blocks';
 
-const asObject = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
+/** Columns of a comment line. */
+const COMMENT_WIDTH = 100;
 
-/** All blocks of a configuration in JSON syntax, in its own order. */
-function blocksOf(configuration: JsonObject): Placed[] {
-  const found: Placed[] = [];
-  for (const [kind, content] of Object.entries(configuration)) {
-    if (kind === '//') continue;
-    if (kind === 'resource' || kind === 'data') {
-      for (const [type, byName] of Object.entries(asObject(content))) {
-        for (const [name, body] of Object.entries(asObject(byName))) found.push({ kind, type, name, body });
-      }
-    } else if (kind === 'terraform' || kind === 'moved' || kind === 'import') {
-      for (const body of Array.isArray(content) ? (content as Json[]) : [content]) {
-        found.push({ kind, type: kind, name: '', body });
-      }
-    } else {
-      for (const [name, body] of Object.entries(asObject(content))) {
-        for (const one of kind === 'provider' && Array.isArray(body) ? (body as Json[]) : [body]) {
-          found.push({ kind, type: kind, name, body: one });
-        }
-      }
-    }
-  }
-  return found;
-}
-
-const keyOf = ({ kind, type, name }: Placed): string => `${kind} ${type} ${name}`;
-
-/** Which construct made which block, in the order of the construct tree. */
-function origins(stack: TerraformStack): Map<string, IConstruct> {
-  const map = new Map<string, IConstruct>();
-  for (const node of stack.node.findAll(ConstructOrder.PREORDER)) {
-    if (node === stack || !TerraformElement.isTerraformElement(node)) continue;
-    for (const block of blocksOf(node.toTerraform() as JsonObject)) {
-      if (!map.has(keyOf(block))) map.set(keyOf(block), node);
-    }
-  }
-  return map;
-}
-
-/** Blocks in the order they are written: construct tree first, what no construct made before it. */
-function inTreeOrder(stack: TerraformStack, configuration: JsonObject): Placed[] {
-  const made = origins(stack);
-  const order = [...made.keys()];
-  return blocksOf(configuration)
-    .map((block) => ({ ...block, element: made.get(keyOf(block)) }))
-    .map((block, position) => ({ block, position, rank: order.indexOf(keyOf(block)) }))
-    .sort((a, b) => a.rank - b.rank || a.position - b.position)
-    .map(({ block }) => block);
-}
-
-function toHclBlock({ kind, type, name, body }: Placed): HclBlock {
-  const content = asObject(body);
-  if (kind === 'resource' || kind === 'data') {
-    const shape = ProviderSchemas.fromProvidersFolder().shape(kind, type);
-    return { type: kind, labels: [type, name], body: content, shape };
-  }
-  if (kind === 'provider') {
-    const shape = ProviderSchemas.fromProvidersFolder().shape('provider', name);
-    return { type: kind, labels: [name], body: content, shape };
-  }
-  const shape = FIXED_SHAPES[kind as keyof typeof FIXED_SHAPES];
-  if (shape === undefined) {
-    throw new Error(`the HCL writer does not know top-level "${kind}" blocks`);
-  }
-  return { type: kind, labels: name === '' ? [] : [name], body: content, shape, orderedAs: kind };
-}
-
-const commentLines = (text: string): string =>
-  text
-    .split('\n')
-    .map((line) => `# ${line}`.trimEnd())
-    .join('\n');
-
-/** The text of one file: title, then blocks; neighbouring locals share one block. */
-function writeFile(file: string, blocks: readonly Placed[]): string {
-  const parts: string[] = [];
-  const title = FILE_TITLES[file];
-  if (title) parts.push(commentLines(title));
-  const announced = new Set<IConstruct>();
-  let locals: Record<string, Json> = {};
-  const flush = (): void => {
-    if (Object.keys(locals).length > 0) {
-      parts.push(writeBlock({ type: 'locals', labels: [], body: locals, shape: FIXED_SHAPES.locals }));
-      locals = {};
-    }
-  };
-  for (const block of blocks) {
-    const { decidedBy, comment } = fileOf(block.element, block.kind, block.type);
-    const header = comment && decidedBy && !announced.has(decidedBy) ? `${commentLines(comment)}\n` : '';
-    if (decidedBy) announced.add(decidedBy);
-    if (block.kind === 'locals' && header === '') {
-      locals[block.name] = block.body;
-      continue;
-    }
-    flush();
-    const written =
-      block.kind === 'locals'
-        ? { type: 'locals', labels: [], body: { [block.name]: block.body }, shape: FIXED_SHAPES.locals }
-        : toHclBlock(block);
-    parts.push(`${header}${writeBlock(written)}`);
-  }
-  flush();
-  return formatHcl(`${parts.join('\n\n')}\n`);
+interface StackBlock extends Placed {
+  readonly file: string;
+  readonly placement: ResolvedPlacement;
+  readonly path: string;
 }
 
 /**
- * Writes a configuration in native HCL, as files by theme.
+ * Writes a configuration in native HCL, one file per theme, the way `terraform fmt` leaves it.
  *
  * @param configuration resolved, in Terraform's JSON syntax, as `toTerraform()` returns it
- * @returns text by file name, in the order people read them
+ * @param schemas tell nested blocks from attributes
+ * @returns text by file name, in the order people read the files
+ * @throws Error that names the construct whose block cannot be written
  */
-export function writeHclFiles(stack: TerraformStack, configuration: JsonObject): Map<string, string> {
-  const byFile = new Map<string, Placed[]>();
+export function writeHclFiles(
+  stack: TerraformStack,
+  configuration: JsonObject,
+  schemas: ProviderSchemas = ProviderSchemas.fromProvidersFolder(),
+): Map<string, string> {
+  const byFile = new Map<string, StackBlock[]>();
   for (const block of inTreeOrder(stack, configuration)) {
-    const { file } = fileOf(block.element, block.kind, block.type);
-    byFile.set(file, [...(byFile.get(file) ?? []), block]);
+    const placement = block.element === undefined ? { groups: [] } : placementOf(block.element);
+    const file = placement.file ?? defaultFile(block.kind, block.type);
+    const path = (block.element ?? stack).node.path;
+    byFile.set(file, [...(byFile.get(file) ?? []), { ...block, file, placement, path }]);
   }
   return new Map(
     [...byFile.keys()]
       .sort(compareFiles)
-      .map((file) => [`${file}.tf`, writeFile(file, byFile.get(file) ?? [])]),
+      .map((file) => [`${file}.tf`, writeFile(file, byFile.get(file) ?? [], schemas)]),
   );
+}
+
+function writeFile(file: string, blocks: readonly StackBlock[], schemas: ProviderSchemas): string {
+  const parts: string[] = [];
+  const title = FILE_TITLES[file] ?? '';
+  if (title !== '') parts.push(comment(title));
+
+  const opened = new Set<IConstruct>();
+  for (let i = 0; i < blocks.length; i += 1) {
+    const block = blocks[i] as StackBlock;
+    parts.push(...sectionHeaders(block, opened));
+    if (block.kind === 'locals') {
+      const run = localsRun(blocks, i, opened);
+      parts.push(writeLocals(run));
+      i += run.length - 1;
+      continue;
+    }
+    const text = namingTheConstruct(block, () => writeBlock(hclBlock(block, schemas)));
+    parts.push(withComment(block.placement.comment, text));
+  }
+  return `${formatHcl(parts.join('\n\n'))}\n`;
+}
+
+/** The comments of groups that have no block in the file so far. */
+function sectionHeaders(block: StackBlock, opened: Set<IConstruct>): string[] {
+  const fresh = block.placement.groups.filter(({ scope }) => !opened.has(scope));
+  fresh.forEach(({ scope }) => opened.add(scope));
+  return fresh.map(({ placement }) => comment(placement.comment ?? ''));
+}
+
+/** Locals that follow each other share a block, up to the next section. */
+function localsRun(
+  blocks: readonly StackBlock[],
+  from: number,
+  opened: ReadonlySet<IConstruct>,
+): StackBlock[] {
+  const run: StackBlock[] = [];
+  for (const block of blocks.slice(from)) {
+    const opensSection = block.placement.groups.some(({ scope }) => !opened.has(scope));
+    if (block.kind !== 'locals' || opensSection) break;
+    run.push(block);
+  }
+  return run;
+}
+
+function writeLocals(locals: readonly StackBlock[]): string {
+  const entries = locals.map((local) =>
+    namingTheConstruct(local, () => {
+      const value = writeValue(local.body, 'template', local.name.length + 5);
+      return withComment(local.placement.comment, `${local.name} = ${value}`);
+    }),
+  );
+  const body = entries
+    .map((text, i) => {
+      const before = entries[i - 1];
+      if (before === undefined) return text;
+      return text.includes('\n') || before.includes('\n') ? `\n\n${text}` : `\n${text}`;
+    })
+    .join('');
+  return `locals {\n${body}\n}`;
+}
+
+function hclBlock({ kind, type, name, body }: Placed, schemas: ProviderSchemas): HclBlock {
+  if (!isObject(body)) throw new Error(`"${kind}" must be a block, got ${JSON.stringify(body)}`);
+  if (kind === 'resource' || kind === 'data') {
+    return { type: kind, labels: [type, name], body, shape: schemas.shape(kind, type) };
+  }
+  if (kind === 'provider') {
+    return { type: kind, labels: [name], body, shape: schemas.shape(kind, name) };
+  }
+  const shape: BlockShape = FIXED_SHAPES[kind as keyof typeof FIXED_SHAPES];
+  return { type: kind, labels: name === '' ? [] : [name], body, shape, orderedAs: kind };
+}
+
+function namingTheConstruct<T>(block: StackBlock, write: () => T): T {
+  try {
+    return write();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`[${block.path}] cannot be written as HCL: ${reason}`, { cause: error });
+  }
+}
+
+function withComment(text: string | undefined, block: string): string {
+  return text === undefined ? block : `${comment(text)}\n${block}`;
+}
+
+function comment(text: string): string {
+  return text
+    .trim()
+    .split('\n')
+    .flatMap((line) => wrap(line.trim(), COMMENT_WIDTH - 2))
+    .map((line) => `# ${line}`.trimEnd())
+    .join('\n');
+}
+
+function wrap(line: string, width: number): string[] {
+  const lines = [''];
+  for (const word of line.split(/\s+/)) {
+    const last = lines.at(-1) as string;
+    if (last !== '' && last.length + 1 + word.length > width) lines.push(word);
+    else lines[lines.length - 1] = last === '' ? word : `${last} ${word}`;
+  }
+  return lines;
 }

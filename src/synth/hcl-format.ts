@@ -179,7 +179,6 @@ function columns(tokens: readonly Placed[]): number {
 }
 
 function graphemes(text: string): number {
-  // eslint-disable-next-line no-control-regex
   return /^[\x00-\x7f]*$/.test(text) ? text.length : [...SEGMENTER.segment(text)].length;
 }
 

@@ -81,7 +81,6 @@ const ESCAPES: Readonly<Record<string, string>> = {
  * Control characters and what no editor shows are written as `\uXXXX`.
  */
 export function escapeQuoted(text: string): string {
-  // eslint-disable-next-line no-control-regex
   return text.replace(/[\\"\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]/g, (char) => {
     return ESCAPES[char] ?? `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });

@@ -1,33 +1,60 @@
 import { TerraformStack, type TerraformBackend } from 'cdktf';
 import type { Construct } from 'constructs';
-import type { JsonObject } from './hcl-expressions';
+import { isObject, type Json, type JsonObject } from './hcl-expressions';
 import { writeHclFiles } from './hcl-files';
-import { ARCHIVE_LIMIT, archiveSize, checkFilePath } from './template-files';
+import { ProviderSchemas } from './provider-schemas';
+import { checkArchiveSize, checkFilePath } from './template-files';
 import { TemplateSynthesizer } from './template-synthesizer';
 
+export interface TemplateStackProps {
+  /**
+   * The schemas that tell nested blocks from attributes.
+   * @default - the schema files under providers/
+   */
+  readonly schemas?: ProviderSchemas;
+
+  /**
+   * The Terraform versions that may run this stack.
+   * @default - not stated
+   */
+  readonly requiredVersion?: string;
+
+  /**
+   * Version constraints by provider name, in place of the one version the bindings were made from.
+   * @default - the version of the bindings
+   */
+  readonly providerVersions?: Readonly<Record<string, string>>;
+}
+
 /**
- * A stack that becomes a Coder template: native HCL by theme and the files it refers to, nothing else.
- *
- * Native, because Coder's form does not see the nested blocks of JSON syntax. Without a backend, because Coder
- * keeps the state itself and loses sight of one that lies elsewhere.
+ * A stack whose folder under `stacks/` can be pushed to Coder, or applied, as it is: native HCL in several files, the files
+ * added with `addFile`, no backend, no generator's metadata.
  */
 export class TemplateStack extends TerraformStack {
+  public readonly schemas: ProviderSchemas;
   private readonly files = new Map<string, string>();
 
-  constructor(scope: Construct, id: string) {
+  public constructor(scope: Construct, id: string, props: TemplateStackProps = {}) {
     super(scope, id);
+    this.schemas = props.schemas ?? ProviderSchemas.fromProvidersFolder();
     this.synthesizer = new TemplateSynthesizer(this);
+    if (props.requiredVersion !== undefined) {
+      this.addOverride('terraform.required_version', props.requiredVersion);
+    }
+    for (const [name, version] of Object.entries(props.providerVersions ?? {})) {
+      this.addOverride(`terraform.required_providers.${name}.version`, version);
+    }
   }
 
   /**
-   * Ships a file beside the HCL, for `file("${path.module}/…")`.
+   * Ships a file beside the HCL, mode 0644, with `\n` line ends. Terraform reaches it as `${path.module}/<path>`.
    *
    * @param path relative, parts joined by "/"
    * @throws Error when Coder would lose the file, or another has its name
    */
-  addFile(path: string, content: string): void {
+  public addFile(path: string, content: string): void {
     checkFilePath(path, this.files);
-    this.files.set(path, content);
+    this.files.set(path, content.replace(/\r\n/g, '\n'));
   }
 
   /**
@@ -35,38 +62,56 @@ export class TemplateStack extends TerraformStack {
    *
    * @throws Error when it is more than Coder takes
    */
-  templateFiles(): ReadonlyMap<string, string> {
-    const files = new Map([...this.hclFiles(), ...this.files]);
-    const size = archiveSize(files);
-    if (size > ARCHIVE_LIMIT) {
-      const largest = [...files]
-        .map(([path, content]) => ({ path, bytes: Buffer.byteLength(content) }))
-        .sort((a, b) => b.bytes - a.bytes)
-        .slice(0, 3)
-        .map(({ path, bytes }) => `${path} (${bytes})`);
-      throw new Error(
-        `${this.node.path}: the template has ${size} bytes as an archive, Coder takes ${ARCHIVE_LIMIT}: ` +
-          `make it smaller; its largest files are ${largest.join(', ')}`,
-      );
-    }
+  public templateFiles(): ReadonlyMap<string, string> {
+    const added = [...this.files].sort(([a], [b]) => (a < b ? -1 : 1));
+    const files = new Map([...this.hclFiles(), ...added]);
+    checkArchiveSize(files);
     return files;
   }
 
-  private hclFiles(): Map<string, string> {
-    return writeHclFiles(this, this.toTerraform() as JsonObject);
-  }
-
-  // Coder runs Terraform with a state file of its own making.
-  override ensureBackendExists(): TerraformBackend {
+  /**
+   * No backend: Coder keeps the state in its own working folder, and cdktf's default would name a path of the machine that
+   * synthesized.
+   */
+  public override ensureBackendExists(): TerraformBackend {
     return undefined as unknown as TerraformBackend;
   }
 
-  // cdktf's own renderer does not escape quotes, backslashes and heredoc ends.
-  override toHclTerraform(): { hcl: string; metadata: JsonObject } {
-    const { '//': metadata, terraform } = super.toTerraform() as JsonObject;
+  /** The stack in Terraform's JSON syntax, without the generator's `"//"` metadata. */
+  public override toTerraform(): JsonObject {
+    return withoutMetadata(this.toTerraformWithMetadata()) as JsonObject;
+  }
+
+  /** The stack as cdktf would write it: the cdktf CLI reads the `"//"` parts. */
+  public toTerraformWithMetadata(): JsonObject {
+    return super.toTerraform() as JsonObject;
+  }
+
+  /** The stack as native HCL: text by file name, one file per theme. */
+  public hclFiles(): ReadonlyMap<string, string> {
+    return writeHclFiles(this, this.toTerraform(), this.schemas);
+  }
+
+  /** The HCL files as one text, and the metadata that the cdktf CLI reads after synth. */
+  public override toHclTerraform(): { hcl: string; metadata: JsonObject } {
+    const json = this.toTerraformWithMetadata();
+    const terraform = isObject(json['terraform']) ? json['terraform'] : {};
     return {
       hcl: [...this.hclFiles().values()].join('\n'),
-      metadata: { '//': metadata ?? {}, terraform: terraform ?? {} },
+      metadata: {
+        '//': json['//'] ?? {},
+        terraform: { ...terraform, required_providers: terraform['required_providers'] ?? {} },
+      },
     };
   }
+}
+
+function withoutMetadata(value: Json): Json {
+  if (Array.isArray(value)) return (value as readonly Json[]).map(withoutMetadata);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key]) => key !== '//')
+      .map(([key, inner]) => [key, withoutMetadata(inner)]),
+  );
 }

@@ -1,50 +1,147 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { ISynthesisSession, IStackSynthesizer } from 'cdktf';
+import {
+  AnnotationMetadataEntryType,
+  type ISynthesisSession,
+  type IStackSynthesizer,
+  type StackAnnotation,
+  type StackManifest,
+} from 'cdktf';
 import { invokeAspects } from 'cdktf/lib/synthesize/synthesizer';
+import { ConstructOrder, type IConstruct } from 'constructs';
+import { isObject, type Json } from './hcl-expressions';
 import type { TemplateStack } from './template-stack';
 
-/** Made by `terraform init` in the folder; no synth may cost a person their lock file. */
-const KEPT = ['.terraform', '.terraform.lock.hcl'];
-
-/** Manifest fields cdktf declares read-only for others, and writes itself at this place. */
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
+/** Holds what the cdktf CLI reads; `stacks/` holds what is pushed. */
+const CLI_FOLDER = 'cdktf';
 
 /**
- * Writes a template's folder, and beside it, outside of what is pushed, the JSON form that the cdktf command
- * line reads for its own purposes.
+ * What terraform and its user leave in a stack's folder and Coder never puts into the archive: the lock file aside, which
+ * belongs there. A synth must not throw away state, plugins or somebody's values.
+ */
+const KEPT: readonly RegExp[] = [
+  /^\.terraform$/,
+  /^\.terraform\.lock\.hcl$/,
+  /\.tfstate(\..*)?$/,
+  /^terraform\.tfvars(\.json)?$/,
+  /\.auto\.tfvars(\.json)?$/,
+];
+
+const CUSTOM_SYNTHESIS = Symbol.for('cdktf/customSynthesis');
+
+/**
+ * Writes a `TemplateStack`: the HCL and the added files into the stack's folder and nothing else there; the JSON form,
+ * which the cdktf CLI wants to read after synth, beside the stacks.
  */
 export class TemplateSynthesizer implements IStackSynthesizer {
-  constructor(private readonly stack: TemplateStack) {}
+  public constructor(private readonly stack: TemplateStack) {}
 
-  synthesize(session: ISynthesisSession): void {
-    const { stack } = this;
-    invokeAspects(stack);
-    if (!session.skipValidation) {
-      stack.runAllValidations();
-    }
-    const manifest = session.manifest.forStack(stack) as Writable<
-      ReturnType<typeof session.manifest.forStack>
-    >;
+  /**
+   * @throws Error when a validation or an error annotation stands against the stack; nothing of it is written then
+   */
+  public synthesize(session: ISynthesisSession): void {
+    invokeAspects(this.stack);
+    if (session.skipValidation !== true) this.stack.runAllValidations();
+
+    const manifest = session.manifest.forStack(this.stack) as Mutable<StackManifest>;
     const folder = join(session.outdir, manifest.workingDirectory);
-    emptyFolder(folder);
-    for (const [path, content] of stack.templateFiles()) {
-      const target = join(folder, path);
-      mkdirSync(dirname(target), { recursive: true });
-      writeFileSync(target, content, { mode: 0o644 });
+    mkdirSync(folder, { recursive: true });
+    clearFolder(folder);
+    for (const node of this.stack.node.findAll(ConstructOrder.POSTORDER)) {
+      (node as CustomNode)[CUSTOM_SYNTHESIS]?.onSynthesize(session);
     }
-    manifest.synthesizedStackPath = join('cdktf', `${manifest.name}.tf.json`);
-    const json = join(session.outdir, manifest.synthesizedStackPath);
-    mkdirSync(dirname(json), { recursive: true });
-    writeFileSync(json, `${JSON.stringify(stack.toTerraform(), null, 2)}\n`);
+
+    manifest.annotations = annotationsOf(this.stack);
+    refuseErrors(manifest.annotations);
+
+    for (const [path, content] of this.stack.templateFiles()) writeFile(join(folder, path), content);
+    this.writeForCli(session.outdir, manifest);
+  }
+
+  /**
+   * The CLI reads JSON unless it was asked for HCL, and then runs a formatter over the one file it knows of: that must not
+   * be one that is pushed.
+   */
+  private writeForCli(outdir: string, manifest: Mutable<StackManifest>): void {
+    const base = join(CLI_FOLDER, manifest.name);
+    const paths = { json: `${base}.tf.json`, hcl: `${base}.tf`, metadata: `${base}.metadata.json` };
+    for (const path of Object.values(paths)) rmSync(join(outdir, path), { force: true });
+    manifest.stackMetadataPath = paths.metadata;
+
+    const asHcl = process.env['SYNTH_HCL_OUTPUT'] === 'true' || process.env['SYNTH_HCL_OUTPUT'] === '1';
+    if (asHcl) {
+      const { hcl, metadata } = this.stack.toHclTerraform();
+      manifest.synthesizedStackPath = paths.hcl;
+      writeFile(join(outdir, paths.hcl), hcl);
+      writeFile(join(outdir, paths.metadata), stableJson(metadata));
+      return;
+    }
+    const { metadata } = this.stack.toHclTerraform();
+    manifest.synthesizedStackPath = paths.json;
+    writeFile(
+      join(outdir, paths.json),
+      stableJson({ ...this.stack.toTerraformWithMetadata(), ...pick(metadata) }),
+    );
   }
 }
 
-function emptyFolder(folder: string): void {
-  if (existsSync(folder)) {
-    for (const name of readdirSync(folder).filter((entry) => !KEPT.includes(entry))) {
-      rmSync(join(folder, name), { recursive: true, force: true });
-    }
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+type CustomNode = IConstruct & { [CUSTOM_SYNTHESIS]?: { onSynthesize(session: ISynthesisSession): void } };
+
+/** The CLI dies without a `terraform` block. */
+function pick(metadata: { readonly [key: string]: Json }): { [key: string]: Json } {
+  return { terraform: metadata['terraform'] ?? {} };
+}
+
+const ANNOTATION_LEVELS: readonly string[] = Object.values(AnnotationMetadataEntryType);
+
+/** Without stack traces: they hold paths of the machine that synthesized. */
+function annotationsOf(stack: TemplateStack): StackAnnotation[] {
+  return stack.node.findAll().flatMap((node) =>
+    node.node.metadata
+      .filter(({ type }) => ANNOTATION_LEVELS.includes(type))
+      .map(({ type, data }) => ({
+        constructPath: node.node.path,
+        level: type as AnnotationMetadataEntryType,
+        message: String(data),
+      })),
+  );
+}
+
+/** The CLI prints errors itself and says so by an environment variable. */
+function refuseErrors(annotations: readonly StackAnnotation[]): void {
+  if (process.env['CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS'] !== undefined) return;
+  const errors = annotations.filter(({ level }) => level === AnnotationMetadataEntryType.ERROR);
+  if (errors.length === 0) return;
+  const lines = errors.map(({ constructPath, message }) => `[${constructPath}] ${message}`);
+  throw new Error(`Encountered Annotations with level ERROR:\n${lines.join('\n')}`);
+}
+
+function clearFolder(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    if (!KEPT.some((pattern) => pattern.test(name))) rmSync(join(folder, name), { recursive: true });
   }
-  mkdirSync(folder, { recursive: true });
+}
+
+function writeFile(path: string, content: string): void {
+  if (!existsSync(dirname(path))) mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, content);
+  // The mode of a new file depends on the umask, and the archive keeps it.
+  chmodSync(path, 0o644);
+}
+
+/** JSON with sorted keys, so that two synths can be compared byte by byte. */
+function stableJson(value: Json): string {
+  return `${JSON.stringify(sorted(value), undefined, 2)}\n`;
+}
+
+function sorted(value: Json): Json {
+  if (Array.isArray(value)) return (value as readonly Json[]).map(sorted);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, inner]) => [key, sorted(inner)]),
+  );
 }

@@ -1,7 +1,5 @@
 # Provider settings: Coder fills them in.
 
-provider "coder" {
-}
+provider "coder" {}
 
-provider "docker" {
-}
+provider "docker" {}

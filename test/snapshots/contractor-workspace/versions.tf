@@ -4,7 +4,13 @@ terraform {
   required_version = ">= 1.9, < 2"
 
   required_providers {
-    coder  = { version = ">= 2.13, < 3", source = "coder/coder" }
-    docker = { version = ">= 3.6, < 5", source = "kreuzwerker/docker" }
+    coder = {
+      source  = "coder/coder"
+      version = ">= 2.13, < 3"
+    }
+    docker = {
+      source  = "kreuzwerker/docker"
+      version = ">= 3.6, < 5"
+    }
   }
 }

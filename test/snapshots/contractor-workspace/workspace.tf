@@ -1,16 +1,15 @@
 # The workspace: agent, container, home.
 
 # Whose build this is
-data "coder_provisioner" "me" {
-}
 
-data "coder_workspace" "me" {
-}
+data "coder_provisioner" "me" {}
 
-data "coder_workspace_owner" "me" {
-}
+data "coder_workspace" "me" {}
+
+data "coder_workspace_owner" "me" {}
 
 # The agent
+
 resource "coder_agent" "main" {
   arch = data.coder_provisioner.me.arch
   os   = "linux"
@@ -59,6 +58,7 @@ resource "coder_agent" "main" {
 }
 
 # The container and what it keeps
+
 resource "docker_image" "workspace" {
   name         = "contractor-workspace:1"
   keep_locally = true
