@@ -160,10 +160,12 @@ function reachable(host: string): string {
 function closeServer(server: Server, limitMs: number): Promise<void> {
   return new Promise((resolve) => {
     const cutOff = setTimeout(() => server.closeAllConnections(), limitMs);
+    // A connection kept alive turns idle only when its last answer is through.
+    const sweep = setInterval(() => server.closeIdleConnections(), 50);
     server.close(() => {
       clearTimeout(cutOff);
+      clearInterval(sweep);
       resolve();
     });
-    server.closeIdleConnections();
   });
 }
