@@ -57,6 +57,11 @@ export class TemplateStack extends TerraformStack {
     this.files.set(path, content.replace(/\r\n/g, '\n'));
   }
 
+  /** What `addFile` was given: text by path. */
+  public get shippedFiles(): ReadonlyMap<string, string> {
+    return new Map(this.files);
+  }
+
   /**
    * Everything that is pushed: text by relative path.
    *

@@ -9,6 +9,7 @@ import {
 } from 'cdktf';
 import { invokeAspects } from 'cdktf/lib/synthesize/synthesizer';
 import { ConstructOrder, type IConstruct } from 'constructs';
+import { checkFormRules } from './form-rules';
 import { isObject, type Json } from './hcl-expressions';
 import type { TemplateStack } from './template-stack';
 
@@ -41,7 +42,10 @@ export class TemplateSynthesizer implements IStackSynthesizer {
    */
   public synthesize(session: ISynthesisSession): void {
     invokeAspects(this.stack);
-    if (session.skipValidation !== true) this.stack.runAllValidations();
+    if (session.skipValidation !== true) {
+      this.stack.runAllValidations();
+      checkFormRules(this.stack, this.stack.shippedFiles);
+    }
 
     const manifest = session.manifest.forStack(this.stack) as Mutable<StackManifest>;
     const folder = join(session.outdir, manifest.workingDirectory);

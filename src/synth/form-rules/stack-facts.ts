@@ -1,0 +1,107 @@
+import type { TerraformStack } from 'cdktf';
+import { isObject, type Json, type JsonObject } from '../hcl-expressions';
+import { inTreeOrder } from '../stack-blocks';
+import { Block } from './block';
+import { trySequencesOf, usesOf, type Reference } from './expressions';
+import type { Token } from '../hcl-lexer';
+
+/** Something an expression comes to use, itself or through locals. */
+export interface Reached<Thing> {
+  readonly thing: Thing;
+  /** Where in the block it begins. */
+  readonly at: string;
+  /** The locals it goes through, as ` through local.a`; empty when the block uses it itself. */
+  readonly through: string;
+}
+
+/** A sequence of a block, or of a local the block uses. */
+export type ReachedSequence = Reached<readonly Token[]>;
+
+/** What rules need to know of the whole stack. */
+export class StackFacts {
+  readonly blocks: readonly Block[];
+  private readonly byAddress = new Map<string, Block>();
+
+  constructor(
+    readonly stack: TerraformStack,
+    readonly configuration: JsonObject,
+    /** Text by path of what is shipped beside the HCL. */
+    readonly files: ReadonlyMap<string, string> = new Map(),
+  ) {
+    this.blocks = inTreeOrder(stack, configuration).map((placed) => new Block(placed, stack.node.path));
+    for (const block of this.blocks) this.byAddress.set(block.address, block);
+  }
+
+  /** The block that expressions name so. */
+  find(address: string): Block | undefined {
+    return this.byAddress.get(address);
+  }
+
+  /** All blocks of a resource or data source. */
+  ofType(kind: 'resource' | 'data', type: string): Block[] {
+    return this.blocks.filter((block) => block.kind === kind && block.type === type);
+  }
+
+  /** The first block before this one, of its kind and type, that is like it. */
+  earlier(block: Block, isLike: (other: Block) => boolean): Block | undefined {
+    const siblings = this.blocks.filter(({ kind, type }) => kind === block.kind && type === block.type);
+    return siblings.slice(0, siblings.indexOf(block)).find(isLike);
+  }
+
+  /** The variable or local that a reference begins with. */
+  target(reference: Reference): Block | undefined {
+    return this.find(reference.slice(0, 2).join('.'));
+  }
+
+  /** All sequences of a block, those of the locals it uses included. */
+  sequences(block: Block, options: ReachOptions = {}): ReachedSequence[] {
+    const found: ReachedSequence[] = [];
+    const seen = new Set<string>();
+    const visit = (template: string, at: string, chain: readonly string[]): void => {
+      const through = chain.length === 0 ? '' : ` through ${chain.join(', ')}`;
+      for (const tokens of trySequencesOf(template)) {
+        found.push({ thing: tokens, at, through });
+        for (const reference of usesOf(tokens).references.filter(([root]) => root === 'local')) {
+          const local = this.target(reference);
+          if (local === undefined || seen.has(`${at} ${local.address}`)) continue;
+          seen.add(`${at} ${local.address}`);
+          for (const { text } of local.templates()) visit(text, at, [...chain, local.address]);
+        }
+      }
+    };
+    for (const { at, text } of block.templates(options.without)) {
+      if (options.only === undefined || options.only.includes(topOf(at))) visit(text, at, []);
+    }
+    return found;
+  }
+
+  /** All names a block looks up, itself and through locals. */
+  references(block: Block, options: ReachOptions = {}): Reached<Reference>[] {
+    return this.sequences(block, options).flatMap(({ thing, at, through }) =>
+      usesOf(thing).references.map((reference) => ({ thing: reference, at, through })),
+    );
+  }
+
+  /** All functions a block calls, itself and through locals. */
+  functions(block: Block, options: ReachOptions = {}): Reached<string>[] {
+    return this.sequences(block, options).flatMap(({ thing, at, through }) =>
+      usesOf(thing).functions.map((name) => ({ thing: name, at, through })),
+    );
+  }
+
+  /** The body of a top-level `terraform` block. */
+  get terraform(): JsonObject {
+    const body: Json | undefined = this.configuration.terraform;
+    return isObject(body) ? body : {};
+  }
+}
+
+/** Which arguments of a block count. */
+export interface ReachOptions {
+  /** @default - all */
+  readonly only?: readonly string[];
+  /** @default - none */
+  readonly without?: readonly string[];
+}
+
+const topOf = (at: string): string => /^[^.[]*/.exec(at)?.[0] ?? at;
