@@ -1,6 +1,12 @@
 import { formatExpression } from './hcl-format';
 import { lexExpression, type Token } from './hcl-lexer';
-import { escapeQuoted, quoteLiteral, soleInterpolation, templateParts } from './hcl-strings';
+import {
+  escapeQuoted,
+  quoteLiteral,
+  soleInterpolation,
+  templateParts,
+  type TemplatePart,
+} from './hcl-strings';
 
 /** A value of Terraform's JSON syntax. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -41,10 +47,30 @@ export function writeTemplate(template: string): string {
 }
 
 function quoteTemplate(template: string): string {
-  const inside = templateParts(template).map((part) =>
+  const parts = templateParts(template);
+  parts.forEach((part, i) => refuseAmbiguousTrim(part, parts[i - 1], parts[i + 1]));
+  const inside = parts.map((part) =>
     part.kind === 'text' ? escapeQuoted(part.source) : formatExpression(joinLines(part.tokens)),
   );
   return `"${inside.join('')}"`;
+}
+
+/**
+ * `~` eats the spaces beside it; in a string of JSON syntax up to the end of the line, in a quoted string of HCL all of them.
+ */
+function refuseAmbiguousTrim(part: TemplatePart, before?: TemplatePart, after?: TemplatePart): void {
+  const eatsBefore = part.tokens[0]?.text.endsWith('~') && /\n\s*$/.test(textOf(before));
+  const eatsAfter = part.tokens.at(-1)?.text.startsWith('~') && /^\s*\n/.test(textOf(after));
+  if (eatsBefore || eatsAfter) {
+    throw new Error(
+      `"~" beside a line break means one thing in JSON and another in HCL, got ${part.source}; ` +
+        'leave out the "~" and the spaces it should eat',
+    );
+  }
+}
+
+function textOf(part: TemplatePart | undefined): string {
+  return part?.kind === 'text' ? part.source : '';
 }
 
 /** Writes the source of an expression where HCL takes an expression, keeping its author's line breaks. */

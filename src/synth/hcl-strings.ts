@@ -4,6 +4,9 @@ import { HclSyntaxError, lexTemplate, type Token } from './hcl-lexer';
  * Escapes text so that Terraform sees exactly `text`, wherever cdktf takes a string that Terraform reads as a template
  * (Terraform JSON syntax: every string is a template). The one escape of this code base.
  *
+ * A text that ends with `$` or `%` must not stand right before a token: Terraform would take `$${x}` for an escape. Write
+ * `${"$"}` for that one character.
+ *
  * Not for the few places that Terraform reads without templates: descriptions and defaults of variables and outputs,
  * version constraints, module sources. Those take the text as it is.
  */
