@@ -122,6 +122,7 @@ export class AiSetup extends Construct {
     "allowed_gateways=$(base64 -d <<<'\${base64encode(join("\\n", ${local(this, 'ai_gateways', [...props.gateways])}))}')",
     "roo_code=$(base64 -d <<<'\${base64encode(${rooCode})}')",
     "opencode=$(base64 -d <<<'\${base64encode(${openCode})}')",
+    "opencode_guard=$(base64 -d <<<'\${filebase64(${shipSource(this, 'tools/opencode')})}')",
     "instructions=$(base64 -d <<<'\${base64encode(${instructions})}')",
     file(${shipSource(this, 'scripts/ai-setup.sh')}),
   ])`,

@@ -15,7 +15,6 @@ import { summary, type KeyInfo } from './summary';
 const ROOT = resolve(__dirname, '..');
 const QUESTION = 'What is a Coder template? Answer in one sentence.';
 const TEMPLATE = 'contractor-workspace';
-const OPENCODE = join(ROOT, 'node_modules/.bin/opencode');
 
 interface Provider {
   readonly environment: NodeJS.ProcessEnv;
@@ -127,7 +126,7 @@ async function showChain(cleanup: Cleanup): Promise<void> {
   );
   process.stdout.write(log.replace(/^(?=.)/gm, '    '));
   const answer = await progress.step(`ask through OpenCode: "${QUESTION}"`, async () =>
-    succeeded('OpenCode', await workspace.runInShell(`"${OPENCODE}" run "${QUESTION}"`)),
+    succeeded('OpenCode', await workspace.runInShell(`opencode run "${QUESTION}"`)),
   );
   const info = await progress.step('read the account', async () => {
     const key = readFileSync(join(home, '.config/ai-gateway/key'), 'utf8').trim();

@@ -4,7 +4,7 @@
 
 interface PlannedResource {
   readonly type: string;
-  readonly name: string;
+  readonly address: string;
   readonly values: Readonly<Record<string, unknown>>;
 }
 
@@ -14,7 +14,7 @@ export interface Plan {
 }
 
 export class StartBuild {
-  /** Text by Terraform name. */
+  /** Text by Terraform name, with the index where there is a count: `git_clone[0]`. */
   readonly scripts: ReadonlyMap<string, string>;
   /** Of every process in the workspace. */
   readonly environment: Readonly<Record<string, string>>;
@@ -23,7 +23,12 @@ export class StartBuild {
     const resources = plan.planned_values.root_module.resources ?? [];
     const of = (type: string): readonly PlannedResource[] =>
       resources.filter((resource) => resource.type === type);
-    this.scripts = new Map(of('coder_script').map(({ name, values }) => [name, String(values.script)]));
+    this.scripts = new Map(
+      of('coder_script').map(({ address, values }) => [
+        address.replace('coder_script.', ''),
+        String(values.script),
+      ]),
+    );
     const agent = (of('coder_agent')[0]?.values.env ?? {}) as Record<string, string>;
     this.environment = {
       ...Object.fromEntries(of('coder_env').map(({ values }) => [String(values.name), String(values.value)])),

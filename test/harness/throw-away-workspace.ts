@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
+import { delimiter, resolve } from 'node:path';
 import type { StartBuild } from './start-build';
+
+const PROGRAMS = resolve(__dirname, '..', '..', 'node_modules', '.bin');
 
 /** What a command did. */
 export interface CommandResult {
@@ -19,7 +22,8 @@ export class ThrowAwayWorkspace {
     private readonly build: StartBuild,
   ) {
     this.environment = {
-      PATH: process.env.PATH,
+      // OpenCode is where an image would have it: on the PATH.
+      PATH: `${PROGRAMS}${delimiter}${process.env.PATH}`,
       LANG: 'C.UTF-8',
       TERM: 'dumb',
       HOME: home,
@@ -33,11 +37,18 @@ export class ThrowAwayWorkspace {
    * @param extra more environment, as a test of the script may need
    */
   runScript(name: string, extra: Readonly<Record<string, string>> = {}): Promise<CommandResult> {
+    return this.run('bash', ['-c', this.scriptText(name)], this.home, extra);
+  }
+
+  /** @param name Terraform's, with the index where there is a count: `git_clone[0]` */
+  scriptText(name: string): string {
     const text = this.build.scripts.get(name);
     if (text === undefined) {
-      throw new Error(`the template has no script "${name}"`);
+      throw new Error(
+        `the template has no script "${name}", only ${[...this.build.scripts.keys()].join(', ')}`,
+      );
     }
-    return this.run('bash', ['-c', text], this.home, extra);
+    return text;
   }
 
   /** Runs a command as in a terminal: after the developer's `.bashrc`. @param folder where; the home by default */

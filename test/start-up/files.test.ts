@@ -21,6 +21,7 @@ test('the first start leaves everything the assistants need, readable by the own
   const files = filesOf(workspace.home);
   expect(Object.fromEntries(Object.entries(files).map(([path, { mode }]) => [path, mode]))).toEqual({
     '.bashrc': '600',
+    '.config/ai-gateway/bin/opencode': '700',
     '.config/ai-gateway/env.sh': '600',
     '.config/ai-gateway/key': '600',
     '.config/ai-gateway/status': '600',
@@ -87,7 +88,13 @@ test('the next start brings a changed model, level and assistant, and removes wh
   const home = platform.newHome();
   await (await platform.workspace({}, home)).runScript('ai_setup');
   const next = await platform.workspace(
-    { parameters: { ai_model: 'claude-haiku', ai_assistant: 'opencode', ai_enforcement_level: 'unrestricted' } },
+    {
+      parameters: {
+        ai_model: 'claude-haiku',
+        ai_assistant: 'opencode',
+        ai_enforcement_level: 'unrestricted',
+      },
+    },
     home,
   );
   expect(await next.runScript('ai_setup')).toMatchObject({ status: 0 });

@@ -1,7 +1,12 @@
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { planStartBuild, startGateway, type RunningGateway, type StartBuildOptions } from '../harness/platform';
+import {
+  planStartBuild,
+  startGateway,
+  type RunningGateway,
+  type StartBuildOptions,
+} from '../harness/platform';
 import { ThrowAwayWorkspace } from '../harness/throw-away-workspace';
 import { startAnthropicStandin } from '../standins/anthropic';
 
@@ -34,7 +39,10 @@ export class Platform {
   }
 
   /** A workspace after Terraform, before its first script: an empty home. */
-  async workspace(options: Partial<StartBuildOptions> = {}, home = this.newHome()): Promise<ThrowAwayWorkspace> {
+  async workspace(
+    options: Partial<StartBuildOptions> = {},
+    home = this.newHome(),
+  ): Promise<ThrowAwayWorkspace> {
     const outdir = join(this.own, `template-${(this.homes += 1)}`);
     return new ThrowAwayWorkspace(home, await planStartBuild({ outdir, gateway: this.gateway, ...options }));
   }

@@ -5,6 +5,7 @@
 #   allowed_gateways         the only places a credential may go, one per line
 #   roo_code, opencode, instructions
 #                            the assistants' files, complete but for the key
+#   opencode_guard           the program that stands before OpenCode
 # From the environment: AI_ASSISTANT, AI_GATEWAY_URL, AI_MODEL, AI_ENFORCEMENT_LEVEL.
 # AI_SETUP_WAIT: seconds to wait for a gateway that does not answer (60).
 #
@@ -20,6 +21,7 @@ readonly state_dir="$HOME/.config/ai-gateway"
 readonly key_file="$state_dir/key"
 readonly env_file="$state_dir/env.sh"
 readonly status_file="$state_dir/status"
+readonly guard_file="$state_dir/bin/opencode"
 readonly roo_file="$HOME/.config/roo-code/settings.json"
 readonly opencode_file="$HOME/.config/opencode/opencode.json"
 readonly instructions_file="$HOME/.config/opencode/enforcement.md"
@@ -36,12 +38,12 @@ key=''
 say() { printf '%s\n' "$*"; }
 
 # A new file takes the place of the old one in one step, so nobody ever reads half of it.
-write_file() { # path, content
+write_file() { # path, content, mode (600)
   local dir temp
   dir=$(dirname -- "$1")
   mkdir -p -- "$dir" || return 1
   temp=$(mktemp -- "$dir/.ai-setup.XXXXXX") || return 1
-  if printf '%s\n' "$2" >"$temp" && chmod 600 -- "$temp" && mv -f -- "$temp" "$1"; then
+  if printf '%s\n' "$2" >"$temp" && chmod "${3:-600}" -- "$temp" && mv -f -- "$temp" "$1"; then
     return 0
   fi
   rm -f -- "$temp"
@@ -56,8 +58,8 @@ fail() { # what the badge shows, what the log says
   exit 1
 }
 
-write_or_fail() { # path, content
-  write_file "$1" "$2" || fail 'set-up failed' "cannot write $1: check the free space and the owner of its folder, then start the workspace again"
+write_or_fail() { # path, content, mode
+  write_file "$@" || fail 'set-up failed' "cannot write $1: check the free space and the owner of its folder, then start the workspace again"
 }
 
 lists_line() { # list, line
@@ -82,11 +84,10 @@ check_inputs() {
 }
 
 # The credential reaches curl through a pipe: a command line is readable by every process of the workspace.
-post_claim() { # prints the body, then the status on a line of its own
-  printf 'header = "Authorization: Bearer %s"\n' "$claim" |
+call_gateway() { # credential, path, more arguments of curl: prints the body, then the status on a line of its own
+  printf 'header = "Authorization: Bearer %s"\n' "$1" |
     curl --disable --silent --config - --max-time 15 --max-redirs 0 --noproxy '*' \
-      --request POST --header 'Content-Type: application/json' --data '{}' \
-      --write-out '\n%{http_code}' "$gateway/api/v1/keys/workspace"
+      --write-out '\n%{http_code}' "${@:3}" "$gateway$2"
 }
 
 json_text() { # JSON, name of a member: its text on one line, quotes as they are
@@ -96,20 +97,17 @@ json_text() { # JSON, name of a member: its text on one line, quotes as they are
   printf '%s' "${text//[[:cntrl:]]/ }"
 }
 
-fetch_key() {
-  local answer status body pause=1 deadline=$((SECONDS + wait_seconds))
+# Waits for a gateway that does not answer; a refusal is final. Leaves the body in $answer.
+ask_gateway() { # credential, path, more arguments of curl
+  local status pause=1 deadline=$((SECONDS + wait_seconds))
   while :; do
-    answer=$(post_claim)
+    answer=$(call_gateway "$@")
     status=${answer##*$'\n'}
-    body=${answer%$'\n'*}
+    answer=${answer%$'\n'*}
     case $status in
-      200)
-        key=$(json_text "$body" key)
-        is_key "$key" && return 0
-        fail 'gateway answered without a key' "the gateway at $gateway answered without a key: is it the AI gateway of this platform?"
-        ;;
-      400 | 401 | 403 | 404)
-        fail "refused by the gateway ($status)" "the gateway refused this workspace (HTTP $status): $(json_text "$body" message) Start the workspace again; if that does not help, show this line to your platform team"
+      200) return ;;
+      400 | 401 | 402 | 403 | 404)
+        fail "refused by the gateway ($status)" "the gateway refused this workspace (HTTP $status): $(json_text "$answer" message) Start the workspace again; if that does not help, show this line to your platform team"
         ;;
     esac
     if ((SECONDS + pause > deadline)); then
@@ -123,13 +121,17 @@ fetch_key() {
 }
 
 obtain_key() {
+  local answer=''
   if [ -n "$pasted_key" ]; then
     is_key "$pasted_key" || fail 'AI API key not valid' 'the value of "AI API Key" is no key: a key starts with sk- and holds letters, digits, _ and - only. Leave the field empty to get a key by itself'
+    ask_gateway "$pasted_key" /api/v1/keys/info
     key=$pasted_key
     return
   fi
   [ -n "$claim" ] || fail 'no claim' 'this build carries no claim to ask for a key with: stop the workspace and start it again'
-  fetch_key
+  ask_gateway "$claim" /api/v1/keys/workspace --request POST --header 'Content-Type: application/json' --data '{}'
+  key=$(json_text "$answer" key)
+  is_key "$key" || fail 'gateway answered without a key' "the gateway at $gateway answered without a key: is it the AI gateway of this platform?"
 }
 
 shell_quote() { # any text as one word of a POSIX shell
@@ -149,6 +151,10 @@ write_environment() {
 export AI_GATEWAY_URL=$(shell_quote "$gateway")
 export OPENAI_API_BASE=$(shell_quote "$gateway/v1")
 export AI_MODEL=$(shell_quote "$model")
+case \":\$PATH:\" in
+  *\":\$HOME/.config/ai-gateway/bin:\"*) ;;
+  *) export PATH=\"\$HOME/.config/ai-gateway/bin:\$PATH\" ;;
+esac
 if [ -r \"\$HOME/.config/ai-gateway/key\" ]; then
   OPENAI_API_KEY=\$(cat \"\$HOME/.config/ai-gateway/key\")
   export OPENAI_API_KEY
@@ -183,7 +189,7 @@ remove_unwanted() { # the files this start writes, one per line
 
 wanted_files() {
   wants_roo_code && printf '%s\n' "$roo_file"
-  wants_opencode && printf '%s\n' "$opencode_file"
+  wants_opencode && printf '%s\n' "$opencode_file" "$guard_file"
   wants_opencode && [ -n "$instructions" ] && printf '%s\n' "$instructions_file"
   return 0
 }
@@ -191,6 +197,7 @@ wanted_files() {
 write_assistants() {
   wants_roo_code && write_or_fail "$roo_file" "${roo_code//$key_placeholder/$key}"
   wants_opencode && write_or_fail "$opencode_file" "$opencode"
+  wants_opencode && write_or_fail "$guard_file" "$opencode_guard" 700
   wants_opencode && [ -n "$instructions" ] && write_or_fail "$instructions_file" "$instructions"
   return 0
 }

@@ -77,6 +77,7 @@ locals {
     "allowed_gateways=$(base64 -d <<<'${base64encode(join("\n", local.ai_gateways))}')",
     "roo_code=$(base64 -d <<<'${base64encode(local.roo_code_settings)}')",
     "opencode=$(base64 -d <<<'${base64encode(local.opencode_config)}')",
+    "opencode_guard=$(base64 -d <<<'${filebase64("${path.module}/tools/opencode")}')",
     "instructions=$(base64 -d <<<'${base64encode(local.ai_instructions)}')",
     file("${path.module}/scripts/ai-setup.sh"),
   ])

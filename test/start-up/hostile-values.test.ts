@@ -1,0 +1,158 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { policy } from '../../src/policy';
+import { claimIn } from '../template/support';
+import { filesOf, Platform } from './support';
+
+let platform: Platform;
+beforeAll(async () => {
+  platform = await Platform.start();
+});
+afterAll(() => platform.stop());
+
+/** A listener nobody may talk to. */
+async function listen(): Promise<{
+  url: string;
+  requests: IncomingMessage[];
+  close: () => Promise<unknown>;
+}> {
+  const requests: IncomingMessage[] = [];
+  const server = createServer((request, response) => {
+    requests.push(request);
+    response.end('{}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { url, requests, close: () => new Promise((resolve) => server.close(resolve)) };
+}
+
+const AWKWARD = `"'\`touch "$HOME/ran"\`$(touch "$HOME/ran")\n; touch "$HOME/ran" #\${HOME} %{x} \\`;
+
+test.each(['"', "'", '`touch "$HOME/ran"`', '$(touch "$HOME/ran")', 'a\nb', AWKWARD])(
+  'a pasted key %j is data: refused by name, nothing runs',
+  async (value) => {
+    const workspace = await platform.workspace({ parameters: { litellm_api_key: value } });
+    const result = await workspace.runScript('ai_setup');
+    expect(result.status).toBe(1);
+    expect(result.output).toContain('"AI API Key" is no key');
+    expect(existsSync(join(workspace.home, 'ran'))).toBe(false);
+    expect(filesOf(workspace.home)).toEqual({
+      '.config/ai-gateway/status': { text: 'AI API key not valid\n', mode: '600' },
+    });
+  },
+);
+
+test('an owner whose name is code arrives as text', async () => {
+  const workspace = await platform.workspace({
+    workspace: { owner: 'ada', workspaceName: 'dev', ownerFullName: AWKWARD },
+  });
+  const { output } = await workspace
+    .runScript('ai_setup')
+    .then(() => workspace.runInShell('printf %s "$GIT_AUTHOR_NAME" | base64 -w0'));
+  expect(Buffer.from(output, 'base64').toString()).toBe(AWKWARD);
+  expect(existsSync(join(workspace.home, 'ran'))).toBe(false);
+});
+
+test('a repository address that is a command is refused by the script, too', async () => {
+  const workspace = await platform.workspace({ parameters: { git_repo: 'https://example.com/x.git' } });
+  for (const address of [
+    'ext::sh -c "touch $HOME/ran"',
+    '--upload-pack=touch ran',
+    'https://x/$(touch ran)y z',
+  ]) {
+    const result = await workspace.runScript('git_clone[0]', { WORKSPACE_GIT_REPO: address });
+    expect(result).toMatchObject({ status: 1 });
+    expect(result.output).toContain('git_repo is');
+  }
+  expect(existsSync(join(workspace.home, 'ran'))).toBe(false);
+});
+
+test('claim and pasted key go to an allowed gateway only', async () => {
+  const elsewhere = await listen();
+  const chosen: Record<string, string>[] = [{}, { litellm_api_key: 'sk-0123456789abcdef0123456789abcdef' }];
+  for (const parameters of chosen) {
+    const workspace = await platform.workspace({ parameters });
+    const result = await workspace.runScript('ai_setup', { AI_GATEWAY_URL: elsewhere.url });
+    expect(result.status).toBe(1);
+    expect(result.output).toContain(`ai_gateway_url is "${elsewhere.url}"`);
+    expect(result.output).toContain(platform.gateway.url);
+  }
+  expect(elsewhere.requests).toHaveLength(0);
+  await elsewhere.close();
+});
+
+test('a proxy, a .curlrc or a redirect does not carry the claim away', async () => {
+  const elsewhere = await listen();
+  const workspace = await platform.workspace();
+  await workspace.runInShell(`printf 'proxy = "%s"\\n' "${elsewhere.url}" > ~/.curlrc`);
+  const result = await workspace.runScript('ai_setup', {
+    http_proxy: elsewhere.url,
+    ALL_PROXY: elsewhere.url,
+  });
+  expect(result).toMatchObject({ status: 0 });
+  expect(elsewhere.requests).toHaveLength(0);
+  await elsewhere.close();
+});
+
+test('the claim is in no environment and in no file', async () => {
+  const workspace = await platform.workspace();
+  const wire = claimIn(workspace.scriptText('ai_setup'))?.wire ?? 'missing';
+  await workspace.runScript('ai_setup');
+  const { output } = await workspace.runInShell('env');
+  expect(output).not.toContain(wire);
+  expect(JSON.stringify(filesOf(workspace.home))).not.toContain(wire);
+});
+
+test('a gateway that does not answer is waited for, named, and costs the login nothing', async () => {
+  const closed = await listen();
+  await closed.close();
+  const workspace = await platform.workspace({
+    props: { policy: { ...policy, gateways: [closed.url] } },
+  });
+  const began = Date.now();
+  const result = await workspace.runScript('ai_setup', { AI_SETUP_WAIT: '3' });
+  expect(result.status).toBe(1);
+  expect(result.output).toContain(`the gateway at ${closed.url} does not answer`);
+  expect(filesOf(workspace.home)['.config/ai-gateway/status']?.text).toBe('gateway not reachable\n');
+  expect(Date.now() - began).toBeLessThan(10_000);
+});
+
+test('a refusal of the gateway is shown in its words', async () => {
+  const workspace = await platform.workspace({
+    gateway: { ...platform.gateway, claimSecret: 'another-secret-of-more-than-32-characters' },
+  });
+  const result = await workspace.runScript('ai_setup');
+  expect(result.status).toBe(1);
+  expect(result.output).toMatch(/the gateway refused this workspace \(HTTP 401\): .{20,}/);
+});
+
+test.each([
+  ['AI_ASSISTANT', 'copilot', 'ai_assistant is "copilot"; allowed are roo-code'],
+  ['AI_GATEWAY_URL', '', 'ai_gateway_url is ""'],
+])('an unknown %s is refused with what is allowed', async (name, value, words) => {
+  const workspace = await platform.workspace();
+  const result = await workspace.runScript('ai_setup', { [name]: value });
+  expect(result.status).toBe(1);
+  expect(result.output).toContain(words);
+});
+
+test('a pasted key the gateway does not know is not passed off as ready', async () => {
+  const workspace = await platform.workspace({
+    parameters: { litellm_api_key: 'sk-0123456789abcdef0123456789abcdef' },
+  });
+  const result = await workspace.runScript('ai_setup');
+  expect(result.status).toBe(1);
+  expect(result.output).toContain('HTTP 401');
+  expect(result.output).not.toContain('sk-0123456789abcdef');
+});
+
+test('a pasted key the gateway knows is used', async () => {
+  const first = await platform.workspace();
+  await first.runScript('ai_setup');
+  const key = filesOf(first.home)['.config/ai-gateway/key']?.text.trim() ?? '';
+  const second = await platform.workspace({ parameters: { litellm_api_key: key } });
+  expect(await second.runScript('ai_setup')).toMatchObject({ status: 0 });
+  expect(filesOf(second.home)['.config/ai-gateway/key']?.text.trim()).toBe(key);
+});
