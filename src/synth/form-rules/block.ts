@@ -110,6 +110,31 @@ export class Block {
     return isExpression(this.get(type)) || entries.some((entry) => isObject(entry) && type in entry);
   }
 
+  /** The names that the content of `dynamic` blocks has for what they go over. */
+  iterators(): ReadonlySet<string> {
+    const names = new Set<string>();
+    const visit = (value: Json | undefined): void => {
+      if (Array.isArray(value)) (value as readonly Json[]).forEach(visit);
+      if (!isObject(value)) return;
+      for (const [key, inner] of Object.entries(value)) {
+        if (key === 'dynamic') collect(inner);
+        visit(inner);
+      }
+    };
+    const collect = (dynamic: Json): void => {
+      for (const entry of Array.isArray(dynamic) ? (dynamic as readonly Json[]) : [dynamic]) {
+        for (const [type, inner] of Object.entries(isObject(entry) ? entry : {})) {
+          for (const one of Array.isArray(inner) ? (inner as readonly Json[]) : [inner]) {
+            const iterator = isObject(one) ? one.iterator : undefined;
+            names.add(typeof iterator === 'string' ? iterator : type);
+          }
+        }
+      }
+    };
+    visit(this.body);
+    return names;
+  }
+
   /** Every string Terraform reads as a template, map keys included. */
   templates(without: readonly string[] = []): TemplateString[] {
     const found: TemplateString[] = [];

@@ -2,7 +2,7 @@ import { isObject } from '../hcl-expressions';
 import { canMeet, shown, type Block } from './block';
 import type { Rule } from './rule';
 import type { StackFacts } from './stack-facts';
-import { trySequencesOf, usesOf } from './expressions';
+import { tokensOf, usesOf } from './expressions';
 
 const about = 'resource coder_env';
 
@@ -17,8 +17,9 @@ const joins = (variable: Block): boolean => JOINING.includes(variable.text('merg
 function agentOf(block: Block, stack: StackFacts): Block | undefined {
   const agentId = block.get('agent_id');
   if (typeof agentId !== 'string') return undefined;
-  const references = trySequencesOf(agentId).flatMap((tokens) => usesOf(tokens).references);
-  return references.map((reference) => stack.target(reference)).find((one) => one?.type === 'coder_agent');
+  return usesOf(tokensOf(agentId))
+    .references.map((reference) => stack.target(reference))
+    .find((one) => one?.type === 'coder_agent');
 }
 
 /** Variables in the environment of every process of a workspace. */

@@ -6,8 +6,9 @@ import {
   directiveOf,
   hasNullBranch,
   isKnownToForm,
+  loopVariables,
   sequencesOf,
-  trySequencesOf,
+  tokensOf,
   usesOf,
 } from './expressions';
 import type { Rule } from './rule';
@@ -80,10 +81,13 @@ export const EXPRESSION_RULES: readonly Rule[] = [
     check: (block) =>
       distinct(
         block.templates().flatMap(({ at, text }) =>
-          trySequencesOf(text).flatMap((tokens) => {
+          trySequencesOf(text).flatMap((tokens, _, all) => {
             const source = tokens.map((token) => token.text).join('');
             const directive = directiveOf(tokens);
-            const foreign = directive === undefined ? isForeign(tokens) : !DIRECTIVES.includes(directive);
+            const foreign =
+              directive === undefined
+                ? isForeign(tokens, loopVariables(all.flat()))
+                : !DIRECTIVES.includes(directive);
             return foreign
               ? `${at || 'value'} has ${shown(source)}, which Terraform cannot read: ${ESCAPE}`
               : [];
@@ -140,7 +144,7 @@ export const EXPRESSION_RULES: readonly Rule[] = [
     check: (local, stack) =>
       local
         .templates()
-        .flatMap(({ text }) => trySequencesOf(text))
+        .map(({ text }) => tokensOf(text))
         .some((tokens) => callsOf(tokens, 'sensitive').some((argument) => isObjectArgument(argument, stack)))
         ? `${local.address} must not call sensitive() with an object: the whole form fails, used or not, ` +
           'mark a variable sensitive instead'
@@ -177,7 +181,7 @@ export const EXPRESSION_RULES: readonly Rule[] = [
     id: 'expression/null-branch',
     about: 'data coder_parameter',
     check: (parameter, stack) =>
-      stack.sequences(parameter, { only: ['default'] }).some(({ thing }) => hasNullBranch(thing))
+      stack.expressions(parameter, { only: ['default'] }).some(({ thing }) => hasNullBranch(thing))
         ? 'default must not have null for a result of its condition: the whole form fails, use ""'
         : undefined,
   },
@@ -208,8 +212,16 @@ export const EXPRESSION_RULES: readonly Rule[] = [
 ];
 
 /** Whether a sequence begins with what only a shell knows: `${HOME}`, `${X:-y}`. */
-function isForeign(tokens: readonly Token[]): boolean {
-  const inside = tokens.slice(1, -1);
-  if (inside.length === 0) return true;
-  return usesOf(tokens).strays.length > 0;
+function isForeign(tokens: readonly Token[], own: ReadonlySet<string>): boolean {
+  const isEmpty = tokens.length <= 2;
+  return isEmpty || usesOf(tokens, own).strays.length > 0;
+}
+
+/** The sequences of a template, one by one; none when it is no template: another rule says so. */
+function trySequencesOf(template: string): (readonly Token[])[] {
+  try {
+    return sequencesOf(template);
+  } catch {
+    return [];
+  }
 }

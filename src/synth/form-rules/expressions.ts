@@ -28,17 +28,17 @@ export function sequencesOf(template: string): (readonly Token[])[] {
     .map(({ tokens }) => tokens);
 }
 
-/** The sequences of a template, none when it is no template: another rule says so. */
-export function trySequencesOf(template: string): (readonly Token[])[] {
+/** The tokens of all sequences of a template in a row; none when it is no template: another rule says so. */
+export function tokensOf(template: string): readonly Token[] {
   try {
-    return sequencesOf(template);
+    return sequencesOf(template).flat();
   } catch {
     return [];
   }
 }
 
-/** The variables a sequence brings along: `for key, value in …`. */
-function loopVariables(tokens: readonly Token[]): Set<string> {
+/** The variables that expressions and directives bring along: `for key, value in …`. */
+export function loopVariables(tokens: readonly Token[]): Set<string> {
   const found = new Set<string>();
   tokens.forEach((token, i) => {
     if (!isWord(token) || token.text !== 'for') return;
@@ -80,9 +80,12 @@ function isObjectKey(tokens: readonly Token[], at: number): boolean {
   return is(next, ':') && (is(tokens[at - 1], '{', ',') || tokens[at - 1]?.kind === 'newline');
 }
 
-/** What the tokens of one sequence use. */
-export function usesOf(tokens: readonly Token[]): Uses {
-  const own = loopVariables(tokens);
+/**
+ * What tokens use.
+ *
+ * @param own names that are variables of a loop around them
+ */
+export function usesOf(tokens: readonly Token[], own: ReadonlySet<string> = loopVariables(tokens)): Uses {
   const references: Reference[] = [];
   const functions: string[] = [];
   const strays: string[] = [];

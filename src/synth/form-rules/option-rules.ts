@@ -49,8 +49,10 @@ export const OPTION_RULES: readonly Rule[] = [
     id: 'option/value-of-type',
     about,
     check: (parameter) => {
-      const type = parameterType(parameter);
-      if (type === undefined) return undefined;
+      const own = parameterType(parameter);
+      if (own === undefined) return undefined;
+      // Each option of a multi-select is one text of the list.
+      const type = parameter.text('form_type') === 'multi-select' ? 'string' : own;
       return parameter.nested('option').flatMap(({ body, label }) => {
         const value = isPresent(body.value) && typeof body.value !== 'string' ? body.value : undefined;
         if (value !== undefined) return `${label}: value must be a quoted string, got ${shown(value)}`;

@@ -2,7 +2,7 @@ import type { TerraformStack } from 'cdktf';
 import { isObject, type Json, type JsonObject } from '../hcl-expressions';
 import { inTreeOrder } from '../stack-blocks';
 import { Block } from './block';
-import { trySequencesOf, usesOf, type Reference } from './expressions';
+import { tokensOf, usesOf, type Reference } from './expressions';
 import type { Token } from '../hcl-lexer';
 
 /** Something an expression comes to use, itself or through locals. */
@@ -14,8 +14,8 @@ export interface Reached<Thing> {
   readonly through: string;
 }
 
-/** A sequence of a block, or of a local the block uses. */
-export type ReachedSequence = Reached<readonly Token[]>;
+/** The expressions of one string of a block, or of a local the block uses. */
+export type ReachedTokens = Reached<readonly Token[]>;
 
 /** What rules need to know of the whole stack. */
 export class StackFacts {
@@ -53,20 +53,20 @@ export class StackFacts {
     return this.find(reference.slice(0, 2).join('.'));
   }
 
-  /** All sequences of a block, those of the locals it uses included. */
-  sequences(block: Block, options: ReachOptions = {}): ReachedSequence[] {
-    const found: ReachedSequence[] = [];
+  /** All expressions of a block, those of the locals it uses included. */
+  expressions(block: Block, options: ReachOptions = {}): ReachedTokens[] {
+    const found: ReachedTokens[] = [];
     const seen = new Set<string>();
     const visit = (template: string, at: string, chain: readonly string[]): void => {
       const through = chain.length === 0 ? '' : ` through ${chain.join(', ')}`;
-      for (const tokens of trySequencesOf(template)) {
-        found.push({ thing: tokens, at, through });
-        for (const reference of usesOf(tokens).references.filter(([root]) => root === 'local')) {
-          const local = this.target(reference);
-          if (local === undefined || seen.has(`${at} ${local.address}`)) continue;
-          seen.add(`${at} ${local.address}`);
-          for (const { text } of local.templates()) visit(text, at, [...chain, local.address]);
-        }
+      const tokens = tokensOf(template);
+      if (tokens.length === 0) return;
+      found.push({ thing: tokens, at, through });
+      for (const reference of usesOf(tokens).references.filter(([root]) => root === 'local')) {
+        const local = this.target(reference);
+        if (local === undefined || seen.has(`${at} ${local.address}`)) continue;
+        seen.add(`${at} ${local.address}`);
+        for (const { text } of local.templates()) visit(text, at, [...chain, local.address]);
       }
     };
     for (const { at, text } of block.templates(options.without)) {
@@ -77,14 +77,17 @@ export class StackFacts {
 
   /** All names a block looks up, itself and through locals. */
   references(block: Block, options: ReachOptions = {}): Reached<Reference>[] {
-    return this.sequences(block, options).flatMap(({ thing, at, through }) =>
-      usesOf(thing).references.map((reference) => ({ thing: reference, at, through })),
+    const iterators = block.iterators();
+    return this.expressions(block, options).flatMap(({ thing, at, through }) =>
+      usesOf(thing)
+        .references.filter(([root]) => through !== '' || !iterators.has(root ?? ''))
+        .map((reference) => ({ thing: reference, at, through })),
     );
   }
 
   /** All functions a block calls, itself and through locals. */
   functions(block: Block, options: ReachOptions = {}): Reached<string>[] {
-    return this.sequences(block, options).flatMap(({ thing, at, through }) =>
+    return this.expressions(block, options).flatMap(({ thing, at, through }) =>
       usesOf(thing).functions.map((name) => ({ thing: name, at, through })),
     );
   }
