@@ -4,7 +4,7 @@
  * No Docker, no Coder and no provider key needed: Terraform plans against a provider that replays the schema, and
  * a labelled stand-in answers for the model unless ANTHROPIC_API_KEY is set.
  */
-import { runProgram } from '../src/synthesize';
+import { runProgram } from '../src/program';
 import { runDemo } from './run';
 
 const HELP = `npm run demo [-- --help]

@@ -1,5 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { devNull, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { request } from 'undici';
 import { catalog } from '../src/catalog';
@@ -37,6 +38,19 @@ async function startProvider(): Promise<Provider> {
         : undefined,
   );
   return { environment, label: 'a stand-in for the model, because ANTHROPIC_API_KEY is not set', child };
+}
+
+/** @throws when there is none, before anything else is started */
+function terraformVersion(): string {
+  const binary = process.env.TERRAFORM_BINARY_NAME ?? 'terraform';
+  const { stdout, error } = spawnSync(binary, ['version'], {
+    encoding: 'utf8',
+    env: { ...process.env, CHECKPOINT_DISABLE: '1', TF_CLI_CONFIG_FILE: devNull },
+  });
+  if (error) {
+    throw new Error(`no "${binary}" on the PATH: install Terraform >= 1.9 or set TERRAFORM_BINARY_NAME`);
+  }
+  return stdout.split('\n')[0] ?? '';
 }
 
 const succeeded = (what: string, { status, output }: { status: number; output: string }): string => {
@@ -83,6 +97,7 @@ export async function runDemo(): Promise<void> {
 
 async function showChain(cleanup: Cleanup): Promise<void> {
   const progress = new Progress();
+  await progress.step('find Terraform', terraformVersion, (version) => version);
   const outdir = await progress.step('synthesize the template', () =>
     synthesize({ catalog, policy, outdir: join(ROOT, 'cdktf.out') }, (app) => {
       new ContractorWorkspaceStack(app, TEMPLATE);

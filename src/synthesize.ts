@@ -5,8 +5,6 @@ import type { Catalog } from './catalog';
 import { renderGatewayDocument } from './gateway-document';
 import type { Policy } from './policy';
 
-const OLDEST_NODE = [20, 18];
-
 export interface SynthesizeOptions {
   readonly catalog: Catalog;
   readonly policy: Policy;
@@ -21,7 +19,7 @@ export interface SynthesizeOptions {
  * @returns the folder written to
  * @throws with one message that lists all faults, when a stack breaks a rule
  */
-export function synthesize(options: SynthesizeOptions, declare: (app: App) => void): string {
+export function synthesize(options: SynthesizeOptions, declare: (app: App) => unknown): string {
   const outdir = options.outdir ?? process.env.CDKTF_OUTDIR ?? 'cdktf.out';
   // cdktf makes the last folder of the path only.
   mkdirSync(outdir, { recursive: true });
@@ -35,26 +33,4 @@ export function synthesize(options: SynthesizeOptions, declare: (app: App) => vo
     `${JSON.stringify(renderGatewayDocument(options.catalog, options.policy), null, 2)}\n`,
   );
   return outdir;
-}
-
-/** Runs a program's main function: a failure becomes one clear message and exit code 1, never a stack trace. */
-export function runProgram(main: () => void | Promise<void>): void {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  const [oldestMajor = 0, oldestMinor = 0] = OLDEST_NODE;
-  if (major < oldestMajor || (major === oldestMajor && minor < oldestMinor)) {
-    process.stderr.write(
-      `Node.js ${process.versions.node} is too old: install ${OLDEST_NODE.join('.')} or newer\n`,
-    );
-    process.exitCode = 1;
-    return;
-  }
-  const fail = (error: unknown): void => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
-  };
-  try {
-    void Promise.resolve(main()).catch(fail);
-  } catch (error) {
-    fail(error);
-  }
 }
