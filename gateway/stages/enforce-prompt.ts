@@ -14,13 +14,16 @@ export function enforcePrompt(call: CallContext): void {
   call.request.system = [{ type: 'text', text: prompt }, ...own];
 }
 
+/** Copies may sit inside one another; only text made to keep the gateway busy nests them deeper. */
+const DEEPEST_COPY = 8;
+
 function without(block: TextBlock, prompts: readonly string[]): TextBlock[] {
   let text = block.text;
-  // Cutting a copy out may join the pieces of another one around it, so this goes on until none is left.
-  for (let before = ''; before !== text;) {
-    before = text;
+  const holdsOne = () => prompts.some((prompt) => text.includes(prompt));
+  // Cutting a copy out may join the pieces of another one around it.
+  for (let depth = 0; depth < DEEPEST_COPY && holdsOne(); depth += 1)
     for (const prompt of prompts) text = text.replaceAll(prompt, '');
-  }
+  if (holdsOne()) return [];
   if (text === block.text) return [block];
   return text.trim() === '' ? [] : [{ ...block, text: text.trim() }];
 }

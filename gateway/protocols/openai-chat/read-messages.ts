@@ -26,10 +26,10 @@ export function readMessages(messages: readonly unknown[]): Conversation {
 
 class ConversationReader {
   readonly #system: TextBlock[] = [];
-  readonly #turns: Turn[] = [];
-  readonly #usedIds = new Set<string>();
-  /** Calls of the latest assistant turn that have no result yet: the client's id and ours. */
-  #open: { asked: string; block: ToolUseBlock }[] = [];
+  readonly #turns: Draft[] = [];
+  /** Ids given out, with the highest number added to each so far. */
+  readonly #usedIds = new Map<string, number>();
+  readonly #open = new OpenCalls();
 
   read(param: string, entry: unknown): void {
     const message = object(param, entry);
@@ -59,94 +59,92 @@ class ConversationReader {
     this.#closeOpenCalls();
     // A conversation cut at its start may begin with an answer; the provider wants to hear the user first.
     if (this.#turns[0]?.role === 'assistant')
-      this.#turns.unshift({
-        role: 'user',
-        content: [{ type: 'text', text: '(earlier messages are left out)' }],
-      });
-    trimPrefill(this.#turns);
-    return { system: this.#system, turns: this.#turns };
+      this.#turns.unshift(draft('user', [{ type: 'text', text: '(earlier messages are left out)' }]));
+    const turns = this.#turns.map(({ role, results, content }): Turn => ({
+      role,
+      content: results.concat(content),
+    }));
+    trimPrefill(turns);
+    return { system: this.#system, turns };
   }
 
   #readSystem(param: string, message: Fields): void {
     const blocks = readText(`${param}.content`, message['content']);
     markLast(blocks, message);
-    this.#system.push(...blocks);
+    append(this.#system, blocks);
   }
 
   #readUser(param: string, message: Fields): void {
     const blocks: ContentBlock[] = readContent(`${param}.content`, message['content']);
     if (blocks.length === 0) blocks.push({ type: 'text', text: EMPTY_MESSAGE });
     markLast(blocks, message);
-    this.#turn('user').push(...blocks);
+    append(this.#turn('user').content, blocks);
   }
 
   #readAssistant(param: string, message: Fields): void {
     const blocks: ContentBlock[] = readText(`${param}.content`, message['content']);
     const calls = readCalls(param, message).map((call) => this.#toolUse(call));
     if (blocks.length + calls.length === 0) return;
-    const content = this.#turn('assistant');
-    blocks.push(...calls.map(({ block }) => block));
+    const { content } = this.#turn('assistant');
+    for (const { block } of calls) blocks.push(block);
     markLast(blocks, message);
-    content.push(...blocks);
-    this.#open.push(...calls);
+    append(content, blocks);
+    for (const { asked, block } of calls) this.#open.add(asked, block);
   }
 
   #readResult(param: string, message: Fields, id: string): void {
     const content = readContent(`${param}.content`, message['content']);
-    const index = this.#open.findIndex(({ asked }) => asked === id);
+    const call = this.#open.take(id);
     const user = this.#turn('user');
-    const call = this.#open[index];
     if (call === undefined) {
       // A result nobody asked for is refused by the provider; what it says need not get lost.
-      if (content.length > 0)
-        user.push({ type: 'text', text: 'Result of an earlier tool call:' }, ...content);
-      else user.push({ type: 'text', text: EMPTY_MESSAGE });
+      const head = content.length > 0 ? 'Result of an earlier tool call:' : EMPTY_MESSAGE;
+      append(user.content, [{ type: 'text', text: head }, ...content]);
       return;
     }
-    this.#open.splice(index, 1);
     const mark = readMark(message['cache_control']);
     const result: ToolResultBlock = {
       type: 'tool_result',
-      tool_use_id: call.block.id,
+      tool_use_id: call.id,
       ...(content.length > 0 ? { content } : {}),
       ...(mark ? { cache_control: mark } : {}),
     };
-    // Results come first in a turn, text after them.
-    user.splice(user.filter(({ type }) => type === 'tool_result').length, 0, result);
+    user.results.push(result);
   }
 
-  /** The content of the current turn of that side; a new turn when the other side spoke last. */
-  #turn(role: Turn['role']): ContentBlock[] {
+  /** The current turn of that side; a new one when the other side spoke last. */
+  #turn(role: Turn['role']): Draft {
     const last = this.#turns.at(-1);
-    if (last?.role === role) return last.content;
+    if (last?.role === role) return last;
     if (role === 'assistant') this.#closeOpenCalls();
-    const turn: Turn = { role, content: [] };
+    const turn = draft(role, []);
     this.#turns.push(turn);
-    return turn.content;
+    return turn;
   }
 
   #closeOpenCalls(): void {
-    if (this.#open.length === 0) return;
+    const open = this.#open.takeAll();
+    if (open.length === 0) return;
     let user = this.#turns.at(-1);
     if (user?.role !== 'user') {
-      user = { role: 'user', content: [] };
+      user = draft('user', []);
       this.#turns.push(user);
     }
-    const results = this.#open.map(({ block }): ToolResultBlock => ({
-      type: 'tool_result',
-      tool_use_id: block.id,
-      content: [{ type: 'text', text: NO_RESULT }],
-      is_error: true,
-    }));
-    user.content.splice(user.content.filter(({ type }) => type === 'tool_result').length, 0, ...results);
-    this.#open = [];
+    for (const { id } of open) {
+      const content: TextBlock[] = [{ type: 'text', text: NO_RESULT }];
+      user.results.push({ type: 'tool_result', tool_use_id: id, content, is_error: true });
+    }
   }
 
   #toolUse(call: Call): { asked: string; block: ToolUseBlock } {
     const base = call.id.replace(/[^A-Za-z0-9_-]/g, '_') || 'call';
     let id = base;
-    for (let count = 2; this.#usedIds.has(id); count += 1) id = `${base}_${count}`;
-    this.#usedIds.add(id);
+    for (let number = this.#usedIds.get(base) ?? 1; this.#usedIds.has(id);) {
+      number += 1;
+      id = `${base}_${number}`;
+      this.#usedIds.set(base, number);
+    }
+    this.#usedIds.set(id, 1);
     const mark = readMark(call.mark);
     return {
       asked: call.id,
@@ -161,7 +159,47 @@ class ConversationReader {
   }
 
   #idOfFunction(message: Fields): string {
-    return this.#open.find(({ block }) => block.name === message['name'])?.asked ?? '';
+    // Calls of the old form have no id; `readCalls` names them by their function.
+    return `call_${String(message['name'])}`;
+  }
+}
+
+/** A turn in the making: results come first in it, whatever the order they were sent in. */
+interface Draft {
+  readonly role: Turn['role'];
+  readonly results: ContentBlock[];
+  readonly content: ContentBlock[];
+}
+
+const draft = (role: Turn['role'], content: ContentBlock[]): Draft => ({ role, results: [], content });
+
+// One by one: a spread of a hundred thousand arguments overflows the stack.
+function append<T>(target: T[], items: readonly T[]): void {
+  for (const item of items) target.push(item);
+}
+
+/** Calls of the latest assistant turn that have no result yet, by the id the client gave them. */
+class OpenCalls {
+  readonly #calls = new Map<string, ToolUseBlock[]>();
+
+  add(asked: string, block: ToolUseBlock): void {
+    const same = this.#calls.get(asked);
+    if (same) same.push(block);
+    else this.#calls.set(asked, [block]);
+  }
+
+  /** A call of that id, the latest first. */
+  take(asked: string): ToolUseBlock | undefined {
+    const same = this.#calls.get(asked);
+    const call = same?.pop();
+    if (same?.length === 0) this.#calls.delete(asked);
+    return call;
+  }
+
+  takeAll(): ToolUseBlock[] {
+    const all = [...this.#calls.values()].flat();
+    this.#calls.clear();
+    return all;
   }
 }
 
