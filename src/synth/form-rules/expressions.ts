@@ -93,6 +93,8 @@ export function usesOf(tokens: readonly Token[], own: ReadonlySet<string> = loop
     const token = tokens[at];
     // An attribute behind an index that is itself an expression: `a[local.b].c`.
     if (!isWord(token) || KEYWORDS.has(token.text) || is(tokens[at - 1], '.')) continue;
+    // A provider's own function: `provider::name::function(…)`.
+    if (is(tokens[at + 1], '::')) continue;
     if (is(tokens[at + 1], '(')) {
       functions.push(token.text);
       continue;

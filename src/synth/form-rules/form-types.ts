@@ -34,7 +34,7 @@ export function typeFault(type: ParameterType, text: string): string | undefined
     case 'string':
       return undefined;
     case 'number':
-      return /^[-+]?(\d+(\.\d*)?|\.\d+)$/.test(text) ? undefined : 'a number';
+      return /^[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?$/i.test(text) ? undefined : 'a number';
     case 'bool':
       // Terraform takes more spellings, but a comparison with "true" sees one of these only.
       return text === 'true' || text === 'false' ? undefined : '"true" or "false"';
