@@ -6,7 +6,7 @@
  */
 import type { Level } from './levels';
 
-/** Budget window: reset daily, weekly, every 30 days, or never. */
+/** Budget window, in UTC: a day, a week from Monday, a calendar month (30d, as in LiteLLM), or for ever. */
 export type BudgetDuration = '1d' | '7d' | '30d' | 'none';
 
 /** What a key of one kind may do. */
