@@ -10,6 +10,8 @@ export const LAST_ATTRIBUTES: readonly string[] = ['depends_on'];
  */
 export const PREFERRED_ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
   terraform: ['required_version'],
+  provider: ['alias'],
+  dynamic: ['for_each', 'iterator', 'labels'],
   required_providers: ['coder', 'docker'],
   requirement: ['source', 'version'],
   variable: ['type', 'description', 'default', 'sensitive', 'nullable'],

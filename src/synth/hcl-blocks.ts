@@ -42,7 +42,8 @@ function writeBody(type: string, body: JsonObject, shape: BlockShape): string {
   const write = (names: readonly string[]): string[] =>
     names.map((name) => writeAttribute(name, body[name] as Json, attributeKind(shape, name, type)));
 
-  const first = attributes.filter((name) => FIRST_ATTRIBUTES.includes(name));
+  // In a dynamic block for_each is no addition of Terraform's but its content.
+  const first = attributes.filter((name) => type !== 'dynamic' && FIRST_ATTRIBUTES.includes(name));
   const last = attributes.filter((name) => LAST_ATTRIBUTES.includes(name));
   const middle = attributes.filter((name) => !first.includes(name) && !last.includes(name));
 

@@ -112,7 +112,7 @@ function hclBlock({ kind, type, name, body }: Placed, schemas: ProviderSchemas):
     return { type: kind, labels: [type, name], body, shape: schemas.shape(kind, type) };
   }
   if (kind === 'provider') {
-    return { type: kind, labels: [name], body, shape: schemas.shape(kind, name) };
+    return { type: kind, labels: [name], body, shape: schemas.shape(kind, name), orderedAs: kind };
   }
   const shape: BlockShape = FIXED_SHAPES[kind as keyof typeof FIXED_SHAPES];
   return { type: kind, labels: name === '' ? [] : [name], body, shape, orderedAs: kind };

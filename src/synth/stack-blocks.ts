@@ -50,7 +50,8 @@ const READERS: Readonly<Record<string, Reader>> = {
  */
 function blocksOf(configuration: JsonObject): Placed[] {
   return Object.entries(configuration).flatMap(([kind, content]) => {
-    if (kind === '//') return [];
+    // cdktf gives what an element does not declare as undefined.
+    if (kind === '//' || content === undefined) return [];
     const read = READERS[kind];
     if (read === undefined) {
       throw new Error(
