@@ -45,7 +45,7 @@ const variables = (
 
 /** Whether the value that `sensitive(…)` gets is an object, as far as its text tells. */
 function isObjectArgument(argument: readonly Token[], stack: StackFacts): boolean {
-  const [first, second] = argument;
+  const [first, second] = argument.filter(({ kind }) => kind !== 'newline');
   if (first?.kind === 'punct') return first.text === '{';
   if (first?.kind !== 'ident') return false;
   if (second?.text === '(') return OBJECT_FUNCTIONS.includes(first.text);

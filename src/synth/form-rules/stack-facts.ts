@@ -1,9 +1,9 @@
 import type { TerraformStack } from 'cdktf';
 import { isObject, type Json, type JsonObject } from '../hcl-expressions';
+import type { Token } from '../hcl-lexer';
 import { inTreeOrder } from '../stack-blocks';
 import { Block } from './block';
 import { tokensOf, usesOf, type Reference } from './expressions';
-import type { Token } from '../hcl-lexer';
 
 /** Something an expression comes to use, itself or through locals. */
 export interface Reached<Thing> {
@@ -64,9 +64,14 @@ export class StackFacts {
       found.push({ thing: tokens, at, through });
       for (const reference of usesOf(tokens).references.filter(([root]) => root === 'local')) {
         const local = this.target(reference);
-        if (local === undefined || seen.has(`${at} ${local.address}`)) continue;
-        seen.add(`${at} ${local.address}`);
-        for (const { text } of local.templates()) visit(text, at, [...chain, local.address]);
+        const part = local && partOf(local, reference);
+        const key = `${at} ${reference[1] ?? ''} ${part ?? ''}`;
+        if (local === undefined || seen.has(key)) continue;
+        seen.add(key);
+        for (const inner of local.templates()) {
+          if (part === undefined || topOf(inner.at) === part)
+            visit(inner.text, at, [...chain, local.address]);
+        }
       }
     };
     for (const { at, text } of block.templates(options.without)) {
@@ -106,5 +111,9 @@ export interface ReachOptions {
   /** @default - none */
   readonly without?: readonly string[];
 }
+
+/** The entry of a local that a reference takes, so that the other entries do not count. */
+const partOf = (local: Block, [, , part]: Reference): string | undefined =>
+  part !== undefined && isObject(local.placed.body) && part in local.placed.body ? part : undefined;
 
 const topOf = (at: string): string => /^[^.[]*/.exec(at)?.[0] ?? at;

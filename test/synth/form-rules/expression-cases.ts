@@ -95,13 +95,15 @@ export const EXPRESSION_CASES: readonly Case[] = [
     says: 'default must not use sensitive()',
     at,
   },
-  ...['{ a = 1 }', 'local.object', 'merge({}, {})', 'jsondecode("{}")'].map((value): Case => ({
-    rule: 'expression/sensitive-object',
-    when: `a local is sensitive(${value})`,
-    build: (b) => (b.local('object', { a: 1 }), b.local('hidden', `\${sensitive(${value})}`)),
-    says: 'local.hidden must not call sensitive() with an object',
-    at: 'local.hidden',
-  })),
+  ...['{ a = 1 }', '\n  { a = 1 }\n', 'local.object', 'merge({}, {})', 'jsondecode("{}")'].map(
+    (value): Case => ({
+      rule: 'expression/sensitive-object',
+      when: `a local is sensitive(${value})`,
+      build: (b) => (b.local('object', { a: 1 }), b.local('hidden', `\${sensitive(${value})}`)),
+      says: 'local.hidden must not call sensitive() with an object',
+      at: 'local.hidden',
+    }),
+  ),
   ...['${var.v}', '${try(var.v, "x")}', '${local.l}'].map((value): Case => ({
     rule: 'expression/variable-default',
     when: `a default is ${value} and the variable has none`,
@@ -197,6 +199,17 @@ export const EXPRESSION_CASES: readonly Case[] = [
 ];
 
 export const EXPRESSION_ACCEPTED: readonly Accepted[] = [
+  {
+    when: 'an entry of a local whose other entries follow the workspace',
+    build: (b) => {
+      b.local('facts', { name: '${data.coder_workspace.me.name}', greeting: '${upper("hello")}' });
+      b.parameter('p', { default: '${local.facts.greeting}${local.facts["greeting"]}' });
+    },
+  },
+  {
+    when: 'a function of a provider',
+    build: (b) => b.local('x', '${provider::coder::hello("x")}'),
+  },
   {
     when: 'everything the form can read',
     build: (b) => {
