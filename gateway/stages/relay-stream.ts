@@ -128,6 +128,7 @@ export class StreamAttempt implements Attempt {
     if (this.call.isClientGone || response.write(text)) return;
     // The client reads slower than the provider writes: memory must not fill with what waits.
     this.upstream.pause();
+    clearTimeout(this.#slowTimer);
     this.#slowTimer = setTimeout(() => response.destroy(), this.call.services.limits.slowReaderMs);
     response.once('drain', () => {
       clearTimeout(this.#slowTimer);

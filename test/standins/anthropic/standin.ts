@@ -209,8 +209,12 @@ async function stream(response: ServerResponse, answer: Answer, script: Scripted
 function write(response: ServerResponse, text: string): Promise<void> {
   return new Promise((resolve) => {
     if (response.write(text)) return setImmediate(resolve);
-    response.once('drain', resolve);
-    response.once('close', resolve);
+    // Whichever comes first takes the other away, or they would gather on a slow connection.
+    const go = (): void => {
+      response.off('drain', go).off('close', go);
+      resolve();
+    };
+    response.once('drain', go).once('close', go);
   });
 }
 
