@@ -1,4 +1,10 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'cdktf';
+import { DataCoderParameter } from '../../constructs/coder';
 import { checkFormRules, FORM_RULES, FormRulesError } from '../../src/synth/form-rules';
+import { TemplateStack } from '../../src/synth/template-stack';
 import { CHOICE_ACCEPTED, OPTION_CASES, PRESET_CASES, VALIDATION_CASES } from './form-rules/choice-cases';
 import { EXPRESSION_ACCEPTED, EXPRESSION_CASES } from './form-rules/expression-cases';
 import { PARAMETER_ACCEPTED, PARAMETER_CASES } from './form-rules/parameter-cases';
@@ -83,6 +89,15 @@ describe('a stack with many faults', () => {
       expect.stringMatching(/^- many-faults\/idle \(coder_script\.idle\): run_on_start, run_on_stop or cron/),
       expect.stringMatching(/^- many-faults\/web \(coder_app\.web\): url or command must be given/),
     ]);
+  });
+
+  test('is synthesized by an app that skips validation, and only then', () => {
+    const outdir = mkdtempSync(join(tmpdir(), 'form-rules-'));
+    const app = new App({ outdir, stackTraces: false, skipValidation: true });
+    new DataCoderParameter(new TemplateStack(app, 'unchecked'), 'p', { name: '' });
+    app.synth();
+    expect(existsSync(join(outdir, 'stacks', 'unchecked', 'parameters.tf'))).toBe(true);
+    rmSync(outdir, { recursive: true });
   });
 
   test('is not synthesized', () => {
