@@ -38,7 +38,8 @@ export class TemplateSynthesizer implements IStackSynthesizer {
   public constructor(private readonly stack: TemplateStack) {}
 
   /**
-   * @throws Error when a validation or an error annotation stands against the stack; nothing of it is written then
+   * @throws Error when a rule, a validation or an error annotation stands against the stack, or when a block cannot be
+   * written; what an earlier synth wrote stays then
    */
   public synthesize(session: ISynthesisSession): void {
     invokeAspects(this.stack);
@@ -47,6 +48,9 @@ export class TemplateSynthesizer implements IStackSynthesizer {
       checkFormRules(this.stack, this.stack.shippedFiles);
     }
 
+    refuseErrors(annotationsOf(this.stack));
+    const files = this.stack.templateFiles();
+
     const manifest = session.manifest.forStack(this.stack) as Mutable<StackManifest>;
     const folder = join(session.outdir, manifest.workingDirectory);
     mkdirSync(folder, { recursive: true });
@@ -54,11 +58,9 @@ export class TemplateSynthesizer implements IStackSynthesizer {
     for (const node of this.stack.node.findAll(ConstructOrder.POSTORDER)) {
       (node as CustomNode)[CUSTOM_SYNTHESIS]?.onSynthesize(session);
     }
-
+    for (const [path, content] of files) writeFile(join(folder, path), content);
     manifest.annotations = annotationsOf(this.stack);
     refuseErrors(manifest.annotations);
-
-    for (const [path, content] of this.stack.templateFiles()) writeFile(join(folder, path), content);
     this.writeForCli(session.outdir, manifest);
   }
 

@@ -109,6 +109,14 @@ test('fails for an error annotation, naming the construct', () => {
   expect(() => synth(stack)).toThrow('Encountered Annotations with level ERROR:\n[tested/coder] no');
 });
 
+test('keeps what an earlier synth wrote when a block cannot be written', () => {
+  const stack = newStack(small);
+  const before = readFolder(folderOf(synth(stack)));
+  stack.addOverride('locals.broken', '${');
+  expect(() => synth(stack)).toThrow();
+  expect(readFolder(folderOf(App.of(stack).outdir))).toEqual(before);
+});
+
 test('fails before anything is written when a validation speaks', () => {
   const stack = newStack((scope) => {
     small(scope);
