@@ -328,21 +328,30 @@ export type ErrorDialect = 'openai' | 'anthropic';
 const ANTHROPIC_TYPES: Readonly<Record<number, string>> = {
   400: 'invalid_request_error',
   401: 'authentication_error',
-  402: 'billing_error',
   403: 'permission_error',
   404: 'not_found_error',
   405: 'invalid_request_error',
   413: 'request_too_large',
   429: 'rate_limit_error',
-  503: 'overloaded_error',
-  504: 'timeout_error',
+};
+
+/** Where the status alone does not say it. */
+const ANTHROPIC_TYPES_BY_CODE: Partial<Readonly<Record<ErrorCode, string>>> = {
+  // The word users of either protocol look for; Anthropic's own would send them to a billing page of theirs.
+  budget_exceeded: ERRORS.budget_exceeded.type,
+  // The provider's status for it, 529, means nothing to proxies and load balancers; clients go by the type.
+  provider_overloaded: 'overloaded_error',
 };
 
 /** The body of an error answer, as JSON text. OpenAI's `code` is the status as a string, as LiteLLM has it. */
-export function renderErrorBody(error: GatewayError, dialect: ErrorDialect): string {
+export function renderErrorBody(error: GatewayError, dialect: ErrorDialect, requestId: string): string {
   if (dialect === 'anthropic') {
-    const type = ANTHROPIC_TYPES[error.status] ?? 'api_error';
-    return JSON.stringify({ type: 'error', error: { type, message: error.message } });
+    const type = ANTHROPIC_TYPES_BY_CODE[error.code] ?? ANTHROPIC_TYPES[error.status] ?? 'api_error';
+    return JSON.stringify({
+      type: 'error',
+      error: { type, message: error.message },
+      request_id: requestId,
+    });
   }
   const { message, type, param, status } = error;
   return JSON.stringify({ error: { message, type, param, code: String(status) } });

@@ -16,9 +16,10 @@ export function credentialOf({ request }: Exchange): string | undefined {
   return typeof key === 'string' && key !== '' ? key : undefined;
 }
 
-/** Headers of every answer: the id under our own name and under LiteLLM's. */
+/** Headers of every answer: the id under our own name, under Anthropic's and under LiteLLM's. */
 export const identify = (id: string): Record<string, string> => ({
   'x-request-id': id,
+  'request-id': id,
   'x-litellm-call-id': id,
 });
 
@@ -49,7 +50,11 @@ export function sendError(
   headers: Headers = {},
 ): void {
   if (exchange.response.headersSent) exchange.response.destroy();
-  else sendJson(exchange, error.status, renderErrorBody(error, dialect), { ...headers, ...error.headers });
+  else
+    sendJson(exchange, error.status, renderErrorBody(error, dialect, exchange.id), {
+      ...headers,
+      ...error.headers,
+    });
 }
 
 /** The whole body, at most so many bytes. */

@@ -1,8 +1,12 @@
 /**
  * The way of a model call through the gateway, whatever protocol it comes by. Nothing reaches a provider but by it.
  *
- * `admit` comes after `translate` since the reservation bounds the bytes that are really sent, at the dearest price
- * of the deployments that may get them. `settle` and `audit` run in every case.
+ * The order has reasons. `authenticate` reads headers only, so that a stranger's body costs nothing. `decode` comes
+ * before `policy`, which asks about the model named in it. `enforcePrompt` needs the level that `policy` found, and
+ * precedes `translate`, so that nothing is written without the prompt. `route` comes before `translate`, which writes
+ * for those that may answer. `admit` follows, since the reservation bounds the bytes that are really sent, at the
+ * dearest price of the deployments that may get them; until then nothing has cost anything. `settle` and `audit` run
+ * in every case, and in this order, so that money is booked whatever becomes of the log.
  */
 import { CallContext } from './call-context';
 import { asGatewayError, sendError, type Exchange } from './http-exchange';
@@ -12,6 +16,7 @@ import type { Services } from './services';
 import { admit } from './stages/admit';
 import { audit } from './stages/audit';
 import { authenticate } from './stages/authenticate';
+import { countTokens } from './stages/count-tokens';
 import { decode } from './stages/decode';
 import { enforcePrompt } from './stages/enforce-prompt';
 import { policy } from './stages/policy';
@@ -23,12 +28,7 @@ import { translate } from './stages/translate';
 export async function runCall(services: Services, protocol: Protocol, exchange: Exchange): Promise<void> {
   const call = new CallContext(services, protocol, exchange);
   try {
-    await authenticate(call);
-    await decode(call);
-    policy(call);
-    enforcePrompt(call);
-    route(call);
-    translate(call);
+    await prepare(call);
     await admit(call);
     await relay(call);
   } catch (fault) {
@@ -37,6 +37,28 @@ export async function runCall(services: Services, protocol: Protocol, exchange: 
     await settle(call);
     audit(call);
   }
+}
+
+/** A question about a call's size. The provider charges nothing for it, so there is nothing to admit or settle. */
+export async function runCount(services: Services, protocol: Protocol, exchange: Exchange): Promise<void> {
+  const call = new CallContext(services, protocol, exchange);
+  try {
+    await prepare(call);
+    await countTokens(call);
+  } catch (fault) {
+    refuse(call, fault);
+  } finally {
+    audit(call);
+  }
+}
+
+async function prepare(call: CallContext): Promise<void> {
+  await authenticate(call);
+  await decode(call);
+  policy(call);
+  enforcePrompt(call);
+  route(call);
+  translate(call);
 }
 
 function refuse(call: CallContext, fault: unknown): void {

@@ -5,7 +5,8 @@ import { showOwnKey } from './endpoints/own-key';
 import { issueWorkspaceKey } from './endpoints/workspace-key';
 import type { ErrorDialect } from './errors';
 import type { Exchange } from './http-exchange';
-import { runCall } from './pipeline';
+import { runCall, runCount } from './pipeline';
+import { anthropicCount, anthropicMessages } from './protocols/anthropic-messages';
 import { openAiChat } from './protocols/openai-chat';
 import type { Protocol } from './protocols/protocol';
 import type { Services } from './services';
@@ -16,15 +17,16 @@ export interface Route {
   readonly method: 'GET' | 'POST';
   readonly paths: readonly string[];
   readonly handle: Handler;
-  /** Whose error shape the path speaks; OpenAI's unless said otherwise. */
-  readonly dialect?: ErrorDialect;
 }
+
+/** Whose error shape a path speaks, also where nothing is served. */
+export const dialectOf = (path: string): ErrorDialect =>
+  /^\/v1\/messages(\/|$)/.test(path) ? 'anthropic' : 'openai';
 
 const modelCall = (protocol: Protocol, paths: readonly string[]): Route => ({
   method: 'POST',
   paths,
   handle: (services, exchange) => runCall(services, protocol, exchange),
-  dialect: protocol.dialect,
 });
 
 const HEALTH: readonly Route[] = [
@@ -36,6 +38,12 @@ export const DATA_ROUTES: readonly Route[] = [
   ...HEALTH,
   { method: 'GET', paths: ['/v1/models', '/models'], handle: listModels },
   modelCall(openAiChat, ['/v1/chat/completions', '/chat/completions']),
+  modelCall(anthropicMessages, ['/v1/messages']),
+  {
+    method: 'POST',
+    paths: ['/v1/messages/count_tokens'],
+    handle: (services, exchange) => runCount(services, anthropicCount, exchange),
+  },
   { method: 'POST', paths: ['/api/v1/keys/workspace'], handle: issueWorkspaceKey },
   { method: 'GET', paths: ['/api/v1/keys/info'], handle: showOwnKey },
 ];

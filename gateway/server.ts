@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { GatewayError } from './errors';
 import { asGatewayError, credentialOf, sendError, type Exchange } from './http-exchange';
 import { describeFault } from './log';
-import { isAdminPath, OPEN_ADMIN_PATHS, type Route } from './routes';
+import { dialectOf, isAdminPath, OPEN_ADMIN_PATHS, type Route } from './routes';
 import type { Services } from './services';
 
 export interface TlsFiles {
@@ -62,7 +62,6 @@ function listener(services: Services, find: Finder, guard: Guard): RequestListen
     // A connection that breaks is noticed by "close"; its errors say nothing more.
     response.on('error', () => {});
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
-    let route: Route | undefined;
     const fail = (fault: unknown): void => {
       const error = asGatewayError(fault);
       if (error.code === 'internal_error')
@@ -76,11 +75,11 @@ function listener(services: Services, find: Finder, guard: Guard): RequestListen
           status: error.status,
           error: error.code,
         });
-      sendError(exchange, error, route?.dialect ?? 'openai');
+      sendError(exchange, error, dialectOf(path));
     };
     try {
       guard(exchange, path);
-      route = find(path, request.method ?? '');
+      const route = find(path, request.method ?? '');
       Promise.resolve(route.handle(services, exchange)).catch(fail);
     } catch (fault) {
       fail(fault);

@@ -13,10 +13,25 @@ export interface ModelAnswer {
   readonly blocks: readonly AnswerBlock[];
   readonly stopReason: StopReason;
   readonly usage: Usage;
+  /** The whole answer in the shape of Anthropic's Messages API, for clients that speak it themselves. */
+  readonly message: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * An event in the shape of Anthropic's Messages API, for clients that speak it themselves: it holds what the others
+ * leave out (numbers of blocks, signatures, pings), and comes before those that are read out of it.
+ */
+export interface MessageEvent {
+  readonly type: 'message-event';
+  readonly name: string;
+  readonly event: Readonly<Record<string, unknown>>;
+  /** `event` as JSON on one line. */
+  readonly data: string;
 }
 
 /** One step of a streamed answer. Tool events belong to the latest `tool-start`. */
 export type StreamEvent =
+  | MessageEvent
   | { readonly type: 'start'; readonly id: string; readonly usage: Usage }
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'thinking'; readonly text: string }
@@ -31,5 +46,6 @@ export type StreamEvent =
 export type StreamErrorKind = 'overloaded' | 'rate_limited' | 'failed' | 'broken';
 
 /** Events that put something of the answer before the client; until the first one another deployment may still answer. */
-export const isContent = (event: StreamEvent): boolean =>
-  event.type !== 'start' && event.type !== 'error' && event.type !== 'end';
+export const isContent = ({ type }: StreamEvent): boolean => !EMPTY.includes(type);
+
+const EMPTY: readonly StreamEvent['type'][] = ['message-event', 'start', 'error', 'end'];

@@ -35,11 +35,34 @@ export interface ToolUseBlock extends Markable {
 export interface ToolResultBlock extends Markable {
   readonly type: 'tool_result';
   readonly tool_use_id: string;
-  readonly content?: readonly (TextBlock | ImageBlock)[];
+  readonly content?: string | readonly ResultBlock[];
   readonly is_error?: boolean;
 }
 
-export type ContentBlock = TextBlock | ImageBlock | ToolUseBlock | ToolResultBlock;
+/** PDF, text or nested content; only Anthropic's own protocol brings it. */
+export interface DocumentBlock extends Markable {
+  readonly type: 'document';
+  readonly source:
+    | { readonly type: 'base64' | 'url' | 'text' }
+    | { readonly type: 'content'; readonly content?: string | readonly (TextBlock | ImageBlock)[] };
+}
+
+export interface SearchResultBlock extends Markable {
+  readonly type: 'search_result';
+}
+
+/**
+ * The model's own thoughts, given back: valid only with the signature they came with, so never changed. They are the
+ * assistant's, and only the user's turns get cache marks of ours.
+ */
+export interface ThinkingBlock extends Markable {
+  readonly type: 'thinking' | 'redacted_thinking';
+}
+
+/** What a tool may give back. */
+export type ResultBlock = TextBlock | ImageBlock | DocumentBlock | SearchResultBlock;
+
+export type ContentBlock = ResultBlock | ToolUseBlock | ToolResultBlock | ThinkingBlock;
 
 export interface Turn {
   readonly role: 'user' | 'assistant';
@@ -70,6 +93,12 @@ export interface ModelRequest {
   readonly topP: number | undefined;
   readonly stopSequences: readonly string[];
   readonly userId: string | undefined;
+  /** Members that only Anthropic's own protocol has, written as the client sent them. */
+  readonly ownMembers: Readonly<Record<string, unknown>>;
+  /** Beta features of the provider's that the call asks for; only those that cost nothing but tokens. */
+  readonly betas: readonly string[];
+  /** Fewest output tokens the provider accepts the call with. */
+  readonly leastTokens: number;
   readonly stream: boolean;
   /** Whether a stream ends with a chunk that has the usage. */
   readonly includeUsage: boolean;
@@ -77,24 +106,32 @@ export interface ModelRequest {
   readonly droppedFields: readonly string[];
 }
 
-export interface ImageWeight {
-  readonly count: number;
-  /** Bytes of base64 text; an image's tokens do not follow from them. */
-  readonly base64Bytes: number;
+export interface MediaWeight {
+  readonly images: number;
+  /** Bytes of the images' base64 text; an image's tokens do not follow from them. */
+  readonly imageBytes: number;
+  /** Documents whose tokens do not follow from what is sent: packed, or only named. */
+  readonly packedDocuments: number;
 }
 
-/** How many images a request carries, wherever they sit. */
-export function weighImages(request: ModelRequest): ImageWeight {
-  let count = 0;
-  let base64Bytes = 0;
+/** The images and documents a request carries, wherever they sit. */
+export function weighMedia(request: ModelRequest): MediaWeight {
+  let images = 0;
+  let imageBytes = 0;
+  let packedDocuments = 0;
   const weigh = (blocks: readonly ContentBlock[]): void => {
     for (const block of blocks) {
-      if (block.type === 'tool_result' && block.content) weigh(block.content);
+      if (block.type === 'tool_result' && typeof block.content === 'object') weigh(block.content);
+      if (block.type === 'document') {
+        const { source } = block;
+        if (source.type === 'base64' || source.type === 'url') packedDocuments += 1;
+        if (source.type === 'content' && typeof source.content === 'object') weigh(source.content);
+      }
       if (block.type !== 'image') continue;
-      count += 1;
-      if (block.source.type === 'base64') base64Bytes += block.source.data.length;
+      images += 1;
+      if (block.source.type === 'base64') imageBytes += block.source.data.length;
     }
   };
   for (const turn of request.turns) weigh(turn.content);
-  return { count, base64Bytes };
+  return { images, imageBytes, packedDocuments };
 }

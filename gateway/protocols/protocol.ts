@@ -1,4 +1,5 @@
 /** A protocol clients speak: how its requests are read and its answers written. One internal model in between. */
+import type { IncomingHttpHeaders } from 'node:http';
 import type { ErrorDialect, GatewayError } from '../errors';
 import type { ModelAnswer, StreamEvent } from '../model/answer';
 import type { ModelRequest } from '../model/request';
@@ -9,6 +10,7 @@ export interface AnswerFrame {
   readonly model: string;
   /** Unix time in seconds. */
   readonly created: number;
+  readonly requestId: string;
   readonly includeUsage: boolean;
 }
 
@@ -25,7 +27,7 @@ export interface Protocol {
   readonly name: string;
   readonly dialect: ErrorDialect;
   /** Reads and checks a parsed body; throws `request_invalid` naming field, value and what is allowed. */
-  readRequest(body: unknown): ModelRequest;
+  readRequest(body: unknown, headers: IncomingHttpHeaders): ModelRequest;
   /** A whole answer as JSON text. */
   renderAnswer(answer: ModelAnswer, frame: AnswerFrame): string;
   streamWriter(frame: AnswerFrame): StreamWriter;

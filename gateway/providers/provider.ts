@@ -22,6 +22,7 @@ export interface UpstreamRequest {
 export interface AnswerOptions {
   readonly maxTokens: number;
   readonly stream: boolean;
+  readonly betas: readonly string[];
 }
 
 /** Takes a stream's bytes in any cut and gives its events. Synchronous. */
@@ -35,6 +36,8 @@ export interface Provider {
   readonly name: DeploymentDocument['provider'];
   writeBody(request: ModelRequest): SharedBody;
   writeRequest(deployment: DeploymentDocument, body: SharedBody, options: AnswerOptions): UpstreamRequest;
+  /** Asks how many input tokens the body comes to, which costs nothing. */
+  writeCount(deployment: DeploymentDocument, body: SharedBody, betas: readonly string[]): UpstreamRequest;
   /** Throws `provider_failed` when it is no answer. */
   readAnswer(text: string): ModelAnswer;
   eventReader(listener: (event: StreamEvent) => void): EventReader;

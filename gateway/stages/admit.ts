@@ -3,12 +3,13 @@
  *
  * The input bound: a token has a byte at least, so the bytes sent bound the tokens; what is billed beyond them (the
  * provider's own words about tools, an image's tokens, which do not follow from its bytes) is covered by allowances.
+ * Of a packed document nothing follows, so it may fill the model's context: what is longer is refused unbilled.
  */
 import type { CallContext } from '../call-context';
 import { GatewayError } from '../errors';
 import type { Balance } from '../ledger/ledger';
 import { dearestOf, showDollars, toNano } from '../ledger/money';
-import { weighImages } from '../model/request';
+import { weighMedia } from '../model/request';
 
 /** Output tokens for a client that names none: what coding agents ask for, and no needless hold on the budget. */
 const DEFAULT_MAX_TOKENS = 32_000;
@@ -23,6 +24,7 @@ export async function admit(call: CallContext): Promise<void> {
   const { request, model, entitlement, services, exchange, key } = call;
   const ceiling = dearestOf(call.candidates.map(({ deployment }) => deployment));
   const wanted = Math.min(request.maxTokens ?? DEFAULT_MAX_TOKENS, model.max_output_tokens);
+  const least = Math.min(Math.max(MIN_TOKENS, request.leastTokens), wanted);
   const inputCost = boundInput(call) * ceiling.input;
   const budget = toNano(entitlement.scope.max_budget);
   const outcome = await services.ledger.reserve({
@@ -33,24 +35,20 @@ export async function admit(call: CallContext): Promise<void> {
     inputCost,
     outputTokenCost: ceiling.output,
     maxTokens: wanted,
-    minTokens: MIN_TOKENS,
+    minTokens: least,
   });
   if (!outcome.granted)
-    throw budgetExceeded(
-      call,
-      outcome.balance,
-      budget,
-      inputCost + Math.min(MIN_TOKENS, wanted) * ceiling.output,
-    );
+    throw budgetExceeded(call, outcome.balance, budget, inputCost + least * ceiling.output);
   call.reservation = outcome.reservation;
   call.maxTokens = outcome.reservation.maxTokens;
   call.isClamped = call.maxTokens < wanted;
 }
 
 function boundInput(call: CallContext): number {
-  const images = weighImages(call.request);
+  const { images, imageBytes, packedDocuments } = weighMedia(call.request);
   const bytes = Math.max(...[...call.bodies.values()].map((body) => body.bytes));
-  return bytes - images.base64Bytes + images.count * TOKENS_PER_IMAGE + OVERHEAD_TOKENS;
+  if (packedDocuments > 0) return call.model.context_window;
+  return bytes - imageBytes + images * TOKENS_PER_IMAGE + OVERHEAD_TOKENS;
 }
 
 function budgetExceeded(

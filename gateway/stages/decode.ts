@@ -5,5 +5,5 @@ import { parseJson, readBody } from '../http-exchange';
 export async function decode(call: CallContext): Promise<void> {
   const body = await readBody(call.exchange, call.services.limits.bodyBytes);
   call.bodyBytes = body.length;
-  call.request = call.protocol.readRequest(parseJson(body));
+  call.request = call.protocol.readRequest(parseJson(body), call.exchange.request.headers);
 }

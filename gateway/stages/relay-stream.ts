@@ -50,6 +50,7 @@ export class StreamAttempt implements Attempt {
       model,
       includeUsage,
       created: Math.floor(Date.now() / 1000),
+      requestId: call.exchange.id,
     });
     this.#reader = provider.eventReader((event) => this.#accept(event));
   }

@@ -61,7 +61,12 @@ export class WholeAttempt implements Attempt {
     call.bill = { known: true, usage: answer.usage };
     call.firstTokenMs = call.elapsedMs;
     if (call.isClientGone) return;
-    const frame = { model: call.request.model, created: Math.floor(Date.now() / 1000), includeUsage: true };
+    const frame = {
+      model: call.request.model,
+      created: Math.floor(Date.now() / 1000),
+      requestId: call.exchange.id,
+      includeUsage: true,
+    };
     sendJson(call.exchange, 200, call.protocol.renderAnswer(answer, frame), call.headers);
   }
 }

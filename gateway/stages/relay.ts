@@ -46,7 +46,11 @@ function attempt(call: CallContext, { deployment, provider }: Candidate): Promis
   const { services, request, maxTokens, exchange } = call;
   const body = call.bodies.get(provider);
   if (body === undefined) throw new Error('a candidate was not translated for');
-  const upstream = provider.writeRequest(deployment, body, { maxTokens, stream: request.stream });
+  const upstream = provider.writeRequest(deployment, body, {
+    maxTokens,
+    stream: request.stream,
+    betas: request.betas,
+  });
   return new Promise((resolve) => {
     let drainTimer: NodeJS.Timeout | undefined;
     const settled: Settled = (failure) => {

@@ -1,12 +1,12 @@
 /** Writes the call for the providers that may get it, once for each. */
 import type { CallContext } from '../call-context';
 import { GatewayError } from '../errors';
-import { weighImages } from '../model/request';
+import { weighMedia } from '../model/request';
 import { markForCache } from '../providers/anthropic/cache-marks';
 
 export function translate(call: CallContext): void {
   const { request, model } = call;
-  if (!model.supports_images && weighImages(request).count > 0)
+  if (!model.supports_images && weighMedia(request).images > 0)
     throw new GatewayError('request_invalid', {
       message: `The model ${model.name} does not take images.`,
       param: 'messages',

@@ -12,6 +12,7 @@ import {
   text,
   type Fields,
 } from '../fields';
+import { offerTools } from './offer-tools';
 import { readMark } from './read-content';
 import { readMessages } from './read-messages';
 
@@ -55,13 +56,15 @@ export function readRequest(body: unknown): ModelRequest {
     model,
     system,
     turns,
-    tools,
-    ...(toolChoice ? { toolChoice } : {}),
+    ...offerTools(tools, toolChoice, turns),
     maxTokens,
     temperature,
     topP: readTopP(fields['top_p'], temperature, dropped),
     stopSequences: readStop(fields['stop']),
     userId: readUser(fields['user'], dropped),
+    ownMembers: {},
+    betas: [],
+    leastTokens: 1,
     stream: optionalFlag('stream', fields['stream']),
     includeUsage: readIncludeUsage(fields['stream_options']),
     droppedFields: dropped,

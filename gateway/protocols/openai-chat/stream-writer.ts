@@ -46,6 +46,7 @@ export class ChunkWriter implements StreamWriter {
         return this.#delta('{}', JSON.stringify(FINISH_REASONS[event.reason]));
       case 'end':
         return `${this.#frame.includeUsage ? this.#usageChunk() : ''}data: [DONE]\n\n`;
+      case 'message-event':
       case 'error':
         return '';
     }
@@ -53,7 +54,7 @@ export class ChunkWriter implements StreamWriter {
 
   /** An error in the stream; no [DONE] follows, so that a broken answer is never taken for a whole one. */
   fail(error: GatewayError): string {
-    return `data: ${renderErrorBody(error, 'openai')}\n\n`;
+    return `data: ${renderErrorBody(error, 'openai', this.#frame.requestId)}\n\n`;
   }
 
   #name(id: string): void {

@@ -2,22 +2,22 @@
  * Prompt-cache marks. What the client marked stays marked; where it marked nothing, the gateway does, since an
  * agent sends nearly the same prompt at every step and a cached token costs a tenth.
  */
-import type { ContentBlock, ModelRequest } from '../../model/request';
+import type { CacheMark, ContentBlock, ModelRequest } from '../../model/request';
 
 /** The provider refuses more. */
 const MOST_MARKS = 4;
 const MARKED_USER_TURNS = 2;
 
-type Marked = { cache_control?: { readonly type: 'ephemeral' } };
+type Marked = { cache_control?: CacheMark };
 
 /** Marks a request in place. `bytes` is its rough size; shorter prompts than the model caches are left alone. */
 export function markForCache(request: ModelRequest, bytes: number, minCacheTokens: number): void {
+  // A mark for the request as a whole: the provider sets it where it does most good, and counts it.
+  const most = 'cache_control' in request.ownMembers ? MOST_MARKS - 1 : MOST_MARKS;
   const marked = everyBlock(request).filter((block) => block.cache_control !== undefined);
-  if (marked.length > 0) {
-    // The later a mark, the longer the prefix it saves.
-    for (const block of marked.slice(0, -MOST_MARKS)) delete block.cache_control;
-    return;
-  }
+  // The later a mark, the longer the prefix it saves.
+  for (const block of marked.slice(0, -most)) delete block.cache_control;
+  if (marked.length > 0 || most < MOST_MARKS) return;
   // A token has a byte at least, so fewer bytes than tokens asked for can never be cached.
   if (bytes < minCacheTokens) return;
   mark(request.system.at(-1));
@@ -33,7 +33,7 @@ function mark(block: Marked | undefined): void {
 /** In the order the provider reads them: tools, system, messages. */
 function everyBlock(request: ModelRequest): Marked[] {
   const inner = (block: ContentBlock): Marked[] =>
-    block.type === 'tool_result' && block.content ? [...block.content, block] : [block];
+    block.type === 'tool_result' && typeof block.content === 'object' ? [...block.content, block] : [block];
   return [
     ...request.tools,
     ...request.system,

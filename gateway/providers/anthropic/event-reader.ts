@@ -5,6 +5,9 @@ import type { EventReader } from '../provider';
 import { SseReader } from '../sse-reader';
 import { isJsonObject, readStopReason, readUsage, type Json } from './read-answer';
 
+/** Names are the provider's; one that would break the framing is none. */
+const EVENT_NAME = /^[a-z_]{1,64}$/;
+
 type Listener = (event: StreamEvent) => void;
 
 /** Turns event objects into the gateway's stream events, whatever framing they came in. */
@@ -20,8 +23,10 @@ export class MessageEvents {
     this.#listener = listener;
   }
 
-  accept(event: Json): void {
+  /** @param data the event as JSON, where the framing has it as text */
+  accept(event: Json, data?: string): void {
     if (this.#isEnded) return;
+    this.#passOn(event, data);
     switch (event['type']) {
       case 'message_start':
         return this.#start(event['message']);
@@ -45,6 +50,14 @@ export class MessageEvents {
   /** The bytes have ended: without the provider's last word the answer is broken, however whole it looks. */
   end(message = "The provider's answer broke off before its end."): void {
     if (!this.#isEnded) this.#finish({ type: 'error', kind: 'broken', message });
+  }
+
+  #passOn(event: Json, data: string | undefined): void {
+    const name = event['type'];
+    if (typeof name !== 'string' || !EVENT_NAME.test(name) || name === 'error') return;
+    if (name === 'message_start' ? this.#isStarted : name === 'message_stop' && !this.#isStarted) return;
+    const isLine = data !== undefined && !/[\r\n]/.test(data);
+    this.#listener({ type: 'message-event', name, event, data: isLine ? data : JSON.stringify(event) });
   }
 
   #start(message: unknown): void {
@@ -136,7 +149,7 @@ export class AnthropicEventReader implements EventReader {
     } catch {
       return this.#events.end("The provider's stream cannot be read.");
     }
-    if (isJsonObject(event)) this.#events.accept(event);
+    if (isJsonObject(event)) this.#events.accept(event, data);
   }
 }
 

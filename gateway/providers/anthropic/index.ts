@@ -11,20 +11,28 @@ const USER_AGENT = 'contractor-workspace-gateway';
 export function anthropic(apiKey: string, baseUrl: string): Provider {
   const { origin, pathname } = new URL(baseUrl);
   const path = `${pathname.replace(/\/+$/, '')}/v1/messages`;
+  const headersOf = (accept: string, betas: readonly string[]): Record<string, string> => ({
+    'content-type': 'application/json',
+    accept,
+    'x-api-key': apiKey,
+    'anthropic-version': API_VERSION,
+    ...(betas.length > 0 ? { 'anthropic-beta': betas.join(',') } : {}),
+    'user-agent': USER_AGENT,
+  });
   return {
     name: 'anthropic',
     writeBody: writeMembers,
-    writeRequest: (deployment, body, { maxTokens, stream }) => ({
+    writeRequest: (deployment, body, { maxTokens, stream, betas }) => ({
       origin,
       path,
-      headers: {
-        'content-type': 'application/json',
-        accept: stream ? 'text/event-stream' : 'application/json',
-        'x-api-key': apiKey,
-        'anthropic-version': API_VERSION,
-        'user-agent': USER_AGENT,
-      },
+      headers: headersOf(stream ? 'text/event-stream' : 'application/json', betas),
       body: `{"model":${JSON.stringify(deployment.id)},"max_tokens":${maxTokens},"stream":${stream},${body.members}}`,
+    }),
+    writeCount: (deployment, body, betas) => ({
+      origin,
+      path: `${path}/count_tokens`,
+      headers: headersOf('application/json', betas),
+      body: `{"model":${JSON.stringify(deployment.id)},${body.members}}`,
     }),
     readAnswer,
     eventReader: (listener) => new AnthropicEventReader(listener),

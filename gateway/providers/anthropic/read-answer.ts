@@ -51,6 +51,7 @@ export function readAnswer(text: string): ModelAnswer {
     blocks: (answer['content'] as unknown[]).flatMap(readBlock),
     stopReason: readStopReason(answer['stop_reason']),
     usage: readUsage(answer['usage']),
+    message: answer,
   };
 }
 

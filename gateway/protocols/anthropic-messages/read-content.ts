@@ -1,0 +1,84 @@
+/**
+ * Reads the blocks of a conversation. They stay as they were sent; checked is only what the gateway itself relies on
+ * and what it does not offer. The rest the provider checks, in its own words.
+ */
+import type { ContentBlock, ResultBlock, TextBlock } from '../../model/request';
+import { invalid, list, object, text, type Fields } from '../fields';
+import { withMark } from './read-mark';
+
+/** Kinds of blocks, by place. Those of tools that the provider runs are in none of them. */
+const RESULT_TYPES = ['text', 'image', 'document', 'search_result'];
+const TURN_TYPES = [...RESULT_TYPES, 'tool_use', 'tool_result', 'thinking', 'redacted_thinking'];
+const NESTED_TYPES = ['text', 'image'];
+const SYSTEM_TYPES = ['text'];
+
+/** Where the bytes of images and documents may be. Never a file kept at the provider. */
+const SOURCES: Readonly<Record<string, readonly string[]>> = {
+  image: ['base64', 'url'],
+  document: ['base64', 'url', 'text', 'content'],
+};
+
+export function readSystem(value: unknown, dropped: Set<string>): TextBlock[] {
+  if (value === undefined || value === null || value === '') return [];
+  if (typeof value === 'string') return [{ type: 'text', text: value }];
+  return readBlocks('system', value, SYSTEM_TYPES, dropped) as unknown as TextBlock[];
+}
+
+export function readTurnContent(param: string, value: unknown, dropped: Set<string>): ContentBlock[] {
+  if (value === '') return [];
+  if (typeof value === 'string') return [{ type: 'text', text: value }];
+  return readBlocks(param, value, TURN_TYPES, dropped) as unknown as ContentBlock[];
+}
+
+function readBlocks(
+  param: string,
+  value: unknown,
+  types: readonly string[],
+  dropped: Set<string>,
+): readonly Fields[] {
+  return list(param, value).map((entry, index) => readBlock(`${param}.${index}`, entry, types, dropped));
+}
+
+function readBlock(param: string, entry: unknown, types: readonly string[], dropped: Set<string>): Fields {
+  const block = object(param, entry);
+  const { type } = block;
+  if (typeof type !== 'string' || !types.includes(type))
+    throw invalid(`${param}.type`, `one of ${types.join(', ')}`, type);
+  const marked = withMark(param, block, dropped);
+  switch (type) {
+    case 'text':
+      text(`${param}.text`, block['text']);
+      return marked;
+    case 'tool_use':
+      text(`${param}.id`, block['id']);
+      text(`${param}.name`, block['name']);
+      return marked;
+    case 'image':
+    case 'document':
+      return { ...marked, source: readSource(`${param}.source`, type, block['source'], dropped) };
+    case 'tool_result': {
+      const { content } = block;
+      if (content === undefined || typeof content === 'string') return marked;
+      return { ...marked, content: readResult(`${param}.content`, content, dropped) };
+    }
+    default:
+      return marked;
+  }
+}
+
+const readResult = (param: string, content: unknown, dropped: Set<string>): readonly ResultBlock[] =>
+  readBlocks(param, content, RESULT_TYPES, dropped) as unknown as ResultBlock[];
+
+function readSource(param: string, kind: string, value: unknown, dropped: Set<string>): Fields {
+  const source = object(param, value);
+  const { type } = source;
+  const offered = SOURCES[kind] ?? [];
+  if (typeof type !== 'string' || !offered.includes(type))
+    throw invalid(`${param}.type`, `one of ${offered.join(', ')}`, type);
+  if (type === 'base64') text(`${param}.data`, source['data']);
+  // The provider fetches it, the gateway never does.
+  if (type === 'url' && !/^https?:\/\//i.test(text(`${param}.url`, source['url'])))
+    throw invalid(`${param}.url`, 'an http(s) URL', source['url']);
+  if (type !== 'content' || typeof source['content'] === 'string') return source;
+  return { ...source, content: readBlocks(`${param}.content`, source['content'], NESTED_TYPES, dropped) };
+}

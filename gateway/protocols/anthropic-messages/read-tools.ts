@@ -1,0 +1,60 @@
+/** Reads the tools of a request: those the client runs itself pass as they were sent, all others are refused. */
+import type { ToolChoice, ToolDefinition } from '../../model/request';
+import { GatewayError } from '../../errors';
+import { invalid, list, object, text, type Fields } from '../fields';
+import { withMark } from './read-mark';
+import { extraField } from './top-level-fields';
+
+/** Members of a tool that change nothing but words and their form. */
+const TOOL_FIELDS = [
+  'cache_control',
+  'description',
+  'eager_input_streaming',
+  'input_examples',
+  'input_schema',
+  'name',
+  'strict',
+  'type',
+];
+
+/** Tools whose definition is the provider's, but which the client runs. */
+const RUN_BY_CLIENT = /^(bash|text_editor)_\d{8}$/;
+
+const CHOICES = ['auto', 'any', 'tool', 'none'];
+
+export function readTools(value: unknown, dropped: Set<string>): ToolDefinition[] {
+  if (value === undefined || value === null) return [];
+  return list('tools', value).map((entry, index) => {
+    const param = `tools.${index}`;
+    const tool = object(param, entry);
+    text(`${param}.name`, tool['name']);
+    checkKind(param, tool);
+    return withMark(param, tool, dropped) as unknown as ToolDefinition;
+  });
+}
+
+function checkKind(param: string, tool: Fields): void {
+  const { type } = tool;
+  if (typeof type === 'string' && RUN_BY_CLIENT.test(type)) return;
+  if (type !== undefined && type !== null && type !== 'custom')
+    throw new GatewayError('request_invalid', {
+      message: `${param}.type: ${JSON.stringify(type).slice(0, 64)} is not offered. Tools may be of the client's own making ("custom") or run by it (bash, text_editor); the provider runs none.`,
+      param: `${param}.type`,
+    });
+  object(`${param}.input_schema`, tool['input_schema']);
+  const extra = Object.keys(tool).find((name) => !TOOL_FIELDS.includes(name));
+  if (extra !== undefined) throw extraField(`${param}.${extra.slice(0, 64)}`);
+}
+
+export function readToolChoice(value: unknown, tools: readonly ToolDefinition[]): ToolChoice | undefined {
+  if (value === undefined || value === null) return undefined;
+  const choice = object('tool_choice', value);
+  if (typeof choice['type'] !== 'string' || !CHOICES.includes(choice['type']))
+    throw invalid('tool_choice.type', `one of ${CHOICES.join(', ')}`, choice['type']);
+  if (tools.length === 0)
+    throw new GatewayError('request_invalid', {
+      message: 'tool_choice: there are no tools to choose from.',
+      param: 'tool_choice',
+    });
+  return choice as unknown as ToolChoice;
+}

@@ -1,0 +1,51 @@
+/** Asks the provider how many input tokens the call would have. Nothing is charged for it, so nothing is admitted. */
+import type { CallContext } from '../call-context';
+import { asGatewayError, sendJson } from '../http-exchange';
+import { GatewayError } from '../errors';
+import type { Provider, UpstreamHeaders } from '../providers/provider';
+
+/** Bytes; a count is a line. */
+const LONGEST_ANSWER = 64 * 1024;
+
+export async function countTokens(call: CallContext): Promise<void> {
+  const [candidate] = call.candidates;
+  const body = candidate && call.bodies.get(candidate.provider);
+  if (!candidate || !body) throw new Error('there is nothing to count, or nobody to count it');
+  call.attempts = 1;
+  call.served = candidate;
+  const { deployment, provider } = candidate;
+  const upstream = provider.writeCount(deployment, body, call.request.betas);
+  const tokens = await new Promise<number>((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    let status = 0;
+    let headers: UpstreamHeaders = {};
+    call.services.transport.send(upstream, {
+      head(code, received) {
+        status = code;
+        headers = received;
+      },
+      data(chunk) {
+        size += chunk.length;
+        if (size <= LONGEST_ANSWER) chunks.push(chunk);
+      },
+      end() {
+        try {
+          resolve(readCount(provider, status, headers, Buffer.concat(chunks).toString('utf8')));
+        } catch (fault) {
+          reject(asGatewayError(fault));
+        }
+      },
+      fail: reject,
+    });
+  });
+  if (!call.isClientGone)
+    sendJson(call.exchange, 200, JSON.stringify({ input_tokens: tokens }), call.headers);
+}
+
+function readCount(provider: Provider, status: number, headers: UpstreamHeaders, text: string): number {
+  if (status !== 200) throw provider.readError(status, headers, text);
+  const tokens = /"input_tokens"\s*:\s*(\d+)/.exec(text)?.[1];
+  if (tokens === undefined) throw new GatewayError('provider_failed');
+  return Number(tokens);
+}
