@@ -61,44 +61,37 @@ export class TemplateSynthesizer implements IStackSynthesizer {
     for (const [path, content] of files) writeFile(join(folder, path), content);
     manifest.annotations = annotationsOf(this.stack);
     refuseErrors(manifest.annotations);
-    this.writeForCli(session.outdir, manifest);
+    const hcl = [...files].filter(([path]) => path.endsWith('.tf')).map(([, text]) => text);
+    this.writeForCli(session.outdir, manifest, hcl.join('\n'));
   }
 
   /**
    * The CLI reads JSON unless it was asked for HCL, and then runs a formatter over the one file it knows of: that must not
    * be one that is pushed.
    */
-  private writeForCli(outdir: string, manifest: Mutable<StackManifest>): void {
+  private writeForCli(outdir: string, manifest: Mutable<StackManifest>, hcl: string): void {
     const base = join(CLI_FOLDER, manifest.name);
     const paths = { json: `${base}.tf.json`, hcl: `${base}.tf`, metadata: `${base}.metadata.json` };
     for (const path of Object.values(paths)) rmSync(join(outdir, path), { force: true });
     manifest.stackMetadataPath = paths.metadata;
 
+    const json = this.stack.toTerraformWithMetadata();
+    // The CLI dies without this block, and without the list of providers in it.
+    const terraform = { required_providers: {}, ...(isObject(json['terraform']) ? json['terraform'] : {}) };
     const asHcl = process.env['SYNTH_HCL_OUTPUT'] === 'true' || process.env['SYNTH_HCL_OUTPUT'] === '1';
+    manifest.synthesizedStackPath = asHcl ? paths.hcl : paths.json;
     if (asHcl) {
-      const { hcl, metadata } = this.stack.toHclTerraform();
-      manifest.synthesizedStackPath = paths.hcl;
       writeFile(join(outdir, paths.hcl), hcl);
-      writeFile(join(outdir, paths.metadata), stableJson(metadata));
-      return;
+      writeFile(join(outdir, paths.metadata), stableJson({ '//': json['//'] ?? {}, terraform }));
+    } else {
+      writeFile(join(outdir, paths.json), stableJson({ ...json, terraform }));
     }
-    const { metadata } = this.stack.toHclTerraform();
-    manifest.synthesizedStackPath = paths.json;
-    writeFile(
-      join(outdir, paths.json),
-      stableJson({ ...this.stack.toTerraformWithMetadata(), ...pick(metadata) }),
-    );
   }
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 type CustomNode = IConstruct & { [CUSTOM_SYNTHESIS]?: { onSynthesize(session: ISynthesisSession): void } };
-
-/** The CLI dies without a `terraform` block. */
-function pick(metadata: { readonly [key: string]: Json }): { [key: string]: Json } {
-  return { terraform: metadata['terraform'] ?? {} };
-}
 
 const ANNOTATION_LEVELS: readonly string[] = Object.values(AnnotationMetadataEntryType);
 
