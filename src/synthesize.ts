@@ -1,6 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'cdktf';
+import type { GatewayDocument } from '../gateway/config/document';
+import { checkDocument, DocumentError } from '../gateway/config/document-check';
 import type { Catalog } from './catalog';
 import { renderGatewayDocument } from './gateway-document';
 import type { Policy } from './policy';
@@ -20,6 +22,7 @@ export interface SynthesizeOptions {
  * @throws with one message that lists all faults, when a stack breaks a rule
  */
 export function synthesize(options: SynthesizeOptions, declare: (app: App) => unknown): string {
+  const document = checkedDocument(options);
   const outdir = options.outdir ?? process.env.CDKTF_OUTDIR ?? 'cdktf.out';
   // cdktf makes the last folder of the path only.
   mkdirSync(outdir, { recursive: true });
@@ -28,9 +31,16 @@ export function synthesize(options: SynthesizeOptions, declare: (app: App) => un
   declare(app);
   app.synth();
   mkdirSync(join(outdir, 'gateway'), { recursive: true });
-  writeFileSync(
-    join(outdir, 'gateway', 'config.json'),
-    `${JSON.stringify(renderGatewayDocument(options.catalog, options.policy), null, 2)}\n`,
-  );
+  writeFileSync(join(outdir, 'gateway', 'config.json'), `${JSON.stringify(document, null, 2)}\n`);
   return outdir;
+}
+
+/** What the gateway would refuse to load is refused here, before anything is written. */
+function checkedDocument({ catalog, policy }: SynthesizeOptions): GatewayDocument {
+  try {
+    return checkDocument('made from catalog and policy', renderGatewayDocument(catalog, policy));
+  } catch (error) {
+    if (!(error instanceof DocumentError)) throw error;
+    throw new Error([error.message, ...error.faults.map((fault) => `- ${fault}`)].join('\n'));
+  }
 }
