@@ -1,8 +1,13 @@
 /** An HTTP listener: takes requests to their routes, and everything that goes wrong on the way to an error answer. */
 import { createHash, randomUUID, timingSafeEqual } from 'node:crypto';
-import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+} from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { GatewayError } from './errors';
 import { asGatewayError, credentialOf, sendError, type Exchange } from './http-exchange';
 import { describeFault } from './log';
@@ -31,6 +36,9 @@ const SERVER_LIMITS = {
   keepAliveTimeout: 75_000,
   connectionsCheckingInterval: 5_000,
 };
+
+/** Milliseconds that a connection gets, once the listener closes, to finish the head of its first request. */
+const FIRST_REQUEST_MS = 500;
 
 type Finder = (path: string, method: string) => Route;
 type Guard = (exchange: Exchange, path: string) => void;
@@ -125,6 +133,7 @@ export async function listen(handle: RequestListener, options: ListenOptions): P
     if (socket.writable)
       socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
   });
+  const silent = trackSilent(server, tls === undefined ? 'connection' : 'secureConnection');
   await new Promise<void>((resolve, reject) => {
     server.once('error', (fault: NodeJS.ErrnoException) => reject(new ListenError(explain(fault, options))));
     server.listen(port, host, resolve);
@@ -132,7 +141,7 @@ export async function listen(handle: RequestListener, options: ListenOptions): P
   const actual = (server.address() as AddressInfo).port;
   return {
     url: `${tls ? 'https' : 'http'}://${reachable(host)}:${actual}`,
-    close: (limitMs) => closeServer(server, limitMs),
+    close: (limitMs) => closeServer(server, silent, limitMs),
   };
 }
 
@@ -156,14 +165,27 @@ function reachable(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
 }
 
-function closeServer(server: Server, limitMs: number): Promise<void> {
+/** Connections that have not asked for anything yet; clients open them ahead of need. Node counts them as busy. */
+function trackSilent(server: Server, event: 'connection' | 'secureConnection'): ReadonlySet<Socket> {
+  const silent = new Set<Socket>();
+  server.on(event, (socket: Socket) => {
+    silent.add(socket);
+    socket.once('close', () => silent.delete(socket));
+  });
+  server.on('request', ({ socket }: IncomingMessage) => silent.delete(socket));
+  return silent;
+}
+
+function closeServer(server: Server, silent: ReadonlySet<Socket>, limitMs: number): Promise<void> {
   return new Promise((resolve) => {
     const cutOff = setTimeout(() => server.closeAllConnections(), limitMs);
     // A connection kept alive turns idle only when its last answer is through.
     const sweep = setInterval(() => server.closeIdleConnections(), 50);
+    const hush = setTimeout(() => silent.forEach((socket) => socket.destroy()), FIRST_REQUEST_MS);
     server.close(() => {
       clearTimeout(cutOff);
       clearInterval(sweep);
+      clearTimeout(hush);
       resolve();
     });
   });

@@ -38,7 +38,6 @@ describe('the listeners', () => {
 
   test.each([
     '/',
-    '/v1/messages',
     '/v1/responses',
     '/anthropic/v1/messages',
     '/v1/chat/completions/',
@@ -106,4 +105,14 @@ describe('the listeners', () => {
     });
     expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
   });
+});
+
+test('a connection that never asked for anything does not keep the gateway from stopping', async () => {
+  const gateway = await startTestGateway();
+  const socket = connect(Number(new URL(gateway.dataUrl).port), '127.0.0.1');
+  await new Promise((resolve) => socket.once('connect', resolve));
+  const start = performance.now();
+  await gateway.close();
+  expect(performance.now() - start).toBeLessThan(5_000);
+  socket.destroy();
 });
