@@ -1,0 +1,52 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+
+const ROOT = resolve(__dirname, '../..');
+const LIMIT = 90_000;
+
+/** A temporary folder of its own, so that what is left behind is the demo's. */
+let temporary: string;
+beforeEach(() => {
+  temporary = mkdtempSync(join(tmpdir(), 'demo-test-'));
+  execFileSync('chmod', ['711', temporary]);
+});
+afterEach(() => rmSync(temporary, { recursive: true, force: true }));
+
+test(
+  'shows the whole chain in less than 90 seconds, and leaves nothing running and nothing behind',
+  async () => {
+    const { stdout, stderr } = await promisify(execFile)(
+      process.execPath,
+      ['--import', 'tsx', 'demo/main.ts'],
+      {
+        cwd: ROOT,
+        timeout: LIMIT,
+        env: { ...process.env, TMPDIR: temporary, ANTHROPIC_API_KEY: '' },
+      },
+    );
+    expect(stderr).toBe('');
+    for (const words of [
+      '✓ synthesize the template',
+      '✓ start the gateway on its embedded store: http://127.0.0.1:',
+      'AI is ready: roo-code with claude-sonnet-4-5',
+      'The answer (from a stand-in for the model',
+      'What is a Coder template?',
+      'coder templates push contractor-workspace -d ',
+      '--variables-file variables.yaml',
+      'mode standard',
+    ]) {
+      expect(stdout).toContain(words);
+    }
+    expect(stdout).toMatch(/\$0\.\d*[1-9]\d* of \$10\.00 spent today/);
+    expect(stdout).not.toMatch(/sk-[\w-]{16}/);
+    expect(existsSync(join(ROOT, 'cdktf.out/stacks/contractor-workspace/parameters.tf'))).toBe(true);
+
+    const running = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
+    expect(running.split('\n').filter((line) => line.includes(temporary))).toEqual([]);
+    expect(readdirSync(temporary).filter((name) => /^contractor-|^gw-pg/.test(name))).toEqual([]);
+  },
+  LIMIT,
+);
