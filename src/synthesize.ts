@@ -1,8 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { App } from 'cdktf';
-import type { GatewayDocument } from '../gateway/config/document';
-import { checkDocument, DocumentError } from '../gateway/config/document-check';
+import type * as DocumentCheck from '../gateway/config/document-check';
 import type { Catalog } from './catalog';
 import { renderGatewayDocument } from './gateway-document';
 import type { Policy } from './policy';
@@ -22,25 +21,37 @@ export interface SynthesizeOptions {
  * @throws with one message that lists all faults, when a stack breaks a rule
  */
 export function synthesize(options: SynthesizeOptions, declare: (app: App) => unknown): string {
-  const document = checkedDocument(options);
   const outdir = options.outdir ?? process.env.CDKTF_OUTDIR ?? 'cdktf.out';
+  const documentFile = join(outdir, 'gateway', 'config.json');
+  const document = checkedDocument(options, documentFile);
   // cdktf makes the last folder of the path only.
   mkdirSync(outdir, { recursive: true });
   // Stack traces would put this machine's paths into the manifest.
   const app = new App({ outdir, stackTraces: false });
   declare(app);
   app.synth();
-  mkdirSync(join(outdir, 'gateway'), { recursive: true });
-  writeFileSync(join(outdir, 'gateway', 'config.json'), `${JSON.stringify(document, null, 2)}\n`);
+  mkdirSync(dirname(documentFile), { recursive: true });
+  writeFileSync(documentFile, document);
   return outdir;
 }
 
-/** What the gateway would refuse to load is refused here, before anything is written. */
-function checkedDocument({ catalog, policy }: SynthesizeOptions): GatewayDocument {
+/**
+ * What the gateway would refuse to load is refused here, before anything is written.
+ *
+ * @param written where the last synth wrote what it had checked; the same text is not checked again
+ */
+function checkedDocument({ catalog, policy }: SynthesizeOptions, written: string): string {
+  const document = renderGatewayDocument(catalog, policy);
+  const text = `${JSON.stringify(document, null, 2)}\n`;
+  if (existsSync(written) && readFileSync(written, 'utf8') === text) return text;
+  // Loading and compiling the schema takes a fifth of a synth.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const check = require('../gateway/config/document-check') as typeof DocumentCheck;
   try {
-    return checkDocument('made from catalog and policy', renderGatewayDocument(catalog, policy));
+    check.checkDocument('made from catalog and policy', document);
+    return text;
   } catch (error) {
-    if (!(error instanceof DocumentError)) throw error;
+    if (!(error instanceof check.DocumentError)) throw error;
     throw new Error([error.message, ...error.faults.map((fault) => `- ${fault}`)].join('\n'));
   }
 }

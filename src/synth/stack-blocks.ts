@@ -80,7 +80,16 @@ const addressOf = ({ kind, type, name }: Placed): string => `${kind} ${type} ${n
  *
  * @param configuration resolved, in Terraform's JSON syntax, as `toTerraform()` returns it
  */
-export function inTreeOrder(stack: TerraformStack, configuration: JsonObject): Placed[] {
+export function inTreeOrder(stack: TerraformStack, configuration: JsonObject): readonly Placed[] {
+  const known = KNOWN.get(configuration) ?? placeBlocks(stack, configuration);
+  KNOWN.set(configuration, known);
+  return known;
+}
+
+/** Rules and writer ask for the same configuration one after the other. */
+const KNOWN = new WeakMap<JsonObject, readonly Placed[]>();
+
+function placeBlocks(stack: TerraformStack, configuration: JsonObject): Placed[] {
   const elements = new Map<string, { readonly element: IConstruct; readonly rank: number }[]>();
   elementsOf(stack).forEach((element, rank) => {
     for (const block of blocksOf(element.toTerraform() as JsonObject)) {

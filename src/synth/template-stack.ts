@@ -33,6 +33,7 @@ export interface TemplateStackProps {
 export class TemplateStack extends TerraformStack {
   public readonly schemas: ProviderSchemas;
   private readonly files = new Map<string, string>();
+  private resolved: { readonly whole: JsonObject; readonly bare: JsonObject } | undefined;
 
   public constructor(scope: Construct, id: string, props: TemplateStackProps = {}) {
     super(scope, id);
@@ -84,12 +85,26 @@ export class TemplateStack extends TerraformStack {
 
   /** The stack in Terraform's JSON syntax, without the generator's `"//"` metadata. */
   public override toTerraform(): JsonObject {
-    return withoutMetadata(this.toTerraformWithMetadata()) as JsonObject;
+    return this.resolved?.bare ?? (withoutMetadata(super.toTerraform() as JsonObject) as JsonObject);
   }
 
   /** The stack as cdktf would write it: the cdktf CLI reads the `"//"` parts. */
   public toTerraformWithMetadata(): JsonObject {
-    return super.toTerraform() as JsonObject;
+    return this.resolved?.whole ?? (super.toTerraform() as JsonObject);
+  }
+
+  /**
+   * Does work that reads the stack many times and does not change it: resolving every token is the dearest part of a
+   * synth and is done once.
+   */
+  public unchanged<Result>(work: () => Result): Result {
+    const whole = super.toTerraform() as JsonObject;
+    this.resolved = { whole, bare: withoutMetadata(whole) as JsonObject };
+    try {
+      return work();
+    } finally {
+      this.resolved = undefined;
+    }
   }
 
   /** The stack as native HCL: text by file name, one file per theme. */

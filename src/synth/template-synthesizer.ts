@@ -10,7 +10,7 @@ import {
 import { invokeAspects } from 'cdktf/lib/synthesize/synthesizer';
 import { ConstructOrder, type IConstruct } from 'constructs';
 import { checkFormRules } from './form-rules';
-import { isObject, type Json } from './hcl-expressions';
+import { isObject, type Json, type JsonObject } from './hcl-expressions';
 import type { TemplateStack } from './template-stack';
 
 /** Holds what the cdktf CLI reads; `stacks/` holds what is pushed. */
@@ -43,13 +43,12 @@ export class TemplateSynthesizer implements IStackSynthesizer {
    */
   public synthesize(session: ISynthesisSession): void {
     invokeAspects(this.stack);
-    if (session.skipValidation !== true) {
-      this.stack.runAllValidations();
-      checkFormRules(this.stack, this.stack.shippedFiles);
-    }
-
-    refuseErrors(annotationsOf(this.stack));
-    const files = this.stack.templateFiles();
+    if (session.skipValidation !== true) this.stack.runAllValidations();
+    const { files, json } = this.stack.unchanged(() => {
+      if (session.skipValidation !== true) checkFormRules(this.stack, this.stack.shippedFiles);
+      refuseErrors(annotationsOf(this.stack));
+      return { files: this.stack.templateFiles(), json: this.stack.toTerraformWithMetadata() };
+    });
 
     const manifest = session.manifest.forStack(this.stack) as Mutable<StackManifest>;
     const folder = join(session.outdir, manifest.workingDirectory);
@@ -62,20 +61,19 @@ export class TemplateSynthesizer implements IStackSynthesizer {
     manifest.annotations = annotationsOf(this.stack);
     refuseErrors(manifest.annotations);
     const hcl = [...files].filter(([path]) => path.endsWith('.tf')).map(([, text]) => text);
-    this.writeForCli(session.outdir, manifest, hcl.join('\n'));
+    this.writeForCli(session.outdir, manifest, json, hcl.join('\n'));
   }
 
   /**
    * The CLI reads JSON unless it was asked for HCL, and then runs a formatter over the one file it knows of: that must not
    * be one that is pushed.
    */
-  private writeForCli(outdir: string, manifest: Mutable<StackManifest>, hcl: string): void {
+  private writeForCli(outdir: string, manifest: Mutable<StackManifest>, json: JsonObject, hcl: string): void {
     const base = join(CLI_FOLDER, manifest.name);
     const paths = { json: `${base}.tf.json`, hcl: `${base}.tf`, metadata: `${base}.metadata.json` };
     for (const path of Object.values(paths)) rmSync(join(outdir, path), { force: true });
     manifest.stackMetadataPath = paths.metadata;
 
-    const json = this.stack.toTerraformWithMetadata();
     // The CLI dies without this block, and without the list of providers in it.
     const terraform = { required_providers: {}, ...(isObject(json['terraform']) ? json['terraform'] : {}) };
     const asHcl = process.env['SYNTH_HCL_OUTPUT'] === 'true' || process.env['SYNTH_HCL_OUTPUT'] === '1';
