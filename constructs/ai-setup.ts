@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import type { Catalog } from '../src/catalog';
 import { LEVEL_TEXTS } from '../src/levels';
+import { literal } from '../src/synth/hcl-strings';
 import { expression } from './expression';
 import { renderJsonTemplate } from './assistants/json-template';
 import { openCodeConfig } from './assistants/opencode';
@@ -123,6 +124,7 @@ export class AiSetup extends Construct {
     "roo_code=$(base64 -d <<<'\${base64encode(${rooCode})}')",
     "opencode=$(base64 -d <<<'\${base64encode(${openCode})}')",
     "opencode_guard=$(base64 -d <<<'\${filebase64(${shipSource(this, 'tools/opencode')})}')",
+    "small_model=$(base64 -d <<<'\${base64encode(${local(this, 'ai_small_model', literal(catalog.smallModel))})}')",
     "instructions=$(base64 -d <<<'\${base64encode(${instructions})}')",
     file(${shipSource(this, 'scripts/ai-setup.sh')}),
   ])`,

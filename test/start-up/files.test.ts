@@ -132,3 +132,24 @@ test('a terminal has the variables people and scripts rely on', async () => {
     'same',
   ]);
 });
+
+test('Claude Code finds gateway, key and models in the environment of a terminal, and nowhere else', async () => {
+  const workspace = await platform.workspace({ parameters: { ai_assistant: 'claude-code' } });
+  expect(await workspace.runScript('ai_setup')).toMatchObject({ status: 0 });
+  const { output } = await workspace.runInShell(
+    'printf "%s\\n" "$ANTHROPIC_BASE_URL" "$ANTHROPIC_MODEL" "$ANTHROPIC_DEFAULT_HAIKU_MODEL"; [ "$ANTHROPIC_AUTH_TOKEN" = "$(cat ~/.config/ai-gateway/key)" ] && echo same',
+  );
+  expect(output.trim().split('\n')).toEqual([
+    platform.gateway.url,
+    'claude-sonnet-4-5',
+    'claude-haiku-4-5',
+    'same',
+  ]);
+  expect(Object.keys(filesOf(workspace.home))).toEqual([
+    '.bashrc',
+    '.config/ai-gateway/env.sh',
+    '.config/ai-gateway/key',
+    '.config/ai-gateway/status',
+    '.config/ai-gateway/written',
+  ]);
+});

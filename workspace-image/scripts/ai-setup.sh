@@ -6,6 +6,7 @@
 #   roo_code, opencode, instructions
 #                            the assistants' files, complete but for the key
 #   opencode_guard           the program that stands before OpenCode
+#   small_model              for titles and summaries
 # From the environment: AI_ASSISTANT, AI_GATEWAY_URL, AI_MODEL, AI_ENFORCEMENT_LEVEL.
 # AI_SETUP_WAIT: seconds to wait for a gateway that does not answer (60).
 #
@@ -144,7 +145,10 @@ write_environment() {
     claude="
   export ANTHROPIC_AUTH_TOKEN=\"\$OPENAI_API_KEY\"
   export ANTHROPIC_BASE_URL=$(shell_quote "$gateway")
-  export ANTHROPIC_MODEL=$(shell_quote "$model")"
+  export ANTHROPIC_MODEL=$(shell_quote "$model")
+  export ANTHROPIC_DEFAULT_HAIKU_MODEL=$(shell_quote "$small_model")
+  export CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS=1
+  export CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC=1"
   fi
   write_or_fail "$key_file" "$key"
   write_or_fail "$env_file" "# Written by the AI set-up at every start of the workspace; changes are lost.

@@ -68,7 +68,8 @@ locals {
     instruction_files = local.ai_instructions == "" ? [] : ["~/.config/opencode/enforcement.md"]
   })
 
-  ai_gateways = ["http://litellm:4000"]
+  ai_gateways    = ["http://litellm:4000"]
+  ai_small_model = "claude-haiku-4-5"
 
   ai_setup_script = join("\n", [
     "#!/usr/bin/env bash",
@@ -78,6 +79,7 @@ locals {
     "roo_code=$(base64 -d <<<'${base64encode(local.roo_code_settings)}')",
     "opencode=$(base64 -d <<<'${base64encode(local.opencode_config)}')",
     "opencode_guard=$(base64 -d <<<'${filebase64("${path.module}/tools/opencode")}')",
+    "small_model=$(base64 -d <<<'${base64encode(local.ai_small_model)}')",
     "instructions=$(base64 -d <<<'${base64encode(local.ai_instructions)}')",
     file("${path.module}/scripts/ai-setup.sh"),
   ])
