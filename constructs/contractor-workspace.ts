@@ -15,6 +15,7 @@ import { WorkspaceAgent } from './workspace-agent';
 import { WorkspaceContainer } from './workspace-container';
 import { WorkspaceContext } from './workspace-context';
 import { WorkspaceIdentity } from './workspace-identity';
+import { WorkspacePresets } from './workspace-presets';
 import { WorkspaceParameters, type WorkspaceParametersProps } from './workspace-parameters';
 import { expression } from './expression';
 
@@ -49,6 +50,7 @@ export class ContractorWorkspace extends Construct {
 
     const context = new WorkspaceContext(this, 'Context');
     const parameters = new WorkspaceParameters(this, 'Parameters', props);
+    const presets = new WorkspacePresets(this, 'Presets', { parameters });
 
     const enforcement = new EnforcementLevel(this, 'EnforcementLevel', {
       context,
@@ -122,6 +124,7 @@ export class ContractorWorkspace extends Construct {
 
     placeIn(context, 'workspace', { comment: 'Whose build this is' });
     placeIn(parameters, 'parameters');
+    placeIn(presets, 'parameters', { comment: 'Common choices, one click each' });
     placeIn(enforcement, 'enforcement');
     placeIn(agent, 'workspace', { comment: 'The agent' });
     placeIn(image, 'workspace', { comment: 'The container and what it keeps' });

@@ -78,8 +78,10 @@ const RULES: readonly Rule<ParameterProps>[] = [
 /** A question in the workspace form (`data "coder_parameter"`). */
 export class Parameter extends Construct {
   readonly resource: DataCoderParameter;
+  readonly name: string;
   /** Plain reference to the chosen value, for expressions; text, whatever the type. */
   readonly ref: string;
+  private readonly options: readonly string[] | undefined;
 
   constructor(scope: Construct, id: string, props: ParameterProps) {
     super(scope, id);
@@ -113,5 +115,12 @@ export class Parameter extends Construct {
     });
     this.resource.overrideLogicalId(props.name);
     this.ref = `data.coder_parameter.${props.name}.value`;
+    this.name = props.name;
+    this.options = props.options?.map(({ value }) => value);
+  }
+
+  /** Whether the form offers a value; a parameter without options takes any. */
+  accepts(value: string): boolean {
+    return this.options === undefined || this.options.includes(value);
   }
 }

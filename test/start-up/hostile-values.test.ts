@@ -156,3 +156,13 @@ test('a pasted key the gateway knows is used', async () => {
   expect(await second.runScript('ai_setup')).toMatchObject({ status: 0 });
   expect(filesOf(second.home)['.config/ai-gateway/key']?.text.trim()).toBe(key);
 });
+
+test('the list of written files cannot order the removal of others', async () => {
+  const home = platform.newHome();
+  const first = await platform.workspace({}, home);
+  await first.runScript('ai_setup');
+  await first.runInShell('touch ~/precious; echo "$HOME/precious" >> ~/.config/ai-gateway/written');
+  const off = await platform.workspace({ parameters: { ai_assistant: 'none' } }, home);
+  expect(await off.runScript('ai_setup')).toMatchObject({ status: 0 });
+  expect(Object.keys(filesOf(home)).sort()).toEqual(['.bashrc', 'precious']);
+});

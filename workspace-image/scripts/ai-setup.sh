@@ -186,9 +186,12 @@ wants_opencode() { [[ $assistant =~ ^(roo-code|zoo-code|opencode)$ ]]; }
 remove_unwanted() { # the files this start writes, one per line
   local file
   [ -r "$manifest_file" ] || return 0
-  while IFS= read -r file; do
-    lists_line "$1" "$file" || rm -f -- "$file"
-  done <"$manifest_file"
+  # The list lies in the home, where others write too: it can name our files, never order another one's removal.
+  for file in "$roo_file" "$opencode_file" "$guard_file" "$instructions_file"; do
+    if lists_line "$(cat -- "$manifest_file")" "$file" && ! lists_line "$1" "$file"; then
+      rm -f -- "$file"
+    fi
+  done
 }
 
 wanted_files() {

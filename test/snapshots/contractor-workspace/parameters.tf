@@ -192,3 +192,33 @@ data "coder_parameter" "litellm_api_key" {
   order        = 9
   styling      = "{\"mask_input\":true}"
 }
+
+# Common choices, one click each
+
+data "coder_workspace_preset" "everyday" {
+  name        = "Everyday"
+  description = "A balanced model that explains its changes"
+  icon        = "/icon/code.svg"
+  default     = true
+  parameters  = { ai_model = "claude-sonnet", ai_enforcement_level = "standard" }
+}
+
+data "coder_workspace_preset" "design_first" {
+  name        = "Design first"
+  description = "A proposal and your consent before any code"
+  icon        = "/icon/widgets.svg"
+  parameters  = { ai_model = "claude-opus", ai_enforcement_level = "design-first" }
+}
+
+data "coder_workspace_preset" "light" {
+  name        = "Light"
+  description = "A fast model and a small machine"
+  icon        = "/icon/memory.svg"
+
+  parameters = {
+    ai_model             = "claude-haiku"
+    ai_enforcement_level = "standard"
+    cpu                  = "1"
+    memory               = "2"
+  }
+}
