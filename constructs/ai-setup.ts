@@ -118,6 +118,7 @@ export class AiSetup extends Construct {
       'ai_setup_script',
       expression`join("\\n", [
     "#!/usr/bin/env bash",
+    "set +x",
     "claim='\${${props.claim}}'",
     "pasted_key=$(base64 -d <<<'\${base64encode(${props.pastedKey})}')",
     "allowed_gateways=$(base64 -d <<<'\${base64encode(join("\\n", ${local(this, 'ai_gateways', [...props.gateways])}))}')",

@@ -16,6 +16,8 @@ export interface UpstreamCall {
   resume(): void;
   /** Gives up on what is still to come; the listener hears nothing more. */
   abort(): void;
+  /** Whether the provider may have got the call, and may bill for it. */
+  readonly wasSent: boolean;
 }
 
 export interface Transport {
@@ -72,6 +74,9 @@ export function createTransport(): Transport {
       pause: () => controller?.pause(),
       resume: () => controller?.resume(),
       abort: () => finish(() => controller?.abort(new Error('given up'))),
+      get wasSent() {
+        return controller !== undefined;
+      },
     };
   }
 

@@ -63,6 +63,9 @@ function attempt(call: CallContext, { deployment, provider }: Candidate): Promis
       pause: () => upstreamCall.current?.pause(),
       resume: () => upstreamCall.current?.resume(),
       abort: () => upstreamCall.current?.abort(),
+      get wasSent() {
+        return upstreamCall.current?.wasSent ?? false;
+      },
     };
     const listener: Attempt = request.stream
       ? new StreamAttempt(call, provider, control, settled)
@@ -71,6 +74,8 @@ function attempt(call: CallContext, { deployment, provider }: Candidate): Promis
       listener.leave();
       // A provider bills what it has begun, so it is heard out for a while.
       drainTimer = setTimeout(() => {
+        // A whole answer has no head before its last word: that nothing came says nothing about the bill.
+        if (control.wasSent) call.bill ??= { known: false };
         control.abort();
         settled();
       }, services.limits.drainMs);

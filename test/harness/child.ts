@@ -18,7 +18,7 @@ export class Child {
     args: readonly string[],
     env: NodeJS.ProcessEnv,
     ready: (line: Record<string, unknown>) => T | undefined,
-    timeout = 30_000,
+    timeout = 90_000,
   ): Promise<[Child, T]> {
     // A pipe for stdin: the program sees its end when this process dies in whatever way.
     const child = spawn(process.execPath, ['--import', 'tsx', program, ...args], {

@@ -73,6 +73,7 @@ locals {
 
   ai_setup_script = join("\n", [
     "#!/usr/bin/env bash",
+    "set +x",
     "claim='${local.workspace_claim}'",
     "pasted_key=$(base64 -d <<<'${base64encode(data.coder_parameter.litellm_api_key.value)}')",
     "allowed_gateways=$(base64 -d <<<'${base64encode(join("\n", local.ai_gateways))}')",

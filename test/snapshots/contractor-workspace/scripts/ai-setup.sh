@@ -44,7 +44,7 @@ write_file() { # path, content, mode (600)
   dir=$(dirname -- "$1")
   mkdir -p -- "$dir" || return 1
   temp=$(mktemp -- "$dir/.ai-setup.XXXXXX") || return 1
-  if printf '%s\n' "$2" >"$temp" && chmod "${3:-600}" -- "$temp" && mv -f -- "$temp" "$1"; then
+  if printf '%s\n' "$2" >"$temp" && chmod "${3:-600}" -- "$temp" && mv -fT -- "$temp" "$1"; then
     return 0
   fi
   rm -f -- "$temp"
