@@ -1,4 +1,5 @@
-/** The models a key may use, under their names and aliases. */
+/** The models a key may use, under their names and aliases, with what they can do and cost. */
+import type { ModelDocument } from '../config/document-loader';
 import { sendJson, type Exchange } from '../http-exchange';
 import type { Services } from '../services';
 import { findKey } from '../stages/authenticate';
@@ -11,14 +12,29 @@ export async function listModels(services: Services, exchange: Exchange): Promis
   const key = await findKey(services, exchange);
   const { models } = currentEntitlement(services, key);
   const data = models.flatMap((model) =>
-    [model.name, ...model.aliases].map((id) => ({
-      id,
-      object: 'model',
-      created: CREATED,
-      owned_by: model.deployments[0]?.provider,
-      max_input_tokens: model.context_window,
-      max_output_tokens: model.max_output_tokens,
-    })),
+    [model.name, ...model.aliases].map((id) => describeModel(services, model, id)),
   );
-  sendJson(exchange, 200, JSON.stringify({ data, object: 'list' }));
+  const { priced_on } = services.documents.current.document;
+  sendJson(exchange, 200, JSON.stringify({ data, object: 'list', priced_on }));
+}
+
+/** Names are LiteLLM's where it has one for the same thing; all prices are US dollars for a million tokens. */
+function describeModel({ providers }: Services, model: ModelDocument, id: string): Record<string, unknown> {
+  // Who answers first decides what a call costs as a rule; `admit` reserves for the dearest.
+  const served = model.deployments.find(({ provider }) => providers.has(provider));
+  const deployment = served ?? model.deployments[0];
+  return {
+    id,
+    object: 'model',
+    created: CREATED,
+    owned_by: model.deployments[0]?.provider,
+    model: model.name,
+    display_name: model.display_name,
+    max_input_tokens: model.context_window,
+    max_output_tokens: model.max_output_tokens,
+    supports_vision: model.supports_images,
+    price_per_million_tokens: deployment?.price,
+    // A model nobody here can serve is listed, because the key may use it, but every call of it is refused.
+    available: served !== undefined,
+  };
 }

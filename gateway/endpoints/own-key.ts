@@ -1,12 +1,22 @@
-/** `GET /api/v1/keys/info`: what the bearer's own key may do, and what is left of its budget. */
+/**
+ * `GET /api/v1/keys/info`: what the bearer's own key may do, what is left of its budget, and where the money went.
+ *
+ * `?usage=false` leaves the last part out: every workspace's dashboard badge asks for the rest again and again.
+ */
 import { sendJson, type Exchange } from '../http-exchange';
-import { describeKey } from '../keys/key-info';
+import { describeKey, describeStanding } from '../keys/key-info';
 import type { Services } from '../services';
 import { findKey } from '../stages/authenticate';
 import { currentEntitlement } from '../stages/policy';
 
 export async function showOwnKey(services: Services, exchange: Exchange): Promise<void> {
   const key = await findKey(services, exchange);
-  const info = await describeKey(services.database, key, currentEntitlement(services, key));
+  const describe = wantsUsage(exchange) ? describeKey : describeStanding;
+  const info = await describe(services.database, key, currentEntitlement(services, key));
   sendJson(exchange, 200, JSON.stringify(info));
+}
+
+function wantsUsage({ request }: Exchange): boolean {
+  const query = (request.url ?? '').split('?', 2)[1] ?? '';
+  return new URLSearchParams(query).get('usage') !== 'false';
 }

@@ -1,0 +1,169 @@
+/** What was spent in the last days, for the holder of a key: read-only, and never a row of another owner. */
+import type { Statements } from '../store/database';
+import { toDollars } from './money';
+
+/** Days of UTC, today included. */
+export const REPORT_DAYS = 30;
+
+/** Workspaces come and go; those that cost most are the ones worth naming. */
+const MOST_WORKSPACES = 50;
+
+/** Sums over calls. Dollars as a number. */
+export interface Figures {
+  readonly calls: number;
+  readonly input_tokens: number;
+  readonly output_tokens: number;
+  readonly cache_write_tokens: number;
+  readonly cache_read_tokens: number;
+  readonly spend: number;
+}
+
+export interface SpendSplit {
+  readonly total: Figures;
+  /** Newest first; days without a call are left out. */
+  readonly by_day: readonly (Figures & { readonly date: string })[];
+  /** Dearest first. */
+  readonly by_model: readonly (Figures & { readonly model: string })[];
+}
+
+export interface SpendReport {
+  readonly days: number;
+  /** First day, in UTC. */
+  readonly since: string;
+  /** The account the key spends from: its workspace's, or its own. */
+  readonly account: SpendSplit;
+  /** All accounts of the same owner. */
+  readonly owner: SpendSplit & {
+    /** Dearest first; null stands for keys that belong to no workspace. */
+    readonly by_workspace: readonly (Figures & {
+      readonly workspace: { readonly id: string; readonly name: string } | null;
+    })[];
+  };
+  /** The account's calls by day and model, newest day first. */
+  readonly usage: readonly (Figures & { readonly date: string; readonly model: string })[];
+}
+
+interface Row {
+  kind: 'since' | 'day' | 'workspace';
+  date: string | null;
+  model: string | null;
+  is_own: boolean | null;
+  workspace_id: string | null;
+  workspace_name: string | null;
+  calls: string;
+  input_tokens: string;
+  output_tokens: string;
+  cache_write_tokens: string;
+  cache_read_tokens: string;
+  cost_nano: string;
+}
+
+/**
+ * One walk over the owner's rows, day by day, then sums of those sums. By day because the planner can guess how many
+ * models and accounts a day has, but not how many days there are: then it would sort all rows on disk. The name of a
+ * workspace is the one its calls were booked under: the workspace itself may be somebody else's by now.
+ *
+ * $1 owner, $2 account, $3 days.
+ */
+const REPORT = `
+with days as (
+  select generate_series(today - make_interval(days => $3::int - 1), today, interval '1 day') as day
+  from date_trunc('day', now() at time zone 'UTC') as today
+), walked as materialized (
+  select day, calls_of_day.*
+  from days cross join lateral (
+    select model, account_id, workspace_id, max(workspace_name collate "C") as workspace_name, count(*) as calls,
+      sum(input_tokens) as input_tokens, sum(output_tokens) as output_tokens,
+      sum(cache_write_tokens) as cache_write_tokens, sum(cache_read_tokens) as cache_read_tokens,
+      sum(cost_nano) as cost_nano
+    from calls
+    where owner_id = $1 and finished_at >= day at time zone 'UTC'
+      and finished_at < (day + interval '1 day') at time zone 'UTC'
+    group by model, account_id, workspace_id
+  ) as calls_of_day
+), sums as (
+  select day, model, account_id = $2::bigint as is_own, workspace_id, grouping(workspace_id) = 0 as is_workspace,
+    max(workspace_name) as workspace_name, sum(calls) as calls, sum(input_tokens) as input_tokens,
+    sum(output_tokens) as output_tokens, sum(cache_write_tokens) as cache_write_tokens,
+    sum(cache_read_tokens) as cache_read_tokens, sum(cost_nano) as cost_nano
+  from walked
+  group by grouping sets ((1, 2, 3), (workspace_id))
+)
+select case when is_workspace then 'workspace' else 'day' end as kind, to_char(day, 'YYYY-MM-DD') as date, model,
+  is_own, workspace_id, workspace_name, calls, input_tokens, output_tokens, cache_write_tokens, cache_read_tokens,
+  cost_nano
+from sums
+union all
+select 'since', to_char(min(day), 'YYYY-MM-DD'), null, null, null, null, 0, 0, 0, 0, 0, 0 from days`;
+
+export async function readSpendReport(
+  statements: Statements,
+  ownerId: string,
+  accountId: string,
+): Promise<SpendReport> {
+  const rows = await statements.run<Row>('spend-report', REPORT, [ownerId, accountId, REPORT_DAYS]);
+  const days = rows.filter(({ kind }) => kind === 'day');
+  const own = days.filter((row) => row.is_own === true);
+  return {
+    days: REPORT_DAYS,
+    since: rows.find(({ kind }) => kind === 'since')?.date ?? '',
+    account: split(own),
+    owner: { ...split(days), by_workspace: byWorkspace(rows.filter(({ kind }) => kind === 'workspace')) },
+    usage: own
+      .sort(
+        (one, other) => descending(dateOf(one), dateOf(other)) || -descending(modelOf(one), modelOf(other)),
+      )
+      .map((row) => ({ date: dateOf(row), model: modelOf(row), ...figures([row]) })),
+  };
+}
+
+const dateOf = ({ date }: Row): string => date ?? '';
+const modelOf = ({ model }: Row): string => model ?? '';
+const descending = (one: string, other: string): number => (one < other ? 1 : one > other ? -1 : 0);
+
+function split(rows: readonly Row[]): SpendSplit {
+  return {
+    total: figures(rows),
+    by_day: [...groups(rows, dateOf)]
+      .sort(([one], [other]) => descending(one, other))
+      .map(([date, group]) => ({ date, ...figures(group) })),
+    by_model: dearestFirst(
+      [...groups(rows, modelOf)].map(([model, group]) => ({ model, ...figures(group) })),
+    ),
+  };
+}
+
+function byWorkspace(rows: readonly Row[]): SpendReport['owner']['by_workspace'] {
+  const workspaces = rows.map((row) => ({
+    workspace: row.workspace_id === null ? null : { id: row.workspace_id, name: row.workspace_name ?? '' },
+    ...figures([row]),
+  }));
+  return dearestFirst(workspaces).slice(0, MOST_WORKSPACES);
+}
+
+const dearestFirst = <T extends Figures>(entries: readonly T[]): T[] =>
+  [...entries].sort((one, other) => other.spend - one.spend);
+
+function groups(rows: readonly Row[], nameOf: (row: Row) => string): Map<string, Row[]> {
+  const found = new Map<string, Row[]>();
+  for (const row of rows) {
+    const group = found.get(nameOf(row));
+    if (group) group.push(row);
+    else found.set(nameOf(row), [row]);
+  }
+  return found;
+}
+
+function figures(rows: readonly Row[]): Figures {
+  const sum = (column: 'calls' | 'cost_nano' | (keyof Figures & `${string}_tokens`)): number =>
+    rows.reduce((total, row) => total + Number(row[column]), 0);
+  return {
+    calls: sum('calls'),
+    input_tokens: sum('input_tokens'),
+    output_tokens: sum('output_tokens'),
+    cache_write_tokens: sum('cache_write_tokens'),
+    cache_read_tokens: sum('cache_read_tokens'),
+    // Nano-dollars are whole, so their sum is exact; dollars are not.
+    spend: toDollars(sum('cost_nano')),
+  };
+}
