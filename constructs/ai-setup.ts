@@ -1,21 +1,21 @@
 import { Construct } from 'constructs';
 import type { Catalog } from '../src/catalog';
-import { LEVEL_TEXTS } from '../src/levels';
-import { literal } from '../src/synth/hcl-strings';
+import { AiFiles } from './ai-files';
+import { AiInstructions } from './ai-instructions';
+import type { AssistantChoice } from './assistants/assistant-choice';
+import { ChosenModel } from './chosen-model';
 import { expression } from './expression';
-import { renderJsonTemplate } from './assistants/json-template';
-import { openCodeConfig } from './assistants/opencode';
-import { rooCodeSettings, rooModelInfo } from './assistants/roo-code';
 import { local } from './local';
-import { validateProps, type Rule } from './validation';
 import type { WorkspaceAgent } from './workspace-agent';
-import { shipFile, shipSource } from './workspace-file';
+import { shipSource } from './workspace-file';
 import { WorkspaceScript } from './workspace-script';
 import { WorkspaceVariable } from './workspace-variable';
 
 export interface AiSetupProps {
   readonly agent: WorkspaceAgent;
   readonly catalog: Catalog;
+  /** What the form offers. */
+  readonly choices: readonly AssistantChoice[];
   /** Plain references to what was chosen. */
   readonly assistant: string;
   readonly model: string;
@@ -34,83 +34,30 @@ export interface AiSetupProps {
 /** Seconds: the script itself gives up waiting for the gateway after 60. */
 const TIME_LIMIT = 120;
 
-const RULES: readonly Rule<AiSetupProps>[] = [
-  {
-    holds: ({ catalog }) => catalog.choices.some(({ value }) => value === catalog.defaultChoice),
-    message: ({ catalog }) =>
-      `"catalog.defaultChoice" must be one of its choices, got "${catalog.defaultChoice}"`,
-  },
-  {
-    holds: ({ catalog }) =>
-      catalog.choices.every(({ model }) => catalog.models.some(({ name }) => name === model)),
-    message: ({ catalog }) =>
-      `"catalog.choices" must name models of the catalog, got ${catalog.choices
-        .filter(({ model }) => !catalog.models.some(({ name }) => name === model))
-        .map(({ value, model }) => `"${value}" → "${model}"`)
-        .join(', ')}`,
-  },
-];
+/** Every other minute: soon enough for somebody who waits for the gateway, and one small request. */
+const HEAL = '0 */2 * * * *';
 
-/** Asks the gateway for the workspace's key at each start and writes what the assistants read. */
+/**
+ * Asks the gateway for the workspace's key at each start, writes what the assistants read, and looks after it while
+ * the workspace runs.
+ */
 export class AiSetup extends Construct {
   constructor(scope: Construct, id: string, props: AiSetupProps) {
     super(scope, id);
-    validateProps(this, props, RULES);
-    const { agent, catalog, wanted } = props;
-
-    const models = local(
-      this,
-      'ai_models',
-      Object.fromEntries(catalog.choices.map(({ value, model }) => [value, model])),
-    );
-    const model = local(
-      this,
-      'ai_model',
-      expression`lookup(${models}, ${props.model}, ${models}["${catalog.defaultChoice}"])`,
-    );
-    const infos = local(
-      this,
-      'ai_model_infos',
-      Object.fromEntries(
-        catalog.choices.map((choice) => [
-          choice.model,
-          rooModelInfo(catalog.models.find(({ name }) => name === choice.model)!),
-        ]),
-      ),
-    );
-    const descriptions = local(
-      this,
-      'ai_level_descriptions',
-      Object.fromEntries(Object.entries(LEVEL_TEXTS).map(([level, text]) => [level, text.description])),
-    );
-    // The gateway puts the rules in; without rules there is nothing to say.
-    const instructions = local(
-      this,
-      'ai_instructions',
-      expression`${props.level} == "unrestricted" ? "" : templatefile(${shipSource(this, 'settings/instructions.md')}, {
-    level       = ${props.level}
-    description = ${descriptions}[${props.level}]
-  })`,
-    );
-    const rooCode = local(
-      this,
-      'roo_code_settings',
-      expression`templatefile(${shipFile(this, 'settings/roo-code.json', renderJsonTemplate(rooCodeSettings(catalog)))}, {
-    gateway      = ${props.gateway}
-    model        = ${model}
-    model_info   = ${infos}[${model}]
-    instructions = ${instructions}
-  })`,
-    );
-    const openCode = local(
-      this,
-      'opencode_config',
-      expression`templatefile(${shipFile(this, 'settings/opencode.json', renderJsonTemplate(openCodeConfig(catalog)))}, {
-    gateway           = ${props.gateway}
-    model             = ${model}
-    instruction_files = ${instructions} == "" ? [] : ["~/.config/opencode/enforcement.md"]
-  })`,
-    );
+    const { agent, catalog, choices, wanted } = props;
+    const model = new ChosenModel(this, 'Model', { catalog, chosen: props.model });
+    const instructions = new AiInstructions(this, 'Instructions', { level: props.level });
+    const files = new AiFiles(this, 'Files', {
+      agent,
+      catalog,
+      choices,
+      assistant: props.assistant,
+      gateway: props.gateway,
+      model: model.ref,
+      level: props.level,
+      instructions: instructions.ref,
+    });
+    const gateways = local(this, 'ai_gateways', [...props.gateways]);
 
     // Base64 holds no character that means anything to a shell: whatever was typed arrives as data.
     const script = local(
@@ -121,12 +68,10 @@ export class AiSetup extends Construct {
     "set +x",
     "claim='\${${props.claim}}'",
     "pasted_key=$(base64 -d <<<'\${base64encode(${props.pastedKey})}')",
-    "allowed_gateways=$(base64 -d <<<'\${base64encode(join("\\n", ${local(this, 'ai_gateways', [...props.gateways])}))}')",
-    "roo_code=$(base64 -d <<<'\${base64encode(${rooCode})}')",
-    "opencode=$(base64 -d <<<'\${base64encode(${openCode})}')",
-    "opencode_guard=$(base64 -d <<<'\${filebase64(${shipSource(this, 'tools/opencode')})}')",
-    "small_model=$(base64 -d <<<'\${base64encode(${local(this, 'ai_small_model', literal(catalog.smallModel))})}')",
-    "instructions=$(base64 -d <<<'\${base64encode(${instructions})}')",
+    "allowed_gateways='\${join(" ", ${gateways})}'",
+    "allowed_assistants='\${join(" ", keys(${files.assistantsRef}))}'",
+    "managed_files='\${join(" ", distinct(${files.ref}[*].path))}'",
+    "files='\${join(" ", [for file in ${files.wantedRef} : "\${file.path}=\${base64encode(file.text)}"])}'",
     file(${shipSource(this, 'scripts/ai-setup.sh')}),
   ])`,
     );
@@ -138,11 +83,12 @@ export class AiSetup extends Construct {
       icon: '/icon/widgets.svg',
       script,
       timeout: TIME_LIMIT,
+      cron: HEAL,
     });
     const variables: Record<string, string> = {
       AI_ASSISTANT: props.assistant,
       AI_GATEWAY_URL: props.gateway,
-      AI_MODEL: model,
+      AI_MODEL: model.ref,
       AI_ENFORCEMENT_LEVEL: props.level,
     };
     for (const [name, value] of Object.entries(variables)) {

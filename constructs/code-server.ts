@@ -1,14 +1,17 @@
 import { Construct } from 'constructs';
 import { CoderApp } from './coder';
 import { expression } from './expression';
+import { local } from './local';
 import type { WorkspaceAgent } from './workspace-agent';
 import { shipSource } from './workspace-file';
 import { WorkspaceScript } from './workspace-script';
 
 export interface CodeServerProps {
   readonly agent: WorkspaceAgent;
-  /** Folder the editor opens. */
-  readonly folder: string;
+  /** The developer's home, absolute. */
+  readonly home: string;
+  /** Plain reference to the address of the repository that is cloned; empty: none. */
+  readonly repository: string;
 }
 
 /** The script binds the same port, on loopback. */
@@ -18,7 +21,18 @@ const PORT = 8080;
 export class CodeServer extends Construct {
   constructor(scope: Construct, id: string, props: CodeServerProps) {
     super(scope, id);
-    const { agent, folder } = props;
+    const { agent, home, repository } = props;
+    // The editor asks for trust by folder: one that holds every clone would trust the next one unasked.
+    const name = local(
+      this,
+      'repository_name',
+      expression`trimsuffix(basename(replace(${repository}, ":", "/")), ".git")`,
+    );
+    const folder = local(
+      this,
+      'editor_folder',
+      expression`can(regex("^[A-Za-z0-9_][A-Za-z0-9._-]*$", ${name})) ? "${home}/\${${name}}" : "${home}"`,
+    );
     new WorkspaceScript(this, 'Script', {
       agent,
       name: 'code_server',
@@ -32,7 +46,7 @@ export class CodeServer extends Construct {
       slug: 'code-server',
       displayName: 'VS Code',
       icon: '/icon/code.svg',
-      url: `http://localhost:${PORT}/?folder=${folder}`,
+      url: `http://localhost:${PORT}/?folder=${expression`${folder}`}`,
       share: 'owner',
       subdomain: false,
       healthcheck: { url: `http://localhost:${PORT}/healthz`, interval: 5, threshold: 6 },

@@ -3,7 +3,7 @@ import type { Catalog } from '../src/catalog';
 import type { Policy } from '../src/policy';
 import { placeIn } from '../src/synth/hcl-layout';
 import { AiSetup } from './ai-setup';
-import { OPENCODE_ENVIRONMENT } from './assistants/opencode';
+import { AssistantChoice, assistantsOf } from './assistants/assistant-choice';
 import { CodeServer } from './code-server';
 import { EnforcementLevel } from './enforcement-level';
 import { GitIdentity } from './git-identity';
@@ -15,6 +15,8 @@ import { WorkspaceAgent } from './workspace-agent';
 import { WorkspaceContainer } from './workspace-container';
 import { WorkspaceContext } from './workspace-context';
 import { WorkspaceIdentity } from './workspace-identity';
+import { WorkspaceNetwork, type NetworkSource } from './workspace-network';
+import { workspaceStatus } from './workspace-status';
 import { WorkspacePresets } from './workspace-presets';
 import { WorkspaceParameters, type WorkspaceParametersProps } from './workspace-parameters';
 import { expression } from './expression';
@@ -24,29 +26,19 @@ export interface ContractorWorkspaceProps extends Omit<WorkspaceParametersProps,
   readonly policy: Policy;
   /** @default - `contractor-workspace:1`, the image of `workspace-image/` as built on the Docker host */
   readonly image?: ImageSource;
-  /** Docker network on which the gateway answers. @default 'coder-network' */
-  readonly network?: string;
+  /** How the workspace reaches Coder and the gateway. @default - the existing network "coder-network" */
+  readonly network?: NetworkSource;
 }
 
 const HOME = '/home/coder';
-
-const STATUS = [
-  { key: 'cpu', label: 'CPU', command: 'coder stat cpu', interval: 10 },
-  { key: 'memory', label: 'Memory', command: 'coder stat mem', interval: 10 },
-  { key: 'home', label: 'Home disk', command: `coder stat disk --path ${HOME}`, interval: 60 },
-  {
-    key: 'ai',
-    label: 'AI',
-    command: 'cat "$HOME/.config/ai-gateway/status" 2>/dev/null || echo off',
-    interval: 15,
-  },
-];
 
 /** The contractor workspace: parameters, container, editor and AI stack of one Coder template. */
 export class ContractorWorkspace extends Construct {
   constructor(scope: Construct, id: string, props: ContractorWorkspaceProps) {
     super(scope, id);
     const { catalog, policy } = props;
+    const choices = props.assistants ?? AssistantChoice.ALL;
+    const assistants = assistantsOf(choices);
 
     const context = new WorkspaceContext(this, 'Context');
     const parameters = new WorkspaceParameters(this, 'Parameters', props);
@@ -59,8 +51,8 @@ export class ContractorWorkspace extends Construct {
     });
     const agent = new WorkspaceAgent(this, 'Agent', {
       context,
-      environment: OPENCODE_ENVIRONMENT,
-      metadata: STATUS,
+      environment: Object.assign({}, ...assistants.map(({ locks }) => locks)) as Record<string, string>,
+      metadata: workspaceStatus(HOME),
     });
     const image = new WorkspaceImage(this, 'Image', {
       source: props.image ?? ImageSource.of('contractor-workspace:1'),
@@ -73,13 +65,22 @@ export class ContractorWorkspace extends Construct {
       home,
       cpus: parameters.cpu.ref,
       memory: parameters.memory.ref,
-      network: props.network ?? 'coder-network',
+      network: new WorkspaceNetwork(this, 'Network', { context, source: props.network }),
       homePath: HOME,
     });
-    const editor = new CodeServer(this, 'CodeServer', { agent, folder: HOME });
+    const editor = new CodeServer(this, 'CodeServer', {
+      agent,
+      home: HOME,
+      repository: parameters.repository.ref,
+    });
 
     const assistance = new Construct(this, 'Ai');
-    const wanted = local(assistance, 'ai_wanted', expression`${parameters.assistant.ref} != "none"`);
+    const off = local(
+      assistance,
+      'ai_off',
+      choices.filter((choice) => choice.assistants.length === 0).map(({ value }) => value),
+    );
+    const wanted = local(assistance, 'ai_wanted', expression`!contains(${off}, ${parameters.assistant.ref})`);
     const identity = new WorkspaceIdentity(this, 'Identity', {
       context,
       level: enforcement.ref,
@@ -89,6 +90,7 @@ export class ContractorWorkspace extends Construct {
     new AiSetup(assistance, 'Setup', {
       agent,
       catalog,
+      choices,
       assistant: parameters.assistant.ref,
       model: parameters.model.ref,
       gateway: parameters.gateway.ref,
@@ -109,6 +111,7 @@ export class ContractorWorkspace extends Construct {
       source: 'scripts/git-clone.sh',
       variable: 'WORKSPACE_GIT_REPO',
       address: parameters.repository.ref,
+      allowed: parameters.repositories,
       timeout: 600,
     });
     new RepositoryScript(startUp, 'Dotfiles', {
@@ -119,6 +122,7 @@ export class ContractorWorkspace extends Construct {
       source: 'scripts/dotfiles.sh',
       variable: 'WORKSPACE_DOTFILES',
       address: parameters.dotfiles.ref,
+      allowed: parameters.dotfilesAddress,
       timeout: 300,
     });
 

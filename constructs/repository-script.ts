@@ -1,4 +1,6 @@
 import { Construct } from 'constructs';
+import { quoteLiteral } from '../src/synth/hcl-strings';
+import type { RepositoryAddress } from './repository-address';
 import type { WorkspaceAgent } from './workspace-agent';
 import { shipSource } from './workspace-file';
 import { WorkspaceScript } from './workspace-script';
@@ -16,6 +18,8 @@ export interface RepositoryScriptProps {
   readonly variable: string;
   /** Plain reference to the address; empty means nothing to do. */
   readonly address: string;
+  /** What the script takes, as the form does. */
+  readonly allowed: RepositoryAddress;
   /** Seconds. */
   readonly timeout: number;
 }
@@ -29,6 +33,12 @@ export class RepositoryScript extends Construct {
       agent: props.agent,
       name: props.variable,
       value: props.address,
+      when,
+    });
+    new WorkspaceVariable(this, 'Allowed', {
+      agent: props.agent,
+      name: `${props.variable}_PATTERN`,
+      value: quoteLiteral(props.allowed.pattern),
       when,
     });
     new WorkspaceScript(this, 'Script', {

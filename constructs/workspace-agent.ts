@@ -16,6 +16,16 @@ export interface AgentMetadata {
   readonly timeout?: number;
 }
 
+/** Buttons of Coder's own: all but the insiders' editor are on unless switched off. */
+export const DISPLAY_APPS = [
+  'vscode',
+  'vscodeInsiders',
+  'webTerminal',
+  'sshHelper',
+  'portForwardingHelper',
+] as const;
+export type DisplayApp = (typeof DISPLAY_APPS)[number];
+
 export interface WorkspaceAgentProps {
   readonly context: WorkspaceContext;
   /**
@@ -25,6 +35,12 @@ export interface WorkspaceAgentProps {
    * @default - none
    */
   readonly environment?: Readonly<Record<string, string>>;
+  /**
+   * Ways into the workspace that Coder shows a button for.
+   *
+   * @default - the terminal in the browser: an editor on a desktop brings its own AI, with nobody's lock
+   */
+  readonly displayApps?: readonly DisplayApp[];
   /** In the order of the dashboard. @default - none */
   readonly metadata?: readonly AgentMetadata[];
 }
@@ -52,10 +68,12 @@ export class WorkspaceAgent extends Construct {
   constructor(scope: Construct, id: string, props: WorkspaceAgentProps) {
     super(scope, id);
     validateProps(this, props, RULES);
+    const shown: readonly DisplayApp[] = props.displayApps ?? ['webTerminal'];
     this.resource = new CoderAgent(this, 'Resource', {
       os: 'linux',
       arch: expression`${props.context.provisioner}.arch`,
       env: props.environment && { ...props.environment },
+      displayApps: Object.fromEntries(DISPLAY_APPS.map((app) => [app, shown.includes(app)])),
       metadata: (props.metadata ?? []).map(({ key, label, command, interval, timeout }, position) => ({
         key,
         displayName: label,

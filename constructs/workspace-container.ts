@@ -8,6 +8,7 @@ import type { WorkspaceImage } from './image';
 import { validateProps, type Rule } from './validation';
 import type { WorkspaceAgent } from './workspace-agent';
 import type { WorkspaceContext } from './workspace-context';
+import type { WorkspaceNetwork } from './workspace-network';
 
 export interface WorkspaceContainerProps {
   readonly context: WorkspaceContext;
@@ -18,8 +19,7 @@ export interface WorkspaceContainerProps {
   readonly cpus: string;
   /** Plain reference to the memory in GB, as text. */
   readonly memory: string;
-  /** Docker network on which the gateway answers. */
-  readonly network: string;
+  readonly network: WorkspaceNetwork;
   /** `uid:gid`, never root. @default '1000:1000' */
   readonly user?: string;
   /** Where the home volume is mounted. @default '/home/coder' */
@@ -35,10 +35,6 @@ const RULES: readonly Rule<WorkspaceContainerProps>[] = [
   {
     holds: ({ homePath }) => homePath === undefined || /^\/[\w./-]+$/.test(homePath),
     message: ({ homePath }) => `"homePath" must be an absolute path, got "${homePath}": use "/home/coder"`,
-  },
-  {
-    holds: ({ network }) => /^[a-zA-Z0-9][\w.-]*$/.test(network),
-    message: ({ network }) => `"network" must be the name of a Docker network, got "${network}"`,
   },
 ];
 
@@ -80,7 +76,7 @@ export class WorkspaceContainer extends Construct {
       securityOpts: ['no-new-privileges'],
       capabilities: { drop: ['ALL'] },
       host: [{ host: 'host.docker.internal', ip: 'host-gateway' }],
-      networksAdvanced: [{ name: network }],
+      networksAdvanced: [{ name: network.nameAttribute }],
       volumes: [
         {
           containerPath: props.homePath ?? '/home/coder',

@@ -22,7 +22,7 @@ export interface WorkspaceIdentityProps {
  * is its length-extension-safe form.
  */
 export class WorkspaceIdentity extends Construct {
-  /** Plain reference to `v1.<base64 of the claim>.<proof>`; empty when this build asks for no key. */
+  /** Plain reference to `v1.<base64 of the claim>.<proof>`; empty when this build asks for no key: it stops, or has no owner yet. */
   readonly claim: string;
 
   constructor(scope: Construct, id: string, props: WorkspaceIdentityProps) {
@@ -79,7 +79,7 @@ export class WorkspaceIdentity extends Construct {
     this.claim = local(
       this,
       'workspace_claim',
-      expression`${context.workspace}.transition == "start" && ${props.wanted} ? "v1.\${base64encode(${claim})}.\${${proof}}" : ""`,
+      expression`${context.workspace}.transition == "start" && !${context.workspace}.is_prebuild && ${props.wanted} ? "v1.\${base64encode(${claim})}.\${${proof}}" : ""`,
     );
   }
 }

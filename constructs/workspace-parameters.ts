@@ -2,36 +2,34 @@ import { Construct } from 'constructs';
 import type { Catalog } from '../src/catalog';
 import { LEVELS, LEVEL_TEXTS } from '../src/levels';
 import type { Policy } from '../src/policy';
-import { Parameter, type ParameterOption } from './parameter';
+import { AssistantChoice } from './assistants/assistant-choice';
+import { Parameter } from './parameter';
+import { RepositoryAddress } from './repository-address';
 import { listed, validateProps, type Rule } from './validation';
-
-/** The assistants a developer can choose. Values are for ever. */
-export const ASSISTANTS: readonly ParameterOption[] = [
-  {
-    value: 'roo-code',
-    label: 'Roo Code',
-    description: 'Roo Code in the editor, OpenCode in the terminal',
-  },
-  { value: 'zoo-code', label: 'Zoo Code', description: 'The successor of Roo Code, and OpenCode' },
-  { value: 'opencode', label: 'OpenCode', description: 'OpenCode in the terminal' },
-  { value: 'claude-code', label: 'Claude Code', description: 'Claude Code in the terminal' },
-  { value: 'none', label: 'None', description: 'No AI in this workspace' },
-];
 
 export interface WorkspaceParametersProps {
   readonly catalog: Catalog;
   readonly policy: Policy;
-  /** Values of `ai_assistant` to offer. @default - all of them */
-  readonly assistants?: readonly string[];
-  /** @default 'roo-code' */
+  /** Values of `ai_assistant` to offer, in the order of the form. @default - all of ours */
+  readonly assistants?: readonly AssistantChoice[];
+  /** Value that is chosen when nothing is. @default 'roo-code', or the first that is offered */
   readonly defaultAssistant?: string;
+  /** Repositories to clone. @default - on any host */
+  readonly repositories?: RepositoryAddress;
+  /** Dotfiles run as the developer, and a link that creates a workspace can name foreign ones. @default - on any host */
+  readonly dotfiles?: RepositoryAddress;
   /** CPUs: most, and chosen when nothing is. @default { max: 8, default: 2 } */
   readonly cpu?: { readonly max: number; readonly default: number };
   /** Memory in GB: most, and chosen when nothing is. @default { max: 16, default: 4 } */
   readonly memory?: { readonly max: number; readonly default: number };
 }
 
-const known = ASSISTANTS.map(({ value }) => value);
+const offered = ({ assistants }: WorkspaceParametersProps): readonly AssistantChoice[] =>
+  assistants ?? AssistantChoice.ALL;
+const valuesOf = (props: WorkspaceParametersProps): string[] => offered(props).map(({ value }) => value);
+const defaultOf = (props: WorkspaceParametersProps): string =>
+  props.defaultAssistant ?? (valuesOf(props).includes('roo-code') ? 'roo-code' : (valuesOf(props)[0] ?? ''));
+
 const isGateway = (url: string): boolean => /^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$/.test(url);
 const fits = (size?: { max: number; default: number }): boolean =>
   size === undefined ||
@@ -42,15 +40,19 @@ const fits = (size?: { max: number; default: number }): boolean =>
 
 const RULES: readonly Rule<WorkspaceParametersProps>[] = [
   {
-    holds: ({ assistants }) => (assistants ?? known).every((value) => known.includes(value)),
-    message: ({ assistants }) =>
-      `"assistants" has values that are no assistant, got ${listed((assistants ?? []).filter((value) => !known.includes(value)))}: use some of ${listed(known)}`,
+    holds: (props) => new Set(valuesOf(props)).size === valuesOf(props).length,
+    message: (props) =>
+      `"assistants" must hold each value once, got ${listed(valuesOf(props))}: leave the repeated ones out`,
   },
   {
-    holds: ({ assistants, defaultAssistant }) =>
-      (assistants ?? known).includes(defaultAssistant ?? 'roo-code'),
-    message: ({ assistants, defaultAssistant }) =>
-      `"defaultAssistant" must be one that is offered, got "${defaultAssistant ?? 'roo-code'}": use one of ${listed(assistants ?? known)}`,
+    holds: (props) => valuesOf(props).every((value) => /^[a-z0-9]+(-[a-z0-9]+)*$/.test(value)),
+    message: (props) =>
+      `"assistants" must have values of lower case letters, digits and "-", got ${listed(valuesOf(props))}: they are stored with every workspace`,
+  },
+  {
+    holds: (props) => valuesOf(props).includes(defaultOf(props)),
+    message: (props) =>
+      `"defaultAssistant" must be one that is offered, got "${defaultOf(props)}": use one of ${listed(valuesOf(props))}`,
   },
   {
     holds: ({ policy }) => policy.gateways.length > 0 && policy.gateways.every(isGateway),
@@ -62,6 +64,11 @@ const RULES: readonly Rule<WorkspaceParametersProps>[] = [
     message: ({ policy }) =>
       `"policy.defaultLevel" is no level, got "${policy.defaultLevel}": use one of ${listed(LEVELS)}`,
   },
+  ...(['repositories', 'dotfiles'] as const).map((prop) => ({
+    holds: (props: WorkspaceParametersProps) => (props[prop]?.faults ?? []).length === 0,
+    message: (props: WorkspaceParametersProps) =>
+      `"${prop}" must name hosts, lower case, without "https://" or a path, got ${listed(props[prop]?.faults ?? [])}: write "git.example.com"`,
+  })),
   {
     holds: ({ cpu }) => fits(cpu),
     message: ({ cpu }) => `"cpu" must have whole numbers 1 ≤ default ≤ max, got ${JSON.stringify(cpu)}`,
@@ -72,12 +79,6 @@ const RULES: readonly Rule<WorkspaceParametersProps>[] = [
       `"memory" must have whole numbers 1 ≤ default ≤ max, got ${JSON.stringify(memory)}`,
   },
 ];
-
-/** Addresses git understands and nothing else: no option, no local path, no helper that runs a command. */
-const REPOSITORY = {
-  regex: '^$|^(https://|ssh://|git@)[^\\s]+$',
-  error: 'An address that starts with https://, ssh:// or git@, or nothing.',
-};
 
 /** Everything the workspace form asks, in the order of the form. */
 export class WorkspaceParameters extends Construct {
@@ -90,6 +91,9 @@ export class WorkspaceParameters extends Construct {
   readonly memory: Parameter;
   readonly repository: Parameter;
   readonly dotfiles: Parameter;
+  /** What the two fields for repositories take. */
+  readonly repositories: RepositoryAddress;
+  readonly dotfilesAddress: RepositoryAddress;
 
   constructor(scope: Construct, id: string, props: WorkspaceParametersProps) {
     super(scope, id);
@@ -97,6 +101,8 @@ export class WorkspaceParameters extends Construct {
     const { catalog, policy } = props;
     const cpu = props.cpu ?? { max: 8, default: 2 };
     const memory = props.memory ?? { max: 16, default: 4 };
+    this.repositories = props.repositories ?? RepositoryAddress.anyHost();
+    this.dotfilesAddress = props.dotfiles ?? RepositoryAddress.anyHost();
     let order = 0;
 
     this.assistant = new Parameter(this, 'Assistant', {
@@ -105,8 +111,8 @@ export class WorkspaceParameters extends Construct {
       description: 'Who helps you. It comes up with its own key; nothing to enter.',
       icon: '/icon/widgets.svg',
       formType: 'radio',
-      default: props.defaultAssistant ?? 'roo-code',
-      options: ASSISTANTS.filter(({ value }) => (props.assistants ?? known).includes(value)),
+      default: defaultOf(props),
+      options: offered(props).map(({ value, label, description }) => ({ value, label, description })),
       order: (order += 1),
     });
     this.model = new Parameter(this, 'Model', {
@@ -158,7 +164,7 @@ export class WorkspaceParameters extends Construct {
       icon: '/icon/git.svg',
       default: '',
       placeholder: 'https://…',
-      validation: REPOSITORY,
+      validation: this.repositories.validation,
       order: (order += 1),
     });
     this.dotfiles = new Parameter(this, 'Dotfiles', {
@@ -168,7 +174,7 @@ export class WorkspaceParameters extends Construct {
       icon: '/icon/dotfiles.svg',
       default: '',
       placeholder: 'https://…',
-      validation: REPOSITORY,
+      validation: this.dotfilesAddress.validation,
       order: (order += 1),
     });
     this.gateway = new Parameter(this, 'Gateway', {

@@ -15,6 +15,13 @@ export interface WorkspaceScriptProps {
   readonly timeout: number;
   /** Plain, boolean: run it in this build? @default - always */
   readonly when?: string;
+  /**
+   * Runs again while the workspace runs: six fields, seconds first. Such a script must be harmless to repeat, and silent
+   * when there is nothing to do.
+   *
+   * @default - at the start only
+   */
+  readonly cron?: string;
   /** @default - none */
   readonly icon?: string;
 }
@@ -32,6 +39,7 @@ export class WorkspaceScript extends Construct {
       icon: props.icon,
       script: expression`${props.script}`,
       runOnStart: true,
+      cron: props.cron,
       timeout: props.timeout,
     });
     this.resource.overrideLogicalId(props.name);

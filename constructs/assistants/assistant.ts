@@ -46,6 +46,8 @@ export const KEY = '@AI_GATEWAY_KEY@';
 export interface AssistantHost {
   /** For the locals of the assistant. */
   readonly scope: Construct;
+  /** Makes what several assistants use: the first to ask makes it, in a scope of its own. */
+  once<T>(name: string, make: (scope: Construct) => T): T;
   readonly catalog: Catalog;
   /** Origin of the gateway. */
   readonly gateway: string;

@@ -1,5 +1,9 @@
 import type { Catalog, Model } from '../../src/catalog';
-import { Slot } from './json-template';
+import { expression } from '../expression';
+import { local } from '../local';
+import { shipFile } from '../workspace-file';
+import type { Assistant, AssistantHost, AssistantParts, ImageParts } from './assistant';
+import { renderJsonTemplate, Slot } from './json-template';
 
 const PROVIDER = 'litellm';
 
@@ -51,15 +55,40 @@ export function openCodeConfig(catalog: Catalog): Record<string, unknown> {
   };
 }
 
-/**
- * What OpenCode must not do in a workspace: obey a repository's own configuration, which could send the key
- * elsewhere or run commands, update itself, share sessions, fetch model lists and language servers.
- */
-export const OPENCODE_ENVIRONMENT: Readonly<Record<string, string>> = {
-  OPENCODE_DISABLE_AUTOUPDATE: '1',
-  OPENCODE_DISABLE_CLAUDE_CODE: '1',
-  OPENCODE_DISABLE_LSP_DOWNLOAD: '1',
-  OPENCODE_DISABLE_MODELS_FETCH: '1',
-  OPENCODE_DISABLE_PROJECT_CONFIG: '1',
-  OPENCODE_DISABLE_SHARE: '1',
-};
+/** OpenCode in the terminal. */
+export class OpenCode implements Assistant {
+  readonly name = 'opencode';
+  readonly image: ImageParts = {};
+
+  /**
+   * It must not obey a repository's own configuration, which could send the key elsewhere or run commands, nor update
+   * itself, share sessions, fetch model lists and language servers.
+   */
+  readonly locks = {
+    OPENCODE_DISABLE_AUTOUPDATE: '1',
+    OPENCODE_DISABLE_CLAUDE_CODE: '1',
+    OPENCODE_DISABLE_LSP_DOWNLOAD: '1',
+    OPENCODE_DISABLE_MODELS_FETCH: '1',
+    OPENCODE_DISABLE_PROJECT_CONFIG: '1',
+    OPENCODE_DISABLE_SHARE: '1',
+  };
+
+  bind(host: AssistantHost): AssistantParts {
+    const document = renderJsonTemplate(openCodeConfig(host.catalog));
+    const config = local(
+      host.scope,
+      'opencode_config',
+      expression`templatefile(${shipFile(host.scope, 'settings/opencode.json', document)}, {
+    gateway           = ${host.gateway}
+    model             = ${host.model}
+    instruction_files = ${host.instructions} == "" ? [] : ["~/.config/opencode/enforcement.md"]
+  })`,
+    );
+    return {
+      files: [
+        { path: '.config/opencode/opencode.json', content: config },
+        { path: '.config/opencode/enforcement.md', content: host.instructions },
+      ],
+    };
+  }
+}

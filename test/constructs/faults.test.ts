@@ -1,6 +1,8 @@
+import { AssistantChoice } from '../../constructs/assistants/assistant-choice';
 import { EnforcementLevel } from '../../constructs/enforcement-level';
 import { ImageSource, WorkspaceImage } from '../../constructs/image';
 import { Parameter, type ParameterProps } from '../../constructs/parameter';
+import { RepositoryAddress } from '../../constructs/repository-address';
 import { ValidationError } from '../../constructs/validation';
 import { WorkspaceAgent } from '../../constructs/workspace-agent';
 import { WorkspaceContext } from '../../constructs/workspace-context';
@@ -48,14 +50,21 @@ test('one error lists every fault, and says where', () => {
   expect(message).toMatch(/^stack\/P: props are not valid\n- .*"name".*\n- .*"default"/);
 });
 
+const { NONE } = AssistantChoice;
 const PARAMETERS: WorkspaceParametersProps = { catalog, policy };
 
 test.each<[Partial<WorkspaceParametersProps>, string]>([
-  [{ assistants: ['roo-code', 'copilot'] }, '"assistants" has values that are no assistant, got "copilot"'],
+  [{ assistants: [NONE, NONE] }, '"assistants" must hold each value once, got "none", "none"'],
   [
-    { assistants: ['none'] },
+    { assistants: [AssistantChoice.of({ ...NONE, value: 'No AI' })] },
+    '"assistants" must have values of lower case letters, digits and "-", got "No AI"',
+  ],
+  [
+    { assistants: [NONE], defaultAssistant: 'roo-code' },
     '"defaultAssistant" must be one that is offered, got "roo-code": use one of "none"',
   ],
+  [{ dotfiles: RepositoryAddress.onHosts(['https://x.org']) }, '"dotfiles" must name hosts, lower case'],
+  [{ repositories: RepositoryAddress.onHosts(['a b', 'x.org']) }, '"repositories" must name hosts, lower'],
   [{ defaultAssistant: 'copilot' }, '"defaultAssistant" must be one that is offered, got "copilot"'],
   [{ policy: { ...policy, gateways: [] } }, '"policy.gateways" must hold origins'],
   [{ policy: { ...policy, gateways: ['http://litellm:4000/v1'] } }, 'got "http://litellm:4000/v1"'],

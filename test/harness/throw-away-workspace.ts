@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process';
-import { delimiter, resolve } from 'node:path';
+import { mkdtempSync } from 'node:fs';
+import { delimiter, join, resolve } from 'node:path';
 import type { StartBuild } from './start-build';
 
-const PROGRAMS = resolve(__dirname, '..', '..', 'node_modules', '.bin');
+const ROOT = resolve(__dirname, '..', '..');
+/** Our tools come before the programs they stand for, as in the image. */
+const PROGRAMS = [join(ROOT, 'workspace-image', 'tools'), join(ROOT, 'node_modules', '.bin')];
 
 /** What a command did. */
 export interface CommandResult {
@@ -22,11 +25,12 @@ export class ThrowAwayWorkspace {
     private readonly build: StartBuild,
   ) {
     this.environment = {
-      // OpenCode is where an image would have it: on the PATH.
-      PATH: `${PROGRAMS}${delimiter}${process.env.PATH}`,
+      PATH: [...PROGRAMS, process.env.PATH].join(delimiter),
       LANG: 'C.UTF-8',
       TERM: 'dumb',
       HOME: home,
+      // Each start is a new container: what an earlier one kept outside the home is gone.
+      AI_SETUP_RUN_DIR: mkdtempSync(`${home}-run-`),
       ...build.environment,
     };
   }
@@ -35,9 +39,14 @@ export class ThrowAwayWorkspace {
    * Runs one of the template's start scripts as Coder's agent does: the text is bash's `-c` argument.
    *
    * @param extra more environment, as a test of the script may need
+   * @param timeout milliseconds
    */
-  runScript(name: string, extra: Readonly<Record<string, string>> = {}): Promise<CommandResult> {
-    return this.run('bash', ['-c', this.scriptText(name)], this.home, extra);
+  runScript(
+    name: string,
+    extra: Readonly<Record<string, string>> = {},
+    timeout = 60_000,
+  ): Promise<CommandResult> {
+    return this.run('bash', ['-c', this.scriptText(name)], this.home, extra, timeout);
   }
 
   /** @param name Terraform's, with the index where there is a count: `git_clone[0]` */

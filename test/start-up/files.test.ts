@@ -21,8 +21,8 @@ test('the first start leaves everything the assistants need, readable by the own
   const files = filesOf(workspace.home);
   expect(Object.fromEntries(Object.entries(files).map(([path, { mode }]) => [path, mode]))).toEqual({
     '.bashrc': '600',
-    '.config/ai-gateway/bin/opencode': '700',
     '.config/ai-gateway/env.sh': '600',
+    '.config/ai-gateway/gateway': '600',
     '.config/ai-gateway/key': '600',
     '.config/ai-gateway/status': '600',
     '.config/ai-gateway/written': '600',
@@ -133,21 +133,23 @@ test('a terminal has the variables people and scripts rely on', async () => {
   ]);
 });
 
-test('Claude Code finds gateway, key and models in the environment of a terminal, and nowhere else', async () => {
+test('Claude Code finds gateway and models in the environment, and no key there or in a file of its own', async () => {
   const workspace = await platform.workspace({ parameters: { ai_assistant: 'claude-code' } });
   expect(await workspace.runScript('ai_setup')).toMatchObject({ status: 0 });
   const { output } = await workspace.runInShell(
-    'printf "%s\\n" "$ANTHROPIC_BASE_URL" "$ANTHROPIC_MODEL" "$ANTHROPIC_DEFAULT_HAIKU_MODEL"; [ "$ANTHROPIC_AUTH_TOKEN" = "$(cat ~/.config/ai-gateway/key)" ] && echo same',
+    'printf "%s\\n" "$ANTHROPIC_BASE_URL" "$ANTHROPIC_MODEL" "$ANTHROPIC_DEFAULT_HAIKU_MODEL" "${ANTHROPIC_AUTH_TOKEN-none}" "${ANTHROPIC_API_KEY-none}"',
   );
   expect(output.trim().split('\n')).toEqual([
     platform.gateway.url,
     'claude-sonnet-4-5',
     'claude-haiku-4-5',
-    'same',
+    'none',
+    'none',
   ]);
   expect(Object.keys(filesOf(workspace.home))).toEqual([
     '.bashrc',
     '.config/ai-gateway/env.sh',
+    '.config/ai-gateway/gateway',
     '.config/ai-gateway/key',
     '.config/ai-gateway/status',
     '.config/ai-gateway/written',

@@ -1,16 +1,20 @@
 # AI set-up of the workspace: asks the gateway for this workspace's key and writes what the assistants read.
 #
-# Runs at every start, after the lines the template puts above it. From those lines:
-#   claim, pasted_key        credentials, known to this script alone
-#   allowed_gateways         the only places a credential may go, one per line
-#   roo_code, opencode, instructions
-#                            the assistants' files, complete but for the key
-#   opencode_guard           the program that stands before OpenCode
-#   small_model              for titles and summaries
-# From the environment: AI_ASSISTANT, AI_GATEWAY_URL, AI_MODEL, AI_ENFORCEMENT_LEVEL.
-# AI_SETUP_WAIT: seconds to wait for a gateway that does not answer (60).
+# Runs at every start, and every other minute after that. A later run is silent as long as all is well; it comes back
+# when the gateway does, asks for another key when this one is refused, and restores files that were removed.
 #
-# Safe to run any number of times. Every file is written whole, readable by its owner only.
+# The template puts these lines above it:
+#   claim, pasted_key        credentials, known to this script alone
+#   allowed_gateways         the only places a credential may go
+#   allowed_assistants       the values of ai_assistant
+#   managed_files            every file an assistant may bring: paths below the home
+#   files                    those of this workspace: path=base64, complete but for the key
+# From the environment: AI_ASSISTANT, AI_GATEWAY_URL, AI_MODEL, AI_ENFORCEMENT_LEVEL.
+#   AI_SETUP_WAIT            seconds to wait at the start for a gateway that does not answer (60)
+#   AI_SETUP_AGAIN=1         do everything again now, and fail when it fails: somebody is looking (ai-setup)
+#   AI_SETUP_RUN_DIR         what must not outlive the container (/tmp/ai-setup-<uid>)
+#
+# Every file is written whole, readable by its owner only.
 
 # shellcheck disable=SC2154 # the variables named above
 
@@ -20,54 +24,67 @@ umask 077
 readonly key_placeholder='@AI_GATEWAY_KEY@'
 readonly state_dir="$HOME/.config/ai-gateway"
 readonly key_file="$state_dir/key"
+readonly gateway_file="$state_dir/gateway"
 readonly env_file="$state_dir/env.sh"
 readonly status_file="$state_dir/status"
-readonly guard_file="$state_dir/bin/opencode"
-readonly roo_file="$HOME/.config/roo-code/settings.json"
-readonly opencode_file="$HOME/.config/opencode/opencode.json"
-readonly instructions_file="$HOME/.config/opencode/enforcement.md"
-# Names every file of an assistant that this script wrote: only those may it remove again.
+# Names the files of assistants that this script wrote.
 readonly manifest_file="$state_dir/written"
+readonly run_dir=${AI_SETUP_RUN_DIR:-/tmp/ai-setup-$(id -u)}
 
 assistant=${AI_ASSISTANT:-none}
 gateway=${AI_GATEWAY_URL:-}
 model=${AI_MODEL:-}
 level=${AI_ENFORCEMENT_LEVEL:-}
 wait_seconds=${AI_SETUP_WAIT:-60}
+# Set in a run that nobody waits for.
+quiet=''
 key=''
 
-say() { printf '%s\n' "$*"; }
+say() { [ -n "$quiet" ] || printf '%s\n' "$*"; }
 
 # A new file takes the place of the old one in one step, so nobody ever reads half of it.
-write_file() { # path, content, mode (600)
+write_file() { # path, content
   local dir temp
   dir=$(dirname -- "$1")
   mkdir -p -- "$dir" || return 1
   temp=$(mktemp -- "$dir/.ai-setup.XXXXXX") || return 1
-  if printf '%s\n' "$2" >"$temp" && chmod "${3:-600}" -- "$temp" && mv -fT -- "$temp" "$1"; then
+  if printf '%s\n' "$2" >"$temp" && chmod 600 -- "$temp" && mv -fT -- "$temp" "$1"; then
     return 0
   fi
   rm -f -- "$temp"
   return 1
 }
 
-set_status() { write_file "$status_file" "$1"; }
+write_or_fail() { # path, content
+  write_file "$@" || fail 'set-up failed' "cannot write $1: check the free space and the owner of its folder, then run ai-setup"
+}
 
-fail() { # what the badge shows, what the log says
+# What the dashboard shows. A quiet run speaks up when it changes.
+set_status() {
+  [ "$(cat -- "$status_file" 2>/dev/null)" = "$1" ] && return 0
+  quiet=''
+  write_file "$status_file" "$1"
+}
+
+fail() { # what the dashboard shows, what the log says
   set_status "$1"
   say "AI set-up: $2" >&2
   exit 1
 }
 
-write_or_fail() { # path, content, mode
-  write_file "$@" || fail 'set-up failed' "cannot write $1: check the free space and the owner of its folder, then start the workspace again"
+# The next run tries again by itself: no reason to call the whole start failed.
+come_back_later() { # what the dashboard shows, what the log says
+  [ -n "${AI_SETUP_AGAIN:-}" ] && fail "$@"
+  set_status "$1"
+  say "AI set-up: $2" >&2
+  exit 0
 }
 
-lists_line() { # list, line
-  local line
-  while IFS= read -r line; do
-    [ "$line" = "$2" ] && return 0
-  done <<<"$1"
+contains_word() { # words, word
+  local word
+  for word in $1; do
+    [ "$word" = "$2" ] && return 0
+  done
   return 1
 }
 
@@ -75,13 +92,10 @@ lists_line() { # list, line
 is_key() { [[ $1 =~ ^sk-[A-Za-z0-9_-]{16,256}$ ]]; }
 
 check_inputs() {
-  case $assistant in
-    roo-code | zoo-code | opencode | claude-code | none) ;;
-    *) fail 'unknown assistant' "ai_assistant is \"$assistant\"; allowed are roo-code, zoo-code, opencode, claude-code and none: choose one of them in the workspace's settings" ;;
-  esac
-  if [ "$assistant" != none ] && ! lists_line "$allowed_gateways" "$gateway"; then
-    fail 'gateway not allowed' "ai_gateway_url is \"$gateway\"; this template allows ${allowed_gateways//$'\n'/, }: choose one of them in the workspace's settings. Neither claim nor key was sent"
-  fi
+  contains_word "$allowed_assistants" "$assistant" || [ "$assistant" = none ] ||
+    fail 'unknown assistant' "ai_assistant is \"$assistant\"; allowed are ${allowed_assistants// /, }: choose one of them in the workspace's settings"
+  [ "$assistant" = none ] || contains_word "$allowed_gateways" "$gateway" ||
+    fail 'gateway not allowed' "ai_gateway_url is \"$gateway\"; this template allows ${allowed_gateways// /, }: choose one of them in the workspace's settings. Neither claim nor key was sent"
 }
 
 # The credential reaches curl through a pipe: a command line is readable by every process of the workspace.
@@ -98,13 +112,18 @@ json_text() { # JSON, name of a member: its text on one line, quotes as they are
   printf '%s' "${text//[[:cntrl:]]/ }"
 }
 
-# Waits for a gateway that does not answer; a refusal is final. Leaves the body in $answer.
+# Asks once. Leaves the body in $answer and the status in $status, 000 when nobody answered.
+ask_once() { # credential, path, more arguments of curl
+  answer=$(call_gateway "$@")
+  status=${answer##*$'\n'}
+  answer=${answer%$'\n'*}
+}
+
+# Waits for a gateway that does not answer; a refusal is final.
 ask_gateway() { # credential, path, more arguments of curl
-  local status pause=1 deadline=$((SECONDS + wait_seconds))
+  local pause=1 deadline=$((SECONDS + wait_seconds))
   while :; do
-    answer=$(call_gateway "$@")
-    status=${answer##*$'\n'}
-    answer=${answer%$'\n'*}
+    ask_once "$@"
     case $status in
       200) return ;;
       400 | 401 | 402 | 403 | 404)
@@ -112,7 +131,7 @@ ask_gateway() { # credential, path, more arguments of curl
         ;;
     esac
     if ((SECONDS + pause > deadline)); then
-      fail 'gateway not reachable' "the gateway at $gateway does not answer (last status ${status:-none}): the workspace works without AI until it does; start the workspace again, or ask your platform team"
+      come_back_later 'gateway not reachable' "the gateway at $gateway does not answer (last status ${status:-none}): the workspace works without AI until it does; this is tried again every other minute"
     fi
     set_status 'waiting for the gateway'
     say "the gateway does not answer yet (status ${status:-none}); next try in ${pause} s"
@@ -122,14 +141,18 @@ ask_gateway() { # credential, path, more arguments of curl
 }
 
 obtain_key() {
-  local answer=''
   if [ -n "$pasted_key" ]; then
     is_key "$pasted_key" || fail 'AI API key not valid' 'the value of "AI API Key" is no key: a key starts with sk- and holds letters, digits, _ and - only. Leave the field empty to get a key by itself'
     ask_gateway "$pasted_key" /api/v1/keys/info
     key=$pasted_key
     return
   fi
-  [ -n "$claim" ] || fail 'no claim' 'this build carries no claim to ask for a key with: stop the workspace and start it again'
+  if [ -z "$claim" ]; then
+    # A workspace built ahead belongs to nobody; the build that gives it to a person carries a claim.
+    set_status 'waiting for an owner'
+    say 'this build carries no claim to ask for a key with: AI comes with the next start'
+    exit 0
+  fi
   ask_gateway "$claim" /api/v1/keys/workspace --request POST --header 'Content-Type: application/json' --data '{}'
   key=$(json_text "$answer" key)
   is_key "$key" || fail 'gateway answered without a key' "the gateway at $gateway answered without a key: is it the AI gateway of this platform?"
@@ -140,29 +163,16 @@ shell_quote() { # any text as one word of a POSIX shell
 }
 
 write_environment() {
-  local claude=''
-  if [ "$assistant" = claude-code ]; then
-    claude="
-  export ANTHROPIC_AUTH_TOKEN=\"\$OPENAI_API_KEY\"
-  export ANTHROPIC_BASE_URL=$(shell_quote "$gateway")
-  export ANTHROPIC_MODEL=$(shell_quote "$model")
-  export ANTHROPIC_DEFAULT_HAIKU_MODEL=$(shell_quote "$small_model")
-  export CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS=1
-  export CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC=1"
-  fi
   write_or_fail "$key_file" "$key"
+  write_or_fail "$gateway_file" "$gateway"
   write_or_fail "$env_file" "# Written by the AI set-up at every start of the workspace; changes are lost.
 export AI_GATEWAY_URL=$(shell_quote "$gateway")
 export OPENAI_API_BASE=$(shell_quote "$gateway/v1")
 export AI_MODEL=$(shell_quote "$model")
-case \":\$PATH:\" in
-  *\":\$HOME/.config/ai-gateway/bin:\"*) ;;
-  *) export PATH=\"\$HOME/.config/ai-gateway/bin:\$PATH\" ;;
-esac
 if [ -r \"\$HOME/.config/ai-gateway/key\" ]; then
   OPENAI_API_KEY=\$(cat \"\$HOME/.config/ai-gateway/key\")
   export OPENAI_API_KEY
-  export LITELLM_API_KEY=\"\$OPENAI_API_KEY\"$claude
+  export LITELLM_API_KEY=\"\$OPENAI_API_KEY\"
 fi"
 }
 
@@ -179,53 +189,108 @@ hook_into_bashrc() {
   fi
 }
 
-wants_roo_code() { [[ $assistant =~ ^(roo-code|zoo-code)$ ]]; }
-wants_opencode() { [[ $assistant =~ ^(roo-code|zoo-code|opencode)$ ]]; }
+paths_of() { # path=base64 words: the paths, a line each
+  local entry
+  for entry in $1; do
+    printf '%s\n' "${entry%%=*}"
+  done
+}
 
 # Written by an earlier start and not wanted any more: no old key or model may stay behind.
-remove_unwanted() { # the files this start writes, one per line
-  local file
+remove_unwanted() {
+  local path wanted
   [ -r "$manifest_file" ] || return 0
+  wanted=$(paths_of "$files")
   # The list lies in the home, where others write too: it can name our files, never order another one's removal.
-  for file in "$roo_file" "$opencode_file" "$guard_file" "$instructions_file"; do
-    if lists_line "$(cat -- "$manifest_file")" "$file" && ! lists_line "$1" "$file"; then
-      rm -f -- "$file"
+  for path in $managed_files; do
+    if grep -qxF -- "$path" "$manifest_file" && ! grep -qxF -- "$path" <<<"$wanted"; then
+      rm -f -- "${HOME:?}/$path"
     fi
   done
 }
 
-wanted_files() {
-  wants_roo_code && printf '%s\n' "$roo_file"
-  wants_opencode && printf '%s\n' "$opencode_file" "$guard_file"
-  wants_opencode && [ -n "$instructions" ] && printf '%s\n' "$instructions_file"
+write_files() { # only: all, or missing
+  local entry path text
+  for entry in $files; do
+    path=${entry%%=*}
+    [ "$1" = missing ] && [ -e "$HOME/$path" ] && continue
+    text=$(base64 -d <<<"${entry#*=}")
+    write_or_fail "$HOME/$path" "${text//$key_placeholder/$key}"
+    [ "$1" = missing ] && printf '%s was missing and is back\n' "$HOME/$path"
+  done
   return 0
 }
 
-write_assistants() {
-  wants_roo_code && write_or_fail "$roo_file" "${roo_code//$key_placeholder/$key}"
-  wants_opencode && write_or_fail "$opencode_file" "$opencode"
-  wants_opencode && write_or_fail "$guard_file" "$opencode_guard" 700
-  wants_opencode && [ -n "$instructions" ] && write_or_fail "$instructions_file" "$instructions"
-  return 0
+# In a folder of this container alone: what lies there is about this start.
+prepare_run_dir() {
+  mkdir -m 700 -- "$run_dir" 2>/dev/null
+  if [ -L "$run_dir" ] || [ ! -O "$run_dir" ]; then
+    fail 'set-up failed' "$run_dir belongs to somebody else: remove it, then start the workspace again"
+  fi
+  # Two runs at a time would tread on each other's files.
+  exec 9>"$run_dir/lock"
+  flock -w 100 9 || exit 0
+  # So that ai-setup can run it again: what it was started as is nowhere else.
+  [ -z "${BASH_EXECUTION_STRING:-}" ] || write_file "$run_dir/run" "$BASH_EXECUTION_STRING"
 }
 
-main() {
-  local wanted
-  check_inputs
-  wanted=$(wanted_files)
-  remove_unwanted "$wanted"
+# Another claim, assistant or model is another start.
+fingerprint() {
+  printf '%s\0' "$claim" "$pasted_key" "$files" "$assistant" "$gateway" "$model" "$level" | sha256sum
+}
+
+set_up() {
+  remove_unwanted
   if [ "$assistant" = none ]; then
-    rm -f -- "$key_file" "$env_file" "$status_file" "$manifest_file"
+    rm -f -- "$key_file" "$gateway_file" "$env_file" "$status_file" "$manifest_file"
     say 'AI is switched off for this workspace (AI Coding Agent: none)'
     return
   fi
   obtain_key
-  write_or_fail "$manifest_file" "$wanted"
+  level=$(json_text "$answer" level) || level=${AI_ENFORCEMENT_LEVEL:-}
+  write_or_fail "$manifest_file" "$(paths_of "$files")"
   write_environment
-  write_assistants
+  write_files all
   hook_into_bashrc
   set_status "ready: $model, $level"
   say "AI is ready: $assistant with $model through $gateway (mode: $level)"
+}
+
+# True when there is nothing left to do.
+look_after() {
+  [ "$assistant" = none ] && return 0
+  key=$(cat -- "$key_file" 2>/dev/null)
+  is_key "$key" && [ -r "$gateway_file" ] && [ -r "$env_file" ] || return 1
+  ask_once "$key" /api/v1/keys/info
+  case $status in
+    200)
+      write_files missing
+      set_status "ready: $model, $(json_text "$answer" level)"
+      ;;
+    401 | 403)
+      quiet=''
+      say 'the gateway does not take the key any more: asking for another'
+      return 1
+      ;;
+    *) come_back_later 'gateway not reachable' "the gateway at $gateway does not answer (status $status)" ;;
+  esac
+}
+
+main() {
+  local this answer='' status=''
+  prepare_run_dir
+  this=$(fingerprint)
+  if [ -z "${AI_SETUP_AGAIN:-}" ] && [ "$(cat -- "$run_dir/begun" 2>/dev/null)" = "$this" ]; then
+    quiet=1
+    wait_seconds=0
+  fi
+  check_inputs
+  if [ -n "$quiet" ] && [ "$(cat -- "$run_dir/done" 2>/dev/null)" = "$this" ] && look_after; then
+    return
+  fi
+  write_file "$run_dir/begun" "$this"
+  set_up
+  write_file "$run_dir/done" "$this"
 }
 
 main

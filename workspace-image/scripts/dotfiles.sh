@@ -6,8 +6,9 @@ set -uo pipefail
 repository=${WORKSPACE_DOTFILES:-}
 [ -n "$repository" ] || exit 0
 
-if ! [[ $repository =~ ^(https://|ssh://|git@)[^[:space:]]+$ ]]; then
-  printf 'dotfiles is "%s"; allowed are addresses that start with https://, ssh:// or git@: change it in the settings of the workspace\n' "$repository" >&2
+pattern="^(${WORKSPACE_DOTFILES_PATTERN:-https://[^[:space:]]+})\$"
+if ! [[ $repository =~ $pattern ]]; then
+  printf 'dotfiles is "%s"; allowed is what matches %s: change it in the settings of the workspace\n' "$repository" "$pattern" >&2
   exit 1
 fi
 if ! command -v coder >/dev/null; then

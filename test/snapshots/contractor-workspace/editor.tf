@@ -1,5 +1,10 @@
 # VS Code in the browser.
 
+locals {
+  repository_name = trimsuffix(basename(replace(data.coder_parameter.git_repo.value, ":", "/")), ".git")
+  editor_folder   = can(regex("^[A-Za-z0-9_][A-Za-z0-9._-]*$", local.repository_name)) ? "/home/coder/${local.repository_name}" : "/home/coder"
+}
+
 resource "coder_script" "code_server" {
   agent_id     = coder_agent.main.id
   display_name = "Editor"
@@ -14,7 +19,7 @@ resource "coder_app" "code_server" {
   slug         = "code-server"
   display_name = "VS Code"
   icon         = "/icon/code.svg"
-  url          = "http://localhost:8080/?folder=/home/coder"
+  url          = "http://localhost:8080/?folder=${local.editor_folder}"
   subdomain    = false
   share        = "owner"
 

@@ -37,5 +37,5 @@ locals {
   })
 
   workspace_claim_proof = sha256("${var.workspace_claim_secret}${sha256("${var.workspace_claim_secret}${local.workspace_claim_json}")}")
-  workspace_claim       = data.coder_workspace.me.transition == "start" && local.ai_wanted ? "v1.${base64encode(local.workspace_claim_json)}.${local.workspace_claim_proof}" : ""
+  workspace_claim       = data.coder_workspace.me.transition == "start" && !data.coder_workspace.me.is_prebuild && local.ai_wanted ? "v1.${base64encode(local.workspace_claim_json)}.${local.workspace_claim_proof}" : ""
 }

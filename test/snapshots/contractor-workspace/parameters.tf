@@ -142,7 +142,7 @@ data "coder_parameter" "git_repo" {
   styling      = "{\"placeholder\":\"https://…\"}"
 
   validation {
-    regex = "^$|^(https://|ssh://|git@)[^\\s]+$"
+    regex = "^$|^((https://|ssh://)[^[:space:]]+|git@[^:[:space:]]+:[^[:space:]]+)$"
     error = "An address that starts with https://, ssh:// or git@, or nothing."
   }
 }
@@ -159,7 +159,7 @@ data "coder_parameter" "dotfiles" {
   styling      = "{\"placeholder\":\"https://…\"}"
 
   validation {
-    regex = "^$|^(https://|ssh://|git@)[^\\s]+$"
+    regex = "^$|^((https://|ssh://)[^[:space:]]+|git@[^:[:space:]]+:[^[:space:]]+)$"
     error = "An address that starts with https://, ssh:// or git@, or nothing."
   }
 }

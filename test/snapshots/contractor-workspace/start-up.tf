@@ -32,6 +32,14 @@ resource "coder_env" "workspace_git_repo" {
   value    = data.coder_parameter.git_repo.value
 }
 
+resource "coder_env" "workspace_git_repo_pattern" {
+  count = data.coder_parameter.git_repo.value != "" ? 1 : 0
+
+  agent_id = coder_agent.main.id
+  name     = "WORKSPACE_GIT_REPO_PATTERN"
+  value    = "(https://|ssh://)[^[:space:]]+|git@[^:[:space:]]+:[^[:space:]]+"
+}
+
 resource "coder_script" "git_clone" {
   count = data.coder_parameter.git_repo.value != "" ? 1 : 0
 
@@ -49,6 +57,14 @@ resource "coder_env" "workspace_dotfiles" {
   agent_id = coder_agent.main.id
   name     = "WORKSPACE_DOTFILES"
   value    = data.coder_parameter.dotfiles.value
+}
+
+resource "coder_env" "workspace_dotfiles_pattern" {
+  count = data.coder_parameter.dotfiles.value != "" ? 1 : 0
+
+  agent_id = coder_agent.main.id
+  name     = "WORKSPACE_DOTFILES_PATTERN"
+  value    = "(https://|ssh://)[^[:space:]]+|git@[^:[:space:]]+:[^[:space:]]+"
 }
 
 resource "coder_script" "dotfiles" {

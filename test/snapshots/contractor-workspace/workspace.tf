@@ -15,12 +15,23 @@ resource "coder_agent" "main" {
   os   = "linux"
 
   env = {
-    OPENCODE_DISABLE_AUTOUPDATE     = "1"
-    OPENCODE_DISABLE_CLAUDE_CODE    = "1"
-    OPENCODE_DISABLE_LSP_DOWNLOAD   = "1"
-    OPENCODE_DISABLE_MODELS_FETCH   = "1"
-    OPENCODE_DISABLE_PROJECT_CONFIG = "1"
-    OPENCODE_DISABLE_SHARE          = "1"
+    OPENCODE_DISABLE_AUTOUPDATE              = "1"
+    OPENCODE_DISABLE_CLAUDE_CODE             = "1"
+    OPENCODE_DISABLE_LSP_DOWNLOAD            = "1"
+    OPENCODE_DISABLE_MODELS_FETCH            = "1"
+    OPENCODE_DISABLE_PROJECT_CONFIG          = "1"
+    OPENCODE_DISABLE_SHARE                   = "1"
+    CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS   = "1"
+    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC = "1"
+    DISABLE_AUTOUPDATER                      = "1"
+  }
+
+  display_apps {
+    port_forwarding_helper = false
+    ssh_helper             = false
+    vscode                 = false
+    vscode_insiders        = false
+    web_terminal           = true
   }
 
   metadata {
@@ -54,6 +65,22 @@ resource "coder_agent" "main" {
     interval     = 15
     timeout      = 2
     order        = 4
+  }
+  metadata {
+    key          = "ai_assistant"
+    display_name = "AI assistant"
+    script       = "printf \"%s\" \"$${AI_ASSISTANT:-none}$${AI_MODEL:+, $AI_MODEL}\""
+    interval     = 300
+    timeout      = 2
+    order        = 5
+  }
+  metadata {
+    key          = "ai_spend"
+    display_name = "AI spend of budget"
+    script       = "if command -v ai-usage >/dev/null; then ai-usage --badge; else echo unknown; fi"
+    interval     = 60
+    timeout      = 10
+    order        = 6
   }
 }
 

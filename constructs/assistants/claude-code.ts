@@ -1,0 +1,28 @@
+import { literal } from '../../src/synth/hcl-strings';
+import type { Assistant, AssistantHost, AssistantParts, ImageParts } from './assistant';
+
+/**
+ * Claude Code in the terminal. It writes nothing into the home: gateway and models come by the environment, and the
+ * key by a helper of the image that hands it to no other gateway.
+ */
+export class ClaudeCode implements Assistant {
+  readonly name = 'claude-code';
+  readonly image: ImageParts = {};
+
+  /** Betas the gateway lets nobody through with, and what it would fetch, send and install besides. */
+  readonly locks = {
+    CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS: '1',
+    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+    DISABLE_AUTOUPDATER: '1',
+  };
+
+  bind(host: AssistantHost): AssistantParts {
+    return {
+      environment: {
+        ANTHROPIC_BASE_URL: host.gateway,
+        ANTHROPIC_MODEL: host.model,
+        ANTHROPIC_DEFAULT_HAIKU_MODEL: `"${literal(host.catalog.smallModel)}"`,
+      },
+    };
+  }
+}

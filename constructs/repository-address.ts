@@ -1,0 +1,44 @@
+import type { ParameterValidation } from './parameter';
+
+/**
+ * Which addresses of repositories a field takes: what git fetches over https or ssh, and nothing else: no option, no local
+ * path, no helper that runs a command.
+ */
+export class RepositoryAddress {
+  /** Any host. */
+  static anyHost(): RepositoryAddress {
+    return new RepositoryAddress([]);
+  }
+
+  /**
+   * Some hosts only. A link that creates a workspace can carry any address, and dotfiles run as their reader.
+   *
+   * @param hosts names, lower case, with the port where it is not the usual one: `git.example.com`, `git.example.com:8443`
+   */
+  static onHosts(hosts: readonly string[]): RepositoryAddress {
+    return new RepositoryAddress(hosts);
+  }
+
+  private constructor(readonly hosts: readonly string[]) {}
+
+  /** Hosts that are none. */
+  get faults(): string[] {
+    return this.hosts.filter((host) => !/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/.test(host));
+  }
+
+  /** For the form; empty is always an answer. RE2, and an extended regular expression of bash too. */
+  get pattern(): string {
+    if (this.hosts.length === 0) return '(https://|ssh://)[^[:space:]]+|git@[^:[:space:]]+:[^[:space:]]+';
+    const hosts = this.hosts.map((host) => host.replace(/\./g, '[.]')).join('|');
+    // Nothing but a port between host and path: "https://good.example:x@bad.example/" leads to the second.
+    return `(https://|ssh://([A-Za-z0-9._-]+@)?)(${hosts})(:[0-9]+)?/[^[:space:]]+|git@(${hosts}):[^[:space:]]+`;
+  }
+
+  get validation(): ParameterValidation {
+    const where = this.hosts.length === 0 ? '' : ` and names ${this.hosts.join(' or ')}`;
+    return {
+      regex: `^$|^(${this.pattern})$`,
+      error: `An address that starts with https://, ssh:// or git@${where}, or nothing.`,
+    };
+  }
+}

@@ -1,0 +1,166 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makeSecret, startGateway, type RunningGateway } from '../harness/platform';
+import type { ThrowAwayWorkspace } from '../harness/throw-away-workspace';
+import { filesOf, Platform } from './support';
+
+/** A gateway that can go away and come back under its address, with its store. */
+class MovingGateway {
+  private readonly folder = mkdtempSync(join(tmpdir(), 'healing-'));
+  private readonly claimSecret = makeSecret();
+  private running: RunningGateway | undefined;
+  private port = '0';
+
+  constructor() {
+    chmodSync(this.folder, 0o711);
+  }
+
+  async start(store = 'gateway'): Promise<RunningGateway> {
+    await this.stop();
+    this.running = await startGateway({
+      dataDir: join(this.folder, store),
+      provider: {},
+      claimSecret: this.claimSecret,
+      environment: { GATEWAY_PORT: this.port },
+    });
+    this.port = new URL(this.running.url).port;
+    return this.running;
+  }
+
+  async stop(): Promise<void> {
+    await this.running?.stop();
+    this.running = undefined;
+  }
+
+  async remove(): Promise<void> {
+    await this.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+let platform: Platform;
+beforeAll(async () => {
+  platform = await Platform.start();
+});
+afterAll(() => platform.stop());
+
+const file = (workspace: ThrowAwayWorkspace, path: string): string | undefined =>
+  filesOf(workspace.home)[path]?.text;
+const status = (workspace: ThrowAwayWorkspace): string | undefined =>
+  file(workspace, '.config/ai-gateway/status')?.trim();
+const key = (workspace: ThrowAwayWorkspace): string =>
+  file(workspace, '.config/ai-gateway/key')?.trim() ?? '';
+
+describe('a gateway that goes and comes', () => {
+  const gateway = new MovingGateway();
+  afterAll(() => gateway.remove());
+
+  test('down for a minute at the start: the workspace comes up, says so, and heals by itself', async () => {
+    const workspace = await platform.workspace({ gateway: await gateway.start() });
+    await gateway.stop();
+    const began = Date.now();
+    const start = await workspace.runScript('ai_setup', {}, 120_000);
+    expect(start).toMatchObject({ status: 0 });
+    expect(Date.now() - began).toBeGreaterThan(50_000);
+    expect(start.output).toContain('does not answer');
+    expect(start.output).toContain('this is tried again every other minute');
+    expect(status(workspace)).toBe('gateway not reachable');
+    expect(key(workspace)).toBe('');
+
+    expect(await workspace.runScript('ai_setup')).toEqual({ status: 0, output: '' });
+
+    await gateway.start();
+    const healed = await workspace.runScript('ai_setup');
+    expect(healed).toMatchObject({ status: 0 });
+    expect(healed.output).toContain('AI is ready');
+    expect(status(workspace)).toBe('ready: claude-sonnet-4-5, standard');
+    expect(file(workspace, '.config/roo-code/settings.json')).toContain(key(workspace));
+
+    expect(await workspace.runScript('ai_setup')).toEqual({ status: 0, output: '' });
+  });
+
+  test('away while the workspace runs: the dashboard says so, and the key is the same after', async () => {
+    const workspace = await platform.workspace({ gateway: await gateway.start() });
+    await workspace.runScript('ai_setup');
+    const before = filesOf(workspace.home);
+    await gateway.stop();
+    const away = await workspace.runScript('ai_setup');
+    expect(away).toMatchObject({ status: 0 });
+    expect(status(workspace)).toBe('gateway not reachable');
+    expect((await workspace.runScript('ai_setup')).output).toBe('');
+    await gateway.start();
+    expect(await workspace.runScript('ai_setup')).toMatchObject({ status: 0 });
+    expect(filesOf(workspace.home)).toEqual(before);
+  });
+
+  test('a key that is refused from now on is replaced, in every file that holds it', async () => {
+    const workspace = await platform.workspace({ gateway: await gateway.start() });
+    await workspace.runScript('ai_setup');
+    const old = key(workspace);
+    await gateway.stop();
+    // A store that never saw this key.
+    await gateway.start('gateway-without-the-key');
+    const healed = await workspace.runScript('ai_setup');
+    expect(healed).toMatchObject({ status: 0 });
+    expect(healed.output).not.toContain(old);
+    expect(key(workspace)).toMatch(/^sk-/);
+    expect(key(workspace)).not.toBe(old);
+    expect(JSON.stringify(filesOf(workspace.home))).not.toContain(old);
+    expect(file(workspace, '.config/roo-code/settings.json')).toContain(key(workspace));
+  });
+});
+
+describe('while all is well', () => {
+  test('a file that was removed comes back; one that was changed stays as the developer wants it', async () => {
+    const workspace = await platform.workspace();
+    await workspace.runScript('ai_setup');
+    await workspace.runInShell(
+      'rm ~/.config/roo-code/settings.json; echo "{}" > ~/.config/opencode/opencode.json',
+    );
+    const run = await workspace.runScript('ai_setup');
+    const path = `${workspace.home}/.config/roo-code/settings.json`;
+    expect(run).toEqual({ status: 0, output: `${path} was missing and is back\n` });
+    expect(file(workspace, '.config/roo-code/settings.json')).toContain(key(workspace));
+    expect(file(workspace, '.config/opencode/opencode.json')).toBe('{}\n');
+  });
+
+  test('ai-setup does all of it again, and fails when it fails', async () => {
+    const workspace = await platform.workspace();
+    expect(await workspace.runInShell('touch ~/.bashrc; ai-setup')).toMatchObject({
+      status: 1,
+      output: expect.stringContaining('start the workspace again') as string,
+    });
+    await workspace.runScript('ai_setup');
+    const before = filesOf(workspace.home);
+    await workspace.runInShell('echo "{}" > ~/.config/opencode/opencode.json; rm ~/.config/ai-gateway/key');
+    const again = await workspace.runInShell('ai-setup');
+    expect(again).toMatchObject({ status: 0 });
+    expect(again.output).toContain('AI is ready');
+    expect(filesOf(workspace.home)).toEqual(before);
+
+    const refused = await workspace.runInShell('AI_GATEWAY_URL=http://elsewhere.example ai-setup');
+    expect(refused.status).toBe(1);
+    expect(refused.output).toContain('Neither claim nor key was sent');
+    expect((await workspace.runInShell('ai-setup now')).output).toContain('got "now"');
+    expect((await workspace.runInShell('ai-setup --help')).output).toMatch(/^ai-setup\n/);
+  });
+
+  test('a folder that somebody else prepared for what is kept is not used', async () => {
+    const workspace = await platform.workspace();
+    const folder = `${workspace.home}-elsewhere`;
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'run'), 'echo never');
+    symlinkSync(folder, `${folder}-link`);
+    const result = await workspace.runScript('ai_setup', { AI_SETUP_RUN_DIR: `${folder}-link` });
+    expect(result.status).toBe(1);
+    expect(result.output).toContain('belongs to somebody else');
+  });
+});
+
+test('a workspace built ahead waits for its owner without a fault', async () => {
+  const workspace = await platform.workspace({ workspace: { owner: 'prebuilds', prebuild: true } });
+  expect(await workspace.runScript('ai_setup')).toMatchObject({ status: 0 });
+  expect(status(workspace)).toBe('waiting for an owner');
+  expect(key(workspace)).toBe('');
+});
