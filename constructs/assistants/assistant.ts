@@ -8,6 +8,13 @@ export interface ImageExtension {
   readonly id: string;
   /** Exact version. */
   readonly version: string;
+  /**
+   * Settings of the extension that a repository must not state: in the image's copy of its manifest they belong to the
+   * machine. For those that decide where a key is sent.
+   *
+   * @default - none
+   */
+  readonly machineSettings?: readonly string[];
 }
 
 /** A file of the image, owned by root and outside the home, so that a new image reaches every user. */
