@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
-import { CoderApp } from './coder';
 import { expression } from './expression';
 import { local } from './local';
+import { WorkspaceApp } from './workspace-app';
 import type { WorkspaceAgent } from './workspace-agent';
 import { shipSource } from './workspace-file';
 import { WorkspaceScript } from './workspace-script';
@@ -41,15 +41,14 @@ export class CodeServer extends Construct {
       script: `file(${shipSource(this, 'scripts/code-server.sh')})`,
       timeout: 60,
     });
-    new CoderApp(this, 'App', {
-      agentId: expression`${agent.idRef}`,
+    new WorkspaceApp(this, 'App', {
+      agent,
       slug: 'code-server',
       displayName: 'VS Code',
       icon: '/icon/code.svg',
-      url: `http://localhost:${PORT}/?folder=${expression`${folder}`}`,
-      share: 'owner',
-      subdomain: false,
-      healthcheck: { url: `http://localhost:${PORT}/healthz`, interval: 5, threshold: 6 },
-    }).overrideLogicalId('code_server');
+      port: PORT,
+      path: `/?folder=${expression`${folder}`}`,
+      healthPath: '/healthz',
+    });
   }
 }

@@ -1,6 +1,5 @@
 import { Token } from 'cdktf';
 import { Construct } from 'constructs';
-import { CoderMetadata } from './coder';
 import { DockerContainer } from './docker';
 import { expression } from './expression';
 import type { HomeVolume } from './home-volume';
@@ -8,6 +7,7 @@ import type { WorkspaceImage } from './image';
 import { validateProps, type Rule } from './validation';
 import type { WorkspaceAgent } from './workspace-agent';
 import type { WorkspaceContext } from './workspace-context';
+import { WorkspaceMetadata } from './workspace-metadata';
 import type { WorkspaceNetwork } from './workspace-network';
 
 export interface WorkspaceContainerProps {
@@ -87,14 +87,14 @@ export class WorkspaceContainer extends Construct {
     });
     this.resource.overrideLogicalId('workspace');
 
-    new CoderMetadata(this, 'Metadata', {
-      count: startCount,
-      resourceId: expression`docker_container.workspace[0].id`,
-      item: [
-        { key: 'workspace', value: expression`${context.workspace}.name` },
-        { key: 'owner', value: expression`${context.owner}.name` },
-        { key: 'image', value: expression`docker_image.workspace.name` },
-      ],
-    }).overrideLogicalId('workspace');
+    new WorkspaceMetadata(this, 'Metadata', {
+      context,
+      resource: 'docker_container.workspace[0].id',
+      items: {
+        workspace: `${context.workspace}.name`,
+        owner: `${context.owner}.name`,
+        image: 'docker_image.workspace.name',
+      },
+    });
   }
 }

@@ -1,0 +1,31 @@
+# VS Code in the browser.
+
+locals {
+  repository_name = trimsuffix(basename(replace(data.coder_parameter.git_repo.value, ":", "/")), ".git")
+  editor_folder   = can(regex("^[A-Za-z0-9_][A-Za-z0-9._-]*$", local.repository_name)) ? "/home/coder/${local.repository_name}" : "/home/coder"
+}
+
+resource "coder_script" "code_server" {
+  agent_id     = coder_agent.main.id
+  display_name = "Editor"
+  icon         = "/icon/code.svg"
+  run_on_start = true
+  timeout      = 60
+  script       = file("${path.module}/scripts/code-server.sh")
+}
+
+resource "coder_app" "code_server" {
+  agent_id     = coder_agent.main.id
+  slug         = "code-server"
+  display_name = "VS Code"
+  icon         = "/icon/code.svg"
+  url          = "http://localhost:8080/?folder=${local.editor_folder}"
+  subdomain    = false
+  share        = "owner"
+
+  healthcheck {
+    url       = "http://localhost:8080/healthz"
+    interval  = 5
+    threshold = 6
+  }
+}

@@ -1,0 +1,5 @@
+# Provider settings: Coder fills them in.
+
+provider "coder" {}
+
+provider "docker" {}

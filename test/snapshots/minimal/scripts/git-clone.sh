@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Clones the repository of the workspace once; what the developer did with it since is theirs.
+
+set -uo pipefail
+
+repository=${WORKSPACE_GIT_REPO:-}
+[ -n "$repository" ] || exit 0
+
+# The form asks for the same; a value stored before, or given past the form, is checked here.
+pattern="^(${WORKSPACE_GIT_REPO_PATTERN:-https://[^[:space:]]+})\$"
+if ! [[ $repository =~ $pattern ]]; then
+  printf 'git_repo is "%s"; allowed is what matches %s: change it in the settings of the workspace\n' "$repository" "$pattern" >&2
+  exit 1
+fi
+
+name=${repository##*[/:]}
+name=${name%.git}
+if ! [[ $name =~ ^[A-Za-z0-9_][A-Za-z0-9._-]*$ ]]; then
+  printf 'git_repo is "%s"; its last part must be a name of letters, digits, ., _ and -\n' "$repository" >&2
+  exit 1
+fi
+
+# The editor may have opened the folder before: an empty one is as good as none.
+if [ -n "$(ls -A -- "$HOME/$name" 2>/dev/null)" ]; then
+  printf '%s is already there\n' "$HOME/$name"
+  exit 0
+fi
+
+# No prompt: nobody is there to answer it.
+GIT_TERMINAL_PROMPT=0 GIT_SSH_COMMAND="${GIT_SSH_COMMAND:-ssh -o BatchMode=yes}" \
+  git clone -- "$repository" "$HOME/$name"
+status=$?
+# The editor opens this folder: it says more when it is empty than when it is missing.
+[ "$status" = 0 ] || mkdir -p -- "$HOME/$name"
+exit "$status"

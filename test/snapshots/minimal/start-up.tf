@@ -1,0 +1,79 @@
+# What else happens when the workspace starts.
+
+resource "coder_env" "git_author_name" {
+  agent_id = coder_agent.main.id
+  name     = "GIT_AUTHOR_NAME"
+  value    = coalesce(data.coder_workspace_owner.me.full_name, data.coder_workspace_owner.me.name)
+}
+
+resource "coder_env" "git_author_email" {
+  agent_id = coder_agent.main.id
+  name     = "GIT_AUTHOR_EMAIL"
+  value    = data.coder_workspace_owner.me.email
+}
+
+resource "coder_env" "git_committer_name" {
+  agent_id = coder_agent.main.id
+  name     = "GIT_COMMITTER_NAME"
+  value    = coalesce(data.coder_workspace_owner.me.full_name, data.coder_workspace_owner.me.name)
+}
+
+resource "coder_env" "git_committer_email" {
+  agent_id = coder_agent.main.id
+  name     = "GIT_COMMITTER_EMAIL"
+  value    = data.coder_workspace_owner.me.email
+}
+
+resource "coder_env" "workspace_git_repo" {
+  count = data.coder_parameter.git_repo.value != "" ? 1 : 0
+
+  agent_id = coder_agent.main.id
+  name     = "WORKSPACE_GIT_REPO"
+  value    = data.coder_parameter.git_repo.value
+}
+
+resource "coder_env" "workspace_git_repo_pattern" {
+  count = data.coder_parameter.git_repo.value != "" ? 1 : 0
+
+  agent_id = coder_agent.main.id
+  name     = "WORKSPACE_GIT_REPO_PATTERN"
+  value    = "(https://|ssh://)[^[:space:]]+|git@[^:[:space:]]+:[^[:space:]]+"
+}
+
+resource "coder_script" "git_clone" {
+  count = data.coder_parameter.git_repo.value != "" ? 1 : 0
+
+  agent_id     = coder_agent.main.id
+  display_name = "Repository"
+  icon         = "/icon/git.svg"
+  run_on_start = true
+  timeout      = 600
+  script       = file("${path.module}/scripts/git-clone.sh")
+}
+
+resource "coder_env" "workspace_dotfiles" {
+  count = data.coder_parameter.dotfiles.value != "" ? 1 : 0
+
+  agent_id = coder_agent.main.id
+  name     = "WORKSPACE_DOTFILES"
+  value    = data.coder_parameter.dotfiles.value
+}
+
+resource "coder_env" "workspace_dotfiles_pattern" {
+  count = data.coder_parameter.dotfiles.value != "" ? 1 : 0
+
+  agent_id = coder_agent.main.id
+  name     = "WORKSPACE_DOTFILES_PATTERN"
+  value    = "(https://|ssh://)[^[:space:]]+|git@[^:[:space:]]+:[^[:space:]]+"
+}
+
+resource "coder_script" "dotfiles" {
+  count = data.coder_parameter.dotfiles.value != "" ? 1 : 0
+
+  agent_id     = coder_agent.main.id
+  display_name = "Dotfiles"
+  icon         = "/icon/dotfiles.svg"
+  run_on_start = true
+  timeout      = 300
+  script       = file("${path.module}/scripts/dotfiles.sh")
+}
