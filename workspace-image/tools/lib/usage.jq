@@ -1,0 +1,48 @@
+# What `ai-usage` makes of the gateway's answer. $gateway is an origin; $form is text, badge or json.
+include "show";
+
+def figures: [.calls, .input_tokens, .output_tokens, .cache_write_tokens, .cache_read_tokens | tokens]
+  + [.spend | dollars];
+def heading($first): [$first, "calls", "input", "output", "cache write", "cache read", "spent"];
+def split($entries; $first; name): [heading($first)] + [$entries[]? | [name | clean] + figures] | table;
+def part($split):
+  if (($split.total.calls?) // 0) == 0 then "  nothing yet"
+  else
+    split($split.by_model; "model"; .model), "",
+    split($split.by_day + [$split.total + {date: "total"}]; "day (UTC)"; .date)
+  end;
+def duration: {"1d": "a day", "7d": "a week", "30d": "a month"}[. // "" | tostring] // "for good";
+
+# For lines that only bash can finish: when the budget opens anew and when the key ends, in seconds since 1970 or "-".
+def text:
+  (.window_end | epoch),
+  (.expires_at | epoch),
+  "AI usage of \(if .workspace? then "workspace \(.workspace.name? | clean)" else .scope | clean end) (\(.owner.name? // "" | clean)) at \($gateway)",
+  "",
+  "  spent      \(.spend | dollars) of \(.max_budget | dollars) \(.budget_duration | duration), \(.budget_left | dollars) left"
+    + if (.reserved | figure) > 0 then " (\(.reserved | dollars) held for calls under way)" else "" end
+    + if .budget_left <= 0 then ": used up" else "" end,
+  "  key        \(.key_name | clean), mode \(.level | clean)",
+  if .activity? then
+    "", "\(if .workspace? then "This workspace" else "This key" end), last \(.activity.days | figure) days",
+    part(.activity.account),
+    "", "All of yours, last \(.activity.days | figure) days",
+    part(.activity.owner),
+    if (.activity.owner.by_workspace | length) > 1 then
+      "", split(.activity.owner.by_workspace; "workspace"; .workspace.name? // "(no workspace)")
+    else empty end
+  else empty end;
+
+def badge:
+  "$\(.spend | fixed(2)) of $\(.max_budget | fixed(2))" + if .budget_left <= 0 then ", used up" else "" end;
+
+def json:
+  {
+    gateway: $gateway,
+    resets_in_seconds: (.window_end | epoch | if . == "-" then null else tonumber - now | floor end)
+  } + .;
+
+if [.spend, .max_budget, .budget_left | type] != ["number", "number", "number"] then error("not the gateway")
+elif $form == "badge" then badge
+elif $form == "json" then json
+else text end
