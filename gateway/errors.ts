@@ -45,6 +45,13 @@ const table = {
     param: 'request_body',
     message: 'The request body is nested too deeply.',
   },
+  body_too_many_elements: {
+    // The status of a body with too many bytes: clients know to shorten the conversation then.
+    status: 413,
+    type: 'invalid_request_error',
+    param: 'request_body',
+    message: 'The request body holds more JSON elements than the gateway reads.',
+  },
   body_incomplete: {
     status: 400,
     type: 'invalid_request_error',
@@ -191,6 +198,13 @@ const table = {
     type: 'budget_exceeded',
     message: 'Budget has been exceeded!',
     headers: FINAL,
+  },
+
+  too_many_counts: {
+    status: 429,
+    type: 'throttling_error',
+    message: 'This key has too many token counts under way. Wait for some of them to end.',
+    headers: SOON,
   },
 
   // What the gateway cannot do just now

@@ -14,6 +14,7 @@ import { createTransport } from './providers/transport';
 import { ADMIN_ROUTES, DATA_ROUTES } from './routes';
 import { adminListener, dataListener, listen, type Listener, type TlsFiles } from './server';
 import { DEFAULT_LIMITS, type Limits, type Services } from './services';
+import { createSlots } from './slots';
 import { openStore } from './store/open-store';
 
 export interface GatewayOptions {
@@ -70,6 +71,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       workspaceKeys: createWorkspaceKeys(database, keys, keySecrets, logger),
       ledger: createLedger(database),
       settlements,
+      countSlots: createSlots(limits.countsAtOnce),
       providers: configuredProviders(settings),
       transport,
       now: options.now ?? (() => new Date()),

@@ -16,7 +16,7 @@ import type { Services } from './services';
 import { admit } from './stages/admit';
 import { audit } from './stages/audit';
 import { authenticate } from './stages/authenticate';
-import { countTokens } from './stages/count-tokens';
+import { countTokens, inCountSlot } from './stages/count-tokens';
 import { decode } from './stages/decode';
 import { enforcePrompt } from './stages/enforce-prompt';
 import { policy } from './stages/policy';
@@ -28,6 +28,7 @@ import { translate } from './stages/translate';
 export async function runCall(services: Services, protocol: Protocol, exchange: Exchange): Promise<void> {
   const call = new CallContext(services, protocol, exchange);
   try {
+    await authenticate(call);
     await prepare(call);
     await admit(call);
     await relay(call);
@@ -39,12 +40,18 @@ export async function runCall(services: Services, protocol: Protocol, exchange: 
   }
 }
 
-/** A question about a call's size. The provider charges nothing for it, so there is nothing to admit or settle. */
+/**
+ * A question about a call's size. The provider charges nothing for it, so there is nothing to admit or settle; how
+ * many a key may ask at once is bounded instead, before the body is read.
+ */
 export async function runCount(services: Services, protocol: Protocol, exchange: Exchange): Promise<void> {
   const call = new CallContext(services, protocol, exchange);
   try {
-    await prepare(call);
-    await countTokens(call);
+    await authenticate(call);
+    await inCountSlot(call, async () => {
+      await prepare(call);
+      await countTokens(call);
+    });
   } catch (fault) {
     refuse(call, fault);
   } finally {
@@ -53,7 +60,6 @@ export async function runCount(services: Services, protocol: Protocol, exchange:
 }
 
 async function prepare(call: CallContext): Promise<void> {
-  await authenticate(call);
   await decode(call);
   policy(call);
   enforcePrompt(call);

@@ -10,11 +10,16 @@ import type { Settlements } from './ledger/settlements';
 import type { Logger } from './log';
 import type { Provider } from './providers/provider';
 import type { Transport } from './providers/transport';
+import type { Slots } from './slots';
 import type { Database } from './store/database';
 
 export interface Limits {
   /** Bytes of a request body. */
   readonly bodyBytes: number;
+  /** Objects, lists and further entries of either that a request body may hold, JSON text inside it included. */
+  readonly bodyElements: number;
+  /** Questions about a call's size that a key may have open at once. */
+  readonly countsAtOnce: number;
   /** Milliseconds that a provider is listened to after the client has gone, so that the usage gets known. */
   readonly drainMs: number;
   /** Milliseconds a client may take to read what was written to it. */
@@ -27,6 +32,10 @@ export interface Limits {
 
 export const DEFAULT_LIMITS: Limits = {
   bodyBytes: 32 * 1024 * 1024,
+  // Agents' longest conversations have some ten thousand; text, of which they mostly consist, counts as nothing.
+  bodyElements: 200_000,
+  // Claude Code's /context asks about each tool by itself, all at once.
+  countsAtOnce: 32,
   drainMs: 30_000,
   slowReaderMs: 60_000,
   pollMs: 2_000,
@@ -44,6 +53,7 @@ export interface Services {
   readonly workspaceKeys: WorkspaceKeys;
   readonly ledger: Ledger;
   readonly settlements: Settlements;
+  readonly countSlots: Slots;
   /** Only those that are configured. */
   readonly providers: ReadonlyMap<DeploymentDocument['provider'], Provider>;
   readonly transport: Transport;

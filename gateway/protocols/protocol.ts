@@ -1,5 +1,6 @@
 /** A protocol clients speak: how its requests are read and its answers written. One internal model in between. */
 import type { IncomingHttpHeaders } from 'node:http';
+import type { ElementAllowance } from '../element-allowance';
 import type { ErrorDialect, GatewayError } from '../errors';
 import type { ModelAnswer, StreamEvent } from '../model/answer';
 import type { ModelRequest } from '../model/request';
@@ -26,8 +27,11 @@ export interface Protocol {
   /** As the ledger has it. */
   readonly name: string;
   readonly dialect: ErrorDialect;
-  /** Reads and checks a parsed body; throws `request_invalid` naming field, value and what is allowed. */
-  readRequest(body: unknown, headers: IncomingHttpHeaders): ModelRequest;
+  /**
+   * Reads and checks a parsed body; throws `request_invalid` naming field, value and what is allowed. JSON text that
+   * is parsed on the way takes from what the body has left of its elements.
+   */
+  readRequest(body: unknown, headers: IncomingHttpHeaders, elements: ElementAllowance): ModelRequest;
   /** A whole answer as JSON text. */
   renderAnswer(answer: ModelAnswer, frame: AnswerFrame): string;
   streamWriter(frame: AnswerFrame): StreamWriter;

@@ -7,6 +7,19 @@ import type { Provider, UpstreamHeaders } from '../providers/provider';
 /** Bytes; a count is a line. */
 const LONGEST_ANSWER = 64 * 1024;
 
+/** Runs the question if the key has not too many open; one that is refused costs neither reading nor a provider. */
+export function inCountSlot(call: CallContext, ask: () => Promise<void>): Promise<void> {
+  const { countSlots, limits } = call.services;
+  return countSlots.hold(
+    call.key.id,
+    ask,
+    () =>
+      new GatewayError('too_many_counts', {
+        message: `This key has ${limits.countsAtOnce} token counts under way, the most this gateway allows at once. Wait for some of them to end.`,
+      }),
+  );
+}
+
 export async function countTokens(call: CallContext): Promise<void> {
   const [candidate] = call.candidates;
   const body = candidate && call.bodies.get(candidate.provider);
@@ -20,7 +33,7 @@ export async function countTokens(call: CallContext): Promise<void> {
     let size = 0;
     let status = 0;
     let headers: UpstreamHeaders = {};
-    call.services.transport.send(upstream, {
+    const question = call.services.transport.send(upstream, {
       head(code, received) {
         status = code;
         headers = received;
@@ -38,6 +51,13 @@ export async function countTokens(call: CallContext): Promise<void> {
       },
       fail: reject,
     });
+    // Nothing is charged, so nothing is lost by not hearing the answer; nobody is there to be given the number.
+    const leave = (): void => {
+      question.abort();
+      resolve(0);
+    };
+    if (call.isClientGone) leave();
+    else call.exchange.response.once('close', leave);
   });
   if (!call.isClientGone)
     sendJson(call.exchange, 200, JSON.stringify({ input_tokens: tokens }), call.headers);

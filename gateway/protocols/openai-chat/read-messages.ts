@@ -4,6 +4,7 @@
  * What Anthropic refuses and OpenAI does not is mended here: several messages of one side in a row, tool calls
  * without a result, results without a call, ids used twice, blank text.
  */
+import type { ElementAllowance } from '../../element-allowance';
 import { GatewayError } from '../../errors';
 import type { ContentBlock, TextBlock, ToolResultBlock, ToolUseBlock, Turn } from '../../model/request';
 import { invalid, list, object, optionalText, text, type Fields } from '../fields';
@@ -18,8 +19,8 @@ const ROLES = '"system", "developer", "user", "assistant", "tool" or "function"'
 const EMPTY_MESSAGE = '(empty message)';
 const NO_RESULT = '(no result was recorded for this call)';
 
-export function readMessages(messages: readonly unknown[]): Conversation {
-  const reader = new ConversationReader();
+export function readMessages(messages: readonly unknown[], elements: ElementAllowance): Conversation {
+  const reader = new ConversationReader(elements);
   messages.forEach((entry, index) => reader.read(`messages[${index}]`, entry));
   return reader.finish();
 }
@@ -30,6 +31,8 @@ class ConversationReader {
   /** Ids given out, with the highest number added to each so far. */
   readonly #usedIds = new Map<string, number>();
   readonly #open = new OpenCalls();
+
+  constructor(readonly elements: ElementAllowance) {}
 
   read(param: string, entry: unknown): void {
     const message = object(param, entry);
@@ -152,7 +155,7 @@ class ConversationReader {
         type: 'tool_use',
         id,
         name: call.name.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 128) || 'unnamed',
-        input: readArguments(call.arguments),
+        input: readArguments(call.place, call.arguments, this.elements),
         ...(mark ? { cache_control: mark } : {}),
       },
     };
@@ -204,6 +207,8 @@ class OpenCalls {
 }
 
 interface Call {
+  /** Where its arguments are, for the error that names them. */
+  readonly place: string;
   readonly id: string;
   readonly name: string;
   readonly arguments: unknown;
@@ -216,7 +221,8 @@ function readCalls(param: string, message: Fields): Call[] {
   if (legacy !== undefined && legacy !== null) {
     const call = object(`${param}.function_call`, legacy);
     const name = text(`${param}.function_call.name`, call['name']);
-    return [{ id: `call_${name}`, name, arguments: call['arguments'], mark: undefined }];
+    const place = `${param}.function_call.arguments`;
+    return [{ place, id: `call_${name}`, name, arguments: call['arguments'], mark: undefined }];
   }
   if (calls === undefined || calls === null) return [];
   return list(`${param}.tool_calls`, calls).map((entry, index) => {
@@ -224,6 +230,7 @@ function readCalls(param: string, message: Fields): Call[] {
     const call = object(place, entry);
     const definition = object(`${place}.function`, call['function']);
     return {
+      place: `${place}.function.arguments`,
       id: text(`${place}.id`, call['id']),
       name: text(`${place}.function.name`, definition['name']),
       arguments: definition['arguments'],
@@ -233,10 +240,10 @@ function readCalls(param: string, message: Fields): Call[] {
 }
 
 /** A call's arguments as an object. Models write what is no JSON at times; the conversation has to go on. */
-function readArguments(value: unknown): Record<string, unknown> {
-  const written =
-    optionalText('arguments', typeof value === 'object' ? JSON.stringify(value ?? {}) : value) ?? '';
+function readArguments(place: string, value: unknown, elements: ElementAllowance): Record<string, unknown> {
+  const written = optionalText(place, typeof value === 'object' ? JSON.stringify(value ?? {}) : value) ?? '';
   if (written.trim() === '') return {};
+  elements.take(Buffer.from(written), place);
   try {
     const parsed: unknown = JSON.parse(written);
     if (parsed !== null && typeof parsed === 'object' && !Array.isArray(parsed))

@@ -1,4 +1,6 @@
 /** Reads an OpenAI chat completion request into the gateway's model of a call. */
+import type { IncomingHttpHeaders } from 'node:http';
+import type { ElementAllowance } from '../../element-allowance';
 import type { ModelRequest, ToolChoice, ToolDefinition } from '../../model/request';
 import {
   invalid,
@@ -39,13 +41,13 @@ const LONGEST_USER = 256;
 const E_MAIL = /^\S+@\S+\.\S+$/;
 const PHONE = /^\+?[\d\s().-]{7,}$/;
 
-export function readRequest(body: unknown): ModelRequest {
+export function readRequest(body: unknown, _: IncomingHttpHeaders, elements: ElementAllowance): ModelRequest {
   const fields = object('request_body', body);
   const dropped = Object.keys(fields).filter((name) => !READ.has(name) && fields[name] !== null);
   const model = text('model', fields['model']);
   if (model === '') throw invalid('model', 'the name of a model', model);
   refuseSeveralChoices(fields['n']);
-  const { system, turns } = readMessages(list('messages', fields['messages']));
+  const { system, turns } = readMessages(list('messages', fields['messages']), elements);
   const tools = readTools(fields['tools'], dropped);
   const toolChoice = readToolChoice(fields, tools);
   const temperature = readTemperature(fields['temperature']);
