@@ -45,10 +45,13 @@ export interface DocumentBlock extends Markable {
   readonly source:
     | { readonly type: 'base64' | 'url' | 'text' }
     | { readonly type: 'content'; readonly content?: string | readonly (TextBlock | ImageBlock)[] };
+  readonly citations?: unknown;
 }
 
 export interface SearchResultBlock extends Markable {
   readonly type: 'search_result';
+  readonly content: readonly TextBlock[];
+  readonly citations?: unknown;
 }
 
 /**
@@ -106,32 +109,18 @@ export interface ModelRequest {
   readonly droppedFields: readonly string[];
 }
 
-export interface MediaWeight {
-  readonly images: number;
-  /** Bytes of the images' base64 text; an image's tokens do not follow from them. */
-  readonly imageBytes: number;
-  /** Documents whose tokens do not follow from what is sent: packed, or only named. */
-  readonly packedDocuments: number;
-}
-
-/** The images and documents a request carries, wherever they sit. */
-export function weighMedia(request: ModelRequest): MediaWeight {
-  let images = 0;
-  let imageBytes = 0;
-  let packedDocuments = 0;
-  const weigh = (blocks: readonly ContentBlock[]): void => {
-    for (const block of blocks) {
-      if (block.type === 'tool_result' && typeof block.content === 'object') weigh(block.content);
-      if (block.type === 'document') {
-        const { source } = block;
-        if (source.type === 'base64' || source.type === 'url') packedDocuments += 1;
-        if (source.type === 'content' && typeof source.content === 'object') weigh(source.content);
-      }
-      if (block.type !== 'image') continue;
-      images += 1;
-      if (block.source.type === 'base64') imageBytes += block.source.data.length;
+/** The blocks right inside a block. */
+export function innerBlocks(block: ContentBlock): readonly ContentBlock[] {
+  switch (block.type) {
+    case 'tool_result':
+      return typeof block.content === 'object' ? block.content : [];
+    case 'search_result':
+      return block.content;
+    case 'document': {
+      const { source } = block;
+      return source.type === 'content' && typeof source.content === 'object' ? source.content : [];
     }
-  };
-  for (const turn of request.turns) weigh(turn.content);
-  return { images, imageBytes, packedDocuments };
+    default:
+      return [];
+  }
 }

@@ -3,13 +3,14 @@
  *
  * The input bound: a token has a byte at least, so the bytes sent bound the tokens; what is billed beyond them (the
  * provider's own words about tools, an image's tokens, which do not follow from its bytes) is covered by allowances.
- * Of a packed document nothing follows, so it may fill the model's context: what is longer is refused unbilled.
+ * Of a document that is packed or may be cited nothing follows, so it may fill the model's context: what is longer is
+ * refused unbilled.
  */
 import type { CallContext } from '../call-context';
 import { GatewayError } from '../errors';
 import type { Balance } from '../ledger/ledger';
 import { dearestOf, showDollars, toNano } from '../ledger/money';
-import { weighMedia } from '../model/request';
+import { weighMedia } from '../model/media-weight';
 
 /** Output tokens for a client that names none: what coding agents ask for, and no needless hold on the budget. */
 const DEFAULT_MAX_TOKENS = 32_000;
@@ -45,9 +46,9 @@ export async function admit(call: CallContext): Promise<void> {
 }
 
 function boundInput(call: CallContext): number {
-  const { images, imageBytes, packedDocuments } = weighMedia(call.request);
+  const { images, imageBytes, unboundDocuments } = weighMedia(call.request);
   const bytes = Math.max(...[...call.bodies.values()].map((body) => body.bytes));
-  if (packedDocuments > 0) return call.model.context_window;
+  if (unboundDocuments > 0) return call.model.context_window;
   return bytes - imageBytes + images * TOKENS_PER_IMAGE + OVERHEAD_TOKENS;
 }
 

@@ -1,7 +1,7 @@
 /** Writes the call for the providers that may get it, once for each. */
 import type { CallContext } from '../call-context';
 import { GatewayError } from '../errors';
-import { weighMedia } from '../model/request';
+import { weighMedia } from '../model/media-weight';
 import { markForCache } from '../providers/anthropic/cache-marks';
 
 export function translate(call: CallContext): void {

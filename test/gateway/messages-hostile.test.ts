@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { GatewayError } from '../../gateway/errors';
-import { weighMedia } from '../../gateway/model/request';
+import { weighMedia } from '../../gateway/model/media-weight';
 import { readRequest } from '../../gateway/protocols/anthropic-messages/read-request';
 import { markForCache } from '../../gateway/providers/anthropic/cache-marks';
 import { writeMembers } from '../../gateway/providers/anthropic/write-request';

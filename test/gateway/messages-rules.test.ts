@@ -90,6 +90,8 @@ describe("what policy demands of Anthropic's Messages API", () => {
     const { max_tokens } = lastSent(gateway.standin);
     expect(max_tokens).toBeLessThan(3_000);
     expect(clamped.headers.get('x-gateway-max-tokens')).toBe(String(max_tokens));
+    // What is reserved is given back only after the answer is out.
+    await gateway.ledger(1);
     // No room for the thinking that was asked for: refused here rather than by the provider.
     const thoughtful = await ask({
       max_tokens: 50_000,
@@ -97,7 +99,8 @@ describe("what policy demands of Anthropic's Messages API", () => {
     });
     expect(thoughtful.status).toBe(402);
     gateway.standin.answer({ ...say('x'), usage: { input_tokens: 30_000, output_tokens: 0 } });
-    await ask({ max_tokens: 300 });
+    expect((await ask({ max_tokens: 300 })).status).toBe(200);
+    await gateway.ledger(1);
     const sent = gateway.standin.requests.length;
     const refused = await ask({ stream: true });
     expect(refused.status).toBe(402);
@@ -189,10 +192,20 @@ describe("what policy demands of Anthropic's Messages API", () => {
     [tools({ type: 'web_search_20250305', name: 'web_search' }), 'web_search_20250305'],
     [tools({ type: 'code_execution_20250825', name: 'code_execution' }), 'code_execution_20250825'],
     [tools({ type: 'mcp_toolset', name: 'm' }), 'mcp_toolset'],
+    [tools({ type: 'bash_20250124', name: 'bash', max_characters: 5 }), 'tools.0.max_characters: extra'],
+    [
+      tools({ type: 'bash_20250124', name: 'bash', allowed_callers: ['code_execution_20250825'] }),
+      'tools.0.allowed_callers: extra',
+    ],
+    [
+      tools({ type: 'text_editor_20250728', name: 'str_replace_based_edit_tool', defer_loading: true }),
+      'tools.0.defer_loading: extra',
+    ],
     [tools(tool('a', { allowed_callers: ['code_execution_20250825'] })), 'tools.0.allowed_callers'],
     [tools(tool('a', { defer_loading: true })), 'tools.0.defer_loading'],
     [{ ...tools(tool('a')), tool_choice: { type: 'most' } }, 'tool_choice.type'],
     [{ tool_choice: { type: 'any' } }, 'tool_choice'],
+    [{ ...tools(tool('a')), tool_choice: { type: 'any', speed: 1 } }, 'tool_choice.speed: extra'],
   ])('%j is refused, naming it', async (change, named) => {
     const answer = await ask(change);
     expect(answer.status).toBe(400);

@@ -4,13 +4,23 @@
  */
 import type { ContentBlock, ResultBlock, TextBlock } from '../../model/request';
 import { invalid, list, object, text, type Fields } from '../fields';
-import { withMark } from './read-mark';
+import { refuseMarks, withMark } from './read-mark';
 
 /** Kinds of blocks, by place. Those of tools that the provider runs are in none of them. */
 const RESULT_TYPES = ['text', 'image', 'document', 'search_result'];
 const TURN_TYPES = [...RESULT_TYPES, 'tool_use', 'tool_result', 'thinking', 'redacted_thinking'];
 const NESTED_TYPES = ['text', 'image'];
-const SYSTEM_TYPES = ['text'];
+const TEXT_ONLY = ['text'];
+
+/** Members of a block that are read by rules of their own, by kind; in no other may a cache mark hide. */
+const OWN_RULES: Readonly<Record<string, readonly string[]>> = {
+  image: ['source'],
+  document: ['source'],
+  search_result: ['content'],
+  tool_result: ['content'],
+  // The model's own words, whatever they are: to the provider nothing in them is a mark.
+  tool_use: ['input'],
+};
 
 /** Where the bytes of images and documents may be. Never a file kept at the provider. */
 const SOURCES: Readonly<Record<string, readonly string[]>> = {
@@ -21,7 +31,7 @@ const SOURCES: Readonly<Record<string, readonly string[]>> = {
 export function readSystem(value: unknown, dropped: Set<string>): TextBlock[] {
   if (value === undefined || value === null || value === '') return [];
   if (typeof value === 'string') return [{ type: 'text', text: value }];
-  return readBlocks('system', value, SYSTEM_TYPES, dropped) as unknown as TextBlock[];
+  return readBlocks('system', value, TEXT_ONLY, dropped) as unknown as TextBlock[];
 }
 
 export function readTurnContent(param: string, value: unknown, dropped: Set<string>): ContentBlock[] {
@@ -45,6 +55,7 @@ function readBlock(param: string, entry: unknown, types: readonly string[], drop
   if (typeof type !== 'string' || !types.includes(type))
     throw invalid(`${param}.type`, `one of ${types.join(', ')}`, type);
   const marked = withMark(param, block, dropped);
+  refuseMarks(param, marked, ['cache_control', ...(OWN_RULES[type] ?? [])]);
   switch (type) {
     case 'text':
       text(`${param}.text`, block['text']);
@@ -56,6 +67,8 @@ function readBlock(param: string, entry: unknown, types: readonly string[], drop
     case 'image':
     case 'document':
       return { ...marked, source: readSource(`${param}.source`, type, block['source'], dropped) };
+    case 'search_result':
+      return { ...marked, content: readBlocks(`${param}.content`, block['content'], TEXT_ONLY, dropped) };
     case 'tool_result': {
       const { content } = block;
       if (content === undefined || typeof content === 'string') return marked;
@@ -79,6 +92,8 @@ function readSource(param: string, kind: string, value: unknown, dropped: Set<st
   // The provider fetches it, the gateway never does.
   if (type === 'url' && !/^https?:\/\//i.test(text(`${param}.url`, source['url'])))
     throw invalid(`${param}.url`, 'an http(s) URL', source['url']);
-  if (type !== 'content' || typeof source['content'] === 'string') return source;
+  const isNested = type === 'content' && typeof source['content'] !== 'string';
+  refuseMarks(param, source, isNested ? ['content'] : []);
+  if (!isNested) return source;
   return { ...source, content: readBlocks(`${param}.content`, source['content'], NESTED_TYPES, dropped) };
 }

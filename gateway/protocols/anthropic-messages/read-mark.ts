@@ -1,4 +1,5 @@
 /** Reads the cache mark of a block, tool or request. */
+import { GatewayError } from '../../errors';
 import type { CacheMark } from '../../model/request';
 import { invalid, object, type Fields } from '../fields';
 
@@ -21,4 +22,18 @@ export function withMark(param: string, fields: Fields, dropped: Set<string>): F
   const { cache_control: sent, ...rest } = fields;
   const mark = readMark(`${param}.cache_control`, sent, dropped);
   return mark ? { ...rest, cache_control: mark } : rest;
+}
+
+/** Refuses a mark at any depth of the members that are passed on unread: its life would go uncounted. */
+export function refuseMarks(param: string, fields: Fields, except: readonly string[] = []): void {
+  for (const [name, value] of Object.entries(fields)) {
+    if (except.includes(name) || value === null || typeof value !== 'object') continue;
+    const place = `${param}.${name.slice(0, 64)}`;
+    if (Object.hasOwn(value, 'cache_control'))
+      throw new GatewayError('request_invalid', {
+        message: `${place}.cache_control: a cache mark is not taken here. Put it on a content block, a tool or the request itself.`,
+        param: `${place}.cache_control`,
+      });
+    refuseMarks(place, value as Fields);
+  }
 }

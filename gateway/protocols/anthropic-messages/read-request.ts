@@ -15,7 +15,7 @@ import {
 } from '../fields';
 import { readBetas } from './betas';
 import { readSystem, readTurnContent } from './read-content';
-import { readMark } from './read-mark';
+import { readMark, refuseMarks } from './read-mark';
 import { readToolChoice, readTools } from './read-tools';
 import { CALL_FIELDS, checkFields, COUNT_FIELDS, extraField } from './top-level-fields';
 
@@ -113,7 +113,9 @@ function readOwnMembers(fields: Fields, dropped: Set<string>): Fields {
 
 function checkThinking(value: unknown): void {
   if (value === undefined) return;
-  const { type } = object('thinking', value);
+  const thinking = object('thinking', value);
+  const { type } = thinking;
+  refuseMarks('thinking', thinking);
   if (typeof type !== 'string' || !THINKING_TYPES.includes(type))
     throw invalid('thinking.type', `one of ${THINKING_TYPES.join(', ')}`, type);
 }

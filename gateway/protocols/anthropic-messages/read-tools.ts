@@ -17,10 +17,15 @@ const TOOL_FIELDS = [
   'type',
 ];
 
-/** Tools whose definition is the provider's, but which the client runs. */
-const RUN_BY_CLIENT = /^(bash|text_editor)_\d{8}$/;
+/** Tools whose definition is the provider's, but which the client runs: what may be said about each. */
+const RUN_BY_CLIENT: Readonly<Record<string, readonly string[]>> = {
+  bash: ['cache_control', 'input_examples', 'name', 'strict', 'type'],
+  text_editor: ['cache_control', 'input_examples', 'max_characters', 'name', 'strict', 'type'],
+};
+const RUN_BY_CLIENT_TYPE = /^(bash|text_editor)_\d{8}$/;
 
 const CHOICES = ['auto', 'any', 'tool', 'none'];
+const CHOICE_FIELDS = ['disable_parallel_tool_use', 'name', 'type'];
 
 export function readTools(value: unknown, dropped: Set<string>): ToolDefinition[] {
   if (value === undefined || value === null) return [];
@@ -35,14 +40,19 @@ export function readTools(value: unknown, dropped: Set<string>): ToolDefinition[
 
 function checkKind(param: string, tool: Fields): void {
   const { type } = tool;
-  if (typeof type === 'string' && RUN_BY_CLIENT.test(type)) return;
+  const kind = typeof type === 'string' ? RUN_BY_CLIENT_TYPE.exec(type)?.[1] : undefined;
+  if (kind !== undefined) return refuseOthers(param, tool, RUN_BY_CLIENT[kind] ?? []);
   if (type !== undefined && type !== null && type !== 'custom')
     throw new GatewayError('request_invalid', {
       message: `${param}.type: ${JSON.stringify(type).slice(0, 64)} is not offered. Tools may be of the client's own making ("custom") or run by it (bash, text_editor); the provider runs none.`,
       param: `${param}.type`,
     });
   object(`${param}.input_schema`, tool['input_schema']);
-  const extra = Object.keys(tool).find((name) => !TOOL_FIELDS.includes(name));
+  refuseOthers(param, tool, TOOL_FIELDS);
+}
+
+function refuseOthers(param: string, fields: Fields, allowed: readonly string[]): void {
+  const extra = Object.keys(fields).find((name) => !allowed.includes(name));
   if (extra !== undefined) throw extraField(`${param}.${extra.slice(0, 64)}`);
 }
 
@@ -51,6 +61,7 @@ export function readToolChoice(value: unknown, tools: readonly ToolDefinition[])
   const choice = object('tool_choice', value);
   if (typeof choice['type'] !== 'string' || !CHOICES.includes(choice['type']))
     throw invalid('tool_choice.type', `one of ${CHOICES.join(', ')}`, choice['type']);
+  refuseOthers('tool_choice', choice, CHOICE_FIELDS);
   if (tools.length === 0)
     throw new GatewayError('request_invalid', {
       message: 'tool_choice: there are no tools to choose from.',

@@ -2,7 +2,7 @@
  * Prompt-cache marks. What the client marked stays marked; where it marked nothing, the gateway does, since an
  * agent sends nearly the same prompt at every step and a cached token costs a tenth.
  */
-import type { CacheMark, ContentBlock, ModelRequest } from '../../model/request';
+import { innerBlocks, type CacheMark, type ContentBlock, type ModelRequest } from '../../model/request';
 
 /** The provider refuses more. */
 const MOST_MARKS = 4;
@@ -32,11 +32,10 @@ function mark(block: Marked | undefined): void {
 
 /** In the order the provider reads them: tools, system, messages. */
 function everyBlock(request: ModelRequest): Marked[] {
-  const inner = (block: ContentBlock): Marked[] =>
-    block.type === 'tool_result' && typeof block.content === 'object' ? [...block.content, block] : [block];
+  const withInner = (block: ContentBlock): Marked[] => [...innerBlocks(block).flatMap(withInner), block];
   return [
     ...request.tools,
     ...request.system,
-    ...request.turns.flatMap(({ content }) => content.flatMap(inner)),
+    ...request.turns.flatMap(({ content }) => content.flatMap(withInner)),
   ];
 }

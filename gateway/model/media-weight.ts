@@ -1,0 +1,38 @@
+/** What a request carries beside text: its tokens do not follow from the bytes it is sent as. */
+import { innerBlocks, type ContentBlock, type ModelRequest } from './request';
+
+export interface MediaWeight {
+  readonly images: number;
+  /** Bytes of the images' base64 text; an image's tokens do not follow from them. */
+  readonly imageBytes: number;
+  /** Documents whose tokens may be more than their bytes: packed, only named, or cut up so that they can be cited. */
+  readonly unboundDocuments: number;
+}
+
+/** The images and documents a request carries, wherever they sit. */
+export function weighMedia(request: ModelRequest): MediaWeight {
+  let images = 0;
+  let imageBytes = 0;
+  let unboundDocuments = 0;
+  const weigh = (block: ContentBlock): void => {
+    innerBlocks(block).forEach(weigh);
+    if (isUnbound(block)) unboundDocuments += 1;
+    if (block.type !== 'image') return;
+    images += 1;
+    if (block.source.type === 'base64') imageBytes += block.source.data.length;
+  };
+  for (const turn of request.turns) turn.content.forEach(weigh);
+  return { images, imageBytes, unboundDocuments };
+}
+
+function isUnbound(block: ContentBlock): boolean {
+  if (block.type !== 'document' && block.type !== 'search_result') return false;
+  // The provider numbers the sentences of what may be cited, and a sentence may be shorter than its number.
+  if (mayBeCited(block.citations)) return true;
+  return block.type === 'document' && (block.source.type === 'base64' || block.source.type === 'url');
+}
+
+const mayBeCited = (citations: unknown): boolean =>
+  citations !== null &&
+  typeof citations === 'object' &&
+  (citations as { enabled?: unknown }).enabled !== false;
