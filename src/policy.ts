@@ -33,7 +33,11 @@ export interface Floors {
   readonly templates: Readonly<Record<string, Level>>;
   /** By Coder group name. */
   readonly groups: Readonly<Record<string, Level>>;
-  /** By Coder user id or user name. */
+  /**
+   * By Coder user id or user name, whatever the capitals. The gateway keeps a name's floor for everyone whom a
+   * workspace start ever showed it with, also once renamed; who takes the freed name has it as well. Before the
+   * first start it knows the id only.
+   */
   readonly people: Readonly<Record<string, Level>>;
 }
 

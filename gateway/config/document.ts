@@ -50,6 +50,7 @@ export interface FloorsDocument {
   readonly everyone: Level;
   readonly templates: Readonly<Record<string, Level>>;
   readonly groups: Readonly<Record<string, Level>>;
+  /** By user id or name; a name's floor stays with everyone who was ever seen with it. */
   readonly people: Readonly<Record<string, Level>>;
 }
 

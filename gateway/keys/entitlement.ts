@@ -5,6 +5,7 @@ import type { ScopeDocument } from '../config/document';
 import { GatewayError } from '../errors';
 import { windowAt, type BudgetWindow } from '../ledger/window';
 import type { KeyRecord } from './key-record';
+import { foldName } from './owner-names';
 
 export interface Entitlement {
   readonly scope: ScopeDocument;
@@ -51,7 +52,14 @@ function floorsOf(key: KeyRecord, floors: Directory['document']['floors']): Leve
     floors.everyone,
     ...named(floors.templates, key.templateName),
     ...key.ownerGroups.flatMap((group) => named(floors.groups, group)),
-    ...named(floors.people, key.ownerId),
-    ...named(floors.people, key.ownerName),
+    ...floorsOfPerson(key, floors.people),
   ];
+}
+
+/** By the owner's id, and by every name the owner ever had: a new name must not shake a floor off. */
+function floorsOfPerson(key: KeyRecord, people: Readonly<Record<string, Level>>): Level[] {
+  const names = new Set([key.ownerId, key.ownerName, ...key.ownerNames].map(foldName));
+  return Object.entries(people)
+    .filter(([name]) => names.has(foldName(name)))
+    .map(([, level]) => level);
 }

@@ -9,6 +9,8 @@ export interface KeyRecord {
   readonly scope: string;
   readonly ownerId: string;
   readonly ownerName: string;
+  /** Every name the owner was ever seen with, in small letters. */
+  readonly ownerNames: readonly string[];
   readonly ownerGroups: readonly string[];
   readonly workspaceId: string | null;
   readonly workspaceName: string | null;
@@ -28,6 +30,7 @@ export interface KeyRow {
   scope: string;
   owner_id: string;
   owner_name: string;
+  owner_names: string[];
   owner_groups: string[];
   workspace_id: string | null;
   workspace_name: string | null;
@@ -38,8 +41,10 @@ export interface KeyRow {
   revoked_at: Date | null;
 }
 
-export const KEY_COLUMNS =
-  'id, account_id, prefix, last_four, scope, owner_id, owner_name, owner_groups, workspace_id, workspace_name, template_name, level, valid_from, expires_at, revoked_at';
+/** Of the table `keys`, which the statement must call by that name. */
+export const KEY_COLUMNS = `id, account_id, prefix, last_four, scope, owner_id, owner_name, owner_groups, workspace_id,
+  workspace_name, template_name, level, valid_from, expires_at, revoked_at,
+  array(select seen.name from names_of_owners seen where seen.owner_id = keys.owner_id) as owner_names`;
 
 export function toKeyRecord(row: KeyRow): KeyRecord {
   return {
@@ -50,6 +55,7 @@ export function toKeyRecord(row: KeyRow): KeyRecord {
     scope: row.scope,
     ownerId: row.owner_id,
     ownerName: row.owner_name,
+    ownerNames: row.owner_names,
     ownerGroups: row.owner_groups,
     workspaceId: row.workspace_id,
     workspaceName: row.workspace_name,

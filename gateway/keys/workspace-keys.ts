@@ -7,6 +7,7 @@ import type { WorkspaceClaim } from './claim-fields';
 import { deriveWorkspaceKey, hashKey, lastFourOf, prefixOf, type KeySecrets } from './key-derivation';
 import { KEY_COLUMNS, toKeyRecord, type KeyRecord, type KeyRow } from './key-record';
 import type { KeyStore } from './key-store';
+import { noteName } from './owner-names';
 
 export interface IssuedKey {
   readonly key: string;
@@ -40,7 +41,7 @@ export function createWorkspaceKeys(
         refuseSuperseded(workspace, claim);
         const generation = workspace.generation + (workspace.owner_id === claim.owner.id ? 0 : 1);
         await noteClaim(statements, claim, generation);
-        await bindName(statements, claim, logger);
+        await noteName(statements, claim.owner, logger);
         return putKey(statements, claim, generation);
       });
       keys.forget();
@@ -119,23 +120,6 @@ async function noteClaim(statements: Statements, claim: WorkspaceClaim, generati
       generation,
     ],
   );
-}
-
-async function bindName(statements: Statements, claim: WorkspaceClaim, logger: Logger): Promise<void> {
-  const { id, name } = claim.owner;
-  await statements.run(
-    'owner-bind-name',
-    'insert into owner_names (name, owner_id) values ($1, $2) on conflict (name) do nothing',
-    [name, id],
-  );
-  const rows = await statements.run<{ owner_id: string }>(
-    'owner-of-name',
-    'select owner_id from owner_names where name = $1',
-    [name],
-  );
-  // Keys, budgets and ledger go by id, so the newcomer has nothing of the former holder; people ought to know though.
-  if (rows[0]?.owner_id !== id)
-    logger.warn('user name stays bound to another user id', { name, owner_id: id });
 }
 
 async function writeKey(statements: Statements, claim: WorkspaceClaim, key: string): Promise<KeyRecord> {

@@ -42,6 +42,10 @@ describe('the gateway document', () => {
       /floors\.people\.ann must be one of unrestricted,/,
     ],
     ['an unknown provider', { 'models/0/deployments/0/provider': 'x' }, /must be one of anthropic, bedrock/],
+    ['a model id with a line break', { 'models/0/deployments/0/id': 'a\nb: c' }, /id must match pattern/],
+    ['one that ends in one', { 'models/0/deployments/0/id': 'a\n' }, /id must match pattern/],
+    ['one of other letters', { 'models/0/deployments/0/id': 'modèle 中' }, /id must match pattern/],
+    ['an empty one', { 'models/0/deployments/0/id': '' }, /id must match pattern/],
     ['a negative budget', { 'scopes/ci/max_budget': -1 }, /max_budget must be >= 0/],
     ['a name used twice', { 'models/1/name': 'claude-sonnet-4-5' }, /"claude-sonnet-4-5" is already taken/],
     ['an alias that is a name', { 'models/1/aliases': ['claude-opus-4'] }, /already taken by models\[1\]/],
@@ -59,6 +63,15 @@ describe('the gateway document', () => {
     ],
   ])('with %s is refused', (_, changes, message) => {
     expect(faultsOf(changes).join('\n')).toMatch(message);
+  });
+
+  test.each([
+    'claude-sonnet-4-5-20250929',
+    'us.anthropic.claude-sonnet-4-5-20250929-v1:0',
+    'arn:aws:bedrock:eu-central-1:123456789012:application-inference-profile/a1b2c3',
+    'claude-sonnet-4@20250514',
+  ])('takes the model id %s', (id) => {
+    expect(faultsOf({ 'models/0/deployments/0/id': id })).toEqual([]);
   });
 
   test('lists all faults at once', () => {
