@@ -21,6 +21,11 @@ export function deriveWorkspaceKey(
   return `sk-${mac.digest('base64url')}`;
 }
 
+const SHAPE = /^sk-[A-Za-z0-9_-]{43}$/;
+
+/** Whether it can be a key of this gateway at all: 256 bits in base64url. What cannot be costs the store nothing. */
+export const isKeyShaped = (key: string): boolean => SHAPE.test(key);
+
 /** What is stored of a key. It has 256 random bits, so a plain hash cannot be searched. */
 export const hashKey = (key: string): string => createHash('sha256').update(key).digest('hex');
 

@@ -2,6 +2,7 @@
 import type { CallContext } from '../call-context';
 import { GatewayError } from '../errors';
 import { credentialOf, type Exchange } from '../http-exchange';
+import { isKeyShaped } from '../keys/key-derivation';
 import type { KeyRecord } from '../keys/key-record';
 import type { Services } from '../services';
 
@@ -14,7 +15,7 @@ export async function findKey(services: Services, exchange: Exchange): Promise<K
   const credential = credentialOf(exchange);
   if (credential === undefined) throw new GatewayError('key_missing');
   if (!credential.startsWith('sk-')) throw new GatewayError('key_malformed');
-  const key = await services.keys.find(credential);
+  const key = isKeyShaped(credential) ? await services.keys.find(credential) : undefined;
   if (key === undefined) throw new GatewayError('key_unknown');
   if (key.revokedAt !== null) throw new GatewayError('key_revoked');
   return key;

@@ -32,6 +32,12 @@ describe('a store that is away', () => {
       expect(refused.text).not.toMatch(/socket|ECONN|ENOENT|\/tmp/);
     }
     expect((await gateway.claimKey()).status).toBe(503);
+    // What cannot be a key of the gateway's is not looked up at all; what could be is.
+    expect((await ask('sk-unknown')).json.error).toMatchObject({
+      type: 'token_not_found_in_db',
+      code: '401',
+    });
+    expect((await ask(`sk-${'a'.repeat(43)}`)).status).toBe(503);
     expect((await gateway.request('/health/readiness')).json).toEqual({
       status: 'disconnected',
       db: 'disconnected',
