@@ -1,5 +1,11 @@
 import { fail, text, thinking, toolCall } from '../standins/anthropic';
-import { readStream, eventually, startTestGateway, type TestGateway } from './support/gateway';
+import {
+  eventually,
+  leaveOnceAsked,
+  readStream,
+  startTestGateway,
+  type TestGateway,
+} from './support/gateway';
 
 describe('a streamed chat completion', () => {
   let gateway: TestGateway;
@@ -143,12 +149,13 @@ describe('a streamed chat completion', () => {
   test('a client that goes away is billed what the provider bills', async () => {
     gateway.standin.answer({
       content: [text(...'abcdefgh')],
-      eventDelayMs: 40,
+      eventDelayMs: 100,
       usage: { input_tokens: 100, output_tokens: 8 },
     });
     const abort = new AbortController();
-    setTimeout(() => abort.abort(), 150);
+    const gone = leaveOnceAsked(gateway.standin, abort);
     await expect(stream({}, { signal: abort.signal }).then((answer) => answer.text)).rejects.toThrow();
+    await gone;
     const [row] = await gateway.ledger(1);
     expect(row).toMatchObject({ status: 499, estimated: false, input_tokens: '100', output_tokens: '8' });
     expect(gateway.standin.requests[0]?.aborted).toBe(false);
@@ -157,14 +164,15 @@ describe('a streamed chat completion', () => {
   test('a provider that goes on longer than a gone client is worth is left, and the reservation is booked', async () => {
     gateway.standin.answer({ content: [text(...'abcdefghijklmnopqrst')], eventDelayMs: 400 });
     const abort = new AbortController();
-    setTimeout(() => abort.abort(), 600);
+    const gone = leaveOnceAsked(gateway.standin, abort);
     await expect(
       stream({ max_tokens: 1_000 }, { signal: abort.signal }).then((answer) => answer.text),
     ).rejects.toThrow();
+    await gone;
     const [row] = await gateway.ledger(1);
     expect(row).toMatchObject({ status: 499, estimated: true });
     expect(Number(row?.['cost_nano'])).toBeGreaterThan(1_000 * 15_000);
-    expect(gateway.standin.requests[0]?.aborted).toBe(true);
+    await eventually(() => (gateway.standin.requests[0]?.aborted ? true : undefined));
   });
 
   test('a slow reader makes the provider wait instead of memory grow', async () => {

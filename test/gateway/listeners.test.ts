@@ -107,12 +107,16 @@ describe('the listeners', () => {
   });
 });
 
+/** Milliseconds. Calls under way get longer than that, so who waits for them is told from who need not. */
+const SOON = 20_000;
+
 test('a connection that never asked for anything does not keep the gateway from stopping', async () => {
-  const gateway = await startTestGateway();
+  const gateway = await startTestGateway({ limits: { shutdownMs: 3 * SOON } });
   const socket = connect(Number(new URL(gateway.dataUrl).port), '127.0.0.1');
   await new Promise((resolve) => socket.once('connect', resolve));
   const start = performance.now();
-  await gateway.close();
-  expect(performance.now() - start).toBeLessThan(5_000);
+  await gateway.gateway.close();
+  expect(performance.now() - start).toBeLessThan(SOON);
   socket.destroy();
+  await gateway.close();
 });

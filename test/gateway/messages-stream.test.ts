@@ -1,5 +1,5 @@
 import { fail, text, thinking, toolCall } from '../standins/anthropic';
-import { eventually, lastSent, startTestGateway, type TestGateway } from './support/gateway';
+import { eventually, lastSent, leaveOnceAsked, startTestGateway, type TestGateway } from './support/gateway';
 import { askMessages, tool } from './support/messages';
 
 describe("a streamed answer of Anthropic's Messages API", () => {
@@ -135,11 +135,11 @@ describe("a streamed answer of Anthropic's Messages API", () => {
   test('that the client leaves is heard out and billed as the provider bills it', async () => {
     gateway.standin.answer({
       content: [text(...'abcdefgh')],
-      eventDelayMs: 40,
+      eventDelayMs: 100,
       usage: { input_tokens: 100, output_tokens: 8 },
     });
     const abort = new AbortController();
-    setTimeout(() => abort.abort(), 150);
+    const gone = leaveOnceAsked(gateway.standin, abort);
     const left = fetch(`${gateway.dataUrl}/v1/messages`, {
       method: 'POST',
       headers: { authorization: `Bearer ${key}` },
@@ -152,6 +152,7 @@ describe("a streamed answer of Anthropic's Messages API", () => {
       signal: abort.signal,
     }).then((response) => response.text());
     await expect(left).rejects.toThrow();
+    await gone;
     expect((await gateway.ledger(1))[0]).toMatchObject({
       protocol: 'anthropic-messages',
       status: 499,

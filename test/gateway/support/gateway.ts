@@ -194,6 +194,12 @@ export async function eventually<T>(
   }
 }
 
+/** Goes away as soon as the provider has the first request, and so surely not before it. */
+export async function leaveOnceAsked(standin: AnthropicStandin, client: AbortController): Promise<void> {
+  await eventually(() => standin.requests[0]);
+  client.abort();
+}
+
 /** What the provider was sent last. */
 export const lastSent = (standin: AnthropicStandin): SentBody =>
   (standin.requests.at(-1)?.body ?? {}) as SentBody;
