@@ -2,13 +2,14 @@ import { Construct } from 'constructs';
 import type { Catalog } from '../src/catalog';
 import { AiFiles } from './ai-files';
 import { AiInstructions } from './ai-instructions';
-import type { AssistantChoice } from './assistants/assistant-choice';
+import { assistantsOf, type AssistantChoice } from './assistants/assistant-choice';
 import { ChosenModel } from './chosen-model';
 import { expression } from './expression';
 import { local } from './local';
 import type { WorkspaceAgent } from './workspace-agent';
 import { shipSource } from './workspace-file';
 import { WorkspaceScript } from './workspace-script';
+import { WorkspaceVariables } from './workspace-variables';
 import { WorkspaceVariable } from './workspace-variable';
 
 export interface AiSetupProps {
@@ -91,6 +92,13 @@ export class AiSetup extends Construct {
       AI_MODEL: model.ref,
       AI_ENFORCEMENT_LEVEL: props.level,
     };
+    new WorkspaceVariables(this, 'Locks', {
+      agent,
+      name: 'ai_locks',
+      // Of all assistants, since the image holds them all: one that was not chosen can be started too.
+      values: Object.assign({}, ...assistantsOf(choices).map(({ locks }) => locks)) as Record<string, string>,
+      when: wanted,
+    });
     for (const [name, value] of Object.entries(variables)) {
       new WorkspaceVariable(this, name, { agent, name, value, when: wanted });
     }

@@ -3,7 +3,7 @@ import type { Catalog } from '../src/catalog';
 import type { Policy } from '../src/policy';
 import { placeIn } from '../src/synth/hcl-layout';
 import { AiSetup } from './ai-setup';
-import { AssistantChoice, assistantsOf } from './assistants/assistant-choice';
+import { AssistantChoice } from './assistants/assistant-choice';
 import { CodeServer } from './code-server';
 import { EnforcementLevel } from './enforcement-level';
 import { GitIdentity } from './git-identity';
@@ -38,7 +38,6 @@ export class ContractorWorkspace extends Construct {
     super(scope, id);
     const { catalog, policy } = props;
     const choices = props.assistants ?? AssistantChoice.ALL;
-    const assistants = assistantsOf(choices);
 
     const context = new WorkspaceContext(this, 'Context');
     const parameters = new WorkspaceParameters(this, 'Parameters', props);
@@ -51,7 +50,6 @@ export class ContractorWorkspace extends Construct {
     });
     const agent = new WorkspaceAgent(this, 'Agent', {
       context,
-      environment: Object.assign({}, ...assistants.map(({ locks }) => locks)) as Record<string, string>,
       metadata: workspaceStatus(HOME),
     });
     const image = new WorkspaceImage(this, 'Image', {

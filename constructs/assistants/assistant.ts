@@ -83,7 +83,7 @@ export interface Assistant {
   readonly name: string;
   readonly image: ImageParts;
   /**
-   * Constant variables of every process, whatever was chosen: what the program must not do.
+   * Constant variables of every process of a workspace with AI, whichever was chosen: what the program must not do.
    *
    * @default - none
    */

@@ -1,5 +1,7 @@
 import { literal } from '../../src/synth/hcl-strings';
+import { claudeCodeImage, type ClaudeCodeImageProps } from '../../workspace-image/image/claude-code';
 import type { Assistant, AssistantHost, AssistantParts, ImageParts } from './assistant';
+import { claudeCodeImage, type ClaudeCodeImageProps } from '../../workspace-image/image/claude-code';
 
 /**
  * Claude Code in the terminal. It writes nothing into the home: gateway and models come by the environment, and the
@@ -7,7 +9,11 @@ import type { Assistant, AssistantHost, AssistantParts, ImageParts } from './ass
  */
 export class ClaudeCode implements Assistant {
   readonly name = 'claude-code';
-  readonly image: ImageParts = {};
+  readonly image: ImageParts;
+
+  constructor(props: ClaudeCodeImageProps = {}) {
+    this.image = claudeCodeImage(props);
+  }
 
   /** Betas the gateway lets nobody through with, and what it would fetch, send and install besides. */
   readonly locks = {

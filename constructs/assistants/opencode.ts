@@ -1,9 +1,11 @@
 import type { Catalog, Model } from '../../src/catalog';
+import { openCodeImage } from '../../workspace-image/image/opencode';
 import { expression } from '../expression';
 import { local } from '../local';
 import { shipFile } from '../workspace-file';
-import type { Assistant, AssistantHost, AssistantParts, ImageParts } from './assistant';
+import type { Assistant, AssistantHost, AssistantParts } from './assistant';
 import { renderJsonTemplate, Slot } from './json-template';
+import { openCodeImage } from '../../workspace-image/image/opencode';
 
 const PROVIDER = 'litellm';
 
@@ -58,7 +60,7 @@ export function openCodeConfig(catalog: Catalog): Record<string, unknown> {
 /** OpenCode in the terminal. */
 export class OpenCode implements Assistant {
   readonly name = 'opencode';
-  readonly image: ImageParts = {};
+  readonly image = openCodeImage;
 
   /**
    * It must not obey a repository's own configuration, which could send the key elsewhere or run commands, nor update

@@ -1,10 +1,12 @@
-import type { Assistant, AssistantHost, AssistantParts, ImageParts } from './assistant';
+import { rooCodeImage } from '../../workspace-image/image/roo-code';
+import type { Assistant, AssistantHost, AssistantParts } from './assistant';
 import { rooSettings, type RooSettingsProps } from './roo-settings';
+import { rooCodeImage } from '../../workspace-image/image/roo-code';
 
 /** Roo Code in the editor. Archived by its makers in May 2026; Zoo Code goes on from it. */
 export class RooCode implements Assistant {
   readonly name = 'roo-code';
-  readonly image: ImageParts = {};
+  readonly image = rooCodeImage;
 
   constructor(private readonly props: RooSettingsProps = {}) {}
 

@@ -1,10 +1,12 @@
-import type { Assistant, AssistantHost, AssistantParts, ImageParts } from './assistant';
+import { zooCodeImage } from '../../workspace-image/image/roo-code';
+import type { Assistant, AssistantHost, AssistantParts } from './assistant';
 import { rooSettings, type RooSettingsProps } from './roo-settings';
+import { zooCodeImage } from '../../workspace-image/image/roo-code';
 
 /** Zoo Code in the editor: the successor of Roo Code, with the same import file. */
 export class ZooCode implements Assistant {
   readonly name = 'zoo-code';
-  readonly image: ImageParts = {};
+  readonly image = zooCodeImage;
 
   constructor(private readonly props: RooSettingsProps = {}) {}
 

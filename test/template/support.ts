@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ContractorWorkspaceProps } from '../../constructs/contractor-workspace';
 import { catalog } from '../../src/catalog';
 import { policy, type Policy } from '../../src/policy';
 import { ContractorWorkspaceStack } from '../../src/stacks/contractor-workspace';
@@ -31,11 +32,15 @@ export class TemplateUnderTest {
     readonly terraform: Terraform,
   ) {}
 
-  static async synthesize(changes: Partial<Policy> = {}): Promise<TemplateUnderTest> {
+  /** @param changes to the policy @param props of the workspace */
+  static async synthesize(
+    changes: Partial<Policy> = {},
+    props: Partial<ContractorWorkspaceProps> = {},
+  ): Promise<TemplateUnderTest> {
     const folder = mkdtempSync(join(tmpdir(), 'template-'));
     const changed = { ...policy, ...changes };
     synthesize({ catalog, policy: changed, outdir: folder }, (app) => {
-      new ContractorWorkspaceStack(app, 'contractor-workspace', { policy: changed });
+      new ContractorWorkspaceStack(app, 'contractor-workspace', { policy: changed, ...props });
     });
     const terraform = new Terraform(join(folder, 'stacks', 'contractor-workspace'));
     expectOk(await terraform.init());
@@ -66,4 +71,18 @@ export function claimIn(script: unknown): { wire: string; claim: Record<string, 
   if (!wire) return undefined;
   const text = Buffer.from(wire.split('.')[1] ?? '', 'base64').toString('utf8');
   return { wire, claim: JSON.parse(text) as Record<string, unknown> };
+}
+
+/** The files a start-up script writes: text by path below the home. */
+export function filesIn(script: unknown): Record<string, string> {
+  const words = /^files='(.*)'$/m.exec(String(script))?.[1] ?? '';
+  return Object.fromEntries(
+    words
+      .split(' ')
+      .filter((word) => word !== '')
+      .map((word) => {
+        const [path = '', base64 = ''] = word.split(/=(.*)/s);
+        return [path, Buffer.from(base64, 'base64').toString('utf8')];
+      }),
+  );
 }

@@ -14,18 +14,6 @@ resource "coder_agent" "main" {
   arch = data.coder_provisioner.me.arch
   os   = "linux"
 
-  env = {
-    OPENCODE_DISABLE_AUTOUPDATE              = "1"
-    OPENCODE_DISABLE_CLAUDE_CODE             = "1"
-    OPENCODE_DISABLE_LSP_DOWNLOAD            = "1"
-    OPENCODE_DISABLE_MODELS_FETCH            = "1"
-    OPENCODE_DISABLE_PROJECT_CONFIG          = "1"
-    OPENCODE_DISABLE_SHARE                   = "1"
-    CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS   = "1"
-    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC = "1"
-    DISABLE_AUTOUPDATER                      = "1"
-  }
-
   display_apps {
     port_forwarding_helper = false
     ssh_helper             = false

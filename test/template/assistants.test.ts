@@ -1,0 +1,128 @@
+import type { Assistant, AssistantHost, AssistantParts } from '../../constructs/assistants/assistant';
+import { AssistantChoice } from '../../constructs/assistants/assistant-choice';
+import { local } from '../../constructs/local';
+import { expectOk, plannedActions, plannedValuesOf, type PlanJson } from '../harness/terraform';
+import { ADA, claimIn, filesIn, TemplateUnderTest } from './support';
+
+const script = (plan: PlanJson): unknown => plannedValuesOf(plan, 'coder_script.ai_setup')?.script;
+
+/** Names in the environment that a build sets by coder_env. */
+const variables = (plan: PlanJson): Record<string, unknown> =>
+  Object.fromEntries(
+    (plan.planned_values.root_module.resources ?? [])
+      .filter(({ type }) => type === 'coder_env')
+      .map(({ values }) => [String(values['name']), values['value']]),
+  );
+
+describe('the assistants we ship', () => {
+  let template: TemplateUnderTest;
+  beforeAll(async () => {
+    template = await TemplateUnderTest.synthesize();
+  });
+  afterAll(() => template.dispose());
+  const planFor = async (assistant: string): Promise<PlanJson> =>
+    expectOk(await template.plan({ ...ADA, parameters: { ai_assistant: assistant } })).plan;
+
+  const opencode = ['.config/opencode/opencode.json', '.config/opencode/enforcement.md'];
+  test.each([
+    ['roo-code', ['.config/roo-code/settings.json', ...opencode]],
+    ['zoo-code', ['.config/roo-code/settings.json', ...opencode]],
+    ['opencode', opencode],
+    ['claude-code', []],
+  ])('%s brings its files, and its variables alone', async (assistant, files) => {
+    const plan = await planFor(assistant);
+    expect(Object.keys(filesIn(script(plan)))).toEqual(files);
+    expect(claimIn(script(plan))).toBeDefined();
+    expect(variables(plan)).toMatchObject({ AI_ASSISTANT: assistant, OPENCODE_DISABLE_PROJECT_CONFIG: '1' });
+    expect(Object.keys(variables(plan)).some((name) => name.startsWith('ANTHROPIC_'))).toBe(
+      assistant === 'claude-code',
+    );
+  });
+
+  test('"none" means no AI: no claim, no file, nothing in the environment', async () => {
+    const plan = await planFor('none');
+    expect(claimIn(script(plan))).toBeUndefined();
+    expect(filesIn(script(plan))).toEqual({});
+    expect(Object.keys(variables(plan)).sort()).toEqual([
+      'GIT_AUTHOR_EMAIL',
+      'GIT_AUTHOR_NAME',
+      'GIT_COMMITTER_EMAIL',
+      'GIT_COMMITTER_NAME',
+    ]);
+    expect(plannedValuesOf(plan, 'coder_agent.main')?.env ?? null).toBeNull();
+  });
+
+  test('another choice at the next start replaces neither agent nor container', async () => {
+    const running = { ...ADA, agentToken: '33333333-3333-4333-8333-333333333333' };
+    await template.apply(running);
+    for (const assistant of ['none', 'claude-code', 'opencode']) {
+      const { plan } = expectOk(await template.plan({ ...running, parameters: { ai_assistant: assistant } }));
+      const touched = Object.keys(plannedActions(plan)).filter((one) => !one.startsWith('coder_env.'));
+      expect(touched).toEqual(['coder_script.ai_setup']);
+    }
+  });
+});
+
+describe('an assistant of one’s own', () => {
+  /** All that a new assistant needs. */
+  class Aider implements Assistant {
+    readonly name = 'aider';
+    readonly image = { packages: { 'aider-cli': '1.2.3' } };
+    readonly locks = { AIDER_ANALYTICS: 'false' };
+
+    bind(host: AssistantHost): AssistantParts {
+      const text = `"model: \${${host.model}}\\nkey: @AI_GATEWAY_KEY@\\n"`;
+      return {
+        files: [{ path: '.aider.conf.yml', content: local(host.scope, 'aider_config', `\${${text}}`) }],
+        environment: { AIDER_BASE: host.gateway },
+      };
+    }
+  }
+  const AIDER = AssistantChoice.of({
+    value: 'aider',
+    label: 'Aider',
+    description: 'Aider in the terminal',
+    assistants: [new Aider()],
+  });
+
+  test('one class and one choice: form, file, variables and lock are there', async () => {
+    const template = await TemplateUnderTest.synthesize({}, { assistants: [...AssistantChoice.ALL, AIDER] });
+    try {
+      const { plan } = expectOk(await template.plan({ ...ADA, parameters: { ai_assistant: 'aider' } }));
+      expect(filesIn(script(plan))).toEqual({
+        '.aider.conf.yml': 'model: claude-sonnet-4-5\nkey: @AI_GATEWAY_KEY@\n',
+      });
+      expect(variables(plan)).toMatchObject({
+        AI_ASSISTANT: 'aider',
+        AIDER_BASE: 'http://litellm:4000',
+        AIDER_ANALYTICS: 'false',
+      });
+      const { plan: other } = expectOk(await template.plan(ADA));
+      expect(Object.keys(filesIn(script(other)))).not.toContain('.aider.conf.yml');
+      expect(variables(other)).not.toHaveProperty('AIDER_BASE');
+    } finally {
+      template.dispose();
+    }
+  });
+
+  test.each([
+    ['.config/ai-gateway/key', 'outside .config/ai-gateway/, got ".config/ai-gateway/key"'],
+    ['../outside', 'got "../outside"'],
+    ['/etc/passwd', 'got "/etc/passwd"'],
+    ["a'b", `got "a'b"`],
+    ['.config/opencode/opencode.json', 'must not write different texts to one file'],
+  ])('a file at %s is refused at synth', async (path, words) => {
+    class Bad extends Aider {
+      override bind(): AssistantParts {
+        return { files: [{ path, content: '"x"' }] };
+      }
+    }
+    const bad = AssistantChoice.of({ ...AIDER, assistants: [new Bad()] });
+    await expect(
+      TemplateUnderTest.synthesize(
+        {},
+        { assistants: [AssistantChoice.OPENCODE, bad], defaultAssistant: 'aider' },
+      ),
+    ).rejects.toThrow(words);
+  });
+});
