@@ -127,7 +127,8 @@ export const AI_FEATURES: readonly AiFeature[] = [
   },
   {
     name: 'Other assistants for the editor',
-    reason: 'Each brings its own provider and its own account; none may come with a base image or a VSIX by accident',
+    reason:
+      'Each brings its own provider and its own account; none may come with a base image or a VSIX by accident',
     extensions: [
       'amazonwebservices.amazon-q-vscode',
       'anthropic.claude-code',

@@ -1,0 +1,120 @@
+/** The build context: everything `docker build` needs, as files by path, the same bytes from the same inputs. */
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { create } from 'handlebars';
+import { mergeParts, type MergedParts, type NamedParts } from './merge';
+import { ABSENT_PROGRAMS, FORBIDDEN_PROGRAMS, REQUIRED_PROGRAMS, type ImagePins } from './pins';
+
+const SOURCES = resolve(__dirname, '..');
+
+export interface ImageContextProps {
+  readonly pins: ImagePins;
+  readonly parts: readonly NamedParts[];
+  /** Lower-case ids of extensions that must not be in the image. */
+  readonly removedExtensions: readonly string[];
+  /** Settings among the parts whose extension is removed: the editor does not know them. */
+  readonly foreignSettings: readonly string[];
+  /** Certificates in PEM form that the site trusts besides the public ones. @default - none */
+  readonly certificates?: readonly string[];
+  /** Paths of local VSIX files. @default - none */
+  readonly vsix?: readonly string[];
+}
+
+interface ContextFile {
+  readonly content: string | Buffer;
+  /** @default 0o644 */
+  readonly mode?: number;
+}
+
+const json = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
+
+const source = (path: string): string => readFileSync(join(SOURCES, path), 'utf8');
+
+/** Every file below a folder of the sources, with its own mode: executable or not. */
+function sourceFiles(folder: string): [string, ContextFile][] {
+  return readdirSync(join(SOURCES, folder), { recursive: true, encoding: 'utf8' })
+    .map((name) => join(SOURCES, folder, name))
+    .filter((path) => statSync(path).isFile())
+    .map((path) => {
+      const mode = statSync(path).mode & 0o100 ? 0o755 : 0o644;
+      return [relative(join(SOURCES, folder), path), { content: readFileSync(path, 'utf8'), mode }];
+    });
+}
+
+/** Renders the Dockerfile. No HTML is made, so nothing is escaped. */
+export function renderDockerfile(pins: ImagePins, parts: MergedParts): string {
+  const handlebars = create();
+  return handlebars.compile(source('Dockerfile.hbs'), { noEscape: true, strict: true })({
+    pins,
+    parts,
+    forbidden: FORBIDDEN_PROGRAMS,
+  });
+}
+
+/** What the check in the image holds it against. */
+const expectations = (props: ImageContextProps, parts: MergedParts): Record<string, unknown> => ({
+  codeServer: props.pins.codeServer,
+  required: REQUIRED_PROGRAMS,
+  absent: [...FORBIDDEN_PROGRAMS, ...ABSENT_PROGRAMS],
+  packages: parts.packages,
+  extensions: parts.extensions,
+  removedExtensions: props.removedExtensions,
+  foreignSettings: props.foreignSettings,
+  files: parts.files.map(({ path }) => path),
+});
+
+/**
+ * @returns files by path below the context
+ * @throws Error that names every fault of the parts
+ */
+export function imageContext(props: ImageContextProps): ReadonlyMap<string, ContextFile> {
+  const parts = mergeParts(props.parts, props.removedExtensions);
+  const empty = { content: 'Empty when nothing was given.\n' };
+  const files: [string, ContextFile][] = [
+    ['Dockerfile', { content: renderDockerfile(props.pins, parts) }],
+    [
+      'extensions.json',
+      { content: json({ extensions: parts.extensions, removed: props.removedExtensions }) },
+    ],
+    ['certificates/README', empty],
+    ...(props.certificates ?? []).map((content, index): [string, ContextFile] => [
+      `certificates/site-${String(index + 1).padStart(3, '0')}.crt`,
+      { content },
+    ]),
+    ['vsix/README', empty],
+    ...(props.vsix ?? []).map((path): [string, ContextFile] => [
+      `vsix/${basename(path)}`,
+      { content: readFileSync(path) },
+    ]),
+    ...sourceFiles('image/steps').map(([path, file]): [string, ContextFile] => [`steps/${path}`, file]),
+    ...sourceFiles('tools').map(([path, file]): [string, ContextFile] => [
+      `rootfs/opt/workspace/commands/${path}`,
+      file,
+    ]),
+    ['rootfs/opt/workspace/check-image', { content: source('image/steps/check-image.mjs'), mode: 0o755 }],
+    ['rootfs/opt/workspace/image.json', { content: json(expectations(props, parts)) }],
+    ['rootfs/etc/code-server/config.yaml', { content: source('settings/code-server.yaml') }],
+    ['rootfs/etc/profile.d/workspace.sh', { content: source('settings/profile.sh') }],
+    ['rootfs/var/lib/code-server/Machine/settings.json', { content: json(parts.settings) }],
+    ...parts.files.map(({ path, content, mode }): [string, ContextFile] => [
+      `rootfs${path}`,
+      { content, mode: parseInt(mode, 8) },
+    ]),
+  ];
+  return new Map(files.sort(([one], [other]) => (one < other ? -1 : 1)));
+}
+
+/** Writes a context and nothing else into the folder; modes do not depend on the umask. */
+export function writeContext(folder: string, files: ReadonlyMap<string, ContextFile>): void {
+  rmSync(folder, { recursive: true, force: true });
+  for (const [path, { content, mode = 0o644 }] of files) {
+    const target = join(folder, path);
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, content);
+    chmodSync(target, mode);
+  }
+  const folders = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isDirectory(),
+  );
+  for (const entry of folders) chmodSync(join(entry.parentPath, entry.name), 0o755);
+}

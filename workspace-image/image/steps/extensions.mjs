@@ -1,0 +1,108 @@
+/**
+ * Brings the extensions of the image into the editor and takes the ones out that are not wanted.
+ *
+ * They become extensions the editor comes with: a new image reaches people who have worked with an older one, and what
+ * people install themselves stays in their home.
+ */
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const CODE_SERVER = '/opt/workspace/code-server/node_modules/code-server';
+const BUILT_IN = `${CODE_SERVER}/lib/vscode/extensions`;
+const VSIX = '/opt/workspace/vsix';
+
+const { extensions, removed } = JSON.parse(readFileSync('/opt/workspace/steps/extensions.json', 'utf8'));
+const gallery = process.env.EXTENSION_GALLERY ?? '';
+
+const manifestOf = (folder) => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+const idOf = ({ publisher, name }) => `${publisher}.${name}`.toLowerCase();
+const foldersIn = (folder) =>
+  readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(join(folder, entry.name, 'package.json')))
+    .map((entry) => join(folder, entry.name));
+
+/** @returns the local file of an extension, if the folder holds it: `publisher.name-1.2.3.vsix`, a platform may follow */
+function localFile({ id, version }) {
+  const start = `${id}-${version}`.toLowerCase();
+  const machine = `linux-${process.arch}`;
+  const files = readdirSync(VSIX).filter((file) => {
+    const name = file.toLowerCase();
+    return (
+      name === `${start}.vsix` || name === `${start}@${machine}.vsix` || name === `${start}-${machine}.vsix`
+    );
+  });
+  return files[0] && join(VSIX, files[0]);
+}
+
+function install(extension, folder) {
+  const file = localFile(extension);
+  const source = file ?? `${extension.id}@${extension.version}`;
+  const environment = gallery === '' ? {} : { EXTENSIONS_GALLERY: JSON.stringify({ serviceUrl: gallery }) };
+  const args = [`${CODE_SERVER}/out/node/entry.js`, '--user-data-dir', join(folder, 'data')];
+  args.push('--extensions-dir', join(folder, 'extensions'), '--install-extension', source);
+  try {
+    execFileSync(process.execPath, args, {
+      stdio: 'inherit',
+      env: { ...process.env, ...environment, HOME: folder },
+    });
+  } catch {
+    const name = `${extension.id}-${extension.version}.vsix`;
+    throw new Error(
+      file
+        ? `${file} is no extension that can be installed`
+        : `the extension ${source} cannot be fetched from the gallery; put ${name} into a folder and name it: npm run image -- --vsix <folder>`,
+    );
+  }
+}
+
+/** The editor takes such a setting from the machine only, never from a repository's .vscode/settings.json. */
+function claimForMachine(folder, settings) {
+  const manifest = manifestOf(folder);
+  const groups = [manifest.contributes?.configuration ?? []].flat();
+  for (const key of settings) {
+    const declared = groups.find(({ properties }) => properties?.[key]);
+    if (!declared) {
+      throw new Error(
+        `${idOf(manifest)} ${manifest.version} declares no setting "${key}", so a repository cannot be kept from it`,
+      );
+    }
+    declared.properties[key].scope = 'machine';
+  }
+  writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
+}
+
+const faults = [];
+for (const extension of extensions) {
+  const folder = mkdtempSync('/tmp/extension-');
+  try {
+    install(extension, folder);
+    for (const installed of foldersIn(join(folder, 'extensions'))) {
+      const manifest = manifestOf(installed);
+      if (idOf(manifest) === extension.id.toLowerCase()) {
+        if (manifest.version !== extension.version) {
+          throw new Error(
+            `${extension.id} is pinned to ${extension.version}, but ${manifest.version} was installed`,
+          );
+        }
+        claimForMachine(installed, extension.machineSettings ?? []);
+      }
+      cpSync(installed, join(BUILT_IN, idOf(manifest)), { recursive: true });
+    }
+  } catch (error) {
+    faults.push(error.message);
+  }
+  rmSync(folder, { recursive: true, force: true });
+}
+for (const folder of foldersIn(BUILT_IN)) {
+  if (removed.includes(idOf(manifestOf(folder)))) {
+    process.stdout.write(`removed ${idOf(manifestOf(folder))}\n`);
+    rmSync(folder, { recursive: true });
+  }
+}
+if (faults.length > 0) {
+  process.stderr.write(
+    `the extensions of the image are not complete\n${faults.map((fault) => `- ${fault}\n`).join('')}`,
+  );
+  process.exit(1);
+}

@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { AiLockdown } from '../../constructs/ai-lockdown';
+import { AssistantChoice } from '../../constructs/assistants/assistant-choice';
+import type { ImageContextProps } from './context';
+import { IMAGE_PINS } from './pins';
+
+const EDITOR_SETTINGS = resolve(__dirname, '..', 'settings', 'editor.json');
+
+/** What the project's own image is made of: one image for every choice of assistant. */
+export function workspaceImage(): ImageContextProps {
+  const lockdown = new AiLockdown();
+  const assistants = AssistantChoice.ALL.flatMap(({ assistants }) => assistants);
+  return {
+    pins: IMAGE_PINS,
+    parts: [
+      {
+        name: 'workspace-image/settings/editor.json',
+        parts: { settings: JSON.parse(readFileSync(EDITOR_SETTINGS, 'utf8')) as Record<string, unknown> },
+      },
+      { name: 'src/ai-features.ts', parts: lockdown.imageParts },
+      ...assistants.map(({ name, image }) => ({ name, parts: image })),
+    ],
+    removedExtensions: lockdown.removedExtensions,
+    foreignSettings: lockdown.foreignSettings,
+  };
+}
