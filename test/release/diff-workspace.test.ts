@@ -1,0 +1,310 @@
+import { compareTemplates } from '../../release/diff/compare';
+import type { Change } from '../../release/diff/change';
+import { editedTemplate, type Edit } from './support';
+
+async function changesBy(edit: Edit, older: Edit = () => undefined): Promise<Change[]> {
+  return compareTemplates(
+    { origin: 'old', files: editedTemplate(older) },
+    { origin: 'new', files: editedTemplate(edit) },
+  );
+}
+
+const titles = (changes: readonly Change[]): string[] =>
+  changes.map(({ severity, title }) => `${severity}: ${title}`);
+
+const HOME = 'volume (`docker_volume.home`)';
+const CONTAINER = 'container (`docker_container.workspace`)';
+
+describe('the home volume', () => {
+  test.each<{ what: string; edit: Edit; older?: Edit; expected: string[]; says: RegExp }>([
+    {
+      what: 'no longer kept as it was made',
+      edit: (template) =>
+        template.replace('workspace.tf', /\n {2}lifecycle \{\n {4}ignore_changes = all\n {2}\}\n/, ''),
+      expected: [`loses-data: ${HOME}: \`lifecycle\` changed`],
+      says: /NO LONGER KEPT AS IT WAS MADE/,
+    },
+    {
+      what: 'another name while changes are ignored',
+      edit: (template) => template.replace('workspace.tf', '-home"', '-house"'),
+      expected: [`new-only: ${HOME}: \`name\` changed`],
+      says: /Volumes that exist stay as they are/,
+    },
+    {
+      what: 'another name while nothing is ignored',
+      edit: (template) =>
+        template
+          .replace('workspace.tf', '-home"', '-house"')
+          .replace('workspace.tf', 'ignore_changes = all', ''),
+      older: (template) => template.replace('workspace.tf', 'ignore_changes = all', ''),
+      expected: [`loses-data: ${HOME}: \`name\` changed`],
+      says: /EVERYTHING IN IT IS DESTROYED/,
+    },
+    {
+      what: 'a volume that is counted',
+      edit: (template) =>
+        template.replace(
+          'workspace.tf',
+          'resource "docker_volume" "home" {\n',
+          'resource "docker_volume" "home" {\n  count = data.coder_workspace.me.start_count\n',
+        ),
+      expected: [`loses-data: ${HOME}: \`count\` changed`],
+      says: /stop build/,
+    },
+    {
+      what: 'another address',
+      edit: (template) =>
+        template
+          .replace('workspace.tf', 'resource "docker_volume" "home"', 'resource "docker_volume" "house"')
+          .replace('workspace.tf', 'docker_volume.home.name', 'docker_volume.house.name'),
+      expected: [
+        `loses-data: ${HOME} is now \`docker_volume.house\`, without a moved block`,
+        `loses-data: ${CONTAINER}: \`volumes\` changed`,
+      ],
+      says: /THE VOLUME AND EVERYTHING IN IT IS DESTROYED/,
+    },
+    {
+      what: 'another address with a moved block',
+      edit: (template) =>
+        template
+          .replace('workspace.tf', 'resource "docker_volume" "home"', 'resource "docker_volume" "house"')
+          .replace('workspace.tf', 'docker_volume.home.name', 'docker_volume.house.name')
+          .append('workspace.tf', 'moved {\n  from = docker_volume.home\n  to   = docker_volume.house\n}\n'),
+      expected: ['cosmetic: `docker_volume.home` is now `docker_volume.house`'],
+      says: /keeps what it made/,
+    },
+    {
+      what: 'mounted elsewhere',
+      edit: (template) =>
+        template.replace('workspace.tf', 'container_path = "/home/coder"', 'container_path = "/home/dev"'),
+      expected: [`loses-data: ${CONTAINER}: \`volumes\` changed`],
+      says: /NO LONGER FIND THEIR FILES at `\/home\/coder`/,
+    },
+    {
+      what: 'one more mount',
+      edit: (template) =>
+        template.replace(
+          'workspace.tf',
+          '  volumes {\n',
+          '  volumes {\n    container_path = "/cache"\n    volume_name    = "cache"\n  }\n  volumes {\n',
+        ),
+      expected: [`replaces: ${CONTAINER}: \`volumes\` changed`],
+      says: /`volumes./,
+    },
+  ])('$what', async ({ edit, older, expected, says }) => {
+    const changes = await changesBy(edit, older);
+    expect(titles(changes)).toEqual(expected);
+    expect(changes[0]?.details.join('\n')).toMatch(says);
+  });
+
+  test('a volume that must not be destroyed keeps people from deleting', async () => {
+    const changes = await changesBy((template) =>
+      template.replace(
+        'workspace.tf',
+        'ignore_changes = all',
+        'ignore_changes = all\n    prevent_destroy = true',
+      ),
+    );
+    expect(titles(changes)).toEqual([`breaks: ${HOME}: \`lifecycle\` changed`]);
+  });
+});
+
+describe('the container', () => {
+  test.each<{ what: string; edit: Edit; older?: Edit; expected: string[]; says: RegExp }>([
+    {
+      what: 'another image',
+      edit: (template) =>
+        template.replace('workspace.tf', 'contractor-workspace:1', 'contractor-workspace:2'),
+      expected: ['replaces: image (`docker_image.workspace`): `name` changed'],
+      says: /contractor-workspace:1.*→.*contractor-workspace:2[^]*by `image`: Terraform makes a new container/,
+    },
+    {
+      what: 'a value that cannot change in place',
+      edit: (template) =>
+        template.replace('workspace.tf', '"no-new-privileges"', '"no-new-privileges", "apparmor=x"'),
+      expected: [`replaces: ${CONTAINER}: \`security_opts\` changed`],
+      says: /new container/,
+    },
+    {
+      what: 'a value that changes in place',
+      edit: (template) => template.replace('workspace.tf', '"unless-stopped"', '"always"'),
+      expected: [`next-start: ${CONTAINER}: \`restart\` changed`],
+      says: /`"unless-stopped"` → `"always"`/,
+    },
+    {
+      what: 'a local that a value comes from',
+      edit: (template) =>
+        template
+          .replace('workspace.tf', 'name = "coder-network"', 'name = local.network')
+          .append('workspace.tf', 'locals {\n  network = "other"\n}\n'),
+      older: (template) =>
+        template
+          .replace('workspace.tf', 'name = "coder-network"', 'name = local.network')
+          .append('workspace.tf', 'locals {\n  network = "coder-network"\n}\n'),
+      expected: ['replaces: `local.network` changed'],
+      says: /`"coder-network"` → `"other"`[^]*Reaches container .* by `networks_advanced`/,
+    },
+    {
+      what: "the agent's environment",
+      edit: (template) =>
+        template.replace('workspace.tf', /(OPENCODE_DISABLE_SHARE +)= "1"/, 'OPENCODE_DISABLE_SHARE = "0"'),
+      expected: ['replaces: agent (`coder_agent.main`): `env` changed'],
+      says: /`env.OPENCODE_DISABLE_SHARE`: `"1"` → `"0"`[^]*by `entrypoint` and `env`/,
+    },
+    {
+      what: 'what the dashboard shows of the agent',
+      edit: (template) =>
+        template.replace('workspace.tf', 'display_name = "CPU"', 'display_name = "Processors"'),
+      expected: ['replaces: agent (`coder_agent.main`): `metadata` changed'],
+      says: /`metadata.cpu.display_name`/,
+    },
+    {
+      what: 'another address',
+      edit: (template) =>
+        template
+          .replace(
+            'workspace.tf',
+            'resource "docker_container" "workspace"',
+            'resource "docker_container" "dev"',
+          )
+          .replace('workspace.tf', 'docker_container.workspace[0]', 'docker_container.dev[0]'),
+      expected: [
+        `replaces: ${CONTAINER} is now \`docker_container.dev\`, without a moved block`,
+        'next-start: facts in the dashboard (`coder_metadata.workspace`): `resource_id` changed',
+      ],
+      says: /destroys the old one/,
+    },
+    {
+      what: 'a condition that builds must meet',
+      edit: (template) =>
+        template.replace(
+          'workspace.tf',
+          'init          = true\n',
+          'init          = true\n  lifecycle {\n    precondition {\n      condition     = true\n      error_message = "no"\n    }\n  }\n',
+        ),
+      expected: [`breaks: ${CONTAINER}: \`lifecycle\` changed`],
+      says: /keeps people from both/,
+    },
+  ])('$what', async ({ edit, older, expected, says }) => {
+    const changes = await changesBy(edit, older);
+    expect(titles(changes)).toEqual(expected);
+    expect(changes[0]?.details.join('\n')).toMatch(says);
+  });
+});
+
+describe('what starts in it', () => {
+  test('a script is shown line by line', async () => {
+    const changes = await changesBy((template) =>
+      template.replace('scripts/dotfiles.sh', '#!/usr/bin/env bash\n', '#!/usr/bin/env bash\n# new\n'),
+    );
+    expect(titles(changes)).toEqual(['next-start: `scripts/dotfiles.sh` changed']);
+    expect(changes[0]?.details[0]).toMatch(/script `Dotfiles` \(`coder_script.dotfiles`\) by `script`/);
+    expect(changes[0]?.diff).toEqual(expect.arrayContaining(['--- a/scripts/dotfiles.sh', '+# new']));
+  });
+
+  test('a file that got another name is the same to whoever reads it', async () => {
+    const changes = await changesBy((template) =>
+      template
+        .append('scripts/home.sh', editedTemplate().get('scripts/dotfiles.sh') ?? '')
+        .remove('scripts/dotfiles.sh')
+        .replace('start-up.tf', 'scripts/dotfiles.sh', 'scripts/home.sh'),
+    );
+    expect(titles(changes)).toEqual([
+      'cosmetic: `scripts/dotfiles.sh` removed',
+      'cosmetic: `scripts/home.sh` added',
+    ]);
+  });
+
+  test('a model reaches everything that is made from it, and is named once', async () => {
+    const changes = await changesBy((template) =>
+      template.replace('ai.tf', /(claude-opus +)= "claude-opus-4"/, 'claude-opus = "claude-opus-5"'),
+    );
+    expect(titles(changes)).toEqual(['next-start: `local.ai_models` changed']);
+    expect(changes[0]?.details.join('\n')).toMatch(/`claude-opus`: `"claude-opus-4"` → `"claude-opus-5"`/);
+    expect(changes[0]?.details.join('\n')).toMatch(/environment variable `ANTHROPIC_MODEL`/);
+  });
+
+  test('locals that are only rearranged', async () => {
+    const changes = await changesBy((template) =>
+      template
+        .replace('ai.tf', 'ai_model = lookup(local.ai_models', 'ai_model = lookup(local.models')
+        .replace('ai.tf', 'local.ai_models["claude-sonnet"]', 'local.models["claude-sonnet"]')
+        .replace('ai.tf', '  ai_models = {', '  models = {'),
+    );
+    expect(new Set(changes.map(({ severity }) => severity))).toEqual(new Set(['cosmetic']));
+  });
+
+  test.each<{ what: string; edit: Edit; expected: string[] }>([
+    {
+      what: 'a variable under another name',
+      edit: (template) => template.replace('start-up.tf', '"GIT_AUTHOR_EMAIL"', '"GIT_EMAIL"'),
+      expected: [
+        'next-start: environment variable `GIT_EMAIL` (`coder_env.git_author_email`): `name` changed',
+      ],
+    },
+    {
+      what: 'another address of an app',
+      edit: (template) => template.replace('editor.tf', 'localhost:8080/?folder', 'localhost:8081/?folder'),
+      expected: ['next-start: app `VS Code` (`coder_app.code_server`): `url` changed'],
+    },
+    {
+      what: 'an app that is gone',
+      edit: (template) => template.replace('editor.tf', /resource "coder_app"[^]*$/, ''),
+      expected: ['next-start: app `VS Code` (`coder_app.code_server`) removed'],
+    },
+    {
+      what: 'a new environment variable',
+      edit: (template) =>
+        template.append(
+          'start-up.tf',
+          'resource "coder_env" "tz" {\n  agent_id = coder_agent.main.id\n  name = "TZ"\n  value = "UTC"\n}\n',
+        ),
+      expected: ['next-start: environment variable `TZ` (`coder_env.tz`) added'],
+    },
+    {
+      what: 'facts in the dashboard',
+      edit: (template) => template.replace('workspace.tf', 'key   = "owner"', 'key   = "who"'),
+      expected: ['next-start: facts in the dashboard (`coder_metadata.workspace`): `item` changed'],
+    },
+    {
+      what: 'the page of the template',
+      edit: (template) => template.append('README.md', 'More.\n'),
+      expected: ['cosmetic: `README.md` changed'],
+    },
+    {
+      what: 'comments',
+      edit: (template) => template.append('editor.tf', '# more\n'),
+      expected: ['cosmetic: `editor.tf` is written in another way'],
+    },
+  ])('$what', async ({ edit, expected }) => {
+    expect(titles(await changesBy(edit))).toEqual(expected);
+  });
+});
+
+test('the worst comes first', async () => {
+  const changes = await changesBy((template) =>
+    template
+      .append('README.md', 'More.\n')
+      .replace('workspace.tf', 'contractor-workspace:1', 'contractor-workspace:2')
+      .replace('workspace.tf', 'container_path = "/home/coder"', 'container_path = "/home/dev"')
+      .replace('parameters.tf', 'max   = 8', 'max   = 4')
+      .replace('parameters.tf', 'default      = "4"', 'default      = "8"')
+      .append('scripts/dotfiles.sh', 'true\n')
+      .append('identity.tf', 'variable "region" {}\n'),
+  );
+  expect(changes.map(({ severity }) => severity)).toEqual([
+    'breaks',
+    'loses-data',
+    'push',
+    'replaces',
+    'next-start',
+    'new-only',
+    'cosmetic',
+  ]);
+});
+
+test('code that cannot be read is named with its file', async () => {
+  await expect(changesBy((template) => template.append('editor.tf', 'locals {\n'))).rejects.toThrow(
+    /the template of new cannot be read:\n- editor\.tf: .*Unclosed configuration block/,
+  );
+});
