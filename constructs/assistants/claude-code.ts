@@ -1,7 +1,6 @@
 import { literal } from '../../src/synth/hcl-strings';
 import { claudeCodeImage, type ClaudeCodeImageProps } from '../../workspace-image/image/claude-code';
 import type { Assistant, AssistantHost, AssistantParts, ImageParts } from './assistant';
-import { claudeCodeImage, type ClaudeCodeImageProps } from '../../workspace-image/image/claude-code';
 
 /**
  * Claude Code in the terminal. It writes nothing into the home: gateway and models come by the environment, and the

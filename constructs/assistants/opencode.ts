@@ -5,7 +5,6 @@ import { local } from '../local';
 import { shipFile } from '../workspace-file';
 import type { Assistant, AssistantHost, AssistantParts } from './assistant';
 import { renderJsonTemplate, Slot } from './json-template';
-import { openCodeImage } from '../../workspace-image/image/opencode';
 
 const PROVIDER = 'litellm';
 

@@ -1,7 +1,6 @@
 import { rooCodeImage } from '../../workspace-image/image/roo-code';
 import type { Assistant, AssistantHost, AssistantParts } from './assistant';
 import { rooSettings, type RooSettingsProps } from './roo-settings';
-import { rooCodeImage } from '../../workspace-image/image/roo-code';
 
 /** Roo Code in the editor. Archived by its makers in May 2026; Zoo Code goes on from it. */
 export class RooCode implements Assistant {

@@ -1,7 +1,6 @@
 import { zooCodeImage } from '../../workspace-image/image/roo-code';
 import type { Assistant, AssistantHost, AssistantParts } from './assistant';
 import { rooSettings, type RooSettingsProps } from './roo-settings';
-import { zooCodeImage } from '../../workspace-image/image/roo-code';
 
 /** Zoo Code in the editor: the successor of Roo Code, with the same import file. */
 export class ZooCode implements Assistant {
