@@ -1,77 +1,88 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+/** Names are for ever: what is pinned here lives in the state and the database of every workspace. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { catalog } from '../../src/catalog';
-import { policy } from '../../src/policy';
-import { ContractorWorkspaceStack } from '../../src/stacks/contractor-workspace';
-import { synthesize } from '../../src/synthesize';
+import { removeSynthesized, synthesizeByProgram } from './programs';
 
-type Tree = Record<string, Record<string, Record<string, unknown>>>;
+type Blocks = Record<string, Record<string, Record<string, unknown>>>;
 
-const outdir = mkdtempSync(join(tmpdir(), 'ids-'));
-afterAll(() => rmSync(outdir, { recursive: true, force: true }));
-synthesize({ catalog, policy, outdir }, (app) => {
-  new ContractorWorkspaceStack(app, 'contractor-workspace');
-});
-const form = readFileSync(join(outdir, 'stacks/contractor-workspace/parameters.tf'), 'utf8');
-const tree = JSON.parse(readFileSync(join(outdir, 'cdktf/contractor-workspace.tf.json'), 'utf8')) as Record<
-  string,
-  Tree
->;
+const { all, files } = synthesizeByProgram('contractor-workspace');
+removeSynthesized();
+const form = files.get('parameters.tf') ?? '';
+const tree = JSON.parse(all.get('cdktf/contractor-workspace.tf.json') ?? '{}') as {
+  resource: Blocks;
+};
 
-const names = (kind: Record<string, Record<string, unknown>>): string[] =>
-  Object.entries(kind).flatMap(([type, byName]) => Object.keys(byName).map((name) => `${type}.${name}`));
+/**
+ * @param consequence what a missing one does to workspaces that run
+ * @throws with what is gone, what is new, and what that means
+ */
+function expectPinned(found: readonly string[], consequence: string): void {
+  const file = join(
+    __dirname,
+    'pinned',
+    `${(expect.getState().currentTestName ?? '').replace(' ', '-')}.txt`,
+  );
+  const pinned = readFileSync(file, 'utf8').trim().split('\n');
+  const gone = pinned.filter((one) => !found.includes(one));
+  const fresh = found.filter((one) => !pinned.includes(one));
+  if (gone.length + fresh.length === 0) return;
+  throw new Error(
+    [
+      ...gone.map((one) => `gone: ${one}`),
+      ...fresh.map((one) => `new: ${one}`),
+      ...(gone.length > 0 ? [consequence] : []),
+      `If that is what you want, change ${file.slice(file.indexOf('test/'))} in the same commit and say so in its message.`,
+    ].join('\n'),
+  );
+}
 
-test('resources keep their names: another name is another resource, and a workspace loses its old one', () => {
-  expect(names(tree['resource'] as never).sort()).toEqual([
-    'coder_agent.main',
-    'coder_app.code_server',
-    'coder_env.ai_assistant',
-    'coder_env.ai_enforcement_level',
-    'coder_env.ai_gateway_url',
-    'coder_env.ai_model',
-    'coder_env.anthropic_base_url',
-    'coder_env.anthropic_default_haiku_model',
-    'coder_env.anthropic_model',
-    'coder_env.git_author_email',
-    'coder_env.git_author_name',
-    'coder_env.git_committer_email',
-    'coder_env.git_committer_name',
-    'coder_env.workspace_dotfiles',
-    'coder_env.workspace_dotfiles_pattern',
-    'coder_env.workspace_git_repo',
-    'coder_env.workspace_git_repo_pattern',
-    'coder_metadata.workspace',
-    'coder_script.ai_setup',
-    'coder_script.code_server',
-    'coder_script.dotfiles',
-    'coder_script.git_clone',
-    'docker_container.workspace',
-    'docker_image.workspace',
-    'docker_volume.home',
-  ]);
+test('resources', () => {
+  const names = Object.entries(tree.resource).flatMap(([type, byName]) =>
+    Object.keys(byName).map((name) => `${type}.${name}`),
+  );
+  expectPinned(
+    names,
+    'A resource under another name is another resource: at its next start a workspace loses the old one and gets the new one. For docker_volume.home that is the loss of the home. Add a `moved` block to keep it.',
+  );
 });
 
-test('parameters keep names, defaults and values: a stored value that is gone breaks stop and delete', () => {
-  const blocks = form.split(/^data "coder_parameter" /m).slice(1);
-  const found = blocks.map((block) => {
+const parameters = form
+  .split(/^data "coder_parameter" /m)
+  .slice(1)
+  .map((block) => {
     const own = block.split(/^ {2}(?:option|validation) \{/m)[0] ?? '';
-    return [
-      /^"(\w+)"/.exec(block)?.[1],
-      /^ {2}default +=\s(".*")$/m.exec(own)?.[1],
-      [...block.matchAll(/^ {4}value +=\s"(.*)"$/gm)].map(([, value]) => value).join(' '),
-      /^ {2}mutable +=\s(\w+)$/m.exec(own)?.[1],
-    ].join(' | ');
+    const attribute = (name: string): string =>
+      new RegExp(`^ {2}${name} +=\\s(.*)$`, 'm').exec(own)?.[1] ?? 'absent';
+    return {
+      name: /^"(\w+)"/.exec(block)?.[1] ?? '',
+      facts: ['type', 'default', 'mutable'].map((one) => `${one} ${attribute(one)}`).join(', '),
+      values: [...block.matchAll(/^ {4}value +=\s"(.*)"$/gm)].map(([, value]) => value ?? ''),
+    };
   });
-  expect(found).toEqual([
-    'ai_assistant | "roo-code" | roo-code zoo-code opencode claude-code none | true',
-    'ai_model | "claude-sonnet" | claude-sonnet claude-haiku claude-opus | true',
-    'ai_enforcement_level | "standard" | unrestricted standard design-first | true',
-    'cpu | "2" |  | true',
-    'memory | "4" |  | true',
-    'git_repo | "" |  | true',
-    'dotfiles | "" |  | true',
-    'ai_gateway_url | "http://litellm:4000" | http://litellm:4000 | true',
-    'litellm_api_key | "" |  | true',
-  ]);
+
+test('parameters', () => {
+  expectPinned(
+    parameters.map(({ name, facts }) => `${name}: ${facts}`),
+    'A parameter under another name asks everybody anew and forgets what they chose; another type breaks stored values; one that cannot be changed any more keeps what it has.',
+  );
+});
+
+test('option values', () => {
+  expectPinned(
+    parameters.flatMap(({ name, values }) => values.map((value) => `${name} = ${value}`)),
+    'A stored value that is no option any more fails every build of its workspace: start, stop and delete. Keep the value and change its label.',
+  );
+});
+
+test('apps', () => {
+  const slugs = Object.values(tree.resource['coder_app'] ?? {}).map(({ slug }) => String(slug));
+  expectPinned(slugs, 'The slug is part of the address: bookmarks and links of running workspaces break.');
+});
+
+test('presets', () => {
+  const names = [...form.matchAll(/^data "coder_workspace_preset" [^\n]*\n {2}name +=\s"(.*)"$/gm)];
+  expectPinned(
+    names.map(([, name]) => name ?? ''),
+    'Prebuilt workspaces hang on a preset by its name: they are thrown away and built again.',
+  );
 });
