@@ -1,6 +1,22 @@
 import { Construct } from 'constructs';
+import { literal } from '../src/synth/hcl-strings';
 import { DockerImage } from './docker';
+import { expression } from './expression';
 import { listed, validateProps, type Rule } from './validation';
+import { shipFile } from './workspace-file';
+
+/** What an image is built from on the Docker host. */
+export interface ImageBuildProps {
+  /** `name:tag` the image gets; another tag is another image. */
+  readonly name: string;
+  /**
+   * The build context: text by path, with a `Dockerfile`. Shipped with the template, so it counts against Coder's limit
+   * of one MiB. `imageContext(workspaceImage())` of `workspace-image/image/` is ours.
+   */
+  readonly context: ReadonlyMap<string, { readonly content: string | Buffer; readonly mode?: number }>;
+  /** Build arguments by name. They stay in the image's history: no secret. @default - none */
+  readonly buildArgs?: Readonly<Record<string, string>>;
+}
 
 /** Where the workspace's image comes from. */
 export class ImageSource {
@@ -13,7 +29,18 @@ export class ImageSource {
     return new ImageSource(reference);
   }
 
-  private constructor(readonly reference: string) {}
+  /**
+   * An image that Terraform builds on the Docker host when its files change. The first start waits for it, and every
+   * provisioner's host builds its own: a registry and `of` suit more than one host better.
+   */
+  static built(props: ImageBuildProps): ImageSource {
+    return new ImageSource(props.name, props);
+  }
+
+  private constructor(
+    readonly reference: string,
+    readonly build?: ImageBuildProps,
+  ) {}
 }
 
 export interface WorkspaceImageProps {
@@ -23,7 +50,14 @@ export interface WorkspaceImageProps {
 const REFERENCE = /^[a-z0-9][a-z0-9._/:-]*?(:[\w][\w.-]{0,127}|@sha256:[0-9a-f]{64})$/;
 const FLOATING = ['latest', 'main', 'stable'];
 
+/** Where the build context lies in the template. */
+const CONTEXT = 'image';
+
 const tagOf = (reference: string): string => reference.split('/').pop()?.split('@')[0]?.split(':')[1] ?? '';
+const binariesOf = ({ source }: WorkspaceImageProps): string[] =>
+  [...(source.build?.context ?? [])]
+    .filter(([, { content }]) => typeof content !== 'string')
+    .map(([path]) => path);
 
 const RULES: readonly Rule<WorkspaceImageProps>[] = [
   {
@@ -36,9 +70,24 @@ const RULES: readonly Rule<WorkspaceImageProps>[] = [
     message: ({ source }) =>
       `"image" must not use a tag that moves (${listed(FLOATING)}), got "${source.reference}": pin a version or a digest`,
   },
+  {
+    holds: ({ source }) => source.build === undefined || !source.reference.includes('@'),
+    message: ({ source }) =>
+      `"image" is built here and cannot have a digest before it is, got "${source.reference}": use "name:tag"`,
+  },
+  {
+    holds: ({ source }) => source.build === undefined || source.build.context.has('Dockerfile'),
+    message: ({ source }) =>
+      `"image" needs a file "Dockerfile" in its context, got ${listed([...(source.build?.context.keys() ?? [])])}`,
+  },
+  {
+    holds: (props) => binariesOf(props).length === 0,
+    message: (props) =>
+      `"image" can ship text alone, got ${listed(binariesOf(props))}: build such an image before and name it by its digest`,
+  },
 ];
 
-/** The image on the Docker host: pulled when it is not there. Kept on destroy, other workspaces use it. */
+/** The image on the Docker host: pulled or built when it is not there. Kept on destroy, other workspaces use it. */
 export class WorkspaceImage extends Construct {
   readonly resource: DockerImage;
   /** Plain reference to the id; a new image under the same tag is seen. */
@@ -47,10 +96,31 @@ export class WorkspaceImage extends Construct {
   constructor(scope: Construct, id: string, props: WorkspaceImageProps) {
     super(scope, id);
     validateProps(this, props, RULES);
+    const { reference, build } = props.source;
     this.resource = new DockerImage(this, 'Resource', {
-      name: props.source.reference,
+      name: reference,
       keepLocally: true,
+      ...(build && this.building(build)),
     });
     this.resource.overrideLogicalId('workspace');
+  }
+
+  private building({ context, buildArgs }: ImageBuildProps) {
+    for (const [path, { content, mode = 0o644 }] of context)
+      shipFile(this, `${CONTEXT}/${path}`, content.toString(), (mode & 0o100) !== 0);
+    return {
+      buildAttribute: {
+        context: `\${path.module}/${CONTEXT}`,
+        ...(buildArgs && {
+          buildArgs: Object.fromEntries(
+            Object.entries(buildArgs).map(([key, value]) => [key, literal(value)]),
+          ),
+        }),
+      },
+      triggers: {
+        // The context of a build is no attribute of the image: without this a changed file builds nothing.
+        files: expression`sha1(join("", [for file in fileset("\${path.module}/${CONTEXT}", "**") : filesha1("\${path.module}/${CONTEXT}/\${file}")]))`,
+      },
+    };
   }
 }

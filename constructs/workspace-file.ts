@@ -12,12 +12,12 @@ const SOURCES = join(__dirname, '..', 'workspace-image');
  * @param path where it lies in the template, relative
  * @returns plain expression of its path, for `file(…)` and `templatefile(…)`
  */
-export function shipFile(scope: Construct, path: string, content: string): string {
+export function shipFile(scope: Construct, path: string, content: string, executable = false): string {
   const stack = TerraformStack.of(scope);
   if (!(stack instanceof TemplateStack)) {
     throw new Error(`${scope.node.path} ships "${path}", which only a TemplateStack can: put it in one`);
   }
-  stack.addFile(path, content);
+  stack.addFile(path, content, executable);
   return `"\${path.module}/${path}"`;
 }
 

@@ -33,6 +33,7 @@ export interface TemplateStackProps {
 export class TemplateStack extends TerraformStack {
   public readonly schemas: ProviderSchemas;
   private readonly files = new Map<string, string>();
+  private readonly executables = new Set<string>();
   private resolved: { readonly whole: JsonObject; readonly bare: JsonObject } | undefined;
 
   public constructor(scope: Construct, id: string, props: TemplateStackProps = {}) {
@@ -48,14 +49,22 @@ export class TemplateStack extends TerraformStack {
   }
 
   /**
-   * Ships a file beside the HCL, mode 0644, with `\n` line ends. Terraform reaches it as `${path.module}/<path>`.
+   * Ships a file beside the HCL, mode 0644 or 0755, with `\n` line ends. Terraform reaches it as
+   * `${path.module}/<path>`.
    *
    * @param path relative, parts joined by "/"
+   * @param executable by default not
    * @throws Error when Coder would lose the file, or another has its name
    */
-  public addFile(path: string, content: string): void {
+  public addFile(path: string, content: string, executable = false): void {
     checkFilePath(path, this.files);
     this.files.set(path, content.replace(/\r\n/g, '\n'));
+    if (executable) this.executables.add(path);
+  }
+
+  /** Whether a shipped file may be run as it is; the archive keeps it. */
+  public isExecutable(path: string): boolean {
+    return this.executables.has(path);
   }
 
   /** What `addFile` was given: text by path. */

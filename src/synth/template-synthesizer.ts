@@ -57,7 +57,9 @@ export class TemplateSynthesizer implements IStackSynthesizer {
     for (const node of this.stack.node.findAll(ConstructOrder.POSTORDER)) {
       (node as CustomNode)[CUSTOM_SYNTHESIS]?.onSynthesize(session);
     }
-    for (const [path, content] of files) writeFile(join(folder, path), content);
+    for (const [path, content] of files) {
+      writeFile(join(folder, path), content, this.stack.isExecutable(path) ? 0o755 : 0o644);
+    }
     manifest.annotations = annotationsOf(this.stack);
     refuseErrors(manifest.annotations);
     const hcl = [...files].filter(([path]) => path.endsWith('.tf')).map(([, text]) => text);
@@ -121,11 +123,11 @@ function clearFolder(folder: string): void {
   }
 }
 
-function writeFile(path: string, content: string): void {
+function writeFile(path: string, content: string, mode = 0o644): void {
   if (!existsSync(dirname(path))) mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, content);
   // The mode of a new file depends on the umask, and the archive keeps it.
-  chmodSync(path, 0o644);
+  chmodSync(path, mode);
 }
 
 /** JSON with sorted keys, so that two synths can be compared byte by byte. */

@@ -1,6 +1,6 @@
 import { AssistantChoice } from '../../constructs/assistants/assistant-choice';
 import { EnforcementLevel } from '../../constructs/enforcement-level';
-import { ImageSource, WorkspaceImage } from '../../constructs/image';
+import { ImageSource, WorkspaceImage, type ImageBuildProps } from '../../constructs/image';
 import { Parameter, type ParameterProps } from '../../constructs/parameter';
 import { RepositoryAddress } from '../../constructs/repository-address';
 import { ValidationError } from '../../constructs/validation';
@@ -99,6 +99,29 @@ test.each([
   ['x:1; rm -rf /', 'pin a version'],
 ])('an image "%s"', (reference, words) => {
   const image = (): unknown => new WorkspaceImage(newStack(), 'Image', { source: ImageSource.of(reference) });
+  expect(faultOf(image)).toContain(words);
+});
+
+test.each<[string, ImageBuildProps, string]>([
+  ['a digest', { name: `x@sha256:${'a'.repeat(64)}`, context: new Map() }, 'cannot have a digest'],
+  [
+    'no Dockerfile',
+    { name: 'x:1', context: new Map([['a', { content: '' }]]) },
+    '"Dockerfile" in its context',
+  ],
+  [
+    'bytes',
+    {
+      name: 'x:1',
+      context: new Map<string, { content: string | Buffer }>([
+        ['Dockerfile', { content: 'FROM x' }],
+        ['x.vsix', { content: Buffer.of(0) }],
+      ]),
+    },
+    'can ship text alone, got "x.vsix"',
+  ],
+])('an image to be built from %s', (_, build, words) => {
+  const image = (): unknown => new WorkspaceImage(newStack(), 'Image', { source: ImageSource.built(build) });
   expect(faultOf(image)).toContain(words);
 });
 

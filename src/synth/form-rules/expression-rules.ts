@@ -202,7 +202,7 @@ export const EXPRESSION_RULES: readonly Rule[] = [
         block
           .templates()
           .flatMap(({ text }) => [
-            ...text.matchAll(/\b(?:file\w*|templatefile)\(\s*"\$\{path\.module\}\/([^"$]+)"/g),
+            ...text.matchAll(/\b(?:file(?!set)\w*|templatefile)\(\s*"\$\{path\.module\}\/([^"$]+)"/g),
           ])
           .map((match) => literalText(match[1]) ?? '')
           .filter((path) => !stack.files.has(path))
