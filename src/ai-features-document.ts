@@ -1,0 +1,72 @@
+import { AI_FEATURES, type AiFeature } from './ai-features';
+
+const code = (text: string): string => `\`${text}\``;
+
+const table = (header: readonly string[], rows: readonly (readonly string[])[]): string => {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
+};
+
+const means = ({ server, editor, extensions }: AiFeature): string =>
+  [server && 'Coder server', editor && 'editor', extensions && 'extensions'].filter(Boolean).join(', ');
+
+/** The document for whoever asks what is switched off, and why. */
+export function aiFeaturesDocument(features: readonly AiFeature[] = AI_FEATURES): string {
+  return `# Other AI, switched off
+
+AI comes through the gateway, where it is accounted for, or not at all. This page is made from \`src/ai-features.ts\`, as
+are the three layers; \`UPDATE_SNAPSHOT=1 npm test -- test/image\` makes it anew.
+
+${table(
+  ['what', 'why', 'where'],
+  features.map((feature) => [feature.name, feature.reason, means(feature)]),
+)}
+
+## Coder server
+
+Environment of the server. An older one ignores what it does not know.
+
+${table(
+  ['variable', 'value', 'Coder'],
+  features.flatMap(({ server }) =>
+    (server ?? []).map(({ variable, value, versions }) => [code(variable), code(value), versions]),
+  ),
+)}
+
+## Editor
+
+Settings of the machine, in a file of the image that belongs to root. They stand above a user's own settings. A
+repository's \`.vscode/settings.json\` stands above them for most keys; that is why the extensions are gone as well, and
+why the paths of Roo Code's and Zoo Code's settings are the machine's alone. The build of the image fails when the
+editor does not know a key, other than those of removed extensions.
+
+${table(
+  ['setting', 'value', 'of'],
+  features.flatMap(({ editor }) =>
+    (editor ?? []).map(({ key, value, of }) => [
+      code(key),
+      code(JSON.stringify(value)),
+      of ? `${code(of)}, removed` : 'the editor',
+    ]),
+  ),
+)}
+
+Older editors had these keys as well; the pinned one does not know them: ${features
+    .flatMap(({ gone }) => gone ?? [])
+    .map(code)
+    .join(', ')}.
+
+## Extensions
+
+Removed from the image, bundled or not; the build fails when one is left.
+
+${features
+  .flatMap(({ extensions }) => extensions ?? [])
+  .map((id) => `- ${code(id)}`)
+  .join('\n')}
+
+## Dashboard
+
+Of Coder's own buttons only the web terminal is shown. An editor on somebody's own machine has none of these locks.
+`;
+}
