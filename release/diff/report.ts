@@ -21,6 +21,8 @@ export const worstOf = (comparisons: readonly Comparison[]): Severity | undefine
 export const isRefused = (comparisons: readonly Comparison[], limit: Severity): boolean =>
   comparisons.some(({ changes }) => changes.some(({ severity }) => isAtLeast(severity, limit)));
 
+const WHEN = 'No workspace notices any of it before its next start on the new version.';
+
 const count = (changes: readonly Change[]): string =>
   changes.length === 1 ? '1 change' : `${changes.length} changes`;
 
@@ -33,7 +35,7 @@ const sections = (changes: readonly Change[]): { readonly title: string; readonl
 
 function writeText({ template, from, to, changes }: Comparison): string {
   if (changes.length === 0) return `${template}, ${from} → ${to}: no change\n`;
-  const lines = [`${template}, ${from} → ${to}: ${count(changes)}`];
+  const lines = [`${template}, ${from} → ${to}: ${count(changes)}. ${WHEN}`];
   for (const section of sections(changes)) {
     lines.push('', section.title.toUpperCase());
     for (const { title, details, todo, diff } of section.changes) {
@@ -52,7 +54,7 @@ function writeMarkdown({ template, from, to, changes }: Comparison): string {
     `### ${section.title}`,
     ...section.changes.map(markdownChange),
   ]);
-  return `${[heading, `${count(changes)}, the worst first.`, ...blocks].join('\n\n')}\n`;
+  return `${[heading, `${count(changes)}, the worst first. ${WHEN}`, ...blocks].join('\n\n')}\n`;
 }
 
 function markdownChange({ title, details, todo, diff }: Change): string {

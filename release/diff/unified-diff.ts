@@ -87,7 +87,7 @@ export function unifiedDiff(path: string, older: string | undefined, newer: stri
   const lines = mergedLines(a, b);
   const shown = new Set(
     lines.flatMap(({ mark }, at) =>
-      mark === ' ' ? [] : Array.from({ length: 2 * CONTEXT + 1 }, (_, i) => at - CONTEXT + i),
+      mark === ' ' ? [] : Array.from({ length: 2 * CONTEXT + 1 }, (_, i) => Math.max(0, at - CONTEXT + i)),
     ),
   );
   const out = [

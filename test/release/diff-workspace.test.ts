@@ -13,6 +13,7 @@ const titles = (changes: readonly Change[]): string[] =>
   changes.map(({ severity, title }) => `${severity}: ${title}`);
 
 const HOME = 'volume (`docker_volume.home`)';
+const AGENT = 'resource "coder_agent" "main" {\n';
 const CONTAINER = 'container (`docker_container.workspace`)';
 
 describe('the home volume', () => {
@@ -146,10 +147,10 @@ describe('the container', () => {
     },
     {
       what: "the agent's environment",
-      edit: (template) =>
-        template.replace('workspace.tf', /(OPENCODE_DISABLE_SHARE +)= "1"/, 'OPENCODE_DISABLE_SHARE = "0"'),
+      edit: (template) => template.replace('workspace.tf', AGENT, `${AGENT}  env = { EDITOR = "vi" }\n`),
+      older: (template) => template.replace('workspace.tf', AGENT, `${AGENT}  env = { EDITOR = "nano" }\n`),
       expected: ['replaces: agent (`coder_agent.main`): `env` changed'],
-      says: /`env.OPENCODE_DISABLE_SHARE`: `"1"` → `"0"`[^]*by `entrypoint` and `env`/,
+      says: /`env.EDITOR`: `"nano"` → `"vi"`[^]*by `entrypoint` and `env`/,
     },
     {
       what: 'what the dashboard shows of the agent',
