@@ -1,0 +1,110 @@
+/**
+ * Builds the workspace image with a real Docker engine and runs the tests that need it.
+ *
+ * Everything comes from package registries: the engine and the base image from Debian, the rest from npm; the gallery's
+ * extensions are stood in for.
+ */
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { runProgram } from '../../../src/program';
+import { mergeParts } from '../../../workspace-image/image/merge';
+import { workspaceImage } from '../../../workspace-image/image/workspace-image';
+import { baseImage } from './base-image';
+import { runOrThrow } from './commands';
+import { obstacle, startEngine, type Engine } from './engine';
+import { writeStandIns } from './vsix';
+
+const ROOT = resolve(__dirname, '..', '..', '..');
+const TAG = 'workspace-test:1';
+const HELP = `npm run test:image [-- jest's options]
+
+Builds the workspace image with a real Docker engine and tests it: editor, assistants, gateway, locks. Uses the engine
+that runs here; without one, and as root on Debian, it installs Debian's and runs one of its own for that time.
+Where neither is possible it says so and ends without a failure, but not where CI=true.
+
+  TEST_IMAGE_FOLDER    keeps images from run to run (${join('<temp>', 'workspace-image-test')}); remove it at will
+`;
+
+/** What this machine trusts besides the public certificates, its build must trust as well. */
+function siteCertificates(folder: string): string[] {
+  const source = '/usr/local/share/ca-certificates';
+  let names: string[] = [];
+  try {
+    names = readdirSync(source).filter((name) => name.endsWith('.crt'));
+  } catch {
+    return [];
+  }
+  if (names.length === 0) return [];
+  const path = join(folder, 'site.pem');
+  writeFileSync(path, names.map((name) => readFileSync(join(source, name), 'utf8')).join('\n'));
+  return ['--ca-certificate', path];
+}
+
+async function timed<T>(label: string, work: () => Promise<T>): Promise<T> {
+  const start = Date.now();
+  process.stdout.write(`${label} …\n`);
+  const result = await work();
+  process.stdout.write(`${label}: ${((Date.now() - start) / 1000).toFixed(1)} s\n`);
+  return result;
+}
+
+async function buildImage(folder: string): Promise<void> {
+  const base = await timed('base image', () => baseImage(folder));
+  const { parts, removedExtensions } = workspaceImage();
+  const vsix = writeStandIns(join(folder, 'vsix'), mergeParts(parts, removedExtensions).extensions);
+  const args = ['--outdir', join(folder, 'context'), '--base-image', base, '--vsix', vsix, '--tag', TAG];
+  // A container's own network would need a packet filter to get out.
+  args.push('--network', 'host', ...siteCertificates(folder));
+  const program = join(ROOT, 'workspace-image/image/main.ts');
+  await timed('workspace image', () =>
+    runOrThrow(process.execPath, ['--import', 'tsx', program, ...args], { timeout: 2400, show: true }),
+  );
+  const size = await runOrThrow('docker', ['image', 'inspect', TAG, '--format', '{{.Size}}']);
+  process.stdout.write(`size of the image: ${(Number(size) / 1e6).toFixed(0)} MB\n`);
+}
+
+async function runTests(args: readonly string[]): Promise<void> {
+  const jest = join(ROOT, 'node_modules/jest/bin/jest.js');
+  const config = join(__dirname, 'jest.config.cjs');
+  await runOrThrow(process.execPath, [jest, '--config', config, ...args], {
+    environment: { TEST_IMAGE: TAG },
+    timeout: 1800,
+    show: true,
+  });
+}
+
+/** On a machine that cannot do it, nothing failed; a CI that was to do it must not be green all the same. */
+function notRun(reason: string): void {
+  const message = `test:image: not run here: ${reason}`;
+  if (process.env.CI === 'true') throw new Error(message);
+  process.stdout.write(`${message}\n`);
+}
+
+async function startEngineHere(folder: string): Promise<Engine | string> {
+  const reason = await obstacle();
+  if (reason !== undefined) return reason;
+  try {
+    return await timed('engine', () => startEngine(join(folder, 'engine')));
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+runProgram(async () => {
+  const args = process.argv.slice(2);
+  if (args.includes('--help')) return void process.stdout.write(HELP);
+  const folder = process.env.TEST_IMAGE_FOLDER ?? join(tmpdir(), 'workspace-image-test');
+  mkdirSync(folder, { recursive: true });
+  const engine = await startEngineHere(folder);
+  if (typeof engine === 'string') return notRun(engine);
+  const interrupted = (): void => void engine.stop().finally(() => process.exit(130));
+  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
+  try {
+    if (engine.host !== undefined) process.env.DOCKER_HOST = engine.host;
+    await buildImage(folder);
+    await timed('tests', () => runTests(args));
+  } finally {
+    await engine.stop();
+  }
+});
