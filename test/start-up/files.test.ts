@@ -59,7 +59,17 @@ test('Roo Code and Zoo Code accept the settings, strictly read', async () => {
   });
   expect(new Set(Object.values(modeApiConfigs ?? {}))).toEqual(new Set(['litellm-default']));
   expect(new Set(Object.values(apiConfigs).map(({ id }) => id)).size).toBe(Object.keys(apiConfigs).length);
-  expect(settings.globalSettings?.telemetrySetting).toBe('disabled');
+  expect(settings.globalSettings).toMatchObject({
+    telemetrySetting: 'disabled',
+    allowedCommands: expect.arrayContaining(['git diff']) as string[],
+    deniedCommands: expect.arrayContaining(['rm -rf']) as string[],
+    // The account prompt, the announcement and the advertising of the cloud do not cover the first screen.
+    lastShownAnnouncementId: expect.stringContaining('3.52') as string,
+    dismissedUpsells: ['longRunningTask', 'taskList2'],
+  });
+  // What is absent stays the developer's: mode, language, automatic approval.
+  const theirs = ['mode', 'language', 'autoApprovalEnabled', 'alwaysAllowExecute'];
+  expect(Object.keys(settings.globalSettings ?? {}).filter((key) => theirs.includes(key))).toEqual([]);
 });
 
 test('OpenCode accepts its configuration by its own schema', async () => {
