@@ -1,8 +1,21 @@
 import { spawnSync } from 'node:child_process';
-import type { TemplateFiles } from './configuration';
+import { isTerraformFile, type TemplateFiles } from './configuration';
 
 /** Snapshots of templates in a repository, one folder each. */
 export const SNAPSHOTS = 'test/snapshots';
+
+/**
+ * Folders that hold a template: other things are kept as snapshots too.
+ * @param paths of files, relative to the folder of the snapshots
+ */
+export const templatesAmong = (paths: readonly string[]): string[] => [
+  ...new Set(
+    paths.flatMap((path) => {
+      const [name = '', ...inside] = path.split('/');
+      return isTerraformFile(inside.join('/')) ? [name] : [];
+    }),
+  ),
+];
 
 /** The files of one commit, read without a checkout. */
 export class GitTree {
@@ -35,9 +48,8 @@ export class GitTree {
 
   /** Names of the templates that have a snapshot. */
   templates(): string[] {
-    return this.paths(['-d', '--name-only', this.commit, '--', `${SNAPSHOTS}/`]).map((path) =>
-      path.slice(SNAPSHOTS.length + 1),
-    );
+    const paths = this.paths(['-r', '--name-only', this.commit, '--', `${SNAPSHOTS}/`]);
+    return templatesAmong(paths.map((path) => path.slice(SNAPSHOTS.length + 1)));
   }
 
   /** The snapshot of a template: text by path; nothing when there is none. */

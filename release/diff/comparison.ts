@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { GitTree, SNAPSHOTS } from '../git-tree';
+import { GitTree, SNAPSHOTS, templatesAmong } from '../git-tree';
 import { Synthesized } from '../synthesized';
 import { readTemplate } from '../template-folder';
 import type { Change } from './change';
@@ -107,9 +107,9 @@ function namesOf({ template, repository }: Question, from: GitTree, to: GitTree 
 function snapshotsIn(repository: string): string[] {
   const folder = join(repository, SNAPSHOTS);
   if (!existsSync(folder)) return [];
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => name);
+  return templatesAmong(
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((path) => path.replaceAll('\\', '/')),
+  );
 }
 
 /** A template without a snapshot has been given up; one with a snapshot must still be synthesized by something. */

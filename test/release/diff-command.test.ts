@@ -23,6 +23,7 @@ repository.commit('second', {
       .append('scripts/dotfiles.sh', "echo '```'\n"),
   ),
   minimal: editedTemplate(),
+  image: new Map([['Dockerfile', 'FROM scratch\n']]),
 });
 repository.git('tag', 'second');
 repository.commit('third', { minimal: editedTemplate() });
@@ -151,7 +152,6 @@ describe('a question that cannot be answered', () => {
 test.each([
   [['nonsense'], /git knows no commit "nonsense"/],
   [['first', 'second'], /one git ref is compared, got first second: give the other one with --to/],
-  [['first', '--json', '--markdown'], /give --json or --markdown/],
   [['first', '--fail-on', 'everything'], /"everything" is no severity: give one of breaks, loses-data/],
   [['first', '--sideways'], /Unknown option '--sideways': npm run diff takes --template, --to/],
 ])('%j is refused with a reason', (args, reason) => {

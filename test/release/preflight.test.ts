@@ -1,9 +1,9 @@
-import { chmodSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Finding, Subject } from '../../release/preflight/check';
 import { preflight } from '../../release/preflight/preflight';
 import { FORM_RULES } from '../../src/synth/form-rules';
-import { removeFolders, SNAPSHOT, templateFolder, temporaryFolder, type Edit } from './support';
+import { removeFolders, SNAPSHOT, templateFolder, TEMPLATES, temporaryFolder, type Edit } from './support';
 
 afterAll(removeFolders);
 
@@ -28,7 +28,7 @@ const variablesFile = (text: string, mode = 0o600): string => {
   return file;
 };
 
-test.each(readdirSync(join(SNAPSHOT, '..')))('the committed template %s is ready', async (name) => {
+test.each(TEMPLATES)('the committed template %s is ready', async (name) => {
   const findings = await check(join(SNAPSHOT, '..', name), { name });
   expect(errors(findings)).toEqual([]);
   expect(findings.find((finding) => finding.check === 'form')?.says).toContain(`${FORM_RULES.length} rules`);
@@ -48,18 +48,15 @@ describe('what Coder would lose', () => {
     expect(errors(await check(folder))).toEqual([expect.stringMatching(`^paths: ${path} .*${reason}`)]);
   });
 
-  test.each([
-    '.terraform.lock.hcl',
-    '.terraform/providers/x',
-    '.gitignore',
-    'terraform.tfstate',
-    'terraform.tfvars',
-  ])('%s is meant to stay here', async (path) => {
-    const folder = templateFolder();
-    put(folder, path, LOCK);
-    if (path === 'terraform.tfvars') put(folder, path, 'workspace_claim_secret = "x"\n');
-    expect(errors(await check(folder))).toEqual([]);
-  });
+  test.each(['.terraform/providers/x', '.gitignore', 'terraform.tfstate', 'terraform.tfvars'])(
+    '%s is meant to stay here',
+    async (path) => {
+      const folder = templateFolder();
+      put(folder, path, 'x\n');
+      if (path === 'terraform.tfvars') put(folder, path, 'workspace_claim_secret = "x"\n');
+      expect(errors(await check(folder))).toEqual([]);
+    },
+  );
 
   test('a symbolic link', async () => {
     const folder = templateFolder();
@@ -252,41 +249,4 @@ describe('variables', () => {
 
 test.each(['', 'a_b', '-a', 'a--b', 'a'.repeat(32)])('the name %j is refused', async (name) => {
   expect(errors(await check(SNAPSHOT, { name }))).toEqual([expect.stringMatching(/^name: /)]);
-});
-
-const LOCK = ['coder/coder', 'kreuzwerker/docker']
-  .map(
-    (source) =>
-      `provider "registry.terraform.io/${source}" {\n  version = "3.0.0"\n  hashes = [\n    "h1:a",\n    "zh:b",\n  ]\n}\n`,
-  )
-  .join('\n');
-
-describe('the lock file', () => {
-  const locked = async (lock: string): Promise<Finding[]> => {
-    const folder = templateFolder();
-    put(folder, '.terraform.lock.hcl', lock);
-    return (await check(folder)).filter((finding) => finding.check === 'lock file');
-  };
-
-  test('is missed, and no error', async () => {
-    const [note] = (await check(templateFolder())).filter((finding) => finding.check === 'lock file');
-    expect(note).toMatchObject({
-      state: 'note',
-      todo: expect.stringContaining('-platform=linux_arm64') as string,
-    });
-  });
-
-  test('is right', async () => {
-    expect(await locked(LOCK)).toEqual([expect.objectContaining({ state: 'ok' })]);
-  });
-
-  test('is of another template', async () => {
-    expect(errors(await locked(LOCK.replace('kreuzwerker', 'somebody')))).toEqual([
-      expect.stringMatching(/does not name the provider kreuzwerker\/docker/),
-    ]);
-  });
-
-  test('is of one platform', async () => {
-    expect(errors(await locked(LOCK.replaceAll(/ *"zh:b",\n/g, '')))).toHaveLength(2);
-  });
 });

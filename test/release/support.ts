@@ -1,11 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { templatesAmong } from '../../release/git-tree';
 import { readTemplate } from '../../release/template-folder';
 
 export const ROOT = resolve(__dirname, '..', '..');
 export const SNAPSHOT = join(ROOT, 'test', 'snapshots', 'contractor-workspace');
+
+/** Names of the templates that are committed as files. */
+export const TEMPLATES = templatesAmong(
+  readdirSync(dirname(SNAPSHOT), { recursive: true, encoding: 'utf8' }),
+);
 
 const made: string[] = [];
 
@@ -127,5 +133,3 @@ export class Repository {
 }
 
 export const readText = (...path: readonly string[]): string => readFileSync(join(...path), 'utf8');
-
-export const copyFolder = (from: string, to: string): void => cpSync(from, to, { recursive: true });
