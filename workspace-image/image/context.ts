@@ -94,6 +94,7 @@ export function imageContext(props: ImageContextProps): ReadonlyMap<string, Cont
     ['rootfs/opt/workspace/check-image', { content: source('image/steps/check-image.mjs'), mode: 0o755 }],
     ['rootfs/opt/workspace/image.json', { content: json(expectations(props, parts)) }],
     ['rootfs/etc/code-server/config.yaml', { content: source('settings/code-server.yaml') }],
+    ['rootfs/etc/code-server/user-settings.json', { content: source('settings/user-settings.json') }],
     ['rootfs/etc/profile.d/workspace.sh', { content: source('settings/profile.sh') }],
     ['rootfs/var/lib/code-server/Machine/settings.json', { content: json(parts.settings) }],
     ...parts.files.map(({ path, content, mode }): [string, ContextFile] => [

@@ -89,9 +89,12 @@ test('a home from an older image gets the new settings, and keeps what is the de
   expect(await container.output('jq ."\\"editor.fontSize\\"" /var/lib/code-server/User/settings.json')).toBe(
     '17',
   );
-  // The page tells the workbench where its settings are.
-  const page = await container.output('curl -s -L http://127.0.0.1:8080/');
-  expect(page).not.toContain(`${DATA}/Machine`);
+  // Settings the editor takes from the user alone: what is there stands, what is missing is added.
+  expect(JSON.parse(await container.output(`cat ${DATA}/User/settings.json`))).toMatchObject({
+    'chat.disableAIFeatures': false,
+    'telemetry.telemetryLevel': 'off',
+    'extensions.autoUpdate': 'off',
+  });
   expect(await container.output('code-server --list-extensions')).toContain('acme.mine');
 });
 

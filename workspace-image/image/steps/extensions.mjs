@@ -87,7 +87,10 @@ for (const extension of extensions) {
         }
         claimForMachine(installed, extension.machineSettings ?? []);
       }
-      cpSync(installed, join(BUILT_IN, idOf(manifest)), { recursive: true });
+      const target = join(BUILT_IN, idOf(manifest));
+      cpSync(installed, target, { recursive: true });
+      // An archive's own modes may keep everybody but root out.
+      execFileSync('chmod', ['-R', 'u+rwX,go+rX,go-w', target]);
     }
   } catch (error) {
     faults.push(error.message);
