@@ -1,5 +1,5 @@
 /** The longest piece of a template that a sentence quotes. */
-const LONGEST = 100;
+export const LONGEST_SPAN = 100;
 
 /**
  * Something out of a template as reports quote it: on one line and between backticks, which a terminal shows and Markdown
@@ -7,7 +7,7 @@ const LONGEST = 100;
  */
 export function code(text: string): string {
   const line = text.replace(/\s+/g, ' ').trim();
-  const short = line.length > LONGEST ? `${line.slice(0, LONGEST - 1)}…` : line;
+  const short = line.length > LONGEST_SPAN ? `${line.slice(0, LONGEST_SPAN - 1)}…` : line;
   if (!short.includes('`')) return `\`${short}\``;
   const longestRun = Math.max(...[...short.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = '`'.repeat(longestRun + 1);

@@ -1,11 +1,10 @@
 import type { Block } from '../../src/synth/form-rules/block';
-import type { Json } from '../../src/synth/hcl-expressions';
 import { code, codes } from '../code-span';
 import type { Change } from './change';
 import { optionChanges } from './option-changes';
 import type { Template } from './template';
 import { validationChanges } from './validation-changes';
-import { written } from './value-difference';
+import { written, writtenPair } from './value-difference';
 
 /** A parameter in both versions. */
 export interface ParameterPair {
@@ -113,9 +112,6 @@ function pairChanges(pair: ParameterPair, before: Template, after: Template): Ch
   ];
 }
 
-const arrow = (before: Json | undefined, after: Json | undefined): string =>
-  `${written(before)} → ${written(after)}`;
-
 function typeChanges({ name, before, after }: ParameterPair): Change[] {
   const types = [before, after].map((block) => block.text('type') ?? 'string');
   if (types[0] === types[1]) return [];
@@ -133,7 +129,7 @@ function typeChanges({ name, before, after }: ParameterPair): Change[] {
 
 const defaultChange = ({ name, before, after }: ParameterPair): Change => ({
   severity: after.get('default') === undefined ? 'breaks' : 'new-only',
-  title: `parameter ${code(name)}: default ${arrow(before.get('default'), after.get('default'))}`,
+  title: `parameter ${code(name)}: default ${writtenPair(before.get('default'), after.get('default'))}`,
   details:
     after.get('default') === undefined
       ? ['A workspace without a stored value does not start before somebody enters one.']
@@ -169,7 +165,7 @@ const conditionChange = ({ name, before, after }: ParameterPair): Change => ({
   severity: 'loses-data',
   title: `parameter ${code(name)} is shown under another condition`,
   details: [
-    `${code('count')}: ${arrow(before.get('count') ?? before.get('for_each'), after.get('count') ?? after.get('for_each'))}`,
+    `${code('count')}: ${writtenPair(before.get('count') ?? before.get('for_each'), after.get('count') ?? after.get('for_each'))}`,
     'A workspace for which it is hidden loses its stored value at that start.',
   ],
   todo: 'show it always, and ignore its value where it does not apply',
@@ -185,7 +181,7 @@ function looks({ name, before, after }: ParameterPair, changed: readonly string[
       severity: 'cosmetic',
       title: `parameter ${code(name)}: ${codes(changed)} changed`,
       details: changed.map(
-        (argument) => `${code(argument)}: ${arrow(before.get(argument), after.get(argument))}`,
+        (argument) => `${code(argument)}: ${writtenPair(before.get(argument), after.get(argument))}`,
       ),
     },
   ];
