@@ -54,10 +54,12 @@ const BUILD = workspaceEnv({
   agentScripts: { linux_amd64: 'sh ${ACCESS_URL}bin ${AUTH_TYPE}' },
 });
 
-/** Applies need a Docker engine with the real providers, so these run on replayed ones alone. */
 const suite = usesRealProviders() ? describe.skip : describe;
+const name = usesRealProviders()
+  ? 'after an apply (skipped: with the real providers it needs a Docker engine)'
+  : 'after an apply';
 
-suite('after an apply', () => {
+suite(name, () => {
   let tf: Terraform;
   const planWith = async (text: string, env = BUILD): Promise<Record<string, string>> => {
     tf.write('main.tf.json', text);
