@@ -1,19 +1,7 @@
 import { compareTemplates } from '../../release/diff/compare';
-import type { Change } from '../../release/diff/change';
-import { editedTemplate, type Edit } from './support';
+import { changesBy, editedTemplate, titles, type Edit } from './support';
 
 const before = editedTemplate();
-
-async function changesBy(edit: Edit, older: Edit = () => undefined): Promise<Change[]> {
-  return compareTemplates(
-    { origin: 'old', files: editedTemplate(older) },
-    { origin: 'new', files: editedTemplate(edit) },
-  );
-}
-
-/** Severity and title of every change. */
-const titles = (changes: readonly Change[]): string[] =>
-  changes.map(({ severity, title }) => `${severity}: ${title}`);
 
 const parameter = (name: string, text: string): string => `
 data "coder_parameter" "${name}" {

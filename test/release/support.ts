@@ -2,6 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import type { Change } from '../../release/diff/change';
+import { compareTemplates } from '../../release/diff/compare';
 import { templatesAmong } from '../../release/git-tree';
 import { readTemplate } from '../../release/template-folder';
 
@@ -55,6 +57,17 @@ export function editedTemplate(edit: Edit = () => undefined): ReadonlyMap<string
   edit(new TemplateEdit(files));
   return files;
 }
+
+/** What it means that the committed template becomes another one. */
+export const changesBy = (edit: Edit, older?: Edit): Promise<Change[]> =>
+  compareTemplates(
+    { origin: 'old', files: editedTemplate(older) },
+    { origin: 'new', files: editedTemplate(edit) },
+  );
+
+/** Severity and title of every change. */
+export const titles = (changes: readonly Change[]): string[] =>
+  changes.map(({ severity, title }) => `${severity}: ${title}`);
 
 export function writeTemplate(folder: string, files: ReadonlyMap<string, string>): void {
   for (const [path, text] of files) {

@@ -1,3 +1,4 @@
+import type { Json } from '../../src/synth/hcl-expressions';
 import { code, codes } from '../../release/code-span';
 import { describeDifference } from '../../release/diff/value-difference';
 
@@ -16,7 +17,7 @@ describe('quoted pieces of a template', () => {
   });
 });
 
-test.each([
+test.each<[string, Json | undefined, Json | undefined, string[]]>([
   ['texts and expressions', 'a', '${local.b}', ['`"a"` → `local.b`']],
   ['what is new', undefined, 1, ['`1` added']],
   ['what is gone', true, undefined, ['`true` removed']],
@@ -27,15 +28,6 @@ test.each([
     ['`b`: `"2"` → `"3"`', '`c`: `"4"` added'],
   ],
   [
-    'blocks by what tells them apart',
-    [
-      { key: 'cpu', script: 'a' },
-      { key: 'memory', script: 'b' },
-    ],
-    [{ key: 'memory', script: 'c' }],
-    ['`cpu`: `{"key":"cpu","script":"a"}` removed', '`memory.script`: `"b"` → `"c"`'],
-  ],
-  [
     'the only block of its kind',
     [{ drop: ['ALL'] }],
     [{ drop: ['NONE'] }],
@@ -43,6 +35,17 @@ test.each([
   ],
 ])('%s', (_, before, after, expected) => {
   expect(describeDifference(before, after)).toEqual(expected);
+});
+
+test('blocks by what tells them apart', () => {
+  const before = [
+    { key: 'cpu', script: 'a' },
+    { key: 'memory', script: 'b' },
+  ];
+  expect(describeDifference(before, [{ key: 'memory', script: 'c' }], 'metadata')).toEqual([
+    '`metadata.cpu`: `{"key":"cpu","script":"a"}` removed',
+    '`metadata.memory.script`: `"b"` → `"c"`',
+  ]);
 });
 
 test('of long values the part that differs', () => {
