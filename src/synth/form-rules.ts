@@ -1,18 +1,27 @@
 import type { TerraformStack } from 'cdktf';
 import { AGENT_RULES } from './form-rules/agent-rules';
 import { APP_RULES } from './form-rules/app-rules';
+import { ARGUMENT_RULES } from './form-rules/argument-rules';
 import { Block } from './form-rules/block';
+import { CONTAINER_ACCESS_RULES } from './form-rules/container-access-rules';
+import { LIFECYCLE_RULES } from './form-rules/lifecycle-rules';
 import { CONTAINER_RULES } from './form-rules/container-rules';
 import { ENV_RULES } from './form-rules/env-rules';
 import { EXPRESSION_RULES } from './form-rules/expression-rules';
+import { IMAGE_RULES } from './form-rules/image-rules';
 import { METADATA_RULES } from './form-rules/metadata-rules';
 import { OPTION_RULES } from './form-rules/option-rules';
 import { PARAMETER_RULES } from './form-rules/parameter-rules';
+import { PREBUILD_RULES } from './form-rules/prebuild-rules';
 import { PRESET_RULES } from './form-rules/preset-rules';
+import { PROVIDER_RULES } from './form-rules/provider-rules';
 import { FormRulesError, type Fault, type Rule } from './form-rules/rule';
 import { SCRIPT_RULES } from './form-rules/script-rules';
+import { SECRET_RULES } from './form-rules/secret-rules';
 import { StackFacts } from './form-rules/stack-facts';
 import { STACK_RULES } from './form-rules/stack-rules';
+import { TEMPLATE_FILE_RULES } from './form-rules/template-file-rules';
+import { USER_SECRET_RULES } from './form-rules/user-secret-rules';
 import { VALIDATION_RULES } from './form-rules/validation-rules';
 import type { JsonObject } from './hcl-expressions';
 
@@ -24,17 +33,26 @@ export { FormRulesError, type Fault, type Rule } from './form-rules/rule';
  */
 export const FORM_RULES: readonly Rule[] = [
   ...STACK_RULES,
+  ...PROVIDER_RULES,
   ...EXPRESSION_RULES,
+  ...TEMPLATE_FILE_RULES,
+  ...ARGUMENT_RULES,
+  ...SECRET_RULES,
   ...PARAMETER_RULES,
   ...VALIDATION_RULES,
   ...OPTION_RULES,
   ...PRESET_RULES,
+  ...PREBUILD_RULES,
   ...AGENT_RULES,
   ...SCRIPT_RULES,
   ...APP_RULES,
   ...ENV_RULES,
+  ...USER_SECRET_RULES,
   ...METADATA_RULES,
   ...CONTAINER_RULES,
+  ...CONTAINER_ACCESS_RULES,
+  ...IMAGE_RULES,
+  ...LIFECYCLE_RULES,
 ];
 
 const subjectsOf = (block: Block): string[] => [

@@ -6,8 +6,11 @@ import { DataCoderParameter } from '../../constructs/coder';
 import { checkFormRules, FORM_RULES, FormRulesError } from '../../src/synth/form-rules';
 import { TemplateStack } from '../../src/synth/template-stack';
 import { CHOICE_ACCEPTED, OPTION_CASES, PRESET_CASES, VALIDATION_CASES } from './form-rules/choice-cases';
+import { CONTAINER_ACCEPTED, CONTAINER_CASES } from './form-rules/container-cases';
 import { EXPRESSION_ACCEPTED, EXPRESSION_CASES } from './form-rules/expression-cases';
 import { PARAMETER_ACCEPTED, PARAMETER_CASES } from './form-rules/parameter-cases';
+import { PROVIDER_ACCEPTED, PROVIDER_CASES } from './form-rules/provider-cases';
+import { SECRET_ACCEPTED, SECRET_CASES } from './form-rules/secret-cases';
 import { Bench, type Accepted, type Case } from './form-rules/support';
 import { WORKSPACE_ACCEPTED, WORKSPACE_CASES } from './form-rules/workspace-cases';
 
@@ -18,6 +21,9 @@ const CASES: readonly Case[] = [
   ...PRESET_CASES,
   ...EXPRESSION_CASES,
   ...WORKSPACE_CASES,
+  ...CONTAINER_CASES,
+  ...PROVIDER_CASES,
+  ...SECRET_CASES,
 ];
 
 const ACCEPTED: readonly Accepted[] = [
@@ -25,6 +31,9 @@ const ACCEPTED: readonly Accepted[] = [
   ...CHOICE_ACCEPTED,
   ...EXPRESSION_ACCEPTED,
   ...WORKSPACE_ACCEPTED,
+  ...CONTAINER_ACCEPTED,
+  ...PROVIDER_ACCEPTED,
+  ...SECRET_ACCEPTED,
 ];
 
 describe('fails when', () => {
@@ -134,6 +143,11 @@ test('a rule never throws, whatever stands in a block', () => {
     (bench) => bench.script('x'),
     (bench) => bench.webApp('w'),
     (bench) => bench.variable('v'),
+    (bench) => bench.input('i', { sensitive: true }),
+    (bench) => bench.resource('docker_container', 'c', { env: ['${coder_agent.main.token}'] }),
+    (bench) => bench.resource('docker_volume', 'd'),
+    (bench) => bench.resource('docker_network', 'n'),
+    (bench) => bench.data('coder_secret', 'k'),
   ];
   const names = [
     ...Object.keys(block),
@@ -149,6 +163,17 @@ test('a rule never throws, whatever stands in a block', () => {
       'slug',
       'url',
       'agent_id',
+      'prebuilds',
+      'resources_monitoring',
+      'lifecycle',
+      'memory',
+      'capabilities',
+      'healthcheck',
+      'volumes',
+      'ports',
+      'image',
+      'networks_advanced',
+      'timeout',
     ],
   ];
   for (const make of kinds) {

@@ -1,19 +1,8 @@
-import type { Reference } from './expressions';
+import { literalText, nestedIn, shown } from './block';
+import { changesByBuild, CHANGING_FUNCTIONS } from './build-facts';
 import type { Rule } from './rule';
 
 const about = 'resource coder_agent';
-
-/** Facts about the workspace that are the same at every build. */
-const LASTING = ['id', 'access_url', 'access_port', 'template_id'];
-
-/** Functions that give another result at each plan. */
-const CHANGING_FUNCTIONS = ['plantimestamp', 'timestamp', 'uuid', 'bcrypt'];
-
-function changes([root, type, , attribute]: Reference): boolean {
-  if (root !== 'data') return false;
-  if (type === 'coder_workspace_owner') return true;
-  return type === 'coder_workspace' && attribute !== undefined && !LASTING.includes(attribute);
-}
 
 /** Every argument of an agent is fixed: a new value is a new agent, and with its token a new container. */
 export const AGENT_RULES: readonly Rule[] = [
@@ -25,7 +14,7 @@ export const AGENT_RULES: readonly Rule[] = [
       const uses = [
         ...stack
           .references(agent, { without })
-          .filter(({ thing }) => changes(thing))
+          .filter(({ thing }) => changesByBuild(thing))
           .map(({ thing, at, through }) => `${at} uses ${thing.join('.')}${through}`),
         ...stack
           .functions(agent, { without })
@@ -35,6 +24,21 @@ export const AGENT_RULES: readonly Rule[] = [
       return [...new Set(uses)].map(
         (use) =>
           `${use}, which differs by build or owner: it would replace agent and container, put it into a coder_env`,
+      );
+    },
+  },
+  {
+    id: 'agent/monitored-once',
+    about,
+    check: (agent) => {
+      const paths = agent
+        .nested('resources_monitoring')
+        .flatMap(({ body }) => nestedIn(body, 'volume'))
+        .flatMap((volume) => literalText(volume.path) ?? []);
+      const repeated = new Set(paths.filter((path, i) => paths.indexOf(path) !== i));
+      return [...repeated].map(
+        (path) =>
+          `resources_monitoring.volume.path must be unique, got ${shown(path)} twice: the plan refuses it`,
       );
     },
   },

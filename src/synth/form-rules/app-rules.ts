@@ -45,7 +45,7 @@ export const APP_RULES: readonly Rule[] = [
   {
     id: 'app/command-conflicts',
     about,
-    check: (app) => conflicts(app, 'command', ['url', 'subdomain']),
+    check: (app) => conflicts(app, 'command', ['url', 'subdomain', 'healthcheck']),
   },
   {
     id: 'app/external-conflicts',
@@ -68,13 +68,10 @@ export const APP_RULES: readonly Rule[] = [
     check: (app, stack) => {
       const slug = app.text('slug');
       if (slug === undefined) return undefined;
-      const other = stack.earlier(
-        app,
-        (one) =>
-          one.text('slug') === slug && one.get('agent_id') === app.get('agent_id') && canMeet(one, app),
-      );
+      // Coder holds slugs apart by template, not by agent.
+      const other = stack.earlier(app, (one) => one.text('slug') === slug && canMeet(one, app));
       return (
-        other && `slug ${shown(slug)} is taken by ${other.path} on the same agent: give the app another one`
+        other && `slug ${shown(slug)} is taken by ${other.path} in this template: give the app another one`
       );
     },
   },

@@ -43,6 +43,20 @@ export function shown(value: Json | undefined): string {
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }
 
+/** The nested blocks of a type in a body: one is written without a list. */
+export function nestedIn(body: JsonObject, type: string): JsonObject[] {
+  const value = body[type];
+  return (Array.isArray(value) ? (value as readonly Json[]) : [value]).filter(isObject);
+}
+
+/** Values at a path that leads through nested blocks: `healthcheck.interval`. */
+export function valuesAt(body: JsonObject, path: string): Exclude<Json, null>[] {
+  const [first = '', ...rest] = path.split('.');
+  if (rest.length > 0) return nestedIn(body, first).flatMap((inner) => valuesAt(inner, rest.join('.')));
+  const value = body[first];
+  return isPresent(value) ? [value] : [];
+}
+
 /** A block of the configuration as rules see it. */
 export class Block {
   readonly body: JsonObject;
@@ -95,9 +109,7 @@ export class Block {
 
   /** Nested blocks of a type, as they are written. */
   nested(type: string): NestedBody[] {
-    const value = this.get(type);
-    const bodies = (Array.isArray(value) ? (value as readonly Json[]) : [value]).filter(isObject);
-    return bodies.map((body, i) => {
+    return nestedIn(this.body, type).map((body, i) => {
       const name = literalText(body.name) ?? literalText(body.key);
       return { body, label: name === undefined ? `${type} ${i + 1}` : `${type} "${name}"` };
     });

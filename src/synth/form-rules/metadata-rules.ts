@@ -1,4 +1,4 @@
-import { isPresent, literalText, shown, type Block } from './block';
+import { canMeet, isPresent, literalText, shown, type Block } from './block';
 import type { Rule } from './rule';
 
 /** The nested blocks that have a key, by the resource they stand in. */
@@ -44,6 +44,23 @@ export const METADATA_RULES: readonly Rule[] = [
             `${argument} must be letters, digits, spaces, dots, hyphens and underscores, got ${shown(key)}: ` +
             'a key names a value, use display_name for what people read',
         ),
+  },
+  {
+    id: 'metadata/one-per-resource',
+    about: 'resource coder_metadata',
+    check: (metadata, stack) => {
+      const resource = metadata.get('resource_id');
+      if (resource === undefined) return undefined;
+      const other = stack.earlier(
+        metadata,
+        (one) => one.get('resource_id') === resource && canMeet(one, metadata),
+      );
+      return (
+        other &&
+        `resource_id ${shown(resource)} has the metadata of ${other.path} already: join them, ` +
+          'Coder refuses two of one resource'
+      );
+    },
   },
   {
     id: 'metadata/interval',

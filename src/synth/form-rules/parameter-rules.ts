@@ -1,5 +1,5 @@
 import type { JsonObject } from '../hcl-expressions';
-import { isExpression, isPresent, literalText, shown, type Block } from './block';
+import { canMeet, isExpression, isPresent, literalText, shown, type Block } from './block';
 import { isKnownToForm } from './expressions';
 import { FORM_TYPES, PARAMETER_TYPES } from './form-types';
 import { hasOptions, parameterType, refusalOf } from './parameter-facts';
@@ -53,7 +53,9 @@ export const PARAMETER_RULES: readonly Rule[] = [
     check: (parameter, stack) => {
       const name = parameter.text('name');
       const other =
-        name === undefined ? undefined : stack.earlier(parameter, (one) => one.text('name') === name);
+        name === undefined
+          ? undefined
+          : stack.earlier(parameter, (one) => one.text('name') === name && canMeet(one, parameter));
       return other && `name ${shown(name)} is taken by ${other.path}: give the parameter another name`;
     },
   },

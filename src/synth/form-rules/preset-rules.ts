@@ -1,5 +1,5 @@
 import { isObject } from '../hcl-expressions';
-import { isPresent, literalText, shown, type Block } from './block';
+import { canMeet, isPresent, literalText, shown, type Block } from './block';
 import { refusalOf } from './parameter-facts';
 import type { Rule } from './rule';
 import type { StackFacts } from './stack-facts';
@@ -24,6 +24,9 @@ const parametersNamed = (stack: StackFacts, name: string): Block[] =>
 const allNamesKnown = (stack: StackFacts): boolean =>
   stack.ofType('data', 'coder_parameter').every((parameter) => parameter.text('name') !== undefined);
 
+const isDefault = (preset: Block): boolean =>
+  preset.get('default') === true || preset.text('default') === 'true';
+
 /** Nobody checks a preset before a person picks it. */
 export const PRESET_RULES: readonly Rule[] = [
   {
@@ -40,7 +43,9 @@ export const PRESET_RULES: readonly Rule[] = [
     check: (preset, stack) => {
       const name = preset.text('name');
       const other =
-        name === undefined ? undefined : stack.earlier(preset, (one) => one.text('name') === name);
+        name === undefined
+          ? undefined
+          : stack.earlier(preset, (one) => one.text('name') === name && canMeet(one, preset));
       return other && `name ${shown(name)} is taken by ${other.path}: give the preset another name`;
     },
   },
@@ -48,8 +53,8 @@ export const PRESET_RULES: readonly Rule[] = [
     id: 'preset/one-default',
     about,
     check: (preset, stack) => {
-      if (preset.get('default') !== true) return undefined;
-      const other = stack.earlier(preset, (one) => one.get('default') === true);
+      if (!isDefault(preset)) return undefined;
+      const other = stack.earlier(preset, (one) => isDefault(one) && canMeet(one, preset));
       return other && `default must be true for one preset only, and is for ${other.path}: drop one of them`;
     },
   },
@@ -73,12 +78,12 @@ export const PRESET_RULES: readonly Rule[] = [
     check: (preset, stack) =>
       choices(preset).flatMap(([name, value]) => {
         if (value === undefined) return [];
-        return parametersNamed(stack, name)
-          .slice(0, 1)
-          .flatMap((parameter) => {
-            const refusal = refusalOf(parameter, value);
-            return refusal ? `parameters.${name} must ${refusal.must}, got ${shown(value)}` : [];
-          });
+        // Of several that take turns under one name, one that takes the value is enough.
+        const refusals = parametersNamed(stack, name).map((parameter) => refusalOf(parameter, value));
+        const [refusal] = refusals;
+        return refusal && refusals.every((one) => one !== undefined)
+          ? `parameters.${name} must ${refusal.must}, got ${shown(value)}`
+          : [];
       }),
   },
 ];

@@ -2,7 +2,8 @@ import type { Block } from './block';
 import type { StackFacts } from './stack-facts';
 
 /** What a rule is about: a kind of block, `any` block, or the `stack` as a whole. */
-export type Subject = 'any' | 'stack' | 'locals' | `data ${string}` | `resource ${string}`;
+export type Subject =
+  'any' | 'stack' | 'locals' | 'variable' | 'provider' | `data ${string}` | `resource ${string}`;
 
 /**
  * One thing that must hold of a template, so that neither Coder's form nor a workspace build trips over it.

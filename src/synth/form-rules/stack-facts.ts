@@ -2,7 +2,7 @@ import type { TerraformStack } from 'cdktf';
 import { isObject, type Json, type JsonObject } from '../hcl-expressions';
 import type { Token } from '../hcl-lexer';
 import { inTreeOrder } from '../stack-blocks';
-import { Block } from './block';
+import { Block, type TemplateString } from './block';
 import { tokensOf, usesOf, type Reference } from './expressions';
 
 /** Something an expression comes to use, itself or through locals. */
@@ -59,7 +59,7 @@ export class StackFacts {
     const seen = new Set<string>();
     const visit = (template: string, at: string, chain: readonly string[]): void => {
       const through = chain.length === 0 ? '' : ` through ${chain.join(', ')}`;
-      const tokens = tokensOf(template);
+      const tokens = (options.reading ?? ((read) => read))(tokensOf(template));
       if (tokens.length === 0) return;
       found.push({ thing: tokens, at, through });
       for (const reference of usesOf(tokens).references.filter(([root]) => root === 'local')) {
@@ -74,7 +74,7 @@ export class StackFacts {
         }
       }
     };
-    for (const { at, text } of block.templates(options.without)) {
+    for (const { at, text } of options.templates ?? block.templates(options.without)) {
       if (options.only === undefined || options.only.includes(topOf(at))) visit(text, at, []);
     }
     return found;
@@ -110,6 +110,10 @@ export interface ReachOptions {
   readonly only?: readonly string[];
   /** @default - none */
   readonly without?: readonly string[];
+  /** What to look at in place of the block's own arguments. @default - all of its templates */
+  readonly templates?: readonly TemplateString[];
+  /** Leaves out the part of an expression that does not matter, and the locals reached by it. @default - all of it matters */
+  readonly reading?: (tokens: readonly Token[]) => readonly Token[];
 }
 
 /** The entry of a local that a reference takes, so that the other entries do not count. */

@@ -129,7 +129,7 @@ export const EXPRESSION_CASES: readonly Case[] = [
     rule: 'expression/sensitive-variable',
     when: 'a description holds a sensitive variable',
     build: (b) => (
-      b.input('v', { default: 'x', sensitive: true }),
+      b.input('v', { default: '', sensitive: true }),
       b.parameter('p', { description: 'It is ${var.v}' })
     ),
     says: 'description must not use a sensitive variable, got var.v: the form shows it in clear',

@@ -1,7 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, TerraformLocal, TerraformVariable, type TerraformVariableConfig } from 'cdktf';
+import {
+  App,
+  TerraformDataSource,
+  TerraformLocal,
+  TerraformResource,
+  TerraformVariable,
+  type TerraformVariableConfig,
+} from 'cdktf';
 import {
   CoderAgent,
   CoderApp,
@@ -99,6 +106,22 @@ export class Bench {
       ...changes,
     });
     made.overrideLogicalId(id);
+    return made;
+  }
+
+  /** A resource with nothing but these arguments. */
+  resource(type: string, id: string, overrides: Readonly<Record<string, unknown>> = {}): TerraformResource {
+    const made = new TerraformResource(this.stack, `resource_${id}`, { terraformResourceType: type });
+    made.overrideLogicalId(id);
+    for (const [path, value] of Object.entries(overrides)) made.addOverride(path, value);
+    return made;
+  }
+
+  /** A data source with nothing but these arguments. */
+  data(type: string, id: string, overrides: Readonly<Record<string, unknown>> = {}): TerraformDataSource {
+    const made = new TerraformDataSource(this.stack, `data_${id}`, { terraformResourceType: type });
+    made.overrideLogicalId(id);
+    for (const [path, value] of Object.entries(overrides)) made.addOverride(path, value);
     return made;
   }
 

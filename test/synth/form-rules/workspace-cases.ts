@@ -1,4 +1,3 @@
-import { TerraformResource } from 'cdktf';
 import { CoderAgent, CoderMetadata } from '../../../constructs/coder';
 import type { Accepted, Bench, Case } from './support';
 
@@ -11,11 +10,8 @@ const beside = (build: (b: Bench) => unknown) => (b: Bench) => {
 const script = (changes: object) => beside((b) => b.script('s', changes));
 const webApp = (changes: object) => beside((b) => b.webApp('w', changes));
 
-const container = (overrides: Readonly<Record<string, unknown>>) => (b: Bench) => {
-  const made = new TerraformResource(b.stack, 'c', { terraformResourceType: 'docker_container' });
-  made.overrideLogicalId('c');
-  for (const [path, value] of Object.entries(overrides)) made.addOverride(path, value);
-};
+const container = (overrides: Readonly<Record<string, unknown>>) => (b: Bench) =>
+  b.resource('docker_container', 'c', overrides);
 
 const metadata = (b: Bench, item: { key: string; value: string }[]) =>
   new CoderMetadata(b.stack, 'm', { resourceId: '${docker_volume.home.id}', item }).overrideLogicalId('m');
@@ -59,7 +55,7 @@ export const WORKSPACE_CASES: readonly Case[] = [
   {
     rule: 'script/blocks-login',
     when: 'it does not run at the start',
-    build: script({ runOnStart: false, runOnStop: true, startBlocksLogin: true }),
+    build: script({ runOnStart: false, runOnStop: true, startBlocksLogin: true, timeout: 60 }),
     says: 'start_blocks_login needs run_on_start = true, got false',
     at: 'coder_script.s',
   },
@@ -68,6 +64,30 @@ export const WORKSPACE_CASES: readonly Case[] = [
     when: 'the seconds are missing',
     build: script({ cron: '*/5 * * * *' }),
     says: 'cron must have 6 fields, got 5',
+    at: 'coder_script.s',
+  },
+  ...(
+    [
+      ['0 */5 25 * * *', 'the field for hours'],
+      ['60 * * * * *', 'the field for seconds'],
+      ['0 0 0 0 * *', 'the field for day of month'],
+      ['0 0 0 * foo *', 'the field for month'],
+      ['0 0 0 * * 7', 'the field for day of week'],
+      ['0 */0 * * * *', 'the field for minutes'],
+      ['TZ=UTC 0 5-1 * * * *', 'the field for minutes'],
+    ] as const
+  ).map(([cron, says]): Case => ({
+    rule: 'script/cron-values',
+    when: `cron is ${cron}`,
+    build: script({ cron }),
+    says,
+    at: 'coder_script.s',
+  })),
+  {
+    rule: 'script/blocks-login-timeout',
+    when: 'it has no timeout',
+    build: script({ startBlocksLogin: true }),
+    says: 'timeout must be given with start_blocks_login = true, got none',
     at: 'coder_script.s',
   },
   {
@@ -83,6 +103,28 @@ export const WORKSPACE_CASES: readonly Case[] = [
     build: script({ script: 'x'.repeat(131_072) }),
     says: 'script must be below 131072 bytes, got 131072',
     at: 'coder_script.s',
+  },
+  {
+    rule: 'script/size',
+    when: 'shipped files and locals make it too long',
+    build: beside((b) => {
+      b.stack.addFile('scripts/a.sh', 'x'.repeat(70_000));
+      b.local('encoded', '${base64encode(file("${path.module}/scripts/a.sh"))}');
+      b.local(
+        'all',
+        '${join("\n", ["set -eu", "files=\'${local.encoded}\'", file("${path.module}/scripts/a.sh")])}',
+      );
+      b.script('s', { script: '${local.all}' });
+    }),
+    says: 'script must be below 131072 bytes, got 163351 or more',
+    at: 'coder_script.s',
+  },
+  {
+    rule: 'script/size',
+    when: 'the start-up script of the agent is too long',
+    build: (b) => b.agent({ startupScript: 'x'.repeat(131_072) }),
+    says: 'startup_script must be below 131072 bytes',
+    at: 'coder_agent.main',
   },
   {
     rule: 'app/target',
@@ -110,6 +152,10 @@ export const WORKSPACE_CASES: readonly Case[] = [
     [
       [{ url: 'http://localhost' }, 'url'],
       [{ url: undefined, subdomain: false }, 'subdomain'],
+      [
+        { url: undefined, healthcheck: { url: 'http://localhost', interval: 5, threshold: 6 } },
+        'healthcheck',
+      ],
     ] as const
   ).map(([changes, other]): Case => ({
     rule: 'app/command-conflicts',
@@ -149,7 +195,7 @@ export const WORKSPACE_CASES: readonly Case[] = [
     rule: 'app/slug-unique',
     when: 'two apps have one slug',
     build: beside((b) => (b.webApp('first', { slug: 'x' }), b.webApp('w', { slug: 'x' }))),
-    says: 'slug "x" is taken by bench/first on the same agent',
+    says: 'slug "x" is taken by bench/first in this template',
     at: 'coder_app.w',
   },
   ...(
@@ -195,6 +241,17 @@ export const WORKSPACE_CASES: readonly Case[] = [
         { key: 'a', value: '2' },
       ]),
     says: 'item.key must be unique, got "a" twice',
+    at: 'coder_metadata.m',
+  },
+  {
+    rule: 'metadata/one-per-resource',
+    when: 'a resource has two',
+    build: (b) => {
+      const item = [{ key: 'a', value: '1' }];
+      new CoderMetadata(b.stack, 'first', { resourceId: '${docker_volume.home.id}', item });
+      metadata(b, item);
+    },
+    says: 'resource_id "${docker_volume.home.id}" has the metadata of bench/first already',
     at: 'coder_metadata.m',
   },
   ...['', 'a\nb', ' a', 'ä"'].map((key): Case => ({
@@ -246,19 +303,44 @@ export const WORKSPACE_ACCEPTED: readonly Accepted[] = [
     when: 'a script when an expression says so',
     build: beside((b) => b.script('s').addOverride('run_on_start', '${local.x}')),
   },
+  {
+    when: 'a script by words and steps',
+    build: script({ cron: 'CRON_TZ=Europe/Berlin 0 0,30 8-18/2 ? JAN-DEC Mon-Fri' }),
+  },
+  {
+    when: 'a script that waits for a while',
+    build: script({ startBlocksLogin: true, timeout: 60 }),
+  },
+  {
+    when: 'long files of which one is taken, or which a function makes shorter',
+    build: beside((b) => {
+      b.stack.addFile('a.sh', 'x'.repeat(131_072));
+      const file = 'file("${path.module}/a.sh")';
+      b.local('self', '${local.self}');
+      b.script('s', { script: `\${local.c ? ${file} : "true"}` });
+      b.script('t', { script: `%{ if local.c }\${${file}}%{ endif }` });
+      b.script('u', { script: `\${substr(${file}, 0, 9)}\${local.self}` });
+      b.script('v', { script: `\${join("", [for x in [] : ${file}])}` });
+    }),
+  },
+  {
+    when: 'one of two apps, by build',
+    build: beside((b) => {
+      for (const id of ['a', 'b']) b.webApp(id, { slug: 'x' }).addOverride('count', '${local.x ? 1 : 0}');
+    }),
+  },
   { when: 'a script at the limit', build: script({ script: 'x'.repeat(131_071) }) },
   { when: 'an app of a command', build: webApp({ url: undefined, command: 'htop', share: 'owner' }) },
   { when: 'an external app', build: webApp({ url: 'https://example.com', external: true }) },
   { when: 'names of 64 characters that need more bytes', build: webApp({ displayName: 'ä'.repeat(64) }) },
   {
-    when: 'a slug and a name on another agent',
+    when: 'a name on another agent',
     build: beside((b) => {
       new CoderAgent(b.stack, 'Second', { os: 'linux', arch: 'amd64' }).overrideLogicalId('second');
       for (const [id, agentId] of [
         ['a', '${coder_agent.main.id}'],
         ['b', '${coder_agent.second.id}'],
       ] as const) {
-        b.webApp(`app_${id}`, { slug: 'x', agentId });
         b.variable(`env_${id}`, { name: 'X', agentId });
       }
     }),
