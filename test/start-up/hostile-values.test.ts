@@ -69,6 +69,35 @@ test('a repository address that is a command is refused by the script, too', asy
   expect(existsSync(join(workspace.home, 'ran'))).toBe(false);
 });
 
+test.each(['bin', '.config', '.ssh.git', 'node_modules'])(
+  'a repository called %s is not cloned over what the home uses',
+  async (name) => {
+    const address = `https://token@example.invalid/x/${name}`;
+    const workspace = await platform.workspace({ parameters: { git_repo: address } });
+    const result = await workspace.runScript('git_clone[0]');
+    expect(result.status).toBe(1);
+    expect(result.output).toContain(`the repository of git_repo is named "${name.replace(/\.git$/, '')}"`);
+    expect(result.output).toMatch(
+      /allowed is a name that .+: empty git_repo in the settings of the workspace/,
+    );
+    expect(result.output).not.toContain('token');
+    expect(filesOf(workspace.home)).toEqual({});
+  },
+);
+
+test.each([
+  ['git_repo', 'git_clone[0]', 'WORKSPACE_GIT_REPO'],
+  ['dotfiles', 'dotfiles[0]', 'WORKSPACE_DOTFILES'],
+])('a refused address in %s is shown without the token in it', async (parameter, script, variable) => {
+  const workspace = await platform.workspace({ parameters: { [parameter]: 'https://example.com/x.git' } });
+  for (const start of ['https://me:token', 'HTTPS://token', 'me:token']) {
+    const result = await workspace.runScript(script, { [variable]: `${start}@example.invalid/x y` });
+    expect(result.status).toBe(1);
+    expect(result.output).toContain('…@example.invalid/x y"; allowed is');
+    expect(result.output).not.toContain('token');
+  }
+});
+
 test('claim and pasted key go to an allowed gateway only', async () => {
   const elsewhere = await listen();
   const chosen: Record<string, string>[] = [{}, { litellm_api_key: 'sk-0123456789abcdef0123456789abcdef' }];

@@ -6,17 +6,29 @@ set -uo pipefail
 repository=${WORKSPACE_GIT_REPO:-}
 [ -n "$repository" ] || exit 0
 
+# The log has more readers than this address, which can hold a token.
+shown=$repository
+if [[ $repository =~ ^([A-Za-z]+://)?[^/]*@(.*)$ ]]; then shown="${BASH_REMATCH[1]}…@${BASH_REMATCH[2]}"; fi
+
 # The form asks for the same; a value stored before, or given past the form, is checked here.
 pattern="^(${WORKSPACE_GIT_REPO_PATTERN:-https://[^[:space:]]+})\$"
 if ! [[ $repository =~ $pattern ]]; then
-  printf 'git_repo is "%s"; allowed is what matches %s: change it in the settings of the workspace\n' "$repository" "$pattern" >&2
+  printf 'git_repo is "%s"; allowed is what matches %s: change it in the settings of the workspace\n' "$shown" "$pattern" >&2
   exit 1
 fi
 
 name=${repository##*[/:]}
 name=${name%.git}
+case $name in
+  # ~/.config and its like steer programs, ~/bin is on the PATH, and ~/node_modules serves every project of the home.
+  .* | bin | node_modules)
+    printf 'the repository of git_repo is named "%s", and as %s it would take the place of what your home and its programs use; allowed is a name that does not begin with a dot and is neither bin nor node_modules: empty git_repo in the settings of the workspace and clone the repository yourself, under another name\n' \
+      "$name" "$HOME/$name" >&2
+    exit 1
+    ;;
+esac
 if ! [[ $name =~ ^[A-Za-z0-9_][A-Za-z0-9._-]*$ ]]; then
-  printf 'git_repo is "%s"; its last part must be a name of letters, digits, ., _ and -\n' "$repository" >&2
+  printf 'git_repo is "%s"; its last part must be a name of letters, digits, ., _ and -\n' "$shown" >&2
   exit 1
 fi
 

@@ -36,6 +36,9 @@ gateway=${AI_GATEWAY_URL:-}
 model=${AI_MODEL:-}
 level=${AI_ENFORCEMENT_LEVEL:-}
 wait_seconds=${AI_SETUP_WAIT:-60}
+wanted=''
+# Which files do not get the key, in words.
+refusal=''
 # Set in a run that nobody waits for.
 quiet=''
 key=''
@@ -180,13 +183,56 @@ hook_into_bashrc() {
   # One line, added once: the user's file is not ours to rewrite.
   # shellcheck disable=SC2016 # expanded by the shell that reads .bashrc
   local line='[ -r "$HOME/.config/ai-gateway/env.sh" ] && . "$HOME/.config/ai-gateway/env.sh"'
-  if ! grep -qxF -- "$line" "$HOME/.bashrc" 2>/dev/null; then
+  local file="$HOME/.bashrc" separator=''
+  # Reading a pipe would wait for ever.
+  if [ -f "$file" ] || [ ! -e "$file" ]; then
+    grep -qsxF -- "$line" "$file" && return
     # A file that does not end its last line would swallow ours.
-    if [ -s "$HOME/.bashrc" ] && [ -n "$(tail -c 1 -- "$HOME/.bashrc")" ]; then
-      printf '\n' >>"$HOME/.bashrc"
-    fi
-    printf '%s\n' "$line" >>"$HOME/.bashrc"
+    [ -s "$file" ] && [ -n "$(tail -c 1 -- "$file")" ] && separator=$'\n'
+    { printf '%s%s\n' "$separator" "$line" >>"$file"; } 2>/dev/null && return
   fi
+  say "AI set-up: $file is not a file that can be read and written, so terminals lack the variables of the AI gateway: move it away or mend it, then run ai-setup" >&2
+}
+
+# The git work tree a file would lie in, unless it is ignored there. Nothing above the home is looked at.
+work_tree_of() { # path
+  local folder file home
+  home=$(realpath -- "$HOME")
+  folder=$(realpath -m -- "$(dirname -- "$1")")
+  file="$folder/$(basename -- "$1")"
+  while [ ! -e "$folder/.git" ]; do
+    if [ "$folder" = "$home" ] || [ "$folder" = / ]; then return 1; fi
+    folder=$(dirname -- "$folder")
+  done
+  git -C "$folder" check-ignore --quiet -- "$file" 2>/dev/null && return 1
+  printf '%s' "$folder"
+}
+
+# What is in a work tree gets committed and pushed one day. A home that is one itself is a decision about everything
+# in it: without its files there would be no AI at all, so there it is said and left to its owner.
+may_hold_key() { # path
+  local tree
+  tree=$(work_tree_of "$1") || return 0
+  if [ "$tree" = "$(realpath -- "$HOME")" ]; then
+    say "AI set-up: $1 holds your key, and your home is a git repository that does not ignore it: add it to .gitignore before you commit" >&2
+    return 0
+  fi
+  refusal+="$1 would carry your key into the git repository $tree: let $(dirname -- "$1") be a folder outside of it, or add the file to its .gitignore; then run ai-setup. "
+  return 1
+}
+
+keep_key_out_of_repositories() {
+  local entry text kept=''
+  may_hold_key "$key_file" || complain_of_refusal
+  for entry in $files; do
+    text=$(base64 -d <<<"${entry#*=}")
+    if [[ $text != *"$key_placeholder"* ]] || may_hold_key "$HOME/${entry%%=*}"; then kept+="$entry "; fi
+  done
+  files=$kept
+}
+
+complain_of_refusal() {
+  [ -z "$refusal" ] || fail 'key kept out of a git repository' "$refusal"
 }
 
 paths_of() { # path=base64 words: the paths, a line each
@@ -198,9 +244,8 @@ paths_of() { # path=base64 words: the paths, a line each
 
 # Written by an earlier start and not wanted any more: no old key or model may stay behind.
 remove_unwanted() {
-  local path wanted
+  local path
   [ -r "$manifest_file" ] || return 0
-  wanted=$(paths_of "$files")
   # The list lies in the home, where others write too: it can name our files, never order another one's removal.
   for path in $managed_files; do
     if grep -qxF -- "$path" "$manifest_file" && ! grep -qxF -- "$path" <<<"$wanted"; then
@@ -252,6 +297,11 @@ set_up() {
   write_environment
   write_files all
   hook_into_bashrc
+}
+
+report() {
+  [ "$assistant" = none ] && return
+  complain_of_refusal
   set_status "ready: $model, $level"
   say "AI is ready: $assistant with $model through $gateway (mode: $level)"
 }
@@ -265,6 +315,7 @@ look_after() {
   case $status in
     200)
       write_files missing
+      complain_of_refusal
       set_status "ready: $model, $(json_text "$answer" level)"
       ;;
     401 | 403)
@@ -285,12 +336,16 @@ main() {
     wait_seconds=0
   fi
   check_inputs
+  wanted=$(paths_of "$files")
+  [ "$assistant" = none ] || keep_key_out_of_repositories
   if [ -n "$quiet" ] && [ "$(cat -- "$run_dir/done" 2>/dev/null)" = "$this" ] && look_after; then
     return
   fi
   write_file "$run_dir/begun" "$this"
   set_up
+  # Also when a file was refused: the claim may be too old by the time its folder is put right.
   write_file "$run_dir/done" "$this"
+  report
 }
 
 main

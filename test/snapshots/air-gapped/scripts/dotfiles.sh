@@ -6,9 +6,13 @@ set -uo pipefail
 repository=${WORKSPACE_DOTFILES:-}
 [ -n "$repository" ] || exit 0
 
+# The log has more readers than this address, which can hold a token.
+shown=$repository
+if [[ $repository =~ ^([A-Za-z]+://)?[^/]*@(.*)$ ]]; then shown="${BASH_REMATCH[1]}…@${BASH_REMATCH[2]}"; fi
+
 pattern="^(${WORKSPACE_DOTFILES_PATTERN:-https://[^[:space:]]+})\$"
 if ! [[ $repository =~ $pattern ]]; then
-  printf 'dotfiles is "%s"; allowed is what matches %s: change it in the settings of the workspace\n' "$repository" "$pattern" >&2
+  printf 'dotfiles is "%s"; allowed is what matches %s: change it in the settings of the workspace\n' "$shown" "$pattern" >&2
   exit 1
 fi
 if ! command -v coder >/dev/null; then
