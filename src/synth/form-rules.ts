@@ -4,11 +4,11 @@ import { APP_RULES } from './form-rules/app-rules';
 import { ARGUMENT_RULES } from './form-rules/argument-rules';
 import { Block } from './form-rules/block';
 import { CONTAINER_ACCESS_RULES } from './form-rules/container-access-rules';
-import { LIFECYCLE_RULES } from './form-rules/lifecycle-rules';
 import { CONTAINER_RULES } from './form-rules/container-rules';
 import { ENV_RULES } from './form-rules/env-rules';
 import { EXPRESSION_RULES } from './form-rules/expression-rules';
 import { IMAGE_RULES } from './form-rules/image-rules';
+import { LIFECYCLE_RULES } from './form-rules/lifecycle-rules';
 import { METADATA_RULES } from './form-rules/metadata-rules';
 import { OPTION_RULES } from './form-rules/option-rules';
 import { PARAMETER_RULES } from './form-rules/parameter-rules';
@@ -21,7 +21,6 @@ import { SECRET_RULES } from './form-rules/secret-rules';
 import { StackFacts } from './form-rules/stack-facts';
 import { STACK_RULES } from './form-rules/stack-rules';
 import { TEMPLATE_FILE_RULES } from './form-rules/template-file-rules';
-import { USER_SECRET_RULES } from './form-rules/user-secret-rules';
 import { VALIDATION_RULES } from './form-rules/validation-rules';
 import type { JsonObject } from './hcl-expressions';
 
@@ -47,7 +46,6 @@ export const FORM_RULES: readonly Rule[] = [
   ...SCRIPT_RULES,
   ...APP_RULES,
   ...ENV_RULES,
-  ...USER_SECRET_RULES,
   ...METADATA_RULES,
   ...CONTAINER_RULES,
   ...CONTAINER_ACCESS_RULES,

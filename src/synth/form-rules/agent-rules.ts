@@ -1,5 +1,5 @@
 import { literalText, nestedIn, shown } from './block';
-import { changesByBuild, CHANGING_FUNCTIONS } from './build-facts';
+import { changesByBuild, CHANGING_FUNCTIONS } from './lifecycle-facts';
 import type { Rule } from './rule';
 
 const about = 'resource coder_agent';

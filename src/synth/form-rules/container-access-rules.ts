@@ -1,5 +1,5 @@
 import { isPresent, literalText, shown, valuesAt, type Block } from './block';
-import { runsAgent } from './container-facts';
+import { runsAgent } from './lifecycle-facts';
 import type { Rule } from './rule';
 
 const about = 'resource docker_container';

@@ -1,6 +1,11 @@
 import { nestedIn, type Block } from './block';
-import { changesByBuild, CHANGING_FUNCTIONS, tellsTransition } from './build-facts';
-import { ignoredChanges, runsAgent } from './container-facts';
+import {
+  CHANGING_FUNCTIONS,
+  changesByBuild,
+  ignoredChanges,
+  runsAgent,
+  tellsTransition,
+} from './lifecycle-facts';
 import type { Rule } from './rule';
 import type { StackFacts } from './stack-facts';
 

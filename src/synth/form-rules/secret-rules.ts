@@ -1,7 +1,7 @@
 import type { Json } from '../hcl-expressions';
 import type { Token } from '../hcl-lexer';
-import { shown, type Block } from './block';
-import { runsAgent } from './container-facts';
+import { isPresent, shown, type Block } from './block';
+import { runsAgent } from './lifecycle-facts';
 import type { Rule } from './rule';
 import type { StackFacts } from './stack-facts';
 
@@ -77,7 +77,7 @@ const isSensitive = (variable: Block | undefined): boolean => variable?.get('sen
 const isReadable = (block: Block, stack: StackFacts): boolean =>
   block.type !== 'docker_container' || runsAgent(block, stack);
 
-/** Secrets that all workspaces share. */
+/** Secrets that all workspaces share, and those that people keep in Coder. */
 export const SECRET_RULES: readonly Rule[] = [
   {
     id: 'secret/in-workspace',
@@ -104,5 +104,18 @@ export const SECRET_RULES: readonly Rule[] = [
         ? `default of a sensitive variable must be left out, null or "", got a value: it lies in the template ` +
           `in clear, give ${shown(variable.name)} its value at the push`
         : undefined,
+  },
+  {
+    id: 'user-secret/one-target',
+    about: 'data coder_secret',
+    check: (secret) => {
+      const given = (['env', 'file'] as const).filter(
+        (argument) => isPresent(secret.get(argument)) && secret.text(argument) !== '',
+      );
+      return given.length === 1
+        ? undefined
+        : `env or file must be given, and not both, got ${shown(secret.get('env'))} and ${shown(secret.get('file'))}: ` +
+            'it names the secret people must have';
+    },
   },
 ];

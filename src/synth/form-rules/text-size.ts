@@ -46,7 +46,9 @@ function leastOf(tokens: readonly Token[], stack: StackFacts, seen: readonly str
   if (first.kind !== 'ident') return 0;
   if (second?.text === '(' && closesAtEnd(own, 1)) {
     const inner = own.slice(2, -1);
-    if (first.text === 'file') return fileBytes(inner, stack);
+    const file = shippedFile(argumentsOf(inner)[0] ?? [], stack);
+    if (first.text === 'file') return bytesOf(file);
+    if (first.text === 'templatefile') return leastBytes(file, stack, seen);
     if (first.text === 'base64encode') return Math.ceil(leastOf(inner, stack, seen) / 3) * 4;
     return JOINING.includes(first.text) ? argumentBytes(first.text, inner, stack, seen) : 0;
   }
@@ -84,11 +86,11 @@ function argumentBytes(
   return counted.reduce((sum, argument) => sum + leastOf(argument, stack, seen), 0);
 }
 
-/** A shipped file that is named in full. */
-function fileBytes(tokens: readonly Token[], stack: StackFacts): number {
+/** The text of a shipped file that is named in full; empty for any other. */
+function shippedFile(tokens: readonly Token[], stack: StackFacts): string {
   const source = tokens.map(({ text }) => text).join('');
   const path = /^"(?:\$\{path\.module\}\/)?([^"$]+)"$/.exec(source)?.[1];
-  return bytesOf(path === undefined ? '' : (stack.files.get(path) ?? ''));
+  return path === undefined ? '' : (stack.files.get(path) ?? '');
 }
 
 function localBytes(tokens: readonly Token[], stack: StackFacts, seen: readonly string[]): number {

@@ -189,6 +189,13 @@ export const PRESET_CASES: readonly Case[] = [
   },
   {
     rule: 'preset/one-default',
+    when: 'two are the default and one says so in quotes',
+    build: (b) => (b.preset('first', { default: true }), b.preset('s').addOverride('default', 'true')),
+    says: 'default must be true for one preset only, and is for bench/first',
+    at: preset,
+  },
+  {
+    rule: 'preset/one-default',
     when: 'two are the default',
     build: (b) => (b.preset('first', { default: true }), b.preset('s', { default: true })),
     says: 'default must be true for one preset only, and is for bench/first',
@@ -224,6 +231,23 @@ export const PRESET_CASES: readonly Case[] = [
 ];
 
 export const CHOICE_ACCEPTED: readonly Accepted[] = [
+  {
+    when: 'parameters and presets that take turns under one name',
+    build: (b) => {
+      const turns = '${length(data.coder_workspace_owner.me.groups) > 0 ? 1 : 0}';
+      b.parameter('few', { name: 'size', type: 'number', default: '1', option: [option('1')] }).addOverride(
+        'count',
+        turns,
+      );
+      b.parameter('many', { name: 'size', type: 'number', default: '2', option: [option('2')] }).addOverride(
+        'count',
+        turns,
+      );
+      for (const id of ['first', 'second']) {
+        b.preset(id, { name: 'Large', default: true, parameters: { size: '2' } }).addOverride('count', turns);
+      }
+    },
+  },
   {
     when: 'bounds from an expression',
     build: (b) => b.raw('p', { 'validation.max': '${local.most}' }, number('1', {})),

@@ -21,6 +21,8 @@ const PER_BUILD: readonly [value: string, as: string][] = [
   ['${data.coder_workspace.me.transition}', 'data.coder_workspace.me.transition'],
   ['${data.coder_workspace.me.is_prebuild}', 'data.coder_workspace.me.is_prebuild'],
   ['at ${plantimestamp()}', 'plantimestamp()'],
+  ['${data.coder_external_auth.git.access_token}', 'data.coder_external_auth.git.access_token'],
+  ['${data.coder_secret.key.value}', 'data.coder_secret.key.value'],
 ];
 
 export const WORKSPACE_CASES: readonly Case[] = [
@@ -117,6 +119,16 @@ export const WORKSPACE_CASES: readonly Case[] = [
       b.script('s', { script: '${local.all}' });
     }),
     says: 'script must be below 131072 bytes, got 163351 or more',
+    at: 'coder_script.s',
+  },
+  {
+    rule: 'script/size',
+    when: 'a shipped template makes it too long whatever its conditions give',
+    build: beside((b) => {
+      b.stack.addFile('a.sh', `${'x'.repeat(131_072)}%{ if name == "" }y%{ endif }`);
+      b.script('s', { script: '${templatefile("${path.module}/a.sh", { name = "" })}' });
+    }),
+    says: 'script must be below 131072 bytes, got 131072 or more',
     at: 'coder_script.s',
   },
   {
