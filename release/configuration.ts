@@ -22,6 +22,27 @@ const listOf = (value: Json): readonly Json[] =>
 const entriesOf = (value: Json): [string, Json][] =>
   isObject(value) ? Object.entries(value).filter(([key]) => key !== '//') : [];
 
+/** Where Terraform's JSON syntax has bare names, the reader of HCL has expressions. */
+const BARE_NAMES = ['depends_on', 'provider', 'ignore_changes', 'replace_triggered_by'];
+
+const bareName = (value: Json): Json =>
+  typeof value === 'string' ? value.replace(/^\$\{\s*(.*?)\s*\}$/s, '$1') : value;
+
+/** A body as rules and stacks have it: names without `${…}`, the one lifecycle block no list. */
+function withBareNames(body: Json): Json {
+  if (!isObject(body)) return body;
+  return Object.fromEntries(
+    Object.entries(body).map(([argument, value]): [string, Json] => {
+      if (BARE_NAMES.includes(argument)) {
+        return [argument, Array.isArray(value) ? (value as readonly Json[]).map(bareName) : bareName(value)];
+      }
+      if (argument !== 'lifecycle') return [argument, value];
+      const blocks = listOf(value).map(withBareNames);
+      return [argument, blocks.length === 1 ? (blocks[0] ?? {}) : blocks];
+    }),
+  );
+}
+
 /** Each file is read once a run: most files are the same on both sides of a comparison. */
 const READ = new Map<string, Promise<JsonObject>>();
 
@@ -105,7 +126,7 @@ function placedIn(parsed: JsonObject, file: string, faults: ReadingFault[]): Pla
   return entriesOf(parsed).flatMap(([kind, content]): Placed[] => {
     const named = (type: string, value: Json): Placed[] =>
       entriesOf(value).flatMap(([name, bodies]) =>
-        listOf(bodies).map((body) => ({ kind, type, name, body })),
+        listOf(bodies).map((body) => ({ kind, type, name, body: withBareNames(body) })),
       );
     if (BY_TYPE_AND_NAME.includes(kind)) {
       return entriesOf(content).flatMap(([type, value]) => {

@@ -177,7 +177,7 @@ describe('scripts', () => {
       ),
     );
     expect(found).toEqual([
-      expect.stringMatching(/^scripts: settings\/instructions\.md: .* given no "HOME"/),
+      expect.stringMatching(/^form: ai\.tf .*settings\/instructions\.md.*"\$\{HOME\}"/),
     ]);
   });
 
