@@ -9,7 +9,8 @@ import { workspaceImage } from '../../workspace-image/image/workspace-image';
 const ROOT = resolve(__dirname, '..', '..');
 const SNAPSHOT = join(ROOT, 'test', 'snapshots', 'image');
 /** What a reviewer of a change reads; the rest are files of the repository as they are. */
-const REVIEWED = /^(Dockerfile|extensions\.json|rootfs\/(etc|var)\/.*|rootfs\/opt\/workspace\/image\.json)$/;
+const REVIEWED =
+  /^(Dockerfile|extensions\.json|rootfs\/(etc|var|usr)\/.*|rootfs\/opt\/workspace\/image\.json)$/;
 
 let folder: string;
 beforeEach(() => {

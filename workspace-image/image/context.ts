@@ -63,6 +63,17 @@ const expectations = (props: ImageContextProps, parts: MergedParts): Record<stri
   files: parts.files.map(({ path }) => path),
 });
 
+/** Where things lie, for ai-doctor: its `report.sh` names what it reads. */
+const WHEREABOUTS = {
+  editor_port: 8080,
+  editor_data: '/var/lib/code-server',
+  machine_settings: '/var/lib/code-server/Machine/settings.json',
+  extensions: '/home/coder/.local/share/code-server/extensions',
+  code_server: '/opt/workspace/code-server/node_modules/code-server',
+  opencode_config: '/etc/opencode/opencode.json',
+  claude_settings: '/etc/claude-code/managed-settings.json',
+};
+
 /**
  * @returns files by path below the context
  * @throws Error that names every fault of the parts
@@ -93,6 +104,10 @@ export function imageContext(props: ImageContextProps): ReadonlyMap<string, Cont
     ]),
     ['rootfs/opt/workspace/check-image', { content: source('image/steps/check-image.mjs'), mode: 0o755 }],
     ['rootfs/opt/workspace/image.json', { content: json(expectations(props, parts)) }],
+    [
+      'rootfs/usr/local/share/contractor-workspace/image.json',
+      { content: json({ ...WHEREABOUTS, absent_extensions: props.removedExtensions }) },
+    ],
     ['rootfs/etc/code-server/config.yaml', { content: source('settings/code-server.yaml') }],
     ['rootfs/etc/code-server/user-settings.json', { content: source('settings/user-settings.json') }],
     ['rootfs/etc/profile.d/workspace.sh', { content: source('settings/profile.sh') }],
