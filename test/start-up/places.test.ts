@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ThrowAwayWorkspace } from '../harness/throw-away-workspace';
 import { filesOf, Platform } from './support';
@@ -58,8 +58,11 @@ describe('a folder of the dotfiles repository', () => {
     expect(textOf(workspace, '.config/opencode/opencode.json')).toContain('litellm');
 
     const before = filesOf(workspace.home);
+    const { ino } = statSync(join(workspace.home, KEY));
     expect(await workspace.runScript('ai_setup')).toEqual({ status: 1, output: '' });
     expect(filesOf(workspace.home)).toEqual(before);
+    // A key that was asked for again would lie in another file: the claim is too old for that one day.
+    expect(statSync(join(workspace.home, KEY)).ino).toBe(ino);
 
     rmSync(join(workspace.home, '.config/roo-code'));
     expect(await workspace.runScript('ai_setup')).toMatchObject({ status: 0 });
