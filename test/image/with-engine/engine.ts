@@ -1,6 +1,6 @@
 /** A Docker engine: the one that runs here, or one of our own that leaves nothing running. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { run, runOrThrow } from './commands';
@@ -96,6 +96,7 @@ export async function bridgeAddress(): Promise<string> {
   const format = '{{(index .IPAM.Config 0).Gateway}}';
   const address = (await runOrThrow('docker', ['network', 'inspect', 'bridge', '--format', format])).trim();
   if (address !== '') return address;
-  const routes = readFileSync('/proc/net/fib_trie', 'utf8');
-  throw new Error(`the network "bridge" names no gateway; this machine's routes:\n${routes.slice(0, 1000)}`);
+  throw new Error(
+    'the network "bridge" of the Docker engine names no gateway: containers could not reach this machine',
+  );
 }
