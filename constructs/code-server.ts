@@ -28,10 +28,11 @@ export class CodeServer extends Construct {
       'repository_name',
       expression`trimsuffix(basename(replace(${repository}, ":", "/")), ".git")`,
     );
+    // The clone refuses the same names: the home and its programs use them.
     const folder = local(
       this,
       'editor_folder',
-      expression`can(regex("^[A-Za-z0-9_][A-Za-z0-9._-]*$", ${name})) ? "${home}/\${${name}}" : "${home}"`,
+      expression`can(regex("^[A-Za-z0-9_][A-Za-z0-9._-]*$", ${name})) && !contains(["bin", "node_modules"], ${name}) ? "${home}/\${${name}}" : "${home}"`,
     );
     new WorkspaceScript(this, 'Script', {
       agent,

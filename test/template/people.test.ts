@@ -128,6 +128,17 @@ test('a level no form knows counts as the strictest, should one ever arrive', as
   expect(level).toBe('design-first');
 });
 
+test.each([
+  ['https://git.example.com/team/app.git', '/home/coder/app'],
+  ['git@git.example.com:team/app', '/home/coder/app'],
+  ['', '/home/coder'],
+  ['https://git.example.com/team/.config.git', '/home/coder'],
+  ['https://git.example.com/team/bin', '/home/coder'],
+])('for the repository "%s" the editor opens %s', async (address, folder) => {
+  const { plan } = expectOk(await template.plan({ ...ADA, parameters: { git_repo: address } }));
+  expect(plannedValuesOf(plan, 'coder_app.code_server')?.url).toBe(`http://localhost:8080/?folder=${folder}`);
+});
+
 test('cpu and memory keep to their range', async () => {
   const result = await template.plan({ ...ADA, parameters: { cpu: '99' } });
   expect(errorTexts(result).join('\n')).toContain('A whole number from 1 to 8.');

@@ -2,7 +2,7 @@
 
 locals {
   repository_name = trimsuffix(basename(replace(data.coder_parameter.git_repo.value, ":", "/")), ".git")
-  editor_folder   = can(regex("^[A-Za-z0-9_][A-Za-z0-9._-]*$", local.repository_name)) ? "/home/coder/${local.repository_name}" : "/home/coder"
+  editor_folder   = can(regex("^[A-Za-z0-9_][A-Za-z0-9._-]*$", local.repository_name)) && !contains(["bin", "node_modules"], local.repository_name) ? "/home/coder/${local.repository_name}" : "/home/coder"
 }
 
 resource "coder_script" "code_server" {
