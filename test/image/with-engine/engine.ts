@@ -15,6 +15,9 @@ export interface Engine {
   stop(): Promise<void>;
 }
 
+/** Made by an engine and left behind when it ends, as is a mount in its folder. */
+const INTERFACE = 'docker0';
+
 const isDebian = (): boolean => existsSync('/etc/debian_version');
 
 /** What keeps an engine from running here, or nothing. */
@@ -68,6 +71,7 @@ export async function startEngine(folder: string): Promise<Engine> {
   ] as const) {
     args.push(option, join(folder, name));
   }
+  const hadInterface = existsSync(`/sys/class/net/${INTERFACE}`);
   const daemon = spawn('dockerd', args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let words = '';
   const collect = (chunk: Buffer): void => {
@@ -81,6 +85,8 @@ export async function startEngine(folder: string): Promise<Engine> {
     const timer = setTimeout(() => daemon.kill('SIGKILL'), 30_000);
     await ended;
     clearTimeout(timer);
+    await run('umount', [join(folder, 'exec', 'netns', 'default')]);
+    if (!hadInterface) await run('ip', ['link', 'delete', INTERFACE]);
   };
   try {
     await waitFor(daemon, host, () => words);
