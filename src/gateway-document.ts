@@ -1,6 +1,6 @@
-import type { GatewayDocument } from '../gateway/config/document';
+import type { AllowanceDocument, BudgetDocument, GatewayDocument } from '../gateway/config/document';
 import type { Catalog } from './catalog';
-import type { Policy } from './policy';
+import type { Allowance, Budget, Policy } from './policy';
 
 /** Renders catalog and policy as the document the gateway reads (`cdktf.out/gateway/config.json`). */
 export function renderGatewayDocument(catalog: Catalog, policy: Policy): GatewayDocument {
@@ -33,15 +33,30 @@ export function renderGatewayDocument(catalog: Catalog, policy: Policy): Gateway
       Object.entries(policy.scopes).map(([name, scope]) => [
         name,
         {
-          max_budget: scope.maxBudget,
-          budget_duration: scope.budgetDuration,
-          rpm_limit: scope.rpmLimit,
-          tpm_limit: scope.tpmLimit,
-          max_parallel_requests: scope.maxParallelRequests,
+          ...renderAllowance(scope),
           models: scope.models,
           max_age_days: scope.maxAgeDays,
         },
       ]),
     ),
+    owner: renderAllowance(policy.owner),
+    teams: { templates: renderBudgets(policy.teams.templates), groups: renderBudgets(policy.teams.groups) },
+    time_zone: policy.timeZone,
+    retention_days: policy.retentionDays,
   };
 }
+
+const renderBudget = ({ maxBudget, budgetDuration }: Budget): BudgetDocument => ({
+  max_budget: maxBudget,
+  budget_duration: budgetDuration,
+});
+
+const renderBudgets = (budgets: Readonly<Record<string, Budget>>): Record<string, BudgetDocument> =>
+  Object.fromEntries(Object.entries(budgets).map(([name, budget]) => [name, renderBudget(budget)]));
+
+const renderAllowance = (allowance: Allowance): AllowanceDocument => ({
+  ...renderBudget(allowance),
+  rpm_limit: allowance.rpmLimit,
+  tpm_limit: allowance.tpmLimit,
+  max_parallel_requests: allowance.maxParallelRequests,
+});

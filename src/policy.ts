@@ -6,20 +6,30 @@
  */
 import type { Level } from './levels';
 
-/** Budget window, in UTC: a day, a week from Monday, a calendar month (30d, as in LiteLLM), or for ever. */
+/**
+ * Budget window, in the policy's time zone: a day, a week from Monday, a calendar month (30d, as in LiteLLM), or for
+ * ever.
+ */
 export type BudgetDuration = '1d' | '7d' | '30d' | 'none';
 
-/** What a key of one kind may do. */
-export interface Scope {
+export interface Budget {
   /** US dollars in one budget window. */
   readonly maxBudget: number;
   readonly budgetDuration: BudgetDuration;
+}
+
+/** What may be spent and asked for, over all gateway processes. */
+export interface Allowance extends Budget {
   /** Requests a minute. */
   readonly rpmLimit: number;
   /** Uncached input plus output tokens a minute. */
   readonly tpmLimit: number;
   /** Calls under way at once. */
   readonly maxParallelRequests: number;
+}
+
+/** What a key of one kind may do. */
+export interface Scope extends Allowance {
   /** Gateway model names, or all of them. */
   readonly models: readonly string[] | 'all';
   /** Days after which a key dies, whatever else is known about its owner. */
@@ -41,6 +51,14 @@ export interface Floors {
   readonly people: Readonly<Record<string, Level>>;
 }
 
+/** Budgets that many people share. Every one that a key comes under holds, beside the key's and its owner's own. */
+export interface Teams {
+  /** By template name: all workspaces made from it. */
+  readonly templates: Readonly<Record<string, Budget>>;
+  /** By Coder group name: all workspaces of its members. */
+  readonly groups: Readonly<Record<string, Budget>>;
+}
+
 export const SCOPE_NAMES = ['workspace', 'user', 'ci', 'agent:review', 'agent:write'] as const;
 export type ScopeName = (typeof SCOPE_NAMES)[number];
 
@@ -53,6 +71,13 @@ export interface Policy {
   /** Days a workspace claim is good for after its start build. */
   readonly claimMaxAgeDays: number;
   readonly scopes: Readonly<Record<ScopeName, Scope>>;
+  /** Over all keys of one person, that is of one Coder user id. */
+  readonly owner: Allowance;
+  readonly teams: Teams;
+  /** IANA name of the time zone at whose midnight budget windows open. */
+  readonly timeZone: string;
+  /** Days after which the ledger's single calls become daily sums. */
+  readonly retentionDays: number;
 }
 
 export const policy: Policy = {
@@ -107,4 +132,15 @@ export const policy: Policy = {
       maxAgeDays: 365,
     },
   },
+  // More than one key's, so that a second workspace is of use; the budget is what bounds a person.
+  owner: {
+    maxBudget: 20,
+    budgetDuration: '1d',
+    rpmLimit: 200,
+    tpmLimit: 400_000,
+    maxParallelRequests: 20,
+  },
+  teams: { templates: {}, groups: {} },
+  timeZone: 'UTC',
+  retentionDays: 30,
 };

@@ -1,6 +1,7 @@
 /** Checks a gateway document: its shape by JSON schema, and what no schema can say by the rules below. */
 import Ajv, { type ErrorObject } from 'ajv';
 import addFormats from 'ajv-formats';
+import { isTimeZone } from '../ledger/time-zone';
 import type { GatewayDocument } from './document';
 import { didYouMean } from './did-you-mean';
 import schema from './document.schema.json';
@@ -23,7 +24,7 @@ const hasShape = ajv.compile<GatewayDocument>(schema);
 
 type Rule = (document: GatewayDocument) => readonly string[];
 
-const RULES: readonly Rule[] = [namesAreUnique, pricesAreWholeNanoDollars, scopesNameModels];
+const RULES: readonly Rule[] = [namesAreUnique, pricesAreWholeNanoDollars, scopesNameModels, timeZoneExists];
 
 /** The document, or a DocumentError that lists everything wrong with it. */
 export function checkDocument(source: string, document: unknown): GatewayDocument {
@@ -73,6 +74,12 @@ function scopesNameModels({ scopes, models }: GatewayDocument): string[] {
         return `scopes.${name}.models: no model is called "${model}"; ${meant ? `did you mean "${meant}"?` : `there are ${known.join(', ')}`}`;
       });
   });
+}
+
+function timeZoneExists({ time_zone }: GatewayDocument): string[] {
+  return isTimeZone(time_zone)
+    ? []
+    : [`time_zone: "${time_zone}" is not the name of a time zone, for example UTC or Europe/Berlin`];
 }
 
 // The parent keyword only repeats what its alternatives have said.

@@ -34,13 +34,21 @@ export interface ModelDocument {
   readonly deployments: readonly DeploymentDocument[];
 }
 
-export interface ScopeDocument {
+export interface BudgetDocument {
   /** US dollars in one window. */
   readonly max_budget: number;
   readonly budget_duration: '1d' | '7d' | '30d' | 'none';
+}
+
+/** Over all gateway processes. */
+export interface AllowanceDocument extends BudgetDocument {
   readonly rpm_limit: number;
+  /** Uncached input plus output. */
   readonly tpm_limit: number;
   readonly max_parallel_requests: number;
+}
+
+export interface ScopeDocument extends AllowanceDocument {
   /** Gateway model names; "all" allows every model of the document. */
   readonly models: readonly string[] | 'all';
   readonly max_age_days: number;
@@ -54,6 +62,14 @@ export interface FloorsDocument {
   readonly people: Readonly<Record<string, Level>>;
 }
 
+/** Budgets that many keys share; every one that a key comes under holds. */
+export interface TeamsDocument {
+  /** By template name. */
+  readonly templates: Readonly<Record<string, BudgetDocument>>;
+  /** By Coder group name. */
+  readonly groups: Readonly<Record<string, BudgetDocument>>;
+}
+
 export interface GatewayDocument {
   readonly version: 1;
   /** Date of the prices, ISO 8601. */
@@ -64,4 +80,11 @@ export interface GatewayDocument {
   readonly claim_max_age_days: number;
   /** Keyed by scope name: workspace, user, ci, agent:review, agent:write. */
   readonly scopes: Readonly<Record<string, ScopeDocument>>;
+  /** Over all keys of one person. */
+  readonly owner: AllowanceDocument;
+  readonly teams: TeamsDocument;
+  /** IANA name of the time zone at whose midnight budget windows open. */
+  readonly time_zone: string;
+  /** Days after which single calls become daily sums. */
+  readonly retention_days: number;
 }

@@ -36,7 +36,7 @@ export function entitlementOf(
       key.level ?? defaultLevel ?? document.default_level,
       ...floorsOf(key, document.floors),
     ]),
-    window: windowAt(scope.budget_duration, now),
+    window: windowAt(scope.budget_duration, now, document.time_zone),
     expiresAt: key.expiresAt !== null && key.expiresAt < oldest ? key.expiresAt : oldest,
     models:
       allowed === 'all' ? document.models : document.models.filter((model) => allowed.includes(model.name)),

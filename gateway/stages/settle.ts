@@ -7,12 +7,16 @@ import { NO_USAGE } from '../model/usage';
 import { clientOf, statusOf } from './audit';
 
 export async function settle(call: CallContext): Promise<void> {
-  const { reservation, services, entitlement, exchange } = call;
+  const { reservation, services, entitlement, exchange, directory } = call;
   if (reservation === undefined) return;
   const record = recordOf(call, reservation.amount);
   await services.settlements.run(exchange.id, () =>
     // Booked in the window that holds when it is booked.
-    services.ledger.settle(reservation, windowAt(entitlement.scope.budget_duration, services.now()), record),
+    services.ledger.settle(
+      reservation,
+      windowAt(entitlement.scope.budget_duration, services.now(), directory.document.time_zone),
+      record,
+    ),
   );
 }
 

@@ -56,6 +56,11 @@ describe('the gateway document', () => {
     ],
     ['a scope of no model', { 'scopes/ci/models': ['claude-haiku-4.5'] }, /did you mean "claude-haiku-4-5"/],
     ['an unknown scope', { 'scopes/robots': {} }, /scopes has an unknown field "robots"/],
+    ['no owner budget', { owner: undefined }, /must have required property 'owner'/],
+    ['a team of another field', { 'teams/groups': { a: { budget: 1 } } }, /groups\.a has an unknown field/],
+    ['a time zone that is none', { time_zone: 'Mars/Olympus' }, /"Mars\/Olympus" is not the name of a time/],
+    ['no time zone', { time_zone: '' }, /time_zone: "" is not the name/],
+    ['rows kept for no day', { retention_days: 0 }, /retention_days must be >= 1/],
     [
       'an unknown window',
       { 'scopes/ci/budget_duration': '2d' },
