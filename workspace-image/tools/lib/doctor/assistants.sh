@@ -7,9 +7,6 @@
 readonly roo_file="$HOME/.config/roo-code/settings.json"
 readonly opencode_file="$HOME/.config/opencode/opencode.json"
 
-# The folder that VS Code's server keeps its things in.
-editor_data() { from_image editor_data "$HOME/.local/share/code-server"; }
-
 # Runs a program of the workspace for its first line, where no repository configures it.
 first_line_of() { # seconds, program, arguments
   local said status
@@ -139,7 +136,8 @@ check_opencode_config() {
     | .provider.litellm as $provider
     | if ($provider | type) != "object" then "it has no provider \"litellm\""
       elif .model != $model then "its model is not \($model)"
-      elif $provider.options.baseURL != $base then "it goes to another address than \($base)"
+      elif ($provider.options.baseURL | . != $base and . != "{file:~/.config/ai-gateway/gateway}/v1")
+        then "it goes to another address than \($base)"
       elif ($provider.options.apiKey | type) != "string" or ($provider.options.apiKey | startswith("{file:") | not)
         then "it holds a key itself, or none, instead of naming the key file"
       elif ($provider.options.apiKey | . != "{file:~/.config/ai-gateway/key}" and . != "{file:\($home)/.config/ai-gateway/key}")
@@ -153,31 +151,38 @@ check_opencode_config() {
   fi
 }
 
-check_opencode_guard() {
+check_opencode_guard() { check_guard opencode opencode OPENCODE_TRUST_REPOSITORY; }
+check_claude_guard() { check_guard claude claude-code CLAUDE_TRUST_REPOSITORY; }
+
+# The variable by which its user trusts a repository is what tells a guard from the program behind it.
+check_guard() { # program, assistant, variable
   local name=guard found
   applies "$name" || return
-  found=$(type -P opencode)
+  found=$(type -P "$1")
   if [ -z "$found" ]; then
-    missing_program "$name" opencode opencode
-  elif grep -qs OPENCODE_TRUST_REPOSITORY -- "$found"; then
-    ok "$name" 'opencode asks before it runs code of a repository'
+    missing_program "$name" "$1" "$2"
+  elif grep -qs -- "$3" "$found"; then
+    ok "$name" "$1 does not obey a repository unasked"
   else
-    wrong "$name" "opencode on the PATH is $(short "$found"), not the guard that asks before it runs code of a repository" \
+    wrong "$name" "$1 on the PATH is $(short "$found"), not the guard that keeps it from obeying a repository unasked" \
       'open a new terminal; if it stays so, look for a line in .bashrc that changes PATH'
   fi
 }
 
-check_opencode_runs() {
+check_opencode_runs() { check_runs OpenCode opencode opencode; }
+check_claude_runs() { check_runs 'Claude Code' claude claude-code; }
+
+check_runs() { # what people call it, program, assistant
   local name=program said
   applies "$name" || return
-  if ! type -P opencode >/dev/null; then
-    missing_program "$name" opencode opencode
-  elif said=$(first_line_of 30 opencode --version); then
-    ok "$name" "OpenCode $said"
+  if ! type -P "$2" >/dev/null; then
+    missing_program "$name" "$2" "$3"
+  elif said=$(first_line_of 30 "$2" --version); then
+    ok "$name" "$1 $said"
   elif [[ $said == *'not in this image'* ]]; then
-    missing_program "$name" opencode opencode
+    missing_program "$name" "$2" "$3"
   else
-    wrong "$name" "OpenCode does not start: ${said:-it said nothing}" 'show this line to your platform team'
+    wrong "$name" "$1 does not start: ${said:-it said nothing}" 'show this line to your platform team'
   fi
 }
 
@@ -225,7 +230,7 @@ check_claude_settings() {
 }
 
 check_claude_helper() {
-  local name='helper for the key' helper said
+  local name='helper for the key' helper said words
   applies "$name" || return
   helper=$(type -P ai-key) || helper="${lib%/lib}/ai-key"
   if [ ! -x "$helper" ]; then
@@ -233,18 +238,8 @@ check_claude_helper() {
   elif said=$(timeout 10 "$helper" 2>/dev/null </dev/null) && [ -n "$key" ] && [ "$said" = "$key" ]; then
     ok "$name" 'ai-key hands out the key of the workspace'
   else
-    wrong "$name" 'ai-key does not hand out the key of the workspace' 'see the checks of the key above; ai-key >/dev/null says more'
-  fi
-}
-
-check_claude_runs() {
-  local name=program said
-  applies "$name" || return
-  if ! type -P claude >/dev/null; then
-    missing_program "$name" claude claude-code
-  elif said=$(first_line_of 30 claude --version); then
-    ok "$name" "Claude Code $said"
-  else
-    wrong "$name" "Claude Code does not start: ${said:-it said nothing}" 'show this line to your platform team'
+    words=$(timeout 10 "$helper" 2>&1 >/dev/null </dev/null)
+    wrong "$name" "ai-key does not hand out the key of the workspace${words:+: $(plain "$words" 200)}" \
+      'mend what the other checks say, then open a new terminal'
   fi
 }

@@ -6,7 +6,7 @@
 # Set by the checks, in their order: later ones are skipped where an earlier one says it all.
 reachable=''
 clock_skew=''
-info=''
+info=()
 accepted=''
 
 check_gateway_address() {
@@ -83,6 +83,20 @@ check_clock() {
   fi
 }
 
+# Leaves behind: level, whether the budget is used up, what is left, the budget, its reset, scope, end of the key, and
+# from then on the models.
+understand_info() {
+  local text
+  # shellcheck disable=SC2016 # jq
+  text=$(jq -r -L "$lib" 'include "show";
+    if [.spend, .max_budget, .budget_left | type] != ["number", "number", "number"] then error("not the gateway")
+    else
+      (.level | clean), (.budget_left < 0.01), (.budget_left | dollars), (.max_budget | dollars), (.window_end | epoch),
+      (.scope | clean), (.expires_at | epoch), (.models[]? | clean)
+    end' <<<"$answer" 2>/dev/null)
+  [ -n "$text" ] && mapfile -t info <<<"$text"
+}
+
 check_key_accepted() {
   local name='key accepted'
   applies "$name" || return
@@ -92,15 +106,11 @@ check_key_accepted() {
     skip "$name" 'there is no key'
   elif ! ask '/api/v1/keys/info?usage=false'; then
     wrong_as_said "$name"
-  elif ! info=$(jq -r -L "$lib" 'include "show";
-      if [.spend, .max_budget, .budget_left | type] != ["number", "number", "number"] then error("not the gateway")
-      else (.level | clean), (.budget_left < 0.01), (.budget_left | dollars), (.max_budget | dollars), (.window_end | epoch),
-        (.scope | clean), (.expires_at | epoch), (.models[]? | clean) end' <<<"$answer" 2>/dev/null); then
+  elif ! understand_info; then
     not_the_gateway
     wrong_as_said "$name"
   else
     accepted=1
-    mapfile -t info <<<"$info"
     if [[ ${info[6]} =~ ^[0-9]{1,12}$ ]]; then
       ok "$name" "${info[5]}, good until $(printf '%(%d %b %Y)T' "${info[6]}")"
     else

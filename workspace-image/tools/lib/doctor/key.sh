@@ -25,7 +25,7 @@ files_that_may_leak() {
   find "$HOME" -maxdepth 1 -type f -name '.*' -size -4096k -print0 2>/dev/null
   find "$HOME/.config" "$HOME/.local/state" "$HOME/.claude" "$HOME/.ssh" "$HOME/.aws" "$HOME/.docker" \
     "$HOME/.local/share/opencode" "$HOME/.local/share/code-server/User" "$HOME/.local/share/code-server/Machine" \
-    "$HOME/.local/share/code-server/logs" -maxdepth 5 -name node_modules -prune -o -type f -size -4096k \
+    "$HOME/.local/share/code-server/logs" "$(editor_data)/logs" "$(editor_data)/Machine" -maxdepth 5 -name node_modules -prune -o -type f -size -4096k \
     ! -path "$key_file" ! -path "$HOME/.config/roo-code/settings.json" -print0 2>/dev/null
 }
 

@@ -115,6 +115,9 @@ short() { # path
   plain "$path" 120
 }
 
+# The folder that VS Code's server keeps its things in.
+editor_data() { from_image editor_data "$HOME/.local/share/code-server"; }
+
 # First found wins: what the image says, or where things are when nobody says otherwise.
 from_image() { # name, otherwise
   printf '%s' "${image[$1]:-$2}"
