@@ -1,5 +1,6 @@
 import { AI_FEATURES, type AiFeature } from '../src/ai-features';
 import type { ImageParts } from './assistants/assistant';
+import type { DisplayApp } from './workspace-agent';
 
 /** Other AI switched off, layer by layer; what and why is `src/ai-features.ts`. */
 export class AiLockdown {
@@ -15,13 +16,7 @@ export class AiLockdown {
    * Buttons of Coder's dashboard, for the agent's `displayApps`: only those that lead into the workspace, where the
    * locks are. An editor on somebody's own machine has none of them.
    */
-  readonly displayApps = {
-    webTerminal: true,
-    vscode: false,
-    vscodeInsiders: false,
-    sshHelper: false,
-    portForwardingHelper: false,
-  } as const;
+  readonly displayApps: readonly DisplayApp[] = ['webTerminal'];
 
   constructor(features: readonly AiFeature[] = AI_FEATURES) {
     const editor = features.flatMap((feature) => feature.editor ?? []);

@@ -58,6 +58,7 @@ export class AiSetup extends Construct {
       level: props.level,
       instructions: instructions.ref,
     });
+    const part = (name: string): string => shipSource(this, `scripts/ai-setup/${name}.sh`);
     const gateways = local(this, 'ai_gateways', [...props.gateways]);
 
     // Base64 holds no character that means anything to a shell: whatever was typed arrives as data.
@@ -73,7 +74,10 @@ export class AiSetup extends Construct {
     "allowed_assistants='\${join(" ", keys(${files.assistantsRef}))}'",
     "managed_files='\${join(" ", distinct(${files.ref}[*].path))}'",
     "files='\${join(" ", [for file in ${files.wantedRef} : "\${file.path}=\${base64encode(file.text)}"])}'",
-    file(${shipSource(this, 'scripts/ai-setup.sh')}),
+    file(${part('state')}),
+    file(${part('gateway')}),
+    file(${part('files')}),
+    file(${part('main')}),
   ])`,
     );
 

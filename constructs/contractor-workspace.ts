@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import type { Catalog } from '../src/catalog';
 import type { Policy } from '../src/policy';
 import { placeIn } from '../src/synth/hcl-layout';
+import { AiLockdown } from './ai-lockdown';
 import { AiSetup } from './ai-setup';
 import { AssistantChoice } from './assistants/assistant-choice';
 import { CodeServer } from './code-server';
@@ -50,6 +51,7 @@ export class ContractorWorkspace extends Construct {
     });
     const agent = new WorkspaceAgent(this, 'Agent', {
       context,
+      displayApps: new AiLockdown().displayApps,
       metadata: workspaceStatus(HOME),
     });
     const image = new WorkspaceImage(this, 'Image', {

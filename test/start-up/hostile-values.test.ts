@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { existsSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { policy } from '../../src/policy';
 import { claimIn } from '../template/support';
@@ -53,6 +54,24 @@ test('an owner whose name is code arrives as text', async () => {
     .then(() => workspace.runInShell('printf %s "$GIT_AUTHOR_NAME" | base64 -w0'));
   expect(Buffer.from(output, 'base64').toString()).toBe(AWKWARD);
   expect(existsSync(join(workspace.home, 'ran'))).toBe(false);
+});
+
+test('a repository that only ssh reaches is refused with the way out where the image has no ssh', async () => {
+  const workspace = await platform.workspace({
+    parameters: { git_repo: 'git@git.example.com:team/app.git' },
+  });
+  // The programs the script needs, as an image without ssh has them.
+  const programs = join(workspace.home, 'programs');
+  mkdirSync(programs);
+  for (const one of ['bash', 'ls', 'git', 'mkdir']) {
+    symlinkSync(
+      execFileSync('bash', ['-c', `type -P ${one}`], { encoding: 'utf8' }).trim(),
+      join(programs, one),
+    );
+  }
+  const result = await workspace.runScript('git_clone[0]', { PATH: programs });
+  expect(result.status).toBe(1);
+  expect(result.output).toContain('this image has no ssh to reach it by: give its https:// address');
 });
 
 test('a repository address that is a command is refused by the script, too', async () => {

@@ -131,7 +131,10 @@ locals {
     "allowed_assistants='${join(" ", keys(local.ai_assistants))}'",
     "managed_files='${join(" ", distinct(local.ai_files[*].path))}'",
     "files='${join(" ", [for file in local.ai_wanted_files : "${file.path}=${base64encode(file.text)}"])}'",
-    file("${path.module}/scripts/ai-setup.sh"),
+    file("${path.module}/scripts/ai-setup/state.sh"),
+    file("${path.module}/scripts/ai-setup/gateway.sh"),
+    file("${path.module}/scripts/ai-setup/files.sh"),
+    file("${path.module}/scripts/ai-setup/main.sh"),
   ])
 }
 

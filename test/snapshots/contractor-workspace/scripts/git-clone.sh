@@ -38,6 +38,11 @@ if [ -n "$(ls -A -- "$HOME/$name" 2>/dev/null)" ]; then
   exit 0
 fi
 
+if [[ $repository != https://* ]] && ! command -v ssh >/dev/null; then
+  printf 'git_repo is "%s", and this image has no ssh to reach it by: give its https:// address in the settings of the workspace\n' "$shown" >&2
+  exit 1
+fi
+
 # No prompt: nobody is there to answer it.
 GIT_TERMINAL_PROMPT=0 GIT_SSH_COMMAND="${GIT_SSH_COMMAND:-ssh -o BatchMode=yes}" \
   git clone -- "$repository" "$HOME/$name"

@@ -1,0 +1,63 @@
+# The AI set-up's questions to the gateway: the key above all.
+
+# shellcheck disable=SC2154 # variables of the other parts
+
+# The credential reaches curl through a pipe: a command line is readable by every process of the workspace.
+call_gateway() { # credential, path, more arguments of curl: prints the body, then the status on a line of its own
+  printf 'header = "Authorization: Bearer %s"\n' "$1" |
+    curl --disable --silent --config - --max-time 15 --max-redirs 0 --noproxy '*' \
+      --write-out '\n%{http_code}' "${@:3}" "$gateway$2"
+}
+
+json_text() { # JSON, name of a member: its text on one line, quotes as they are
+  local pattern="\"$2\" *: *\"(([^\"\\\\]|\\\\.)*)\"" text
+  [[ $1 =~ $pattern ]] || return 1
+  text=${BASH_REMATCH[1]//\\\"/\"}
+  printf '%s' "${text//[[:cntrl:]]/ }"
+}
+
+# Asks once. Leaves the body in $answer and the status in $status, 000 when nobody answered.
+ask_once() { # credential, path, more arguments of curl
+  answer=$(call_gateway "$@")
+  status=${answer##*$'\n'}
+  answer=${answer%$'\n'*}
+}
+
+# Waits for a gateway that does not answer; a refusal is final.
+ask_gateway() { # credential, path, more arguments of curl
+  local pause=1 deadline=$((SECONDS + wait_seconds))
+  while :; do
+    ask_once "$@"
+    case $status in
+      200) return ;;
+      400 | 401 | 402 | 403 | 404)
+        fail "refused by the gateway ($status)" "the gateway refused this workspace (HTTP $status): $(json_text "$answer" message) Start the workspace again; if that does not help, show this line to your platform team"
+        ;;
+    esac
+    if ((SECONDS + pause > deadline)); then
+      come_back_later 'gateway not reachable' "the gateway at $gateway does not answer (last status ${status:-none}): the workspace works without AI until it does; this is tried again every other minute"
+    fi
+    set_status 'waiting for the gateway'
+    say "the gateway does not answer yet (status ${status:-none}); next try in ${pause} s"
+    sleep "$pause"
+    pause=$((pause < 8 ? pause * 2 : 8))
+  done
+}
+
+obtain_key() {
+  if [ -n "$pasted_key" ]; then
+    is_key "$pasted_key" || fail 'AI API key not valid' 'the value of "AI API Key" is no key: a key starts with sk- and holds letters, digits, _ and - only. Leave the field empty to get a key by itself'
+    ask_gateway "$pasted_key" /api/v1/keys/info
+    key=$pasted_key
+    return
+  fi
+  if [ -z "$claim" ]; then
+    # A workspace built ahead belongs to nobody; the build that gives it to a person carries a claim.
+    set_status 'waiting for an owner'
+    say 'this build carries no claim to ask for a key with: AI comes with the next start'
+    exit 0
+  fi
+  ask_gateway "$claim" /api/v1/keys/workspace --request POST --header 'Content-Type: application/json' --data '{}'
+  key=$(json_text "$answer" key)
+  is_key "$key" || fail 'gateway answered without a key' "the gateway at $gateway answered without a key: is it the AI gateway of this platform?"
+}

@@ -1,0 +1,87 @@
+# The AI set-up from start to end.
+
+# shellcheck disable=SC2154,SC2034 # variables of the other parts
+
+# In a folder of this container alone: what lies there is about this start.
+prepare_run_dir() {
+  mkdir -m 700 -- "$run_dir" 2>/dev/null
+  if [ -L "$run_dir" ] || [ ! -O "$run_dir" ]; then
+    fail 'set-up failed' "$run_dir belongs to somebody else: remove it, then start the workspace again"
+  fi
+  # Two runs at a time would tread on each other's files.
+  exec 9>"$run_dir/lock"
+  flock -w 100 9 || exit 0
+  # So that ai-setup can run it again: what it was started as is nowhere else.
+  [ -z "${BASH_EXECUTION_STRING:-}" ] || write_file "$run_dir/run" "$BASH_EXECUTION_STRING"
+}
+
+# Another claim, assistant or model is another start.
+fingerprint() {
+  printf '%s\0' "$claim" "$pasted_key" "$files" "$assistant" "$gateway" "$model" "$level" | sha256sum
+}
+
+set_up() {
+  remove_unwanted
+  if [ "$assistant" = none ]; then
+    rm -f -- "$key_file" "$gateway_file" "$env_file" "$status_file" "$manifest_file"
+    say 'AI is switched off for this workspace (AI Coding Agent: none)'
+    return
+  fi
+  obtain_key
+  level=$(json_text "$answer" level) || level=${AI_ENFORCEMENT_LEVEL:-}
+  write_or_fail "$manifest_file" "$(paths_of "$files")"
+  write_environment
+  write_files all
+  hook_into_bashrc
+}
+
+report() {
+  [ "$assistant" = none ] && return
+  complain_of_refusal
+  set_status "ready: $model, $level"
+  say "AI is ready: $assistant with $model through $gateway (mode: $level)"
+}
+
+# True when there is nothing left to do.
+look_after() {
+  [ "$assistant" = none ] && return 0
+  key=$(cat -- "$key_file" 2>/dev/null)
+  is_key "$key" && [ -r "$gateway_file" ] && [ -r "$env_file" ] || return 1
+  ask_once "$key" /api/v1/keys/info
+  case $status in
+    200)
+      write_files missing
+      complain_of_refusal
+      set_status "ready: $model, $(json_text "$answer" level)"
+      ;;
+    401 | 403)
+      quiet=''
+      say 'the gateway does not take the key any more: asking for another'
+      return 1
+      ;;
+    *) come_back_later 'gateway not reachable' "the gateway at $gateway does not answer (status $status)" ;;
+  esac
+}
+
+main() {
+  local this answer='' status=''
+  prepare_run_dir
+  this=$(fingerprint)
+  if [ -z "${AI_SETUP_AGAIN:-}" ] && [ "$(cat -- "$run_dir/begun" 2>/dev/null)" = "$this" ]; then
+    quiet=1
+    wait_seconds=0
+  fi
+  check_inputs
+  wanted=$(paths_of "$files")
+  [ "$assistant" = none ] || keep_key_out_of_repositories
+  if [ -n "$quiet" ] && [ "$(cat -- "$run_dir/done" 2>/dev/null)" = "$this" ] && look_after; then
+    return
+  fi
+  write_file "$run_dir/begun" "$this"
+  set_up
+  # Also when a file was refused: the claim may be too old by the time its folder is put right.
+  write_file "$run_dir/done" "$this"
+  report
+}
+
+main

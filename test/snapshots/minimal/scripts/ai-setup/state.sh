@@ -1,0 +1,104 @@
+# AI set-up of the workspace: asks the gateway for this workspace's key and writes what the assistants read.
+#
+# Runs at every start, and every other minute after that. A later run is silent as long as all is well; it comes back
+# when the gateway does, asks for another key when this one is refused, and restores files that were removed.
+#
+# The template puts these lines above it:
+#   claim, pasted_key        credentials, known to this script alone
+#   allowed_gateways         the only places a credential may go
+#   allowed_assistants       the values of ai_assistant
+#   managed_files            every file an assistant may bring: paths below the home
+#   files                    those of this workspace: path=base64, complete but for the key
+# From the environment: AI_ASSISTANT, AI_GATEWAY_URL, AI_MODEL, AI_ENFORCEMENT_LEVEL.
+#   AI_SETUP_WAIT            seconds to wait at the start for a gateway that does not answer (60)
+#   AI_SETUP_AGAIN=1         do everything again now, and fail when it fails: somebody is looking (ai-setup)
+#   AI_SETUP_RUN_DIR         what must not outlive the container (/tmp/ai-setup-<uid>)
+#
+# Every file is written whole, readable by its owner only.
+#
+# The parts are one script: this, gateway.sh, files.sh, main.sh, in this order.
+
+# shellcheck disable=SC2154,SC2034 # the variables named above, and those that the other parts read
+
+set -uo pipefail
+umask 077
+
+readonly key_placeholder='@AI_GATEWAY_KEY@'
+readonly state_dir="$HOME/.config/ai-gateway"
+readonly key_file="$state_dir/key"
+readonly gateway_file="$state_dir/gateway"
+readonly env_file="$state_dir/env.sh"
+readonly status_file="$state_dir/status"
+# Names the files of assistants that this script wrote.
+readonly manifest_file="$state_dir/written"
+readonly run_dir=${AI_SETUP_RUN_DIR:-/tmp/ai-setup-$(id -u)}
+
+assistant=${AI_ASSISTANT:-none}
+gateway=${AI_GATEWAY_URL:-}
+model=${AI_MODEL:-}
+level=${AI_ENFORCEMENT_LEVEL:-}
+wait_seconds=${AI_SETUP_WAIT:-60}
+wanted=''
+# Which files do not get the key, in words.
+refusal=''
+# Set in a run that nobody waits for.
+quiet=''
+key=''
+
+say() { [ -n "$quiet" ] || printf '%s\n' "$*"; }
+
+# A new file takes the place of the old one in one step, so nobody ever reads half of it.
+write_file() { # path, content
+  local dir temp
+  dir=$(dirname -- "$1")
+  mkdir -p -- "$dir" || return 1
+  temp=$(mktemp -- "$dir/.ai-setup.XXXXXX") || return 1
+  if printf '%s\n' "$2" >"$temp" && chmod 600 -- "$temp" && mv -fT -- "$temp" "$1"; then
+    return 0
+  fi
+  rm -f -- "$temp"
+  return 1
+}
+
+write_or_fail() { # path, content
+  write_file "$@" || fail 'set-up failed' "cannot write $1: check the free space and the owner of its folder, then run ai-setup"
+}
+
+# What the dashboard shows. A quiet run speaks up when it changes.
+set_status() {
+  [ "$(cat -- "$status_file" 2>/dev/null)" = "$1" ] && return 0
+  quiet=''
+  write_file "$status_file" "$1"
+}
+
+fail() { # what the dashboard shows, what the log says
+  set_status "$1"
+  say "AI set-up: $2" >&2
+  exit 1
+}
+
+# The next run tries again by itself: no reason to call the whole start failed.
+come_back_later() { # what the dashboard shows, what the log says
+  [ -n "${AI_SETUP_AGAIN:-}" ] && fail "$@"
+  set_status "$1"
+  say "AI set-up: $2" >&2
+  exit 0
+}
+
+contains_word() { # words, word
+  local word
+  for word in $1; do
+    [ "$word" = "$2" ] && return 0
+  done
+  return 1
+}
+
+# Letters, digits, _ and - only: such a key means the same in JSON, in a shell and in a header.
+is_key() { [[ $1 =~ ^sk-[A-Za-z0-9_-]{16,256}$ ]]; }
+
+check_inputs() {
+  contains_word "$allowed_assistants" "$assistant" || [ "$assistant" = none ] ||
+    fail 'unknown assistant' "ai_assistant is \"$assistant\"; allowed are ${allowed_assistants// /, }: choose one of them in the workspace's settings"
+  [ "$assistant" = none ] || contains_word "$allowed_gateways" "$gateway" ||
+    fail 'gateway not allowed' "ai_gateway_url is \"$gateway\"; this template allows ${allowed_gateways// /, }: choose one of them in the workspace's settings. Neither claim nor key was sent"
+}
