@@ -55,7 +55,7 @@ check_key_elsewhere() {
     skip "$name" 'there is no key to look for'
     return
   fi
-  mapfile -d '' files < <(files_that_may_leak)
+  mapfile -d '' files < <(files_that_may_leak | sort -zu)
   found=$(for ((at = 0; at < ${#files[@]}; at += 500)); do
     # By a pipe, not by an argument: that would be one more place.
     printf '%s\n' "$key" | grep -lsF -f - -- "${files[@]:at:500}"
