@@ -114,12 +114,12 @@ find_gateway() {
 
 find_key() {
   local state
-  state=$(setup_status)
   if [ ! -e "$key_file" ]; then
     if ai_is_off; then
       fails 'AI is switched off for this workspace (AI Coding Agent: none)' \
         'to have AI, choose another AI Coding Agent in the settings of the workspace and start it again'
     else
+      state=$(setup_status)
       fails "there is no key: $key_name is missing${state:+ (the set-up says: $state)}" 'run ai-setup'
     fi
     return
