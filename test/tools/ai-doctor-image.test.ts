@@ -171,7 +171,9 @@ describeTools('ai-doctor', ['bash', 'curl', 'jq'], () => {
     test('the program of the chosen assistant must be there; a companion may be left out', async () => {
       const { terminal } = build();
       // npm puts the project's own programs on the PATH.
-      const folders = (process.env.PATH ?? '').split(':').filter((path) => !existsSync(join(path, 'opencode')));
+      const folders = (process.env.PATH ?? '')
+        .split(':')
+        .filter((path) => !existsSync(join(path, 'opencode')));
       const without = terminal.with({ PATH: [TOOLS, ...folders].join(':') });
       const report = await expectWrong(without, {});
       expect(stateOf(report, 'OpenCode: program')).toBe('skipped');
