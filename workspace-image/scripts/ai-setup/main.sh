@@ -47,7 +47,7 @@ look_after() {
   [ "$assistant" = none ] && return 0
   key=$(cat -- "$key_file" 2>/dev/null)
   is_key "$key" && [ -r "$gateway_file" ] && [ -r "$env_file" ] || return 1
-  ask_once "$key" /api/v1/keys/info
+  ask_once "$key" "/api/v1/keys/info?usage=false"
   case $status in
     200)
       write_files missing

@@ -47,7 +47,7 @@ ask_gateway() { # credential, path, more arguments of curl
 obtain_key() {
   if [ -n "$pasted_key" ]; then
     is_key "$pasted_key" || fail 'AI API key not valid' 'the value of "AI API Key" is no key: a key starts with sk- and holds letters, digits, _ and - only. Leave the field empty to get a key by itself'
-    ask_gateway "$pasted_key" /api/v1/keys/info
+    ask_gateway "$pasted_key" "/api/v1/keys/info?usage=false"
     key=$pasted_key
     return
   fi
