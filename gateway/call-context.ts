@@ -5,7 +5,8 @@ import type { GatewayError } from './errors';
 import type { Exchange } from './http-exchange';
 import type { Entitlement } from './keys/entitlement';
 import type { KeyRecord } from './keys/key-record';
-import type { Reservation } from './ledger/ledger';
+import { rateHeaders, type RateState } from './ledger/rate-state';
+import type { Reservation } from './ledger/reservation';
 import type { ModelRequest } from './model/request';
 import type { Usage } from './model/usage';
 import type { Protocol } from './protocols/protocol';
@@ -44,6 +45,8 @@ export class CallContext {
   maxTokens = 0;
   isClamped = false;
   reservation: Reservation | undefined;
+  /** Set when the call is admitted, or refused by a limit or budget. */
+  rate: RateState | undefined;
   /** Set by `relay`. */
   attempts = 0;
   served: Candidate | undefined;
@@ -76,6 +79,7 @@ export class CallContext {
     if (this.attempts > 0) headers['x-gateway-attempts'] = String(this.attempts);
     if (this.served)
       headers['x-gateway-deployment'] = `${this.served.provider.name}/${this.served.deployment.id}`;
+    if (this.rate) Object.assign(headers, rateHeaders(this.rate));
     if (this.isClamped) headers['x-gateway-max-tokens'] = String(this.maxTokens);
     const dropped = (this.request as ModelRequest | undefined)?.droppedFields ?? [];
     if (dropped.length > 0) headers['x-gateway-dropped-fields'] = nameFields(dropped);

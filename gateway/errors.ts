@@ -199,7 +199,20 @@ const table = {
     message: 'Budget has been exceeded!',
     headers: FINAL,
   },
-
+  key_closed: {
+    status: 403,
+    type: 'key_closed',
+    message:
+      'This key is closed: a call of it cost more than had been set aside for it. An administrator has to look into it and open the key again.',
+    headers: FINAL,
+  },
+  rate_limited: {
+    status: 429,
+    type: 'throttling_error',
+    message: 'Rate limit exceeded.',
+    // It passes within a minute, and clients that wait as long as told need nobody's help.
+    headers: { 'x-should-retry': 'true' },
+  },
   too_many_counts: {
     status: 429,
     type: 'throttling_error',

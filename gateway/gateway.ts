@@ -6,7 +6,10 @@ import { DEFAULT_PROMPT_DIR, openPrompts } from './config/prompts';
 import { keySecretOf } from './keys/key-derivation';
 import { createKeyStore } from './keys/key-store';
 import { createWorkspaceKeys } from './keys/workspace-keys';
+import { createAccountDirectory } from './ledger/account-directory';
 import { createLedger } from './ledger/ledger';
+import { createRefusalMemory } from './ledger/refusal-memory';
+import { keepRetention } from './ledger/retention';
 import { createSettlements } from './ledger/settlements';
 import type { Logger } from './log';
 import { anthropic } from './providers/anthropic';
@@ -52,6 +55,12 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
     closers.push(() => store.close());
     const transport = createTransport();
     closers.push(() => transport.close());
+    const now = options.now ?? (() => new Date());
+    const ledger = createLedger(database, logger, limits);
+    closers.push(() => ledger.close());
+    const daysKept = (): number => documents.current.document.retention_days;
+    const retention = keepRetention(database, logger, daysKept, now);
+    closers.push(() => retention.close());
     const settlements = createSettlements(logger);
     closers.push(() => settlements.finish(limits.shutdownMs));
 
@@ -69,12 +78,15 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       database,
       keys,
       workspaceKeys: createWorkspaceKeys(database, keys, keySecrets, logger),
-      ledger: createLedger(database),
+      ledger,
       settlements,
+      accounts: createAccountDirectory(database),
+      refusals: createRefusalMemory(now),
+      retention,
       countSlots: createSlots(limits.countsAtOnce),
       providers: configuredProviders(settings),
       transport,
-      now: options.now ?? (() => new Date()),
+      now,
     };
     warn(services);
     const open = async (...[handle, listenOptions]: Parameters<typeof listen>): Promise<Listener> => {

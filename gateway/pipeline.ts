@@ -1,7 +1,8 @@
 /**
  * The way of a model call through the gateway, whatever protocol it comes by. Nothing reaches a provider but by it.
  *
- * The order has reasons. `authenticate` reads headers only, so that a stranger's body costs nothing. `decode` comes
+ * The order has reasons. `authenticate` reads headers only, so that a stranger's body costs nothing, and nor does, by
+ * `refuseStanding`, that of a key which a budget or limit refused a moment ago: agents try again for ever. `decode` comes
  * before `policy`, which asks about the model named in it. `enforcePrompt` needs the level that `policy` found, and
  * precedes `translate`, so that nothing is written without the prompt. `route` comes before `translate`, which writes
  * for those that may answer. `admit` follows, since the reservation bounds the bytes that are really sent, at the
@@ -20,6 +21,7 @@ import { countTokens, inCountSlot } from './stages/count-tokens';
 import { decode } from './stages/decode';
 import { enforcePrompt } from './stages/enforce-prompt';
 import { policy } from './stages/policy';
+import { refuseStanding } from './stages/refuse-admission';
 import { relay } from './stages/relay';
 import { route } from './stages/route';
 import { settle } from './stages/settle';
@@ -29,6 +31,7 @@ export async function runCall(services: Services, protocol: Protocol, exchange: 
   const call = new CallContext(services, protocol, exchange);
   try {
     await authenticate(call);
+    refuseStanding(call);
     await prepare(call);
     await admit(call);
     await relay(call);

@@ -5,7 +5,11 @@ import type { PromptSource } from './config/prompts';
 import type { DeploymentDocument } from './config/document';
 import type { KeyStore } from './keys/key-store';
 import type { WorkspaceKeys } from './keys/workspace-keys';
+import type { AccountDirectory } from './ledger/account-directory';
+import type { ProcessLimits } from './ledger/gateway-process';
 import type { Ledger } from './ledger/ledger';
+import type { RefusalMemory } from './ledger/refusal-memory';
+import type { Retention } from './ledger/retention';
 import type { Settlements } from './ledger/settlements';
 import type { Logger } from './log';
 import type { Provider } from './providers/provider';
@@ -13,7 +17,7 @@ import type { Transport } from './providers/transport';
 import type { Slots } from './slots';
 import type { Database } from './store/database';
 
-export interface Limits {
+export interface Limits extends ProcessLimits {
   /** Bytes of a request body. */
   readonly bodyBytes: number;
   /** Objects, lists and further entries of either that a request body may hold, JSON text inside it included. */
@@ -40,6 +44,9 @@ export const DEFAULT_LIMITS: Limits = {
   slowReaderMs: 60_000,
   pollMs: 2_000,
   shutdownMs: 30_000,
+  heartbeatMs: 5_000,
+  deadAfterMs: 30_000,
+  strayAfterMs: 20_000,
 };
 
 export interface Services {
@@ -53,6 +60,9 @@ export interface Services {
   readonly workspaceKeys: WorkspaceKeys;
   readonly ledger: Ledger;
   readonly settlements: Settlements;
+  readonly accounts: AccountDirectory;
+  readonly refusals: RefusalMemory;
+  readonly retention: Retention;
   readonly countSlots: Slots;
   /** Only those that are configured. */
   readonly providers: ReadonlyMap<DeploymentDocument['provider'], Provider>;

@@ -236,7 +236,6 @@ export const VARIABLES = {
   }),
   ownerBudget: optional({
     name: 'LITELLM_DEFAULT_USER_BUDGET',
-    notApplied: true,
     unset: "the policy's",
     parse: positiveNumber,
     meaning: 'US dollars a day over all keys of one person.',

@@ -7,12 +7,15 @@ import { sendJson, type Exchange } from '../http-exchange';
 import { describeKey, describeStanding } from '../keys/key-info';
 import type { Services } from '../services';
 import { findKey } from '../stages/authenticate';
+import { currentTerms } from '../stages/admit';
 import { currentEntitlement } from '../stages/policy';
 
 export async function showOwnKey(services: Services, exchange: Exchange): Promise<void> {
   const key = await findKey(services, exchange);
   const describe = wantsUsage(exchange) ? describeKey : describeStanding;
-  const info = await describe(services.database, key, currentEntitlement(services, key));
+  const entitlement = currentEntitlement(services, key);
+  const terms = await currentTerms(services, key, entitlement);
+  const info = await describe(services.database, key, entitlement, terms);
   sendJson(exchange, 200, JSON.stringify(info));
 }
 

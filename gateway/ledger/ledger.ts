@@ -1,150 +1,66 @@
 /**
  * What calls may cost and what they did: reserved at their worst before, booked exactly after.
  *
- * Each half is one statement, so that a budget holds under any concurrency and over several gateway processes.
+ * Each half is one statement for all calls of the moment, in which every budget and limit is decided, so that they
+ * hold under any concurrency and over several gateway processes.
  */
+import type { Logger } from '../log';
 import type { Database } from '../store/database';
-import { isDuplicate } from '../store/database';
-import type { NanoDollars } from './money';
-import { BOOK, RESERVE } from './statements';
-import type { BudgetWindow } from './window';
-
-export interface ReservationRequest {
-  readonly requestId: string;
-  readonly accountId: string;
-  readonly window: BudgetWindow;
-  readonly budget: NanoDollars;
-  /** Worst cost of the input. */
-  readonly inputCost: NanoDollars;
-  /** Worst cost of one output token. */
-  readonly outputTokenCost: NanoDollars;
-  /** Output tokens asked for. */
-  readonly maxTokens: number;
-  /** Fewest output tokens that are worth a call. */
-  readonly minTokens: number;
-}
-
-export interface Reservation {
-  readonly requestId: string;
-  readonly accountId: string;
-  readonly amount: NanoDollars;
-  /** Output tokens that the budget has room for, at most those asked for. */
-  readonly maxTokens: number;
-}
-
-/** An account as it was when a reservation was refused. */
-export interface Balance {
-  readonly spent: NanoDollars;
-  readonly reserved: NanoDollars;
-}
-
-export type ReservationOutcome =
-  | { readonly granted: true; readonly reservation: Reservation }
-  | { readonly granted: false; readonly balance: Balance };
-
-/** A row of the ledger. Times in milliseconds; never content. */
-export interface CallRecord {
-  readonly keyId: string;
-  readonly scope: string;
-  readonly ownerId: string;
-  readonly ownerName: string;
-  readonly workspaceId: string | null;
-  readonly workspaceName: string | null;
-  readonly templateName: string | null;
-  readonly level: string;
-  readonly protocol: string;
-  readonly model: string;
-  readonly modelAsked: string;
-  readonly provider: string | null;
-  readonly deployment: string | null;
-  readonly attempts: number;
-  readonly streamed: boolean;
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  readonly cacheWriteTokens: number;
-  readonly cacheReadTokens: number;
-  readonly cost: NanoDollars;
-  readonly estimated: boolean;
-  readonly latencyMs: number;
-  readonly firstTokenMs: number | null;
-  readonly status: number;
-  readonly errorType: string | null;
-  readonly client: string;
-}
+import { createAdmission } from './admission';
+import { createBooking, isOverdrawn, type BookingEntry } from './booking';
+import type { CallRecord } from './call-record';
+import { joinGatewayProcesses, type ProcessLimits } from './gateway-process';
+import type { Reservation, ReservationOutcome, ReservationRequest } from './reservation';
 
 export interface Ledger {
-  /** Sets the worst case aside if the account's budget has room for it, with fewer output tokens if need be. */
+  /** Sets the worst case aside if every account has room for it, with fewer output tokens if need be. */
   reserve(request: ReservationRequest): Promise<ReservationOutcome>;
-  /** Books the call and gives its reservation back. Harmless when repeated. */
-  settle(reservation: Reservation, window: BudgetWindow, call: CallRecord): Promise<void>;
+  /**
+   * Books the call and gives its reservation back. Harmless when repeated.
+   *
+   * @param windowStarts for each of the reservation's accounts, when the window that holds now began
+   */
+  settle(reservation: Reservation, windowStarts: readonly Date[], record: CallRecord): Promise<void>;
+  /** Signs this process off. What is still reserved is booked in full by another, or by the next. */
+  close(): Promise<void>;
 }
 
-export function createLedger(database: Database): Ledger {
+export function createLedger(database: Database, logger: Logger, limits: ProcessLimits): Ledger {
+  // A call that could not be booked stays in here, so that it ends as an estimate and not as never made.
+  const open = new Set<string>();
+  const process = joinGatewayProcesses(database, logger, limits, open);
+  const admit = createAdmission(database, process);
+  const book = createBooking(database);
+
   return {
     async reserve(request) {
-      const rows = await database.run<{ spent: string; reserved: string; tokens: string; granted: boolean }>(
-        'ledger-reserve',
-        RESERVE,
-        [
-          request.accountId,
-          request.window.start,
-          request.budget,
-          request.inputCost,
-          request.outputTokenCost,
-          request.maxTokens,
-          request.minTokens,
-          request.requestId,
-        ],
-      );
-      const row = rows[0];
-      if (row === undefined) throw new Error(`account ${request.accountId} is missing`);
-      if (!row.granted)
-        return { granted: false, balance: { spent: Number(row.spent), reserved: Number(row.reserved) } };
-      const maxTokens = Number(row.tokens);
-      const amount = request.inputCost + maxTokens * request.outputTokenCost;
-      return {
-        granted: true,
-        reservation: { requestId: request.requestId, accountId: request.accountId, amount, maxTokens },
-      };
-    },
-
-    async settle(reservation, window, call) {
+      open.add(request.requestId);
+      let isOpen = false;
       try {
-        await database.run('ledger-book', BOOK, [
-          reservation.requestId,
-          reservation.accountId,
-          window.start,
-          call.cost,
-          call.keyId,
-          call.scope,
-          call.ownerId,
-          call.ownerName,
-          call.workspaceId,
-          call.workspaceName,
-          call.templateName,
-          call.level,
-          call.protocol,
-          call.model,
-          call.modelAsked,
-          call.provider,
-          call.deployment,
-          call.attempts,
-          call.streamed,
-          call.inputTokens,
-          call.outputTokens,
-          call.cacheWriteTokens,
-          call.cacheReadTokens,
-          call.estimated,
-          call.latencyMs,
-          call.firstTokenMs,
-          call.status,
-          call.errorType,
-          call.client,
-        ]);
-      } catch (fault) {
-        // The first try was committed although its answer got lost.
-        if (!isDuplicate(fault)) throw fault;
+        const outcome = await admit(request);
+        isOpen = outcome.granted;
+        return outcome;
+      } finally {
+        if (!isOpen) open.delete(request.requestId);
       }
     },
+
+    async settle(reservation, windowStarts, record) {
+      const entry: BookingEntry = { reservation, windowStarts, record };
+      await book(entry);
+      open.delete(reservation.requestId);
+      if (isOverdrawn(entry))
+        logger.error('alert', {
+          alert: 'usage_above_reservation',
+          request_id: reservation.requestId,
+          key_id: record.keyId,
+          deployment: record.deployment,
+          reserved_nano: reservation.amount,
+          cost_nano: record.cost,
+          consequence: 'the key is closed until an administrator opens it again',
+        });
+    },
+
+    close: () => process.close(),
   };
 }

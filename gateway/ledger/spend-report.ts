@@ -59,7 +59,8 @@ interface Row {
 }
 
 /**
- * One walk over the owner's rows, day by day, then sums of those sums. By day because the planner can guess how many
+ * One walk over the owner's rows, day by day, then sums of those sums; of days that are old, over what their rows have
+ * become. By day because the planner can guess how many
  * models and accounts a day has, but not how many days there are: then it would sort all rows on disk. The name of a
  * workspace is the one its calls were booked under: the workspace itself may be somebody else's by now.
  *
@@ -72,6 +73,14 @@ with days as (
 ), walked as materialized (
   select day, calls_of_day.*
   from days cross join lateral (
+    select model, account_id, workspace_id, max(workspace_name collate "C") as workspace_name, sum(calls) as calls,
+      sum(input_tokens) as input_tokens, sum(output_tokens) as output_tokens,
+      sum(cache_write_tokens) as cache_write_tokens, sum(cache_read_tokens) as cache_read_tokens,
+      sum(cost_nano) as cost_nano
+    from daily_sums
+    where owner_id = $1 and daily_sums.day = days.day::date
+    group by model, account_id, workspace_id
+    union all
     select model, account_id, workspace_id, max(workspace_name collate "C") as workspace_name, count(*) as calls,
       sum(input_tokens) as input_tokens, sum(output_tokens) as output_tokens,
       sum(cache_write_tokens) as cache_write_tokens, sum(cache_read_tokens) as cache_read_tokens,

@@ -1,58 +1,36 @@
-/** The two statements of the ledger, apart from the code that runs them because they are read as a pair. */
+/** The ledger's statements. What they call is in the migrations 0005 to 0007, which say how and why. */
 
-/**
- * Locks the account, opens a new window when one has begun, and takes input plus as many output tokens as fit.
- * What calls under way have reserved is carried into the new window: they are booked there.
- *
- * $1 account, $2 window start, $3 budget, $4 input cost, $5 cost of an output token, $6 output tokens asked for,
- * $7 fewest worth a call, $8 request id.
- */
-export const RESERVE = `
-with held as (
-  select id, reserved_nano as reserved, case when window_start < $2::timestamptz then 0 else spent_nano end as spent
-  from accounts where id = $1::bigint for update
-), room as (
-  select *, case when $5::bigint = 0 then $6::bigint
-                 else least($6::bigint, ($3::bigint - spent - reserved - $4::bigint) / $5::bigint) end as tokens
-  from held
-), fits as (
-  select * from room
-  where tokens >= least($7::bigint, $6::bigint) and spent + reserved + $4::bigint + tokens * $5::bigint <= $3::bigint
-), taken as (
-  update accounts a
-  set window_start = greatest(a.window_start, $2::timestamptz),
-      spent_nano = f.spent,
-      reserved_nano = a.reserved_nano + $4::bigint + f.tokens * $5::bigint
-  from fits f where a.id = f.id
-  returning a.id
-), noted as (
-  insert into reservations (request_id, account_id, amount_nano)
-  select $8::uuid, id, $4::bigint + tokens * $5::bigint from fits
-)
-select spent, reserved, tokens, exists (select from taken) as granted from room`;
+/** $1 gateway process, then as in `admission.ts`. */
+export const ADMIT = `
+select * from admit_calls($1::bigint, $2::bigint[], $3::integer[], $4::timestamptz[], $5::bigint[], $6::bigint[],
+  $7::bigint[], $8::bigint[], $9::integer[], $10::uuid[], $11::text[], $12::bigint[], $13::bigint[], $14::bigint[],
+  $15::bigint[], $16::jsonb)`;
 
-/**
- * Gives the reservation back, adds the cost to the window that holds now, and writes the row. The row is written
- * whether or not the reservation is still there; its key makes a repetition fail as a whole.
- *
- * $1 request id, $2 account, $3 window start, $4 cost, then the row's columns in order.
- */
-export const BOOK = `
-with released as (
-  delete from reservations where request_id = $1::uuid returning amount_nano
-), booked as (
-  update accounts a
-  set spent_nano = case when a.window_start < $3::timestamptz then 0 else a.spent_nano end + $4::bigint,
-      window_start = greatest(a.window_start, $3::timestamptz),
-      reserved_nano = a.reserved_nano - coalesce((select amount_nano from released), 0)
-  where a.id = $2::bigint
+/** $1 calls. */
+export const SETTLE = 'select settle_calls($1::jsonb)';
+
+export const JOIN = 'insert into gateway_processes default values returning id';
+
+/** $1 process. No row: it was declared dead. */
+export const BEAT = `
+update gateway_processes set heartbeat_at = clock_timestamp() where id = $1 and dead_at is null returning id`;
+
+/** $1 process. What it leaves behind is booked at the next look of any other. */
+export const LEAVE = `
+with open as (
+  select exists (select from reservations where process_id = $1) as is_any
+), gone as (
+  delete from gateway_processes where id = $1 and not (select is_any from open)
 )
-insert into calls (
-  request_id, account_id, cost_nano, key_id, scope, owner_id, owner_name, workspace_id, workspace_name,
-  template_name, level, protocol, model, model_asked, provider, deployment, attempts, streamed, input_tokens,
-  output_tokens, cache_write_tokens, cache_read_tokens, estimated, latency_ms, first_token_ms, status, error_type,
-  client
-) values (
-  $1::uuid, $2::bigint, $4::bigint, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
-  $22, $23, $24, $25, $26, $27, $28, $29
-)`;
+update gateway_processes set dead_at = clock_timestamp() where id = $1 and (select is_any from open)`;
+
+/** $1 milliseconds without a heartbeat, $2 most calls at once. */
+export const SWEEP = `
+select * from sweep_dead_process(make_interval(secs => $1::double precision / 1000), $2::integer)`;
+
+/** $1 process, $2 least age in milliseconds, $3 the requests it knows of. */
+export const RELEASE_STRAYS = `
+select release_strays($1::bigint, make_interval(secs => $2::double precision / 1000), $3::uuid[]) as released`;
+
+/** $1 first day of UTC whose calls stay single, $2 most calls at once. */
+export const ROLL_UP = 'select roll_up_calls($1::date, $2::integer) as rolled';

@@ -1,5 +1,6 @@
 /**
- * Whether there is money for the call: its worst cost is set aside before a provider hears of it.
+ * Whether there is money for the call, and whether the limits let it through: its worst cost is set aside in every
+ * budget that it comes under before a provider hears of it.
  *
  * The input bound: a token has a byte at least, so the bytes sent bound the tokens; what is billed beyond them (the
  * provider's own words about tools, an image's tokens, which do not follow from its bytes) is covered by allowances.
@@ -7,10 +8,14 @@
  * refused unbilled.
  */
 import type { CallContext } from '../call-context';
-import { GatewayError } from '../errors';
-import type { Balance } from '../ledger/ledger';
-import { dearestOf, showDollars, toNano } from '../ledger/money';
+import type { Entitlement } from '../keys/entitlement';
+import type { KeyRecord } from '../keys/key-record';
+import { accountTermsOf, type AccountTerms } from '../ledger/account-terms';
+import { dearestOf } from '../ledger/money';
 import { weighMedia } from '../model/media-weight';
+import type { Services } from '../services';
+import { refuseAdmission, refuseAgain } from './refuse-admission';
+import { originOf } from './settle';
 
 /** Output tokens for a client that names none: what coding agents ask for, and no needless hold on the budget. */
 const DEFAULT_MAX_TOKENS = 32_000;
@@ -27,22 +32,36 @@ export async function admit(call: CallContext): Promise<void> {
   const wanted = Math.min(request.maxTokens ?? DEFAULT_MAX_TOKENS, model.max_output_tokens);
   const least = Math.min(Math.max(MIN_TOKENS, request.leastTokens), wanted);
   const inputCost = boundInput(call) * ceiling.input;
-  const budget = toNano(entitlement.scope.max_budget);
+  const leastCost = inputCost + least * ceiling.output;
+  refuseAgain(call, services.refusals.findFor(key.id, leastCost));
+
   const outcome = await services.ledger.reserve({
     requestId: exchange.id,
-    accountId: key.accountId,
-    window: entitlement.window,
-    budget,
+    accounts: await currentTerms(services, key, entitlement),
     inputCost,
     outputTokenCost: ceiling.output,
     maxTokens: wanted,
     minTokens: least,
+    origin: originOf(call),
   });
-  if (!outcome.granted)
-    throw budgetExceeded(call, outcome.balance, budget, inputCost + least * ceiling.output);
-  call.reservation = outcome.reservation;
-  call.maxTokens = outcome.reservation.maxTokens;
-  call.isClamped = call.maxTokens < wanted;
+  call.rate = outcome.rate;
+  if (!outcome.granted) refuseAdmission(call, outcome.refusal, leastCost);
+  else {
+    call.reservation = outcome.reservation;
+    call.maxTokens = outcome.reservation.maxTokens;
+    call.isClamped = call.maxTokens < wanted;
+  }
+}
+
+/** The accounts a key's calls are charged to, its own first, under the terms that hold now. */
+export function currentTerms(
+  services: Services,
+  key: KeyRecord,
+  entitlement: Entitlement,
+): Promise<AccountTerms[]> {
+  const { accounts, documents, settings } = services;
+  const source = { document: documents.current.document, ownerBudget: settings.ownerBudget };
+  return accountTermsOf(key, entitlement, source, accounts, services.now());
 }
 
 function boundInput(call: CallContext): number {
@@ -50,21 +69,4 @@ function boundInput(call: CallContext): number {
   const bytes = Math.max(...[...call.bodies.values()].map((body) => body.bytes));
   if (unboundDocuments > 0) return call.model.context_window;
   return bytes - imageBytes + images * TOKENS_PER_IMAGE + OVERHEAD_TOKENS;
-}
-
-function budgetExceeded(
-  call: CallContext,
-  { spent, reserved }: Balance,
-  budget: number,
-  least: number,
-): GatewayError {
-  const { window } = call.entitlement;
-  const parts = [
-    `Budget has been exceeded! Key=sk-...${call.key.lastFour} Current cost: ${showDollars(spent)}, Max budget: ${showDollars(budget)}.`,
-    reserved > 0 ? `${showDollars(reserved)} is set aside for calls under way.` : '',
-    spent + reserved < budget ? `This call may cost ${showDollars(least)} or more.` : '',
-    window.end ? `The budget resets at ${window.end.toISOString()}.` : 'The budget does not reset.',
-    'An administrator can raise it.',
-  ];
-  return new GatewayError('budget_exceeded', { message: parts.filter((part) => part !== '').join(' ') });
 }

@@ -1,30 +1,29 @@
 /** Books what the call cost and gives its reservation back: in every case, however the call ended. */
 import type { CallContext } from '../call-context';
-import type { CallRecord } from '../ledger/ledger';
+import type { CallOrigin, CallRecord } from '../ledger/call-record';
 import { costOf } from '../ledger/money';
 import { windowAt } from '../ledger/window';
 import { NO_USAGE } from '../model/usage';
 import { clientOf, statusOf } from './audit';
 
 export async function settle(call: CallContext): Promise<void> {
-  const { reservation, services, entitlement, exchange, directory } = call;
+  const { reservation, services, exchange } = call;
   if (reservation === undefined) return;
   const record = recordOf(call, reservation.amount);
-  await services.settlements.run(exchange.id, () =>
-    // Booked in the window that holds when it is booked.
-    services.ledger.settle(
-      reservation,
-      windowAt(entitlement.scope.budget_duration, services.now(), directory.document.time_zone),
-      record,
-    ),
-  );
+  await services.settlements.run(exchange.id, async () => {
+    // Booked in the windows that hold when it is booked.
+    const { time_zone } = services.documents.current.document;
+    const starts = reservation.accounts.map(
+      ({ duration }) => windowAt(duration, services.now(), time_zone).start,
+    );
+    await services.ledger.settle(reservation, starts, record);
+    services.refusals.noteEnd(reservation.accounts.map(({ id }) => id));
+  });
 }
 
-function recordOf(call: CallContext, reserved: number): CallRecord {
-  const { key, request, served, bill } = call;
-  const usage = bill?.known ? bill.usage : NO_USAGE;
-  const isUnknown = bill?.known === false;
-  const price = served?.deployment.price;
+/** What the ledger says of a call that is yet to be made. */
+export function originOf(call: CallContext): CallOrigin {
+  const { key, request } = call;
   return {
     keyId: key.id,
     scope: key.scope,
@@ -37,10 +36,21 @@ function recordOf(call: CallContext, reserved: number): CallRecord {
     protocol: call.protocol.name,
     model: call.model.name,
     modelAsked: request.model.slice(0, 128),
+    streamed: request.stream,
+    client: clientOf(call),
+  };
+}
+
+function recordOf(call: CallContext, reserved: number): CallRecord {
+  const { served, bill } = call;
+  const usage = bill?.known ? bill.usage : NO_USAGE;
+  const isUnknown = bill?.known === false;
+  const price = served?.deployment.price;
+  return {
+    ...originOf(call),
     provider: served?.provider.name ?? null,
     deployment: served?.deployment.id ?? null,
     attempts: call.attempts,
-    streamed: request.stream,
     inputTokens: usage.input,
     outputTokens: usage.output,
     cacheWriteTokens: usage.cacheWrite,
@@ -51,6 +61,5 @@ function recordOf(call: CallContext, reserved: number): CallRecord {
     firstTokenMs: call.firstTokenMs ?? null,
     status: statusOf(call),
     errorType: call.error?.type ?? null,
-    client: clientOf(call),
   };
 }

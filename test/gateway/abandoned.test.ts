@@ -24,7 +24,7 @@ describe('a call that is left before the provider said anything', () => {
   });
   beforeEach(async () => {
     received = 0;
-    await gateway.store.query('delete from calls');
+    await gateway.clearLedger();
   });
 
   test.each([false, true])('is booked at its worst, since it may be billed (stream: %s)', async (stream) => {

@@ -18,8 +18,13 @@ describe('the account', () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'gateway-budget-'));
-    const workspace = { ...policy.scopes.workspace, maxBudget: 0.1 };
-    const document = renderGatewayDocument(catalog, { ...policy, scopes: { ...policy.scopes, workspace } });
+    const wide = { rpmLimit: 1_000, tpmLimit: 10_000_000, maxParallelRequests: 100 };
+    const workspace = { ...policy.scopes.workspace, ...wide, maxBudget: 0.1 };
+    const document = renderGatewayDocument(catalog, {
+      ...policy,
+      scopes: { ...policy.scopes, workspace },
+      owner: { ...policy.owner, ...wide },
+    });
     await writeFile(join(folder, 'config.json'), JSON.stringify(document));
     now = new Date();
     gateway = await startTestGateway({
@@ -34,7 +39,7 @@ describe('the account', () => {
   beforeEach(async () => {
     now = new Date();
     gateway.standin.reset();
-    await gateway.store.query('delete from calls');
+    await gateway.clearLedger();
     key = await gateway.workspaceKey({
       workspace: { id: `w-${(number += 1)}`, name: 'dev' },
       level: 'unrestricted',
@@ -47,6 +52,11 @@ describe('the account', () => {
     cache_creation_input_tokens: write,
     cache_read_input_tokens: read,
   });
+  const useUp = async () => {
+    gateway.standin.answer({ ...say('x'), usage: usage(0, 6_300) });
+    await gateway.chat(key, { ...HELLO, max_tokens: 6_300 });
+    await gateway.ledger(1);
+  };
   const info = async () => (await gateway.request('/api/v1/keys/info', { key })).json;
 
   test('is charged to the nano-dollar, with one row that says everything but the content', async () => {
@@ -91,9 +101,10 @@ describe('the account', () => {
   });
 
   test('near its end fewer output tokens are asked for, then no more calls are made', async () => {
-    gateway.standin.answer({ ...say('x'), usage: usage(20_000, 0) });
-    await gateway.chat(key, { ...HELLO, max_tokens: 100 });
+    gateway.standin.answer({ ...say('x'), usage: usage(0, 4_000) });
+    await gateway.chat(key, { ...HELLO, max_tokens: 4_000 });
     await gateway.ledger(1);
+    gateway.standin.answer({ ...say('x'), usage: usage(0, 2_000) });
     // $0.04 is left: at $15 a million, some 2,300 tokens beside the input's bound.
     const clamped = await gateway.chat(key, { ...HELLO, max_tokens: 50_000 });
     expect(clamped.status).toBe(200);
@@ -102,8 +113,9 @@ describe('the account', () => {
     expect(max_tokens).toBeLessThan(2_667);
     expect(clamped.headers.get('x-gateway-max-tokens')).toBe(String(max_tokens));
 
-    gateway.standin.answer({ ...say('x'), usage: usage(12_000, 0) });
-    await gateway.chat(key, { ...HELLO, max_tokens: 100 });
+    await gateway.ledger(2);
+    gateway.standin.answer({ ...say('x'), usage: usage(0, 200) });
+    await gateway.chat(key, { ...HELLO, max_tokens: 200 });
     await gateway.ledger(3);
     const sent = gateway.standin.requests.length;
     const refused = await gateway.chat(key, { ...HELLO, stream: true });
@@ -118,9 +130,7 @@ describe('the account', () => {
   });
 
   test('opens anew at midnight UTC', async () => {
-    gateway.standin.answer({ ...say('x'), usage: usage(33_000, 0) });
-    await gateway.chat(key, { ...HELLO, max_tokens: 100 });
-    await gateway.ledger(1);
+    await useUp();
     expect((await gateway.chat(key, HELLO)).status).toBe(402);
     now = new Date(now.getTime() + 86_400_000);
     expect(await info()).toMatchObject({ spend: 0, budget_left: 0.1 });
@@ -149,9 +159,7 @@ describe('the account', () => {
   });
 
   test('stays with the workspace when its key changes', async () => {
-    gateway.standin.answer({ ...say('x'), usage: usage(33_000, 0) });
-    await gateway.chat(key, { ...HELLO, max_tokens: 100 });
-    await gateway.ledger(1);
+    await useUp();
     await gateway.store.query('update workspaces set generation = generation + 1 where id = $1', [
       `w-${number}`,
     ]);

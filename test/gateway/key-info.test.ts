@@ -16,7 +16,7 @@ beforeAll(async () => {
   gateway = await startTestGateway();
 });
 afterAll(() => gateway.close());
-beforeEach(() => gateway.store.query('delete from calls'));
+beforeEach(() => gateway.clearLedger());
 
 const infoOf = async (key: string, query = ''): Promise<Info> =>
   (await gateway.request(`/api/v1/keys/info${query}`, { key })).json as unknown as Info;

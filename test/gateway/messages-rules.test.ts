@@ -82,8 +82,8 @@ describe("what policy demands of Anthropic's Messages API", () => {
   });
 
   test('near the end of the budget fewer tokens are asked for, then the call is refused for good', async () => {
-    gateway.standin.answer({ ...say('x'), usage: { input_tokens: 20_000, output_tokens: 0 } });
-    await ask();
+    gateway.standin.answer({ ...say('x'), usage: { input_tokens: 0, output_tokens: 4_000 } });
+    await ask({ max_tokens: 4_000 });
     await gateway.ledger(1);
     const clamped = await ask({ max_tokens: 50_000 });
     expect(clamped.status).toBe(200);
@@ -98,8 +98,8 @@ describe("what policy demands of Anthropic's Messages API", () => {
       thinking: { type: 'enabled', budget_tokens: 10_000 },
     });
     expect(thoughtful.status).toBe(402);
-    gateway.standin.answer({ ...say('x'), usage: { input_tokens: 30_000, output_tokens: 0 } });
-    expect((await ask({ max_tokens: 300 })).status).toBe(200);
+    gateway.standin.answer({ ...say('x'), usage: { input_tokens: 0, output_tokens: max_tokens - 100 } });
+    expect((await ask({ max_tokens: max_tokens - 100 })).status).toBe(200);
     await gateway.ledger(1);
     const sent = gateway.standin.requests.length;
     const refused = await ask({ stream: true });

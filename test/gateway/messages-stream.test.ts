@@ -15,7 +15,7 @@ describe("a streamed answer of Anthropic's Messages API", () => {
     await eventually(async () =>
       (await gateway.store.query('select from reservations')).length === 0 ? true : undefined,
     );
-    await gateway.store.query('delete from calls');
+    await gateway.clearLedger();
     // A key of its own, so that no test spends another's budget.
     key = await gateway.workspaceKey({
       workspace: { id: `ws-${Math.random().toString(36).slice(2)}`, name: 'dev' },

@@ -13,7 +13,7 @@ describe("an answer of Anthropic's Messages API in one piece", () => {
   afterAll(() => gateway.close());
   beforeEach(async () => {
     gateway.standin.reset();
-    await gateway.store.query('delete from calls');
+    await gateway.clearLedger();
   });
 
   const ask = (body?: Record<string, unknown>, options?: MessageOptions) =>

@@ -93,6 +93,8 @@ export interface TestGateway {
   chat(key: string, body: Record<string, unknown>, options?: { signal?: AbortSignal }): Promise<Answer>;
   /** The ledger's rows, oldest first, once there are so many and nothing is reserved. */
   ledger(rows: number): Promise<Record<string, unknown>[]>;
+  /** Empties the ledger, once the calls before are booked: what is booked after an answer is out comes a little later. */
+  clearLedger(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -160,6 +162,13 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
         return calls.length >= rows && open?.count === '0' ? calls : undefined;
       };
       return eventually(find);
+    },
+    async clearLedger() {
+      await eventually(async () => {
+        const [open] = await store.query<{ count: string }>('select count(*) from reservations');
+        return open?.count === '0' ? true : undefined;
+      });
+      await store.query('delete from calls');
     },
     async close() {
       await gateway.close();

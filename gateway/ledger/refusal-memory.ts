@@ -1,0 +1,89 @@
+/**
+ * Remembers for a moment why a key was refused, so that an agent that asks again and again costs nearly nothing.
+ *
+ * Never longer than a second: a raised budget holds after that, also when another gateway process was told of it. A
+ * refusal that the end of a call under way may mend is forgotten when this process sees one end.
+ */
+import type { GatewayError } from '../errors';
+import type { NanoDollars } from './money';
+import type { RateState } from './rate-state';
+import type { Refusal } from './reservation';
+
+export interface StandingRefusal {
+  readonly error: GatewayError;
+  readonly rate: RateState | undefined;
+  /** Only calls that may cost so much are refused for it. Undefined: every call is. */
+  readonly fromCost: NanoDollars | undefined;
+}
+
+export interface RefusalMemory {
+  /** What every call of the key would be told. */
+  find(keyId: string): StandingRefusal | undefined;
+  /** What a call of the key would be told that costs so much at least. */
+  findFor(keyId: string, cost: NanoDollars): StandingRefusal | undefined;
+  note(keyId: string, refusal: Refusal, standing: StandingRefusal): void;
+  /** A call charged to these accounts has ended. */
+  noteEnd(accountIds: readonly string[]): void;
+}
+
+const LONGEST_MS = 1_000;
+const MOST_REMEMBERED = 10_000;
+
+interface Remembered extends StandingRefusal {
+  readonly until: number;
+  /** The window of the budget that refused. */
+  readonly windowEnd: Date | undefined;
+}
+
+/** @param now tells when a budget window has ended */
+export function createRefusalMemory(now: () => Date): RefusalMemory {
+  const refusals = new Map<string, Remembered>();
+  /** Keys refused by an account's calls under way, by account. */
+  const waiting = new Map<string, Set<string>>();
+
+  function recall(keyId: string): Remembered | undefined {
+    const known = refusals.get(keyId);
+    if (known === undefined) return undefined;
+    const isOver = known.until <= performance.now() || (known.windowEnd && known.windowEnd <= now());
+    if (!isOver) return known;
+    refusals.delete(keyId);
+    return undefined;
+  }
+
+  return {
+    find(keyId) {
+      const known = recall(keyId);
+      return known?.fromCost === undefined ? known : undefined;
+    },
+    findFor(keyId, cost) {
+      const known = recall(keyId);
+      return known && cost >= (known.fromCost ?? 0) ? known : undefined;
+    },
+    note(keyId, { reason, account, spent, reserved, budget }, standing) {
+      if (refusals.size >= MOST_REMEMBERED) {
+        refusals.clear();
+        waiting.clear();
+      }
+      const { rate } = standing;
+      const resetMs =
+        reason === 'requests'
+          ? rate?.requestsResetMs
+          : reason === 'tokens'
+            ? rate?.tokensResetMs
+            : LONGEST_MS;
+      const until = performance.now() + Math.min(LONGEST_MS, resetMs ?? LONGEST_MS);
+      refusals.set(keyId, { ...standing, until, windowEnd: account.window.end });
+      if (reason === 'parallel' || (reason === 'budget' && spent < budget && reserved > 0)) {
+        const keys = waiting.get(account.id) ?? new Set<string>();
+        waiting.set(account.id, keys.add(keyId));
+      }
+    },
+    noteEnd(accountIds) {
+      if (waiting.size === 0) return;
+      for (const id of accountIds) {
+        for (const keyId of waiting.get(id) ?? []) refusals.delete(keyId);
+        waiting.delete(id);
+      }
+    },
+  };
+}

@@ -1,0 +1,108 @@
+/** What a call is told that a budget or a limit has no room for: which one, how much, until when, and what to do. */
+import type { CallContext } from '../call-context';
+import { GatewayError } from '../errors';
+import type { AccountTerms } from '../ledger/account-terms';
+import { showDollars, type NanoDollars } from '../ledger/money';
+import type { RateState } from '../ledger/rate-state';
+import type { Refusal } from '../ledger/reservation';
+import type { StandingRefusal } from '../ledger/refusal-memory';
+
+/** Refuses, before a byte of the body is read, a key that was refused a moment ago for what holds for any call. */
+export function refuseStanding(call: CallContext): void {
+  refuseAgain(call, call.services.refusals.find(call.key.id));
+}
+
+export function refuseAgain(call: CallContext, standing: StandingRefusal | undefined): void {
+  if (standing === undefined) return;
+  call.rate = standing.rate;
+  throw standing.error;
+}
+
+/** @param leastCost what the call may cost at least */
+export function refuseAdmission(call: CallContext, refusal: Refusal, leastCost: NanoDollars): never {
+  const { key, services, rate } = call;
+  const error = describe(call, refusal, leastCost);
+  const isAnyCall = refusal.reason !== 'budget' || (isUsedUp(refusal) && !mayCallForNothing(call));
+  services.refusals.note(key.id, refusal, { error, rate, fromCost: isAnyCall ? undefined : leastCost });
+  throw error;
+}
+
+const isUsedUp = ({ spent, reserved, budget }: Refusal): boolean => spent + reserved >= budget;
+
+/** Whether the key has a model that costs nothing, which no budget is too small for. */
+const mayCallForNothing = ({ entitlement }: CallContext): boolean =>
+  entitlement.models.some(({ deployments }) =>
+    deployments.some(({ price }) => price.input * price.output === 0),
+  );
+
+function describe(call: CallContext, refusal: Refusal, leastCost: NanoDollars): GatewayError {
+  switch (refusal.reason) {
+    case 'closed':
+      return new GatewayError('key_closed');
+    case 'budget':
+      return budgetExceeded(refusal, leastCost);
+    case 'requests':
+      return rateLimited(call.rate, refusal, {
+        type: 'requests',
+        limit: `${refusal.account.limits?.requests} requests a minute`,
+        waitMs: call.rate?.requestsResetMs,
+      });
+    case 'tokens':
+      return rateLimited(call.rate, refusal, {
+        type: 'tokens',
+        limit: `${refusal.account.limits?.tokens} tokens a minute (input that is not read from or written to the prompt cache, plus output)`,
+        waitMs: call.rate?.tokensResetMs,
+      });
+    case 'parallel':
+      return rateLimited(undefined, refusal, {
+        type: 'max_parallel_requests',
+        limit: `${refusal.account.limits?.parallel} calls at once`,
+        waitMs: undefined,
+      });
+  }
+}
+
+function budgetExceeded({ account, spent, reserved, budget }: Refusal, leastCost: NanoDollars): GatewayError {
+  const parts = [
+    `Budget has been exceeded! ${holderOf(account)} Current cost: ${showDollars(spent)}, Max budget: ${showDollars(budget)}.`,
+    reserved > 0 ? `${showDollars(reserved)} is set aside for calls under way.` : '',
+    spent + reserved < budget ? `This call may cost ${showDollars(leastCost)} or more.` : '',
+    account.window.end
+      ? `The budget resets at ${account.window.end.toISOString()}.`
+      : 'The budget does not reset.',
+    'An administrator can raise it.',
+  ];
+  return new GatewayError('budget_exceeded', { message: parts.filter((part) => part !== '').join(' ') });
+}
+
+/** LiteLLM's words for the key, so that people and scripts find what they look for. */
+function holderOf({ kind, name }: AccountTerms): string {
+  if (kind === 'key') return `Key=${name}`;
+  return kind === 'owner' ? `User=${name} (all keys together)` : `Team=${name} (all its workspaces together)`;
+}
+
+interface Limit {
+  readonly type: 'requests' | 'tokens' | 'max_parallel_requests';
+  readonly limit: string;
+  /** Undefined: until a call under way ends. */
+  readonly waitMs: number | undefined;
+}
+
+/** Seconds after which a call that waits for another to end may as well ask again. */
+const SHORT_WAIT = 1;
+
+function rateLimited(
+  rate: RateState | undefined,
+  { account }: Refusal,
+  { type, limit, waitMs }: Limit,
+): GatewayError {
+  const whose = account.kind === 'key' ? 'this key' : 'all keys of its owner together';
+  const seconds = waitMs === undefined ? SHORT_WAIT : Math.max(1, Math.ceil(waitMs / 1000));
+  const resetAt = new Date(Date.now() + seconds * 1000).toISOString();
+  const when =
+    rate === undefined ? 'Wait for one of them to end.' : `The limit resets at ${resetAt}; try again then.`;
+  return new GatewayError('rate_limited', {
+    message: `Rate limit exceeded for ${whose}: ${limit}. Limit type: ${type}. ${when}`,
+    headers: { 'retry-after': String(seconds), rate_limit_type: type, reset_at: resetAt },
+  });
+}

@@ -1,0 +1,50 @@
+/** A gateway document of a test's own policy, in a file that goes away with it. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { catalog } from '../../../src/catalog';
+import { renderGatewayDocument } from '../../../src/gateway-document';
+import { policy, type Allowance, type Policy, type Scope } from '../../../src/policy';
+
+export interface PolicyFile {
+  /** For the gateway's environment. */
+  readonly env: { readonly GATEWAY_CONFIG: string };
+  /** Puts another policy in its place; a gateway takes it at its next look. */
+  write(changes: PolicyChanges): Promise<void>;
+  remove(): Promise<void>;
+}
+
+export interface PolicyChanges extends Partial<Omit<Policy, 'scopes' | 'owner'>> {
+  /** Of the scope of workspaces. */
+  readonly workspace?: Partial<Scope>;
+  readonly owner?: Partial<Allowance>;
+}
+
+/** Allowances that no test comes near, for tests of one thing that should not trip over another. */
+export const WIDE: Allowance = {
+  maxBudget: 1_000,
+  budgetDuration: '1d',
+  rpmLimit: 1_000_000,
+  tpmLimit: 1_000_000_000,
+  maxParallelRequests: 100_000,
+};
+
+export async function policyFile(changes: PolicyChanges = {}): Promise<PolicyFile> {
+  const folder = await mkdtemp(join(tmpdir(), 'gateway-policy-'));
+  const path = join(folder, 'config.json');
+  const write: PolicyFile['write'] = async ({ workspace, owner, ...others }) => {
+    const document = renderGatewayDocument(catalog, {
+      ...policy,
+      ...others,
+      scopes: { ...policy.scopes, workspace: { ...policy.scopes.workspace, ...WIDE, ...workspace } },
+      owner: { ...WIDE, ...owner },
+    });
+    await writeFile(path, JSON.stringify(document));
+  };
+  await write(changes);
+  return {
+    env: { GATEWAY_CONFIG: path },
+    write,
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
