@@ -1,4 +1,13 @@
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import {
@@ -7,10 +16,21 @@ import {
   type RunningGateway,
   type StartBuildOptions,
 } from '../harness/platform';
+import { catalog } from '../../src/catalog';
+import { renderGatewayDocument } from '../../src/gateway-document';
+import { policy } from '../../src/policy';
 import { ThrowAwayWorkspace } from '../harness/throw-away-workspace';
 import { startAnthropicStandin } from '../standins/anthropic';
 
 type Standin = Awaited<ReturnType<typeof startAnthropicStandin>>;
+
+/** The policy, but for the tokens a minute: tests spend at once what people spend in a day. */
+function unhurriedDocument(): string {
+  const workspace = { ...policy.scopes.workspace, tpmLimit: 1_000_000_000 };
+  const owner = { ...policy.owner, tpmLimit: 1_000_000_000 };
+  const scopes = { ...policy.scopes, workspace };
+  return JSON.stringify(renderGatewayDocument(catalog, { ...policy, scopes, owner }));
+}
 
 /** Gateway, stand-in and folders of one test file. */
 export class Platform {
@@ -29,7 +49,10 @@ export class Platform {
     chmodSync(store, 0o711);
     const own = mkdtempSync(join(tmpdir(), 'start-up-'));
     const standin = await startAnthropicStandin();
+    const document = join(own, 'gateway.json');
+    writeFileSync(document, unhurriedDocument());
     const gateway = await startGateway({
+      environment: { GATEWAY_CONFIG: document },
       dataDir: join(store, 'gateway'),
       provider: { ANTHROPIC_API_KEY: standin.apiKey, ANTHROPIC_BASE_URL: standin.url },
     });

@@ -127,18 +127,26 @@ export async function startWorkspace(
   return Terminal.open(workspace);
 }
 
-/** Spends from the workspace's account, with the usage the provider reports. */
+/**
+ * Spends from the workspace's account, with the usage the provider reports. The question is as long as its tokens: a
+ * bill that the question cannot explain would close the key.
+ */
 export async function spend(
   platform: Platform,
   terminal: Terminal,
   usage: { readonly input_tokens: number; readonly output_tokens: number },
   model = 'claude-sonnet-4-5',
 ): Promise<void> {
-  platform.standin.answer({ ...say('ok'), usage });
+  const uncached = { cache_creation_input_tokens: 0, cache_read_input_tokens: 0 };
+  platform.standin.answer({ ...say('ok'), usage: { ...usage, ...uncached } });
   const response = await fetch(`${platform.gateway.url}/v1/chat/completions`, {
     method: 'POST',
     headers: { authorization: `Bearer ${terminal.key}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ model, max_tokens: 16, messages: [{ role: 'user', content: 'hi' }] }),
+    body: JSON.stringify({
+      model,
+      max_tokens: Math.max(16, usage.output_tokens),
+      messages: [{ role: 'user', content: 'x'.repeat(usage.input_tokens + 1) }],
+    }),
   });
   if (response.status !== 200) throw new Error(await response.text());
   await response.text();
