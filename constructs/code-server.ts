@@ -22,17 +22,18 @@ export class CodeServer extends Construct {
   constructor(scope: Construct, id: string, props: CodeServerProps) {
     super(scope, id);
     const { agent, home, repository } = props;
-    // The editor asks for trust by folder: one that holds every clone would trust the next one unasked.
+    // The editor asks for trust by folder, and the home holds every clone: whoever trusts it trusts the next one unasked.
+    // Without a repository the window is empty.
     const name = local(
       this,
       'repository_name',
       expression`trimsuffix(basename(replace(${repository}, ":", "/")), ".git")`,
     );
     // The clone refuses the same names: the home and its programs use them.
-    const folder = local(
+    const opens = local(
       this,
-      'editor_folder',
-      expression`can(regex("^[A-Za-z0-9_][A-Za-z0-9._-]*$", ${name})) && !contains(["bin", "node_modules"], ${name}) ? "${home}/\${${name}}" : "${home}"`,
+      'editor_opens',
+      expression`can(regex("^[A-Za-z0-9_][A-Za-z0-9._-]*$", ${name})) && !contains(["bin", "node_modules"], ${name}) ? "folder=${home}/\${${name}}" : "ew=true"`,
     );
     new WorkspaceScript(this, 'Script', {
       agent,
@@ -48,7 +49,7 @@ export class CodeServer extends Construct {
       displayName: 'VS Code',
       icon: '/icon/code.svg',
       port: PORT,
-      path: `/?folder=${expression`${folder}`}`,
+      path: `/?${expression`${opens}`}`,
       healthPath: '/healthz',
     });
   }

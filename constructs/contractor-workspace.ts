@@ -4,7 +4,7 @@ import type { Policy } from '../src/policy';
 import { placeIn } from '../src/synth/hcl-layout';
 import { AiLockdown } from './ai-lockdown';
 import { AiSetup } from './ai-setup';
-import { AssistantChoice } from './assistants/assistant-choice';
+import { AssistantChoice, assistantsOf } from './assistants/assistant-choice';
 import { CodeServer } from './code-server';
 import { EnforcementLevel } from './enforcement-level';
 import { GitIdentity } from './git-identity';
@@ -21,6 +21,7 @@ import { workspaceStatus } from './workspace-status';
 import { WorkspacePresets } from './workspace-presets';
 import { WorkspaceParameters, type WorkspaceParametersProps } from './workspace-parameters';
 import { expression } from './expression';
+import { withAllFaults } from './validation';
 
 export interface ContractorWorkspaceProps extends Omit<WorkspaceParametersProps, 'catalog' | 'policy'> {
   readonly catalog: Catalog;
@@ -37,6 +38,10 @@ const HOME = '/home/coder';
 export class ContractorWorkspace extends Construct {
   constructor(scope: Construct, id: string, props: ContractorWorkspaceProps) {
     super(scope, id);
+    withAllFaults(() => this.compose(props));
+  }
+
+  private compose(props: ContractorWorkspaceProps): void {
     const { catalog, policy } = props;
     const choices = props.assistants ?? AssistantChoice.ALL;
 
@@ -52,7 +57,10 @@ export class ContractorWorkspace extends Construct {
     const agent = new WorkspaceAgent(this, 'Agent', {
       context,
       displayApps: new AiLockdown().displayApps,
-      metadata: workspaceStatus(HOME),
+      metadata: [
+        ...workspaceStatus(HOME),
+        ...assistantsOf(choices).flatMap(({ metadata }) => metadata ?? []),
+      ],
     });
     const image = new WorkspaceImage(this, 'Image', {
       source: props.image ?? ImageSource.of('contractor-workspace:1'),
@@ -94,7 +102,7 @@ export class ContractorWorkspace extends Construct {
       assistant: parameters.assistant.ref,
       model: parameters.model.ref,
       gateway: parameters.gateway.ref,
-      pastedKey: parameters.apiKey.ref,
+      pastedKey: parameters.apiKey?.ref ?? '""',
       level: enforcement.ref,
       claim: identity.claim,
       wanted,

@@ -82,6 +82,7 @@ export class Parameter extends Construct {
   /** Plain reference to the chosen value, for expressions; text, whatever the type. */
   readonly ref: string;
   private readonly options: readonly string[] | undefined;
+  private readonly validation: ParameterValidation | undefined;
 
   constructor(scope: Construct, id: string, props: ParameterProps) {
     super(scope, id);
@@ -117,10 +118,14 @@ export class Parameter extends Construct {
     this.ref = `data.coder_parameter.${props.name}.value`;
     this.name = props.name;
     this.options = props.options?.map(({ value }) => value);
+    this.validation = props.validation;
   }
 
-  /** Whether the form offers a value; a parameter without options takes any. */
+  /** Whether the form takes a value: one of the options, and within the range. */
   accepts(value: string): boolean {
-    return this.options === undefined || this.options.includes(value);
+    const { min = -Infinity, max = Infinity } = this.validation ?? {};
+    const isWithin =
+      (min === -Infinity && max === Infinity) || (Number(value) >= min && Number(value) <= max);
+    return isWithin && (this.options === undefined || this.options.includes(value));
   }
 }

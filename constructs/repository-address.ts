@@ -7,7 +7,7 @@ import type { ParameterValidation } from './parameter';
 export class RepositoryAddress {
   /** Any host. */
   static anyHost(): RepositoryAddress {
-    return new RepositoryAddress([]);
+    return new RepositoryAddress(undefined);
   }
 
   /**
@@ -19,23 +19,24 @@ export class RepositoryAddress {
     return new RepositoryAddress(hosts);
   }
 
-  private constructor(readonly hosts: readonly string[]) {}
+  private constructor(readonly hosts: readonly string[] | undefined) {}
 
-  /** Hosts that are none. */
+  /** Hosts that are none. No host at all is a fault as well: it would have to mean either all or nothing. */
   get faults(): string[] {
-    return this.hosts.filter((host) => !/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/.test(host));
+    if (this.hosts?.length === 0) return [''];
+    return (this.hosts ?? []).filter((host) => !/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/.test(host));
   }
 
   /** For the form; empty is always an answer. RE2, and an extended regular expression of bash too. */
   get pattern(): string {
-    if (this.hosts.length === 0) return '(https://|ssh://)[^[:space:]]+|git@[^:[:space:]]+:[^[:space:]]+';
+    if (this.hosts === undefined) return '(https://|ssh://)[^[:space:]]+|git@[^:[:space:]]+:[^[:space:]]+';
     const hosts = this.hosts.map((host) => host.replace(/\./g, '[.]')).join('|');
     // Nothing but a port between host and path: "https://good.example:x@bad.example/" leads to the second.
     return `(https://|ssh://([A-Za-z0-9._-]+@)?)(${hosts})(:[0-9]+)?/[^[:space:]]+|git@(${hosts}):[^[:space:]]+`;
   }
 
   get validation(): ParameterValidation {
-    const where = this.hosts.length === 0 ? '' : ` and names ${this.hosts.join(' or ')}`;
+    const where = this.hosts === undefined ? '' : ` and names ${this.hosts.join(' or ')}`;
     return {
       regex: `^$|^(${this.pattern})$`,
       error: `An address that starts with https://, ssh:// or git@${where}, or nothing.`,

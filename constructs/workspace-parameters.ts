@@ -18,6 +18,12 @@ export interface WorkspaceParametersProps {
   readonly repositories?: RepositoryAddress;
   /** Dotfiles run as the developer, and a link that creates a workspace can name foreign ones. @default - on any host */
   readonly dotfiles?: RepositoryAddress;
+  /**
+   * Ask for a key of the developer's own? It is another person's as well as his: level and budget are those of the key.
+   *
+   * @default true
+   */
+  readonly offerApiKey?: boolean;
   /** CPUs: most, and chosen when nothing is. @default { max: 8, default: 2 } */
   readonly cpu?: { readonly max: number; readonly default: number };
   /** Memory in GB: most, and chosen when nothing is. @default { max: 16, default: 4 } */
@@ -30,7 +36,8 @@ const valuesOf = (props: WorkspaceParametersProps): string[] => offered(props).m
 const defaultOf = (props: WorkspaceParametersProps): string =>
   props.defaultAssistant ?? (valuesOf(props).includes('roo-code') ? 'roo-code' : (valuesOf(props)[0] ?? ''));
 
-const isGateway = (url: string): boolean => /^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$/.test(url);
+const ORIGIN = /^https?:\/\/([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(:[1-9]\d*)?$/;
+const isGateway = (url: string): boolean => ORIGIN.test(url) && URL.canParse(url);
 const fits = (size?: { max: number; default: number }): boolean =>
   size === undefined ||
   (Number.isInteger(size.max) &&
@@ -39,6 +46,10 @@ const fits = (size?: { max: number; default: number }): boolean =>
     size.default <= size.max);
 
 const RULES: readonly Rule<WorkspaceParametersProps>[] = [
+  {
+    holds: (props) => valuesOf(props).length > 0,
+    message: () => `"assistants" must not be empty: use [AssistantChoice.NONE] for a template without AI`,
+  },
   {
     holds: (props) => new Set(valuesOf(props)).size === valuesOf(props).length,
     message: (props) =>
@@ -67,7 +78,7 @@ const RULES: readonly Rule<WorkspaceParametersProps>[] = [
   ...(['repositories', 'dotfiles'] as const).map((prop) => ({
     holds: (props: WorkspaceParametersProps) => (props[prop]?.faults ?? []).length === 0,
     message: (props: WorkspaceParametersProps) =>
-      `"${prop}" must name hosts, lower case, without "https://" or a path, got ${listed(props[prop]?.faults ?? [])}: write "git.example.com"`,
+      `"${prop}" must name at least one host, lower case, without "https://" or a path, got ${listed(props[prop]?.faults ?? [])}: write "git.example.com"`,
   })),
   {
     holds: ({ cpu }) => fits(cpu),
@@ -86,7 +97,8 @@ export class WorkspaceParameters extends Construct {
   readonly model: Parameter;
   readonly level: Parameter;
   readonly gateway: Parameter;
-  readonly apiKey: Parameter;
+  /** Absent where the template does not ask for one. */
+  readonly apiKey: Parameter | undefined;
   readonly cpu: Parameter;
   readonly memory: Parameter;
   readonly repository: Parameter;
@@ -187,6 +199,7 @@ export class WorkspaceParameters extends Construct {
       options: policy.gateways.map((url) => ({ value: url, label: url })),
       order: (order += 1),
     });
+    if (props.offerApiKey === false) return;
     this.apiKey = new Parameter(this, 'ApiKey', {
       name: 'litellm_api_key',
       displayName: 'AI API Key',

@@ -1,6 +1,7 @@
 /** A coding assistant as an add-on to the workspace: one file says everything about it. */
 import type { Construct } from 'constructs';
 import type { Catalog } from '../../src/catalog';
+import type { AgentMetadata } from '../workspace-agent';
 
 /** An extension of the editor, from the gallery or from the folder of local VSIX files. */
 export interface ImageExtension {
@@ -88,6 +89,12 @@ export interface Assistant {
    * @default - none
    */
   readonly locks?: Readonly<Record<string, string>>;
+  /**
+   * What the dashboard shows about it, whatever was chosen: the command must say so when there is nothing to show.
+   *
+   * @default - nothing
+   */
+  readonly metadata?: readonly AgentMetadata[];
   /** Says what a workspace gets. Called once for a template. */
   bind(host: AssistantHost): AssistantParts;
 }

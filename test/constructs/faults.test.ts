@@ -1,4 +1,5 @@
 import { AssistantChoice } from '../../constructs/assistants/assistant-choice';
+import { ContractorWorkspace } from '../../constructs/contractor-workspace';
 import { EnforcementLevel } from '../../constructs/enforcement-level';
 import { ImageSource, WorkspaceImage, type ImageBuildProps } from '../../constructs/image';
 import { Parameter, type ParameterProps } from '../../constructs/parameter';
@@ -6,6 +7,8 @@ import { RepositoryAddress } from '../../constructs/repository-address';
 import { ValidationError } from '../../constructs/validation';
 import { WorkspaceAgent } from '../../constructs/workspace-agent';
 import { WorkspaceContext } from '../../constructs/workspace-context';
+import { NetworkSource } from '../../constructs/workspace-network';
+import { WorkspacePresets } from '../../constructs/workspace-presets';
 import { WorkspaceParameters, type WorkspaceParametersProps } from '../../constructs/workspace-parameters';
 import { catalog } from '../../src/catalog';
 import type { Level } from '../../src/levels';
@@ -63,8 +66,14 @@ test.each<[Partial<WorkspaceParametersProps>, string]>([
     { assistants: [NONE], defaultAssistant: 'roo-code' },
     '"defaultAssistant" must be one that is offered, got "roo-code": use one of "none"',
   ],
-  [{ dotfiles: RepositoryAddress.onHosts(['https://x.org']) }, '"dotfiles" must name hosts, lower case'],
-  [{ repositories: RepositoryAddress.onHosts(['a b', 'x.org']) }, '"repositories" must name hosts, lower'],
+  [{ assistants: [] }, '"assistants" must not be empty'],
+  [{ dotfiles: RepositoryAddress.onHosts(['https://x.org']) }, '"dotfiles" must name at least one host'],
+  [{ dotfiles: RepositoryAddress.onHosts([]) }, '"dotfiles" must name at least one host'],
+  [
+    { repositories: RepositoryAddress.onHosts(['a b', 'x.org']) },
+    '"repositories" must name at least one host',
+  ],
+  [{ policy: { ...policy, gateways: ['http://a:99999'] } }, 'got "http://a:99999"'],
   [{ defaultAssistant: 'copilot' }, '"defaultAssistant" must be one that is offered, got "copilot"'],
   [{ policy: { ...policy, gateways: [] } }, '"policy.gateways" must hold origins'],
   [{ policy: { ...policy, gateways: ['http://litellm:4000/v1'] } }, 'got "http://litellm:4000/v1"'],
@@ -80,6 +89,27 @@ test.each<[Partial<WorkspaceParametersProps>, string]>([
   expect(faultOf(() => new WorkspaceParameters(newStack(), 'P', { ...PARAMETERS, ...change }))).toContain(
     words,
   );
+});
+
+test('a workspace with faults in several constructs is told of all of them at once', () => {
+  const props = {
+    catalog,
+    policy: { ...policy, gateways: [] },
+    image: ImageSource.of('x:latest'),
+    network: NetworkSource.existing('host'),
+    cpu: { max: 0, default: 0 },
+  };
+  const message = faultOf(() => new ContractorWorkspace(newStack(), 'Workspace', props));
+  for (const words of ['"policy.gateways"', '"cpu"', 'a tag that moves', `Docker's own network "host"`])
+    expect(message).toContain(words);
+});
+
+test('a preset that a template’s own range does not allow is left out', () => {
+  const stack = newStack();
+  const memory = { max: 1, default: 1 };
+  const parameters = new WorkspaceParameters(stack, 'P', { ...PARAMETERS, memory });
+  const presets = new WorkspacePresets(stack, 'Presets', { parameters });
+  expect(presets.node.children.map(({ node }) => node.id)).toEqual(['Everyday', 'DesignFirst']);
 });
 
 test('a floor that names an unknown level says which floor', () => {

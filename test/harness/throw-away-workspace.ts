@@ -49,6 +49,17 @@ export class ThrowAwayWorkspace {
     return this.run('bash', ['-c', this.scriptText(name)], this.home, extra, timeout);
   }
 
+  /** Runs a script as it would be had the form let another value of a line above it through. */
+  runScriptWith(name: string, line: string, value: string): Promise<CommandResult> {
+    const text = this.scriptText(name);
+    const changed = text.replace(
+      new RegExp(`^${line}=.*$`, 'm'),
+      `${line}=$(base64 -d <<<'${Buffer.from(value).toString('base64')}')`,
+    );
+    if (changed === text) throw new Error(`the script "${name}" has no line "${line}=…"`);
+    return this.run('bash', ['-c', changed], this.home);
+  }
+
   /** @param name Terraform's, with the index where there is a count: `git_clone[0]` */
   scriptText(name: string): string {
     const text = this.build.scripts.get(name);

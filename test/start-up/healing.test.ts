@@ -139,11 +139,53 @@ describe('while all is well', () => {
     expect(again.output).toContain('AI is ready');
     expect(filesOf(workspace.home)).toEqual(before);
 
-    const refused = await workspace.runInShell('AI_GATEWAY_URL=http://elsewhere.example ai-setup');
-    expect(refused.status).toBe(1);
-    expect(refused.output).toContain('Neither claim nor key was sent');
+    // What the build said counts, whatever the terminal's environment says, or lacks.
+    const stripped = `env -i HOME="$HOME" PATH="$PATH" AI_SETUP_RUN_DIR="$AI_SETUP_RUN_DIR" ai-setup`;
+    for (const command of ['AI_GATEWAY_URL=http://elsewhere.example AI_ASSISTANT=none ai-setup', stripped]) {
+      expect(await workspace.runInShell(command)).toMatchObject({ status: 0 });
+      expect(filesOf(workspace.home)).toEqual(before);
+    }
     expect((await workspace.runInShell('ai-setup now')).output).toContain('got "now"');
     expect((await workspace.runInShell('ai-setup --help')).output).toMatch(/^ai-setup\n/);
+  });
+
+  test('dotfiles that replace .bashrc lose the variables for two minutes, not for good', async () => {
+    const workspace = await platform.workspace();
+    await workspace.runScript('ai_setup');
+    await workspace.runInShell('echo "alias ll=ls" > ~/.bashrc');
+    expect(await workspace.runScript('ai_setup')).toMatchObject({ status: 0 });
+    expect(file(workspace, '.bashrc')).toMatch(/^alias ll=ls\n\[ -r .*env\.sh"\n$/);
+  });
+
+  test('pipes in the place of its files hang nothing', async () => {
+    const workspace = await platform.workspace();
+    await workspace.runScript('ai_setup');
+    const before = filesOf(workspace.home);
+    await workspace.runInShell(
+      'cd ~/.config/ai-gateway && for one in key status written; do rm $one; mkfifo $one; done',
+    );
+    expect(await workspace.runScript('ai_setup', {}, 20_000)).toMatchObject({ status: 0 });
+    expect(filesOf(workspace.home)).toEqual(before);
+  });
+
+  test('while another run is at work, ai-setup says so instead of nothing', async () => {
+    const workspace = await platform.workspace();
+    await workspace.runScript('ai_setup');
+    const held = await workspace.runInShell(
+      'exec 8>"$AI_SETUP_RUN_DIR/lock"; flock 8; AI_SETUP_LOCK_WAIT=1 ai-setup 8>&-',
+    );
+    expect(held.status).toBe(1);
+    expect(held.output).toContain('another run of it has been at work');
+  });
+
+  test('the editor’s own shell gets the address and no key', async () => {
+    const workspace = await platform.workspace();
+    await workspace.runScript('ai_setup');
+    const { output } = await workspace.runInShell(
+      "env -u OPENAI_API_KEY -u LITELLM_API_KEY VSCODE_RESOLVING_ENVIRONMENT=1 bash -c '. ~/.bashrc; env'",
+    );
+    expect(output).toContain(`OPENAI_API_BASE=${platform.gateway.url}/v1`);
+    expect(output).not.toContain(key(workspace));
   });
 
   test('a folder that somebody else prepared for what is kept is not used', async () => {

@@ -122,7 +122,7 @@ test('claim and pasted key go to an allowed gateway only', async () => {
   const chosen: Record<string, string>[] = [{}, { litellm_api_key: 'sk-0123456789abcdef0123456789abcdef' }];
   for (const parameters of chosen) {
     const workspace = await platform.workspace({ parameters });
-    const result = await workspace.runScript('ai_setup', { AI_GATEWAY_URL: elsewhere.url });
+    const result = await workspace.runScriptWith('ai_setup', 'gateway', elsewhere.url);
     expect(result.status).toBe(1);
     expect(result.output).toContain(`ai_gateway_url is "${elsewhere.url}"`);
     expect(result.output).toContain(platform.gateway.url);
@@ -144,7 +144,7 @@ test('a proxy, a .curlrc or a redirect does not carry the claim away', async () 
   await elsewhere.close();
 });
 
-test('the claim is in no environment and in no file', async () => {
+test('the claim is in no environment, and in no file of the home', async () => {
   const workspace = await platform.workspace();
   const wire = claimIn(workspace.scriptText('ai_setup'))?.wire ?? 'missing';
   await workspace.runScript('ai_setup');
@@ -178,14 +178,15 @@ test('a refusal of the gateway is shown in its words', async () => {
 
 test.each([
   [
-    'AI_ASSISTANT',
+    'assistant',
     'copilot',
     'ai_assistant is "copilot"; allowed are claude-code, none, opencode, roo-code, zoo-code',
   ],
-  ['AI_GATEWAY_URL', '', 'ai_gateway_url is ""'],
-])('an unknown %s is refused with what is allowed', async (name, value, words) => {
+  ['gateway', '', 'ai_gateway_url is ""'],
+  ['gateway', 'http://elsewhere:4000', 'Neither claim nor key was sent'],
+])('an unknown %s "%s" is refused with what is allowed', async (line, value, words) => {
   const workspace = await platform.workspace();
-  const result = await workspace.runScript('ai_setup', { [name]: value });
+  const result = await workspace.runScriptWith('ai_setup', line, value);
   expect(result.status).toBe(1);
   expect(result.output).toContain(words);
 });

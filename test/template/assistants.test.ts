@@ -69,6 +69,7 @@ describe('an assistant of one’s own', () => {
     readonly name = 'aider';
     readonly image = { packages: { 'aider-cli': '1.2.3' } };
     readonly locks = { AIDER_ANALYTICS: 'false' };
+    readonly metadata = [{ key: 'aider', label: 'Aider', command: 'aider --version', interval: 60 }];
 
     bind(host: AssistantHost): AssistantParts {
       const text = `"model: \${${host.model}}\\nkey: @AI_GATEWAY_KEY@\\n"`;
@@ -97,6 +98,9 @@ describe('an assistant of one’s own', () => {
         AIDER_BASE: 'http://litellm:4000',
         AIDER_ANALYTICS: 'false',
       });
+      expect(plannedValuesOf(plan, 'coder_agent.main')?.metadata).toContainEqual(
+        expect.objectContaining({ key: 'aider', display_name: 'Aider', script: 'aider --version' }),
+      );
       const { plan: other } = expectOk(await template.plan(ADA));
       expect(Object.keys(filesIn(script(other)))).not.toContain('.aider.conf.yml');
       expect(variables(other)).not.toHaveProperty('AIDER_BASE');

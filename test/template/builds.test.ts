@@ -9,6 +9,27 @@ afterEach(() => template.dispose());
 
 const script = 'coder_script.ai_setup';
 
+test('no script holds a login up, and each has an end', async () => {
+  const everything = {
+    git_repo: 'https://git.example.com/a/app.git',
+    dotfiles: 'https://git.example.com/a/dot',
+  };
+  const { plan } = expectOk(await template.plan({ ...ADA, parameters: everything }));
+  const scripts = (plan.planned_values.root_module.resources ?? []).filter(
+    ({ type }) => type === 'coder_script',
+  );
+  expect(scripts.map(({ address }) => address).sort()).toEqual([
+    'coder_script.ai_setup',
+    'coder_script.code_server',
+    'coder_script.dotfiles[0]',
+    'coder_script.git_clone[0]',
+  ]);
+  for (const { values } of scripts) {
+    expect(values['start_blocks_login']).not.toBe(true);
+    expect(values['timeout']).toBeGreaterThan(0);
+  }
+});
+
 test('stopping removes the container, keeps the home, and asks for no key', async () => {
   await template.apply(ADA);
   const { plan } = expectOk(await template.plan({ ...ADA, transition: 'stop', agentToken: 'running-token' }));

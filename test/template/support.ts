@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import type { ContractorWorkspaceProps } from '../../constructs/contractor-workspace';
 import { catalog } from '../../src/catalog';
 import { policy, type Policy } from '../../src/policy';
@@ -82,7 +83,7 @@ export function filesIn(script: unknown): Record<string, string> {
       .filter((word) => word !== '')
       .map((word) => {
         const [path = '', base64 = ''] = word.split(/=(.*)/s);
-        return [path, Buffer.from(base64, 'base64').toString('utf8')];
+        return [path, gunzipSync(Buffer.from(base64, 'base64')).toString('utf8')];
       }),
   );
 }

@@ -2,7 +2,7 @@
 
 locals {
   repository_name = trimsuffix(basename(replace(data.coder_parameter.git_repo.value, ":", "/")), ".git")
-  editor_folder   = can(regex("^[A-Za-z0-9_][A-Za-z0-9._-]*$", local.repository_name)) && !contains(["bin", "node_modules"], local.repository_name) ? "/home/coder/${local.repository_name}" : "/home/coder"
+  editor_opens    = can(regex("^[A-Za-z0-9_][A-Za-z0-9._-]*$", local.repository_name)) && !contains(["bin", "node_modules"], local.repository_name) ? "folder=/home/coder/${local.repository_name}" : "ew=true"
 }
 
 resource "coder_script" "code_server" {
@@ -19,7 +19,7 @@ resource "coder_app" "code_server" {
   slug         = "code-server"
   display_name = "VS Code"
   icon         = "/icon/code.svg"
-  url          = "http://localhost:8080/?folder=${local.editor_folder}"
+  url          = "http://localhost:8080/?${local.editor_opens}"
   subdomain    = false
   share        = "owner"
 

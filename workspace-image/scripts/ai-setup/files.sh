@@ -13,6 +13,8 @@ write_environment() {
 export AI_GATEWAY_URL=$(shell_quote "$gateway")
 export OPENAI_API_BASE=$(shell_quote "$gateway/v1")
 export AI_MODEL=$(shell_quote "$model")
+# The editor asks a shell for its environment and hands it to extensions and tasks: no key for those.
+[ -z \"\${VSCODE_RESOLVING_ENVIRONMENT:-}\" ] || return 0
 if [ -r \"\$HOME/.config/ai-gateway/key\" ]; then
   OPENAI_API_KEY=\$(cat \"\$HOME/.config/ai-gateway/key\")
   export OPENAI_API_KEY
@@ -66,7 +68,7 @@ keep_key_out_of_repositories() {
   local entry text kept=''
   may_hold_key "$key_file" || complain_of_refusal
   for entry in $files; do
-    text=$(base64 -d <<<"${entry#*=}")
+    text=$(base64 -d <<<"${entry#*=}" | gunzip)
     if [[ $text != *"$key_placeholder"* ]] || may_hold_key "$HOME/${entry%%=*}"; then kept+="$entry "; fi
   done
   files=$kept
@@ -86,7 +88,7 @@ paths_of() { # path=base64 words: the paths, a line each
 # Written by an earlier start and not wanted any more: no old key or model may stay behind.
 remove_unwanted() {
   local path
-  [ -r "$manifest_file" ] || return 0
+  [ -f "$manifest_file" ] || return 0
   # The list lies in the home, where others write too: it can name our files, never order another one's removal.
   for path in $managed_files; do
     if grep -qxF -- "$path" "$manifest_file" && ! grep -qxF -- "$path" <<<"$wanted"; then
@@ -100,7 +102,7 @@ write_files() { # only: all, or missing
   for entry in $files; do
     path=${entry%%=*}
     [ "$1" = missing ] && [ -e "$HOME/$path" ] && continue
-    text=$(base64 -d <<<"${entry#*=}")
+    text=$(base64 -d <<<"${entry#*=}" | gunzip)
     write_or_fail "$HOME/$path" "${text//$key_placeholder/$key}"
     [ "$1" = missing ] && printf '%s was missing and is back\n' "$HOME/$path"
   done

@@ -4,13 +4,16 @@
 # when the gateway does, asks for another key when this one is refused, and restores files that were removed.
 #
 # The template puts these lines above it:
-#   claim, pasted_key        credentials, known to this script alone
+#   claim, pasted_key        credentials
+#   assistant, gateway, model, level
+#                            what was chosen, and the level in force
 #   allowed_gateways         the only places a credential may go
 #   allowed_assistants       the values of ai_assistant
 #   managed_files            every file an assistant may bring: paths below the home
-#   files                    those of this workspace: path=base64, complete but for the key
-# From the environment: AI_ASSISTANT, AI_GATEWAY_URL, AI_MODEL, AI_ENFORCEMENT_LEVEL.
+#   files                    those of this workspace: path=base64 of gzip, complete but for the key
+# From the environment:
 #   AI_SETUP_WAIT            seconds to wait at the start for a gateway that does not answer (60)
+#   AI_SETUP_LOCK_WAIT       seconds to wait for another run of it (50)
 #   AI_SETUP_AGAIN=1         do everything again now, and fail when it fails: somebody is looking (ai-setup)
 #   AI_SETUP_RUN_DIR         what must not outlive the container (/tmp/ai-setup-<uid>)
 #
@@ -33,10 +36,6 @@ readonly status_file="$state_dir/status"
 readonly manifest_file="$state_dir/written"
 readonly run_dir=${AI_SETUP_RUN_DIR:-/tmp/ai-setup-$(id -u)}
 
-assistant=${AI_ASSISTANT:-none}
-gateway=${AI_GATEWAY_URL:-}
-model=${AI_MODEL:-}
-level=${AI_ENFORCEMENT_LEVEL:-}
 wait_seconds=${AI_SETUP_WAIT:-60}
 wanted=''
 # Which files do not get the key, in words.
@@ -46,6 +45,11 @@ quiet=''
 key=''
 
 say() { [ -n "$quiet" ] || printf '%s\n' "$*"; }
+
+# Empty for what is no file: reading a pipe that somebody left there would wait for ever.
+text_of() { # path
+  if [ -f "$1" ]; then cat -- "$1" 2>/dev/null; fi
+}
 
 # A new file takes the place of the old one in one step, so nobody ever reads half of it.
 write_file() { # path, content
@@ -66,7 +70,7 @@ write_or_fail() { # path, content
 
 # What the dashboard shows. A quiet run speaks up when it changes.
 set_status() {
-  [ "$(cat -- "$status_file" 2>/dev/null)" = "$1" ] && return 0
+  [ "$(text_of "$status_file")" = "$1" ] && return 0
   quiet=''
   write_file "$status_file" "$1"
 }

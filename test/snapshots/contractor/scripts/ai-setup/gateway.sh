@@ -23,6 +23,14 @@ ask_once() { # credential, path, more arguments of curl
   answer=${answer%$'\n'*}
 }
 
+# A gateway that answers with an error is there: no reason to look at the network.
+gateway_is_away() { # what that means
+  case $status in
+    000) come_back_later 'gateway not reachable' "the gateway at $gateway does not answer$1" ;;
+    *) come_back_later "gateway answers with an error ($status)" "the gateway at $gateway answers with status $status$1" ;;
+  esac
+}
+
 # Waits for a gateway that does not answer; a refusal is final.
 ask_gateway() { # credential, path, more arguments of curl
   local pause=1 deadline=$((SECONDS + wait_seconds))
@@ -35,10 +43,10 @@ ask_gateway() { # credential, path, more arguments of curl
         ;;
     esac
     if ((SECONDS + pause > deadline)); then
-      come_back_later 'gateway not reachable' "the gateway at $gateway does not answer (last status ${status:-none}): the workspace works without AI until it does; this is tried again every other minute"
+      gateway_is_away ': the workspace works without AI until then; this is tried again every other minute'
     fi
     set_status 'waiting for the gateway'
-    say "the gateway does not answer yet (status ${status:-none}); next try in ${pause} s"
+    say "the gateway does not give an answer yet (status $status); next try in ${pause} s"
     sleep "$pause"
     pause=$((pause < 8 ? pause * 2 : 8))
   done

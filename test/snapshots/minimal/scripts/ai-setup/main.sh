@@ -10,7 +10,11 @@ prepare_run_dir() {
   fi
   # Two runs at a time would tread on each other's files.
   exec 9>"$run_dir/lock"
-  flock -w 100 9 || exit 0
+  if ! flock -w "${AI_SETUP_LOCK_WAIT:-50}" 9; then
+    [ -z "${AI_SETUP_AGAIN:-}" ] && exit 0
+    printf 'AI set-up: another run of it has been at work for a while: wait a minute, then run ai-setup again\n' >&2
+    exit 1
+  fi
   # So that ai-setup can run it again: what it was started as is nowhere else.
   [ -z "${BASH_EXECUTION_STRING:-}" ] || write_file "$run_dir/run" "$BASH_EXECUTION_STRING"
 }
@@ -28,7 +32,7 @@ set_up() {
     return
   fi
   obtain_key
-  level=$(json_text "$answer" level) || level=${AI_ENFORCEMENT_LEVEL:-}
+  level=$(json_text "$answer" level) || level=$chosen_level
   write_or_fail "$manifest_file" "$(paths_of "$files")"
   write_environment
   write_files all
@@ -45,12 +49,13 @@ report() {
 # True when there is nothing left to do.
 look_after() {
   [ "$assistant" = none ] && return 0
-  key=$(cat -- "$key_file" 2>/dev/null)
-  is_key "$key" && [ -r "$gateway_file" ] && [ -r "$env_file" ] || return 1
+  key=$(text_of "$key_file")
+  is_key "$key" && [ -f "$gateway_file" ] && [ -f "$env_file" ] || return 1
   ask_once "$key" "/api/v1/keys/info?usage=false"
   case $status in
     200)
       write_files missing
+      hook_into_bashrc
       complain_of_refusal
       set_status "ready: $model, $(json_text "$answer" level)"
       ;;
@@ -59,22 +64,22 @@ look_after() {
       say 'the gateway does not take the key any more: asking for another'
       return 1
       ;;
-    *) come_back_later 'gateway not reachable' "the gateway at $gateway does not answer (status $status)" ;;
+    *) gateway_is_away '' ;;
   esac
 }
 
 main() {
-  local this answer='' status=''
+  local this answer='' status='' chosen_level=$level
   prepare_run_dir
   this=$(fingerprint)
-  if [ -z "${AI_SETUP_AGAIN:-}" ] && [ "$(cat -- "$run_dir/begun" 2>/dev/null)" = "$this" ]; then
+  if [ -z "${AI_SETUP_AGAIN:-}" ] && [ "$(text_of "$run_dir/begun")" = "$this" ]; then
     quiet=1
     wait_seconds=0
   fi
   check_inputs
   wanted=$(paths_of "$files")
   [ "$assistant" = none ] || keep_key_out_of_repositories
-  if [ -n "$quiet" ] && [ "$(cat -- "$run_dir/done" 2>/dev/null)" = "$this" ] && look_after; then
+  if [ -n "$quiet" ] && [ "$(text_of "$run_dir/done")" = "$this" ] && look_after; then
     return
   fi
   write_file "$run_dir/begun" "$this"
