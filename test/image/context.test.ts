@@ -1,9 +1,11 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { AssistantChoice } from '../../constructs/assistants/assistant-choice';
 import { buildArguments } from '../../workspace-image/image/build';
 import { imageContext, writeContext } from '../../workspace-image/image/context';
 import { readOptions } from '../../workspace-image/image/options';
+import { EDITOR_PORT, WORKSPACE_HOME } from '../../workspace-image/image/pins';
 import { workspaceImage } from '../../workspace-image/image/workspace-image';
 
 const ROOT = resolve(__dirname, '..', '..');
@@ -67,6 +69,67 @@ test('a context holds nothing of this machine, and nothing of the context before
   const files = read(join(folder, 'context'));
   expect(Object.keys(files)).not.toContain('left-over');
   expect(Object.entries(files).filter(([, text]) => text.includes(ROOT))).toEqual([]);
+});
+
+test('a template with an assistant of its own gets an image that holds it, and nothing of those it does not offer', () => {
+  const aider = AssistantChoice.of({
+    value: 'aider',
+    label: 'Aider',
+    description: 'Aider in the terminal',
+    assistants: [
+      {
+        name: 'aider',
+        image: {
+          packages: { 'aider-cli': '1.2.3' },
+          extensions: [{ id: 'Acme.aider', version: '4.5.6' }],
+          files: [{ path: '/etc/aider/config.yml', content: 'share: false\n' }],
+          settings: { 'aider.endpoint': 'gateway' },
+        },
+        bind: () => ({}),
+      },
+    ],
+  });
+  const textOf = (choices: readonly AssistantChoice[] | undefined, path: string): string =>
+    String(imageContext(workspaceImage(choices)).get(path)?.content);
+  const chosen = [AssistantChoice.OPENCODE, aider, AssistantChoice.NONE];
+  const dockerfile = textOf(chosen, 'Dockerfile');
+  expect(dockerfile).toContain('program.sh aider-cli 1.2.3\n');
+  expect(dockerfile).toContain('program.sh opencode-ai ');
+  expect(dockerfile).not.toContain('claude-code');
+  expect(textOf(chosen, 'extensions.json')).toContain('"Acme.aider"');
+  expect(textOf(chosen, 'extensions.json')).not.toContain('roo-cline');
+  expect(textOf(chosen, 'rootfs/etc/aider/config.yml')).toBe('share: false\n');
+  const settings = 'rootfs/var/lib/code-server/Machine/settings.json';
+  expect(JSON.parse(textOf(chosen, settings))).toMatchObject({
+    'aider.endpoint': 'gateway',
+    'chat.disableAIFeatures': true,
+  });
+  expect(textOf([...AssistantChoice.ALL, aider], 'Dockerfile')).toContain('claude-code');
+  expect(textOf(undefined, 'Dockerfile')).toBe(textOf(AssistantChoice.ALL, 'Dockerfile'));
+});
+
+test('where the home is and where the editor listens is said once', () => {
+  const sources = ['Dockerfile.hbs', 'image', 'settings', 'tools'].flatMap((name) => {
+    const path = join(ROOT, 'workspace-image', name);
+    if (statSync(path).isFile()) return [path];
+    return readdirSync(path, { recursive: true, encoding: 'utf8' }).map((below) => join(path, below));
+  });
+  const saying = sources
+    .filter((path) => statSync(path).isFile())
+    .filter((path) =>
+      new RegExp(`\\b${EDITOR_PORT}\\b|${WORKSPACE_HOME}\\b`).test(readFileSync(path, 'utf8')),
+    );
+  expect(saying).toEqual([join(ROOT, 'workspace-image/image/pins.ts')]);
+  const context = imageContext(workspaceImage());
+  const textOf = (path: string): string => String(context.get(path)?.content);
+  expect(textOf('Dockerfile')).toContain(`http://127.0.0.1:${EDITOR_PORT}/healthz`);
+  expect(textOf('rootfs/etc/code-server/config.yaml')).toContain(`bind-addr: 127.0.0.1:${EDITOR_PORT}\n`);
+  expect(
+    JSON.parse(textOf('rootfs/usr/local/share/contractor-workspace/image.json')) as unknown,
+  ).toMatchObject({
+    editor_port: EDITOR_PORT,
+    extensions: `${WORKSPACE_HOME}/.local/share/code-server/extensions`,
+  });
 });
 
 test('VSIX files and certificates of the site come along', () => {

@@ -10,9 +10,6 @@ export interface ClaudeCodeImageProps {
   readonly allowedMcpServers?: readonly Readonly<Record<string, unknown>>[];
 }
 
-/** Of the home: written by the AI set-up, so that the gateway is chosen per workspace and yet managed. */
-export const CLAUDE_CODE_GATEWAY_FILE = '.config/ai-gateway/claude-code.json';
-
 const SETTINGS = {
   apiKeyHelper: '/usr/local/bin/ai-key',
   allowManagedHooksOnly: true,

@@ -3,7 +3,14 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writ
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { create } from 'handlebars';
 import { mergeParts, type MergedParts, type NamedParts } from './merge';
-import { ABSENT_PROGRAMS, FORBIDDEN_PROGRAMS, REQUIRED_PROGRAMS, type ImagePins } from './pins';
+import {
+  ABSENT_PROGRAMS,
+  EDITOR_PORT,
+  FORBIDDEN_PROGRAMS,
+  REQUIRED_PROGRAMS,
+  WORKSPACE_HOME,
+  type ImagePins,
+} from './pins';
 
 const SOURCES = resolve(__dirname, '..');
 
@@ -41,15 +48,13 @@ function sourceFiles(folder: string): [string, ContextFile][] {
     });
 }
 
-/** Renders the Dockerfile. No HTML is made, so nothing is escaped. */
-export function renderDockerfile(pins: ImagePins, parts: MergedParts): string {
-  const handlebars = create();
-  return handlebars.compile(source('Dockerfile.hbs'), { noEscape: true, strict: true })({
-    pins,
-    parts,
-    forbidden: FORBIDDEN_PROGRAMS,
+/** Renders a file of the sources. No HTML is made, so nothing is escaped. */
+const rendered = (path: string, values: Readonly<Record<string, unknown>> = {}): string =>
+  create().compile(source(path), { noEscape: true, strict: true })({
+    home: WORKSPACE_HOME,
+    port: EDITOR_PORT,
+    ...values,
   });
-}
 
 /** What the check in the image holds it against. */
 const expectations = (props: ImageContextProps, parts: MergedParts): Record<string, unknown> => ({
@@ -65,10 +70,10 @@ const expectations = (props: ImageContextProps, parts: MergedParts): Record<stri
 
 /** Where things lie, for ai-doctor: its `report.sh` names what it reads. */
 const WHEREABOUTS = {
-  editor_port: 8080,
+  editor_port: EDITOR_PORT,
   editor_data: '/var/lib/code-server',
   machine_settings: '/var/lib/code-server/Machine/settings.json',
-  extensions: '/home/coder/.local/share/code-server/extensions',
+  extensions: `${WORKSPACE_HOME}/.local/share/code-server/extensions`,
   code_server: '/opt/workspace/code-server/node_modules/code-server',
   opencode_config: '/etc/opencode/opencode.json',
   claude_settings: '/etc/claude-code/managed-settings.json',
@@ -82,7 +87,10 @@ export function imageContext(props: ImageContextProps): ReadonlyMap<string, Cont
   const parts = mergeParts(props.parts, props.removedExtensions);
   const empty = { content: 'Empty when nothing was given.\n' };
   const files: [string, ContextFile][] = [
-    ['Dockerfile', { content: renderDockerfile(props.pins, parts) }],
+    [
+      'Dockerfile',
+      { content: rendered('Dockerfile.hbs', { pins: props.pins, parts, forbidden: FORBIDDEN_PROGRAMS }) },
+    ],
     [
       'extensions.json',
       { content: json({ extensions: parts.extensions, removed: props.removedExtensions }) },
@@ -108,7 +116,7 @@ export function imageContext(props: ImageContextProps): ReadonlyMap<string, Cont
       'rootfs/usr/local/share/contractor-workspace/image.json',
       { content: json({ ...WHEREABOUTS, absent_extensions: props.removedExtensions }) },
     ],
-    ['rootfs/etc/code-server/config.yaml', { content: source('settings/code-server.yaml') }],
+    ['rootfs/etc/code-server/config.yaml', { content: rendered('settings/code-server.yaml.hbs') }],
     ['rootfs/etc/code-server/user-settings.json', { content: source('settings/user-settings.json') }],
     ['rootfs/etc/profile.d/workspace.sh', { content: source('settings/profile.sh') }],
     ['rootfs/var/lib/code-server/Machine/settings.json', { content: json(parts.settings) }],

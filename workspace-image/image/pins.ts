@@ -55,6 +55,12 @@ export const IMAGE_PINS: ImagePins = {
   buildPackages: ['g++', 'gcc', 'libc6-dev', 'libkrb5-dev', 'make', 'pkg-config'],
 };
 
+/** Home of the workspace's user, where the template mounts the volume. */
+export const WORKSPACE_HOME = '/home/coder';
+
+/** Where the editor listens, on loopback. */
+export const EDITOR_PORT = 8080;
+
 /** Ways out of the workspace that nobody needs there: git goes by https. */
 export const FORBIDDEN_PROGRAMS: readonly string[] = [
   'ssh',

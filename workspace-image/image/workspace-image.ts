@@ -7,10 +7,15 @@ import { IMAGE_PINS } from './pins';
 
 const EDITOR_SETTINGS = resolve(__dirname, '..', 'settings', 'editor.json');
 
-/** What the project's own image is made of: one image for every choice of assistant. */
-export function workspaceImage(): ImageContextProps {
+/**
+ * What a workspace image is made of: one image for every choice of assistant.
+ *
+ * @param choices those of the template, for one with an assistant of its own
+ */
+export function workspaceImage(choices: readonly AssistantChoice[] = AssistantChoice.ALL): ImageContextProps {
   const lockdown = new AiLockdown();
-  const assistants = AssistantChoice.ALL.flatMap(({ assistants }) => assistants);
+  // Each as often as it is named: two of a name that want different things are a fault.
+  const assistants = choices.flatMap((choice) => choice.assistants);
   return {
     pins: IMAGE_PINS,
     parts: [

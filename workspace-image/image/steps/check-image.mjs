@@ -46,6 +46,7 @@ for (const file of [
   ...expected.files,
   MACHINE_SETTINGS,
   '/etc/code-server/config.yaml',
+  '/etc/gitconfig',
   '/opt/workspace/commands',
 ]) {
   for (let path = file; path !== '/'; path = dirname(path)) {
@@ -54,6 +55,9 @@ for (const file of [
     check((mode & 0o022) === 0 || (mode & 0o1000) !== 0, `${path} can be written by others`);
   }
 }
+
+const bare = spawnSync('git', ['config', '--system', 'safe.bareRepository'], { encoding: 'utf8' }).stdout;
+check(bare === 'explicit\n', 'git takes a folder inside a clone for a repository of its own');
 
 const manifests = readdirSync(join(EDITOR, 'extensions'))
   .map((name) => join(EDITOR, 'extensions', name, 'package.json'))

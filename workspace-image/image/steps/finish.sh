@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes the user, links the commands and takes out what a workspace must not have.
-# Arguments: programs to remove, wherever the base image has them. EXTENSION_GALLERY: of the build.
+# Arguments: programs to remove, wherever the base image has them. EXTENSION_GALLERY: of the build. HOME: of the user.
 
 set -euo pipefail
 
@@ -8,7 +8,7 @@ set -euo pipefail
 other=$(getent passwd 1000 | cut -d : -f 1 || true)
 if [ -n "$other" ] && [ "$other" != coder ]; then userdel --remove "$other" 2>/dev/null || true; fi
 getent group 1000 >/dev/null || groupadd --gid 1000 coder
-id coder >/dev/null 2>&1 || useradd --uid 1000 --gid 1000 --create-home --shell /bin/bash coder
+id coder >/dev/null 2>&1 || useradd --uid 1000 --gid 1000 --home-dir "$HOME" --create-home --shell /bin/bash coder
 [ "$(id -u coder)" = 1000 ] || { printf 'the base image has a user "coder" with another uid than 1000\n' >&2 && exit 1; }
 
 # Commands. Ours come first on the PATH; a guard there has the name of the program it stands before.
@@ -22,13 +22,16 @@ done
 mkdir -p /var/lib/code-server/Machine
 chmod 1777 /var/lib/code-server
 for name in User coder.json machineid serve-web-key-half; do
-  ln -sfn "/home/coder/.local/share/code-server/$name" "/var/lib/code-server/$name"
+  ln -sfn "$HOME/.local/share/code-server/$name" "/var/lib/code-server/$name"
 done
 
 # The gallery of the build is the workspace's too.
 if [ -n "${EXTENSION_GALLERY:-}" ]; then
   jq --null-input --arg url "$EXTENSION_GALLERY" '{serviceUrl: $url}' >/etc/code-server/gallery.json
 fi
+
+# A folder inside a clone can pass for a bare repository, whose configuration names commands that git then runs.
+git config --system safe.bareRepository explicit
 
 for program in "$@"; do
   for folder in /usr/local/sbin /usr/local/bin /usr/sbin /usr/bin /sbin /bin; do
