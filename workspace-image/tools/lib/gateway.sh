@@ -72,10 +72,13 @@ need_programs() {
   done
 }
 
+# A pipe in a file's place would be waited at for ever.
+is_readable_file() { [ -f "$1" ] && [ -r "$1" ]; } # path
+
 # A file of one line, without starting a program.
 read_line() { # path
   local line=''
-  [ -r "$1" ] && IFS= read -r line <"$1"
+  is_readable_file "$1" && IFS= read -r line <"$1"
   printf '%s' "$line"
 }
 
@@ -91,7 +94,11 @@ ai_is_off() { [ "${AI_ASSISTANT:-}" = none ] || { [ -z "${AI_ASSISTANT:-}" ] && 
 # The origin that the key was made for; the environment decides only where the set-up noted none.
 find_gateway() {
   local source
-  if [ -e "$gateway_file" ]; then
+  if [ -e "$gateway_file" ] && ! is_readable_file "$gateway_file"; then
+    gateway=''
+    fails "$gateway_name is not a file that can be read" 'move it away, then run ai-setup'
+    return
+  elif [ -e "$gateway_file" ]; then
     gateway=$(read_line "$gateway_file")
     source=$gateway_name
   else
@@ -124,6 +131,7 @@ find_key() {
     fi
     return
   fi
+  [ -f "$key_file" ] || fails "$key_name is no plain file" 'move it away, then run ai-setup' || return
   [ -r "$key_file" ] || fails "$key_name cannot be read" "chmod 600 $key_name" || return
   key=$(read_line "$key_file")
   is_key "$key" && return

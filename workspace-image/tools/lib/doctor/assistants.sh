@@ -7,6 +7,18 @@
 readonly roo_file="$HOME/.config/roo-code/settings.json"
 readonly opencode_file="$HOME/.config/opencode/opencode.json"
 
+# Whether an assistant's file can be looked at; says so where it cannot.
+has_file() { # check, path
+  if [ ! -e "$2" ]; then
+    wrong "$1" "$(short "$2") is missing" 'run ai-setup'
+  elif ! is_readable_file "$2"; then
+    wrong "$1" "$(short "$2") is not a file that can be read" 'move it away, then run ai-setup'
+  else
+    return 0
+  fi
+  return 1
+}
+
 # Runs a program of the workspace for its first line, where no repository configures it.
 first_line_of() { # seconds, program, arguments
   local said status
@@ -19,8 +31,9 @@ first_line_of() { # seconds, program, arguments
 check_roo_settings() {
   local name='settings file' faults
   applies "$name" || return
-  if [ ! -e "$roo_file" ]; then
-    wrong "$name" "$(short "$roo_file") is missing" 'run ai-setup'
+  has_file "$name" "$roo_file" || return
+  if ! is_readable_file "$key_file"; then
+    wrong "$name" 'the key that it should hold cannot be read' 'run ai-setup'
     return
   fi
   # The key is compared in a file of its own: arguments are readable by every process.
@@ -35,11 +48,7 @@ check_roo_settings() {
       elif $profile.openAiModelId != $model then "its profile \"litellm\" has another model than \($model)"
       elif any($profiles[]; .openAiApiKey? != $key) then "it holds another key than that of the workspace"
       else empty end' "$roo_file" 2>/dev/null); then
-    if [ -r "$key_file" ] && [ -r "$roo_file" ]; then
-      wrong "$name" "$(short "$roo_file") is not JSON as Roo Code reads it" 'run ai-setup, then reload the editor'
-    else
-      wrong "$name" 'settings or key cannot be read' 'run ai-setup'
-    fi
+    wrong "$name" "$(short "$roo_file") is not JSON as Roo Code reads it" 'run ai-setup, then reload the editor'
   elif [ -n "$faults" ]; then
     wrong "$name" "$(short "$roo_file"): $(plain "$faults" 200)" 'run ai-setup, then reload the editor (it reads the file when it starts)'
   else
@@ -88,7 +97,7 @@ check_roo_extension() {
 check_roo_import() {
   local name='last import' log line
   applies "$name" || return
-  log=$(find "$(editor_data)/logs" -maxdepth 5 \( -name '*-Roo-Code.log' -o -name '*-Zoo-Code.log' \) 2>/dev/null |
+  log=$(find "$(editor_data)/logs" -maxdepth 5 -type f \( -name '*-Roo-Code.log' -o -name '*-Zoo-Code.log' \) 2>/dev/null |
     sort | tail -n 1)
   line=$([ -z "$log" ] || grep -F '[AutoImport]' -- "$log" 2>/dev/null | tail -n 1)
   case $line in
@@ -123,14 +132,11 @@ check_ripgrep() {
 check_opencode_config() {
   local name=configuration faults managed
   applies "$name" || return
-  if [ ! -e "$opencode_file" ]; then
-    wrong "$name" "$(short "$opencode_file") is missing" 'run ai-setup'
-    return
-  fi
+  has_file "$name" "$opencode_file" || return
   managed=$(from_image opencode_config /etc/opencode/opencode.json)
   local -a files=("$opencode_file")
   # What the image states wins over the home, as in OpenCode.
-  if in_image && [ -r "$managed" ]; then files+=("$managed"); fi
+  if in_image && is_readable_file "$managed"; then files+=("$managed"); fi
   if ! faults=$(jq -rs --arg base "$gateway/v1" --arg model "litellm/${AI_MODEL:-}" --arg home "$HOME" '
     reduce .[] as $one ({}; . * $one)
     | .provider.litellm as $provider
@@ -161,7 +167,7 @@ check_guard() { # program, assistant, variable
   found=$(type -P "$1")
   if [ -z "$found" ]; then
     missing_program "$name" "$1" "$2"
-  elif grep -qs -- "$3" "$found"; then
+  elif [ -f "$found" ] && grep -qs -- "$3" "$found"; then
     ok "$name" "$1 does not obey a repository unasked"
   else
     wrong "$name" "$1 on the PATH is $(short "$found"), not the guard that keeps it from obeying a repository unasked" \

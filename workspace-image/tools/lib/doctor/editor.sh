@@ -3,10 +3,12 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2154 # what report.sh sets
 
-editor_port() {
-  local port
-  port=$(from_image editor_port 8080)
-  [[ $port =~ ^[0-9]{1,5}$ ]] && printf '%s' "$port"
+# Whether the image says which port is the editor's; leaves it in $port.
+knows_port() { # check
+  port=${image[editor_port]:-}
+  [[ $port =~ ^[0-9]{1,5}$ ]] && return
+  skip "$1" "the image does not say which port is the editor's (no editor_port in image.json)"
+  return 1
 }
 
 machine_settings() { from_image machine_settings "$(editor_data)/Machine/settings.json"; }
@@ -31,8 +33,7 @@ extension_folders() {
 
 check_editor_answers() {
   local name=answers port status
-  needs_image "$name" || return
-  port=$(editor_port)
+  needs_image "$name" && knows_port "$name" || return
   status=$(curl --disable --silent --noproxy '*' --max-time 5 --output /dev/null --write-out '%{http_code}' \
     "http://127.0.0.1:$port/healthz" 2>/dev/null)
   if [ "$status" = 200 ]; then
@@ -45,9 +46,9 @@ check_editor_answers() {
 
 # The kernel's own list: asking from outside would need an outside.
 check_editor_loopback() {
-  local name='loopback only' wanted address state open='' file
-  needs_image "$name" || return
-  printf -v wanted '%04X' "$(editor_port)"
+  local name='loopback only' port wanted address state open='' file
+  needs_image "$name" && knows_port "$name" || return
+  printf -v wanted '%04X' "$((10#$port))"
   for file in /proc/net/tcp /proc/net/tcp6; do
     [ -r "$file" ] || continue
     while read -r _ address _ state _; do
@@ -60,7 +61,7 @@ check_editor_loopback() {
     done <"$file"
   done
   if [ -n "$open" ]; then
-    wrong "$name" "the editor listens on port $(editor_port) for everybody in the network" \
+    wrong "$name" "the editor listens on port $port for everybody in the network" \
       'start the workspace again; start code-server with --bind-addr 127.0.0.1 only'
   else
     ok "$name" 'nobody outside the workspace reaches the editor'
@@ -71,7 +72,7 @@ check_lockdown() {
   local name='other AI switched off' file
   needs_image "$name" || return
   file=$(machine_settings)
-  if [ ! -r "$file" ]; then
+  if ! is_readable_file "$file"; then
     wrong "$name" "$(short "$file") is missing" 'ask your platform team for an image that has it'
   elif ! jq -e 'type == "object"' "$file" >/dev/null 2>&1; then
     wrong "$name" "$(short "$file") is not JSON" 'ask your platform team for another image'
@@ -82,16 +83,16 @@ check_lockdown() {
   fi
 }
 
-readonly competing='github.copilot github.copilot-chat sourcegraph.cody-ai codeium.codeium tabnine.tabnine-vscode
-  amazonwebservices.amazon-q-vscode amazonwebservices.codewhisperer-for-command-line-companion google.geminicodeassist
-  google.gemini-cli-vscode-ide-companion continue.continue supermaven.supermaven blackboxapp.blackbox'
-
 check_other_assistants() {
   local name='other assistants absent' folder base id found=''
   needs_image "$name" || return
+  if [ -z "${image[absent_extensions]+said}" ]; then
+    skip "$name" 'the image does not say which must not be there (no absent_extensions in image.json)'
+    return
+  fi
   while IFS= read -r folder; do
     base=${folder##*/}
-    for id in $(from_image absent_extensions "$competing"); do
+    for id in ${image[absent_extensions]}; do
       id=${id,,}
       # What comes with the editor carries no publisher.
       if [[ $base == "$id" || $base == "$id"-[0-9]* || ($folder == */lib/vscode/extensions/* && $base == "${id#*.}") ]]; then

@@ -8,7 +8,7 @@ check_key_file() {
   applies "$name" || return
   if ! find_key; then
     wrong_as_said "$name"
-  elif [ -L "$key_file" ] || [ ! -f "$key_file" ]; then
+  elif [ -L "$key_file" ]; then
     wrong "$name" "$key_name is no plain file" "rm $key_name, then run ai-setup"
   elif [ ! -O "$key_file" ]; then
     wrong "$name" "$key_name belongs to another user" "rm -f $key_name, then run ai-setup"
@@ -29,14 +29,31 @@ files_that_may_leak() {
     ! -path "$key_file" ! -path "$HOME/.config/roo-code/settings.json" -print0 2>/dev/null
 }
 
+# Whether a command line is one of the editor's own processes: its server, or what that starts for extensions and
+# terminals. A file of that name among the arguments, like its log, makes no editor.
+is_editor() { # words
+  local word program=''
+  for word in "${@:2}"; do
+    case $word in
+      --type=extensionHost | --type=ptyHost) [[ $program == */bootstrap-fork* ]] && return ;;
+      -*) ;;
+      *) program=${program:-$word} ;;
+    esac
+  done
+  for word in "${1:-}" "$program"; do
+    case $word in code-server | */code-server | */code-server/*) return 0 ;; esac
+  done
+  return 1
+}
+
 # Names of variables that hold the key in the processes of the editor: every task a repository starts there gets them.
 leaks_of_editor() {
   local process variable names is_ours
   local -a words=()
   for process in /proc/[0-9]*; do
     [ -O "$process" ] || continue
-    mapfile -d '' -n 2 words 2>/dev/null <"$process/cmdline" || continue
-    [[ "${words[*]}" == *code-server* ]] || continue
+    mapfile -d '' words 2>/dev/null <"$process/cmdline" || continue
+    is_editor "${words[@]}" || continue
     names=''
     is_ours=''
     while IFS= read -r -d '' variable; do
@@ -66,7 +83,7 @@ check_key_elsewhere() {
       "take it out of there: tools read it from $key_name"
   elif [ -n "$variables" ]; then
     wrong "$name" "the editor has it in its environment (${variables//$'\n'/, }), where every task of a repository reads it" \
-      'start the workspace again; start code-server from no terminal'
+      'take it out of ~/.profile and its like, which the editor reads as a login shell does; start code-server from no terminal; then start the workspace again'
   else
     ok "$name" "neither in dotfiles, settings and logs nor in the editor's environment"
   fi

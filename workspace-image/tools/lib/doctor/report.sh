@@ -15,6 +15,10 @@
 readonly image_file=${CONTRACTOR_WORKSPACE_IMAGE:-/usr/local/share/contractor-workspace/image.json}
 declare -A image=()
 
+# The assistants that have checks of their own here.
+# shellcheck disable=SC2034 # read by workspace.sh
+readonly known_assistants=' roo-code zoo-code opencode claude-code '
+
 assistant=${AI_ASSISTANT:-}
 section_name=''
 section_assistants=()
@@ -23,7 +27,7 @@ results=()
 
 read_image() {
   local name value
-  [ -e "$image_file" ] || return 0
+  [ -f "$image_file" ] || return 0
   image[present]=1
   while IFS=$'\t' read -r name value; do
     [ -z "$name" ] || image[$name]=$value
@@ -59,7 +63,7 @@ applies() { # check
   for one in "${section_assistants[@]}"; do
     [ "$one" != "$assistant" ] || return 0
   done
-  skip "$1" "the AI Coding Agent of this workspace is $assistant"
+  skip "$1" "the AI Coding Agent of this workspace is $(plain "$assistant" 40)"
   return 1
 }
 

@@ -14,12 +14,11 @@ check_environment() {
   done
   if [ -n "$missing" ]; then
     wrong "$name" "not set:$missing" 'run this in a terminal of the workspace; if you did, start the workspace again'
-  elif ! [[ $assistant =~ ^[a-z0-9][a-z0-9-]*$ ]]; then
-    wrong "$name" "AI_ASSISTANT is \"$(plain "$assistant" 40)\", which is no assistant" \
-      'choose an AI Coding Agent in the settings of the workspace'
   elif ! [[ $AI_ENFORCEMENT_LEVEL =~ ^(unrestricted|standard|design-first)$ ]]; then
     wrong "$name" "AI_ENFORCEMENT_LEVEL is \"$(plain "$AI_ENFORCEMENT_LEVEL" 40)\", which is no mode: the strictest holds" \
       'choose an AI Behavior Mode in the settings of the workspace'
+  elif [[ $known_assistants != *" $assistant "* ]]; then
+    skip "$name" "the AI Coding Agent \"$(plain "$assistant" 40)\" is unknown to ai-doctor: its own checks are skipped"
   else
     ok "$name" 'AI_ASSISTANT, AI_GATEWAY_URL, AI_MODEL and AI_ENFORCEMENT_LEVEL are set'
   fi
@@ -41,7 +40,7 @@ check_setup() {
     "ready: ${AI_MODEL:-}, "*) ok "$name" "$state" ;;
     ready:*) wrong "$name" "it was made for other choices ($state)" 'run ai-setup' ;;
     '') wrong "$name" 'it has not run in this home' 'start the workspace again; its log is that of the script "AI set-up"' ;;
-    'waiting for the gateway' | 'gateway not reachable')
+    'waiting for the gateway' | 'gateway not reachable' | 'gateway answers with an error'*)
       wrong "$name" "$state" 'see the checks of the gateway below; once it is back, the set-up goes on by itself, or run ai-setup' ;;
     'waiting for an owner') wrong "$name" "$state" 'this workspace was built ahead: start it again once it is yours' ;;
     'refused by the gateway'*) wrong "$name" "$state" 'start the workspace again; if that does not help, show this line to your platform team' ;;
@@ -56,13 +55,15 @@ check_terminal() {
   local name=terminal line hooked='' file
   applies "$name" || return
   for file in "$HOME/.bashrc" /etc/bash.bashrc; do
-    [ -r "$file" ] || continue
+    is_readable_file "$file" || continue
     while IFS= read -r line; do
       case $line in \#*) ;; *.config/ai-gateway/env.sh*) hooked=1 ;; esac
     done <"$file"
   done
-  if [ ! -r "$state_dir/env.sh" ]; then
+  if [ ! -e "$state_dir/env.sh" ]; then
     wrong "$name" "$(short "$state_dir/env.sh") is missing" 'run ai-setup'
+  elif ! is_readable_file "$state_dir/env.sh"; then
+    wrong "$name" "$(short "$state_dir/env.sh") is not a file that can be read" 'move it away, then run ai-setup'
   elif [ -z "$hooked" ]; then
     wrong "$name" '.bashrc does not read ~/.config/ai-gateway/env.sh' 'run ai-setup, then open a new terminal'
   elif find_gateway && [ -n "${OPENAI_API_BASE:-}" ] && [ "$OPENAI_API_BASE" != "$gateway/v1" ]; then
