@@ -17,7 +17,8 @@ if ! [[ $repository =~ $pattern ]]; then
   exit 1
 fi
 
-name=${repository##*[/:]}
+name=${repository%/}
+name=${name##*[/:]}
 name=${name%.git}
 case $name in
   # ~/.config and its like steer programs, ~/bin is on the PATH, and ~/node_modules serves every project of the home.
@@ -30,6 +31,11 @@ esac
 if ! [[ $name =~ ^[A-Za-z0-9_][A-Za-z0-9._-]*$ ]]; then
   printf 'git_repo is "%s"; its last part must be a name of letters, digits, ., _ and -\n' "$shown" >&2
   exit 1
+fi
+
+# A clone that was cut off before its first commit arrived holds nothing of anybody's.
+if [ "$(ls -A -- "$HOME/$name" 2>/dev/null)" = .git ] && ! git -C "$HOME/$name" rev-parse --quiet --verify HEAD >/dev/null 2>&1; then
+  rm -rf -- "${HOME:?}/$name/.git"
 fi
 
 # The editor may have opened the folder before: an empty one is as good as none.
