@@ -21,18 +21,18 @@ export type Booking = (entry: BookingEntry) => Promise<void>;
 
 export function createBooking(database: Database): Booking {
   return createCollector(MOST_AT_ONCE, async (entries: readonly BookingEntry[]) => {
-    await database.run('ledger-settle', SETTLE, [JSON.stringify(entries.map(toJson))]);
+    const accounts = new Set(entries.flatMap(({ reservation }) => reservation.accounts.map(({ id }) => id)));
+    await database.run('ledger-settle', SETTLE, [[...accounts], JSON.stringify(entries.map(toJson))]);
     return entries.map(() => undefined);
   });
 }
 
 function toJson(entry: BookingEntry): Record<string, unknown> {
   const { reservation, windowStarts, record } = entry;
-  return {
+  return recordColumns(record, {
     request_id: reservation.requestId,
     account_ids: reservation.accounts.map(({ id }) => Number(id)),
     windows: windowStarts,
     overdrawn: isOverdrawn(entry),
-    ...recordColumns(record),
-  };
+  });
 }

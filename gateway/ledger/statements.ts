@@ -6,8 +6,8 @@ select * from admit_calls($1::bigint, $2::bigint[], $3::integer[], $4::timestamp
   $7::bigint[], $8::bigint[], $9::integer[], $10::uuid[], $11::text[], $12::bigint[], $13::bigint[], $14::bigint[],
   $15::bigint[], $16::jsonb)`;
 
-/** $1 calls. */
-export const SETTLE = 'select settle_calls($1::jsonb)';
+/** $1 accounts, $2 calls. */
+export const SETTLE = 'select settle_calls($1::bigint[], $2::json)';
 
 export const JOIN = 'insert into gateway_processes default values returning id';
 

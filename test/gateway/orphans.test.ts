@@ -169,8 +169,9 @@ describe('calls of a gateway process that is gone', () => {
     const slept = ledgerWith(STILL);
     const [one, two] = [await reserve(slept), await reserve(slept)];
     await stopHeart();
-    ledgerWith(SWEEPING);
+    const sweeper = ledgerWith(SWEEPING);
     await nothingReserved();
+    await sweeper.close();
     expect(await accounts()).toEqual(all(2 * AMOUNT));
     await settle(slept, one, 700);
     await settle(slept, one, 700);
@@ -210,8 +211,10 @@ describe('calls of a gateway process that is gone', () => {
     const slept = ledgerWith(STILL);
     const one = await reserve(slept);
     await stopHeart();
-    ledgerWith(SWEEPING);
+    const sweeper = ledgerWith(SWEEPING);
     await nothingReserved();
+    // So that it does not take the next call for one of a dead process as well.
+    await sweeper.close();
     await settle(slept, await reserve(slept), 50, NEXT);
     await settle(slept, one, 700, NEXT);
     expect(await accounts()).toEqual(all(50));

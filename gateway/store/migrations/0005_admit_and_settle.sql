@@ -191,19 +191,16 @@ end $$;
 -- holds at each of its accounts now and with `overdrawn` where it cost more than was set aside for it.
 --
 -- May be repeated: what is booked already stays as it is, but for an estimate, which gives way to what is known.
-create function settle_calls(entries jsonb) returns void language plpgsql as $$
+-- `account_list` has every account that one of them is charged to.
+create function settle_calls(account_list bigint[], entries json) returns void language plpgsql as $$
 declare
   moment timestamptz;
 begin
-  perform x.id from accounts x
-  where x.id in (
-    select jsonb_array_elements_text(e -> 'account_ids')::bigint from jsonb_array_elements(entries) e
-  )
-  order by x.id for update;
+  perform x.id from accounts x where x.id = any (account_list) order by x.id for update;
   moment := clock_timestamp();
 
   with given as materialized (
-    select * from jsonb_to_recordset(entries) as g (
+    select * from json_to_recordset(entries) as g (
       request_id uuid, account_ids bigint[], windows timestamptz[], overdrawn boolean, key_id bigint, scope text,
       owner_id text, owner_name text, workspace_id text, workspace_name text, template_name text, level text,
       protocol text, model text, model_asked text, provider text, deployment text, attempts integer, streamed boolean,
