@@ -1,6 +1,7 @@
 import type { Assistant, AssistantHost, AssistantParts } from '../../constructs/assistants/assistant';
 import { AssistantChoice } from '../../constructs/assistants/assistant-choice';
 import { local } from '../../constructs/local';
+import { catalog } from '../../src/catalog';
 import { expectOk, plannedActions, plannedValuesOf, type PlanJson } from '../harness/terraform';
 import { ADA, claimIn, filesIn, TemplateUnderTest } from './support';
 
@@ -61,6 +62,27 @@ describe('the assistants we ship', () => {
       expect(touched).toEqual(['coder_script.ai_setup']);
     }
   });
+});
+
+test('a catalog of a hundred models still fits where Coder’s agent puts a script: one argument', async () => {
+  const [sonnet] = catalog.models;
+  if (!sonnet) throw new Error('the catalog is empty');
+  const more = Array.from({ length: 100 }, (_, index) => ({
+    ...sonnet,
+    name: `model-${index}`,
+    aliases: [],
+  }));
+  const template = await TemplateUnderTest.synthesize(
+    {},
+    { catalog: { ...catalog, models: [...catalog.models, ...more] } },
+  );
+  try {
+    const { plan } = expectOk(await template.plan(ADA));
+    expect(Object.keys(filesIn(script(plan)))).toHaveLength(3);
+    expect(Buffer.byteLength(String(script(plan)))).toBeLessThan(131_072 / 3);
+  } finally {
+    template.dispose();
+  }
 });
 
 describe('an assistant of one’s own', () => {
