@@ -4,21 +4,14 @@
  * Statuses are chosen by what clients do with them: agents retry 429 and 5xx, often without end, and stop at
  * 400, 402 and 403; so whatever a retry cannot mend is one of the latter.
  */
+import { ADMINISTRATION_ERRORS } from './administration-errors';
+import { FINAL, SOON, type ErrorSpec } from './error-spec';
 
-export interface ErrorSpec {
-  readonly status: number;
-  /** `error.type` on OpenAI's paths; LiteLLM's word where its clients look for one. */
-  readonly type: string;
-  /** Said when the place that refuses adds nothing of its own. */
-  readonly message: string;
-  readonly param?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-const FINAL = { 'x-should-retry': 'false' } as const;
-const SOON = { 'retry-after': '2' } as const;
+export type { ErrorSpec };
 
 const table = {
+  ...ADMINISTRATION_ERRORS,
+
   // The request itself
   route_unknown: { status: 404, type: 'not_found_error', message: 'Not found.' },
   route_on_admin_listener: {
@@ -92,11 +85,46 @@ const table = {
     param: 'key',
     message: 'Authentication Error, this key has been revoked. Restart the workspace to get the current one.',
   },
+  not_ones_own: {
+    status: 403,
+    type: 'auth_error',
+    param: 'key',
+    message:
+      'Here a key is told about itself and its owner only. Administrators ask on the admin listener (GATEWAY_ADMIN_PORT, by default 4001).',
+    headers: FINAL,
+  },
+  key_blocked: {
+    status: 401,
+    type: 'auth_error',
+    param: 'key',
+    message: 'Authentication Error, an administrator has blocked this key.',
+    headers: FINAL,
+  },
+  key_paused: {
+    status: 401,
+    type: 'auth_error',
+    param: 'key',
+    message: "Authentication Error, this key's workspace is stopped. Start the workspace to use it again.",
+  },
+  owner_suspended: {
+    status: 403,
+    type: 'owner_suspended',
+    message: 'Coder says that the person this belongs to is suspended or gone.',
+    headers: FINAL,
+  },
   master_key_required: {
     status: 401,
     type: 'auth_error',
     param: 'key',
-    message: 'Authentication Error, the admin listener needs the master key as "Authorization: Bearer sk-…".',
+    message:
+      'Authentication Error, the admin listener needs the master key or an admin key as "Authorization: Bearer sk-…".',
+  },
+  role_insufficient: {
+    status: 403,
+    type: 'auth_error',
+    param: 'key',
+    message: 'This admin key may only look (role viewer); the action needs the role admin.',
+    headers: FINAL,
   },
 
   // Workspace claims: authenticity is 401 and says nothing about the content; policy is 403
@@ -164,6 +192,13 @@ const table = {
     type: 'claim_superseded',
     message:
       'The workspace has been started again since this claim was made. Only its newest claim is accepted.',
+    headers: FINAL,
+  },
+  claim_used_up: {
+    status: 403,
+    type: 'claim_used_up',
+    message:
+      'The workspace was stopped, or its key taken away, after this claim was made. Start the workspace again to get a key.',
     headers: FINAL,
   },
   workspace_revoked: {

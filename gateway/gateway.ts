@@ -1,5 +1,6 @@
 /** Puts the gateway together and takes it apart again, in the order that loses nothing. */
 import { readFileSync } from 'node:fs';
+import { adminListener } from './admin/listener';
 import { notApplied, type Settings } from './config/environment';
 import { openDocument } from './config/document-loader';
 import { DEFAULT_PROMPT_DIR, openPrompts } from './config/prompts';
@@ -14,8 +15,8 @@ import { createSettlements } from './ledger/settlements';
 import type { Logger } from './log';
 import { anthropic } from './providers/anthropic';
 import { createTransport } from './providers/transport';
-import { ADMIN_ROUTES, DATA_ROUTES } from './routes';
-import { adminListener, dataListener, listen, type Listener, type TlsFiles } from './server';
+import { DATA_ROUTES } from './routes';
+import { dataListener, listen, type Listener, type TlsFiles } from './server';
 import { DEFAULT_LIMITS, type Limits, type Services } from './services';
 import { createSlots } from './slots';
 import { openStore } from './store/open-store';
@@ -94,7 +95,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       closers.push(() => listener.close(limits.shutdownMs));
       return listener;
     };
-    const admin = await open(adminListener(services, ADMIN_ROUTES), {
+    const admin = await open(adminListener(services), {
       host: settings.adminHost,
       port: settings.adminPort,
       portVariable: 'GATEWAY_ADMIN_PORT',

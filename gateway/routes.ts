@@ -1,7 +1,8 @@
-/** What is served where: the data listener for workspaces, the admin listener for administrators. */
+/** What the data listener serves, to workspaces and everybody with a key. The admin listener: `admin/catalogue.ts`. */
 import { liveness, readiness } from './endpoints/health';
 import { listModels } from './endpoints/models';
 import { showOwnKey } from './endpoints/own-key';
+import { ownKeyInfo, ownUserInfo } from './endpoints/own-standing';
 import { issueWorkspaceKey } from './endpoints/workspace-key';
 import type { ErrorDialect } from './errors';
 import type { Exchange } from './http-exchange';
@@ -29,7 +30,7 @@ const modelCall = (protocol: Protocol, paths: readonly string[]): Route => ({
   handle: (services, exchange) => runCall(services, protocol, exchange),
 });
 
-const HEALTH: readonly Route[] = [
+export const HEALTH: readonly Route[] = [
   { method: 'GET', paths: ['/health/readiness'], handle: readiness },
   { method: 'GET', paths: ['/health/liveliness', '/health/liveness'], handle: liveness },
 ];
@@ -46,22 +47,25 @@ export const DATA_ROUTES: readonly Route[] = [
   },
   { method: 'POST', paths: ['/api/v1/keys/workspace'], handle: issueWorkspaceKey },
   { method: 'GET', paths: ['/api/v1/keys/info'], handle: showOwnKey },
+  // By POST too, because that is what `curl -d` sends.
+  { method: 'GET', paths: ['/key/info'], handle: ownKeyInfo },
+  { method: 'POST', paths: ['/key/info'], handle: ownKeyInfo },
+  { method: 'GET', paths: ['/user/info'], handle: ownUserInfo },
+  { method: 'POST', paths: ['/user/info'], handle: ownUserInfo },
 ];
-
-export const ADMIN_ROUTES: readonly Route[] = [...HEALTH];
-
-/** On the admin listener: the paths that need no master key. */
-export const OPEN_ADMIN_PATHS: readonly string[] = HEALTH.flatMap(({ paths }) => paths);
 
 // In LiteLLM all of it is on one port, so that is where people look for it.
 const ADMIN_PREFIXES = [
+  'admin',
   'audit',
   'budget',
   'customer',
+  'get',
   'global',
   'key',
   'metrics',
   'model',
+  'openapi.json',
   'organization',
   'spend',
   'team',

@@ -1,5 +1,5 @@
 /** An HTTP listener: takes requests to their routes, and everything that goes wrong on the way to an error answer. */
-import { createHash, randomUUID, timingSafeEqual } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import {
   createServer as createHttpServer,
   type IncomingMessage,
@@ -9,9 +9,9 @@ import {
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { GatewayError } from './errors';
-import { asGatewayError, credentialOf, sendError, type Exchange } from './http-exchange';
+import { asGatewayError, sendError, type Exchange } from './http-exchange';
 import { describeFault } from './log';
-import { dialectOf, isAdminPath, OPEN_ADMIN_PATHS, type Route } from './routes';
+import { dialectOf, isAdminPath, type Route } from './routes';
 import type { Services } from './services';
 
 export interface TlsFiles {
@@ -40,31 +40,20 @@ const SERVER_LIMITS = {
 /** Milliseconds that a connection gets, once the listener closes, to finish the head of its first request. */
 const FIRST_REQUEST_MS = 500;
 
-type Finder = (path: string, method: string) => Route;
-type Guard = (exchange: Exchange, path: string) => void;
+type Serve = (exchange: Exchange, path: string) => Promise<void> | void;
 
 export function dataListener(services: Services, routes: readonly Route[]): RequestListener {
   const find = finder(
     routes,
     (path) => new GatewayError(isAdminPath(path) ? 'route_on_admin_listener' : 'route_unknown'),
   );
-  return listener(services, find, () => {});
+  return listener(services, (exchange, path) =>
+    find(path, exchange.request.method ?? '').handle(services, exchange),
+  );
 }
 
-/** Everything but health needs the master key, also to learn what there is. */
-export function adminListener(services: Services, routes: readonly Route[]): RequestListener {
-  const find = finder(routes, () => new GatewayError('route_unknown'));
-  const wanted = digest(services.settings.masterKey);
-  return listener(services, find, (exchange, path) => {
-    if (OPEN_ADMIN_PATHS.includes(path)) return;
-    if (!timingSafeEqual(digest(credentialOf(exchange) ?? ''), wanted))
-      throw new GatewayError('master_key_required');
-  });
-}
-
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-
-function listener(services: Services, find: Finder, guard: Guard): RequestListener {
+/** Whatever `serve` throws becomes an error answer, in the dialect of the path. */
+export function listener(services: Services, serve: Serve): RequestListener {
   return (request, response) => {
     const exchange: Exchange = { id: randomUUID(), request, response };
     // A connection that breaks is noticed by "close"; its errors say nothing more.
@@ -86,16 +75,17 @@ function listener(services: Services, find: Finder, guard: Guard): RequestListen
       sendError(exchange, error, dialectOf(path));
     };
     try {
-      guard(exchange, path);
-      const route = find(path, request.method ?? '');
-      Promise.resolve(route.handle(services, exchange)).catch(fail);
+      Promise.resolve(serve(exchange, path)).catch(fail);
     } catch (fault) {
       fail(fault);
     }
   };
 }
 
-function finder(routes: readonly Route[], unknown: (path: string) => GatewayError): Finder {
+function finder(
+  routes: readonly Route[],
+  unknown: (path: string) => GatewayError,
+): (path: string, method: string) => Route {
   const byPath = new Map<string, Map<string, Route>>();
   for (const route of routes)
     for (const path of route.paths) {
@@ -106,13 +96,17 @@ function finder(routes: readonly Route[], unknown: (path: string) => GatewayErro
     const methods = byPath.get(path);
     if (methods === undefined) throw unknown(path);
     const route = methods.get(method);
-    if (route !== undefined) return route;
-    const allow = [...methods.keys()].join(', ');
-    throw new GatewayError('method_not_allowed', {
-      message: `Method not allowed: this path takes ${allow}.`,
-      headers: { allow },
-    });
+    if (route === undefined) throw methodNotAllowed([...methods.keys()]);
+    return route;
   };
+}
+
+export function methodNotAllowed(allowed: readonly string[]): GatewayError {
+  const allow = allowed.join(', ');
+  return new GatewayError('method_not_allowed', {
+    message: `Method not allowed: this path takes ${allow}.`,
+    headers: { allow },
+  });
 }
 
 export interface ListenOptions {

@@ -5,14 +5,15 @@ import type { ScopeDocument } from '../config/document';
 import { GatewayError } from '../errors';
 import { windowAt, type BudgetWindow } from '../ledger/window';
 import type { KeyRecord } from './key-record';
+import { withLimits } from './limits';
 import { foldName } from './owner-names';
 
 export interface Entitlement {
+  /** The policy's terms for keys of this kind, with what an administrator laid down for this key in their place. */
   readonly scope: ScopeDocument;
   /** The strictest of the key's own level and of every floor that applies to its owner. */
   readonly level: Level;
   readonly window: BudgetWindow;
-  /** Undefined: for good. */
   readonly expiresAt: Date;
   readonly models: readonly ModelDocument[];
 }
@@ -26,10 +27,10 @@ export function entitlementOf(
   defaultLevel: Level | undefined,
   now: Date,
 ): Entitlement {
-  const scope = Object.hasOwn(document.scopes, key.scope) ? document.scopes[key.scope] : undefined;
-  if (scope === undefined) throw new GatewayError('scope_without_policy');
+  const policy = Object.hasOwn(document.scopes, key.scope) ? document.scopes[key.scope] : undefined;
+  if (policy === undefined) throw new GatewayError('scope_without_policy');
+  const scope = withLimits(policy, key.limits);
   const oldest = new Date(key.validFrom.getTime() + scope.max_age_days * DAY_MS);
-  const allowed = scope.models;
   return {
     scope,
     level: strictest([
@@ -38,8 +39,9 @@ export function entitlementOf(
     ]),
     window: windowAt(scope.budget_duration, now, document.time_zone),
     expiresAt: key.expiresAt !== null && key.expiresAt < oldest ? key.expiresAt : oldest,
-    models:
-      allowed === 'all' ? document.models : document.models.filter((model) => allowed.includes(model.name)),
+    models: document.models.filter(({ name }) =>
+      [scope.models, key.models ?? 'all'].every((allowed) => allowed === 'all' || allowed.includes(name)),
+    ),
   };
 }
 
@@ -50,11 +52,15 @@ function floorsOf(key: KeyRecord, floors: Directory['document']['floors']): Leve
   };
   return [
     floors.everyone,
-    ...named(floors.templates, key.templateName),
+    ...templatesOf(key).flatMap((template) => named(floors.templates, template)),
     ...key.ownerGroups.flatMap((group) => named(floors.groups, group)),
     ...floorsOfPerson(key, floors.people),
   ];
 }
+
+/** A person's own key can be pasted into any of their workspaces, so each one's floor holds for it. */
+const templatesOf = (key: KeyRecord): readonly (string | null)[] =>
+  key.workspaceId === null ? key.ownerTemplates : [key.templateName];
 
 /** By the owner's id, and by every name the owner ever had: a new name must not shake a floor off. */
 function floorsOfPerson(key: KeyRecord, people: Readonly<Record<string, Level>>): Level[] {

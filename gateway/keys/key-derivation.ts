@@ -1,5 +1,5 @@
 /** Where workspace keys come from: derived, never stored, so that a restart gets the same key again. */
-import { createHash, createHmac, hkdfSync } from 'node:crypto';
+import { createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 
 export interface KeySecrets {
   readonly current: string | Buffer;
@@ -20,6 +20,9 @@ export function deriveWorkspaceKey(
   const mac = createHmac('sha256', secret).update(`workspace|${workspaceId}|${ownerId}|${generation}`);
   return `sk-${mac.digest('base64url')}`;
 }
+
+/** A key that belongs to no workspace: nothing derives it again, so it is shown once and never after. */
+export const randomKey = (): string => `sk-${randomBytes(32).toString('base64url')}`;
 
 const SHAPE = /^sk-[A-Za-z0-9_-]{43}$/;
 

@@ -1,4 +1,4 @@
-/** The names that signed claims gave to user ids. Ids decide; names are remembered for what people lay down by name. */
+/** The names that people go by. Ids decide; names are remembered for what people lay down by name. */
 import type { Logger } from '../log';
 import type { Statements } from '../store/database';
 import type { WorkspaceClaim } from './claim-fields';
@@ -6,10 +6,20 @@ import type { WorkspaceClaim } from './claim-fields';
 /** Coder does not tell user names apart by capitals alone. */
 export const foldName = (name: string): string => name.toLowerCase();
 
-/** Notes the name of a claim's owner, for ever: a floor by name holds for everyone who was ever seen with it. */
-export async function noteName(
+/** Keys of services have their purpose for an owner: `ci:<repository>`, `agent:review`. */
+export const isPerson = (ownerId: string): boolean => ownerId !== '' && !/^(ci|agent):/.test(ownerId);
+
+/**
+ * Notes who a claim's owner is: the name, for ever, because a floor by name holds for everyone who was ever seen with
+ * it; and the groups, which hold for all keys of the person.
+ */
+export async function noteOwner(
   statements: Statements,
-  { id, name }: WorkspaceClaim['owner'],
+  {
+    id,
+    name,
+    groups,
+  }: Pick<WorkspaceClaim['owner'], 'id' | 'name'> & { readonly groups?: readonly string[] },
   logger: Logger,
 ): Promise<void> {
   await statements.run(
@@ -17,17 +27,63 @@ export async function noteName(
     'insert into names_of_owners (owner_id, name) values ($1, $2) on conflict do nothing',
     [id, foldName(name)],
   );
+  const boundTo = await bindName(statements, name, id);
+  if (boundTo === foldName(name)) await adopt(statements, boundTo, id);
+  // Keys, budgets and ledger go by id, so the newcomer has nothing of the former holder; people ought to know though.
+  else if (boundTo !== id) logger.warn('user name stays bound to another user id', { name, owner_id: id });
+  await statements.run(
+    'owner-note',
+    `insert into owners (id, name, groups) values ($1, $2, coalesce($3::text[], '{}'))
+     on conflict (id) do update set name = excluded.name, groups = coalesce($3::text[], owners.groups)`,
+    [id, name, groups ?? null],
+  );
+}
+
+/** The owner id a name was bound to before, or is bound to from now on. */
+async function bindName(statements: Statements, name: string, id: string): Promise<string> {
+  const bound = await ownerOfName(statements, name);
+  if (bound !== undefined) return bound;
   await statements.run(
     'owner-bind-name',
     'insert into owner_names (name, owner_id) values ($1, $2) on conflict (name) do nothing',
-    [name, id],
+    [foldName(name), id],
   );
+  return (await ownerOfName(statements, name)) ?? id;
+}
+
+export async function ownerOfName(statements: Statements, name: string): Promise<string | undefined> {
   const rows = await statements.run<{ owner_id: string }>(
     'owner-of-name',
     'select owner_id from owner_names where name = $1',
-    [name],
+    [foldName(name)],
   );
-  // Keys, budgets and ledger go by id, so the newcomer has nothing of the former holder; people ought to know though.
-  if (rows[0]?.owner_id !== id)
-    logger.warn('user name stays bound to another user id', { name, owner_id: id });
+  return rows[0]?.owner_id;
+}
+
+/**
+ * An administrator gave this person terms or keys by name, before any claim had told the id. A Coder user id is no
+ * user name, so such an owner is recognised by its id being the name; the first holder of the name takes it over.
+ */
+async function adopt(statements: Statements, name: string, id: string): Promise<void> {
+  if (name === id) return;
+  const values = [name, id];
+  await statements.run('owner-adopt-name', 'update owner_names set owner_id = $2 where name = $1', values);
+  await statements.run(
+    'owner-adopt-terms',
+    `insert into owners (id, name, email, budget_id, max_budget_nano, budget_duration, rpm_limit, tpm_limit,
+       max_parallel_requests, metadata)
+     select $2, name, email, budget_id, max_budget_nano, budget_duration, rpm_limit, tpm_limit,
+       max_parallel_requests, metadata from owners where id = $1
+     on conflict (id) do nothing`,
+    values,
+  );
+  await statements.run('owner-adopt-keys', 'update keys set owner_id = $2 where owner_id = $1', values);
+  // What the person has spent under the name counts on; so it does not start anew.
+  await statements.run(
+    'owner-adopt-account',
+    `update accounts set label = 'owner/' || $2::text where label = 'owner/' || $1::text
+       and not exists (select from accounts taken where taken.label = 'owner/' || $2::text)`,
+    values,
+  );
+  await statements.run('owner-adopt-end', 'delete from owners where id = $1', [name]);
 }

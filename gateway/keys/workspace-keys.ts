@@ -7,7 +7,7 @@ import type { WorkspaceClaim } from './claim-fields';
 import { deriveWorkspaceKey, hashKey, lastFourOf, prefixOf, type KeySecrets } from './key-derivation';
 import { KEY_COLUMNS, toKeyRecord, type KeyRecord, type KeyRow } from './key-record';
 import type { KeyStore } from './key-store';
-import { noteName } from './owner-names';
+import { noteOwner } from './owner-names';
 
 export interface IssuedKey {
   readonly key: string;
@@ -18,6 +18,8 @@ export interface IssuedKey {
 
 export interface WorkspaceKeys {
   issue(claim: WorkspaceClaim): Promise<IssuedKey>;
+  /** The key that the workspace's claims lead to from now on, in the place of the one they led to before. */
+  nextKey(statements: Statements, workspaceId: string, ownerId: string): Promise<string>;
 }
 
 interface WorkspaceRow {
@@ -25,6 +27,7 @@ interface WorkspaceRow {
   generation: number;
   newest_claim_at: Date;
   revoked_at: Date | null;
+  ended_at: Date | null;
 }
 
 export function createWorkspaceKeys(
@@ -39,15 +42,41 @@ export function createWorkspaceKeys(
         const workspace = await lockWorkspace(statements, claim);
         if (workspace.revoked_at !== null) throw new GatewayError('workspace_revoked');
         refuseSuperseded(workspace, claim);
-        const generation = workspace.generation + (workspace.owner_id === claim.owner.id ? 0 : 1);
+        await refuseSuspended(statements, claim);
+        const wanted = workspace.generation + (workspace.owner_id === claim.owner.id ? 0 : 1);
+        const generation = await livingGeneration(statements, claim, wanted);
         await noteClaim(statements, claim, generation);
-        await noteName(statements, claim.owner, logger);
+        await noteOwner(statements, claim.owner, logger);
         return putKey(statements, claim, generation);
       });
       keys.forget();
       return issued;
     },
+    async nextKey(statements, workspaceId, ownerId) {
+      const rows = await statements.run<{ generation: number }>(
+        'workspace-next-generation',
+        'update workspaces set generation = generation + 1 where id = $1 and owner_id = $2 returning generation',
+        [workspaceId, ownerId],
+      );
+      if (rows[0] === undefined) throw new GatewayError('key_not_changeable');
+      return deriveWorkspaceKey(secrets.current, workspaceId, ownerId, rows[0].generation);
+    },
   };
+
+  /** A key that was taken away does not come back: the next generation's takes its place. */
+  async function livingGeneration(
+    statements: Statements,
+    { workspace, owner }: WorkspaceClaim,
+    wanted: number,
+  ): Promise<number> {
+    const key = deriveWorkspaceKey(secrets.current, workspace.id, owner.id, wanted);
+    const dead = await statements.run(
+      'workspace-key-dead',
+      'select from keys where hash = $1 and revoked_at is not null',
+      [hashKey(key)],
+    );
+    return dead.length > 0 ? wanted + 1 : wanted;
+  }
 
   async function putKey(
     statements: Statements,
@@ -66,11 +95,14 @@ export function createWorkspaceKeys(
     );
     const known = candidates.find((key) => alive.some(({ hash }) => hash === hashKey(key)));
     const key = known ?? derive(secrets.current);
-    // One live key a workspace: those of a former owner, secret or generation end with this statement.
+    // One live key a workspace: those of a former owner, secret or generation end with this statement. One that
+    // an administrator rotated keeps its grace.
     await statements.run(
       'workspace-keys-end',
-      'update keys set revoked_at = now() where workspace_id = $1 and hash <> $2 and revoked_at is null',
-      [claim.workspace.id, hashKey(key)],
+      `update keys set revoked_at = now(), updated_at = now()
+       where workspace_id = $1 and hash <> $2 and revoked_at is null
+         and not (owner_id = $3 and rotated_to is not null and expires_at > now())`,
+      [claim.workspace.id, hashKey(key), claim.owner.id],
     );
     const record = await writeKey(statements, claim, key);
     return { key, record, reused: known !== undefined };
@@ -88,7 +120,7 @@ async function lockWorkspace(statements: Statements, claim: WorkspaceClaim): Pro
   );
   const rows = await statements.run<WorkspaceRow>(
     'workspace-lock',
-    'select owner_id, generation, newest_claim_at, revoked_at from workspaces where id = $1 for update',
+    'select owner_id, generation, newest_claim_at, revoked_at, ended_at from workspaces where id = $1 for update',
     [workspace.id],
   );
   if (rows[0] === undefined) throw new Error('the workspace row is gone');
@@ -96,11 +128,23 @@ async function lockWorkspace(statements: Statements, claim: WorkspaceClaim): Pro
 }
 
 function refuseSuperseded(workspace: WorkspaceRow, claim: WorkspaceClaim): void {
+  const age = claim.issuedAt.getTime() - workspace.newest_claim_at.getTime();
+  if (workspace.ended_at !== null && age <= 0) throw new GatewayError('claim_used_up');
   // The same time is the same start asking again: scripts retry, and answers get lost.
-  if (claim.issuedAt.getTime() >= workspace.newest_claim_at.getTime()) return;
+  if (age >= 0) return;
   throw new GatewayError('claim_superseded', {
     message: `The workspace has been started again at ${workspace.newest_claim_at.toISOString()}, after this claim was made (${claim.issuedAt.toISOString()}). Only its newest claim is accepted.`,
   });
+}
+
+/** A suspended person's workspaces keep running, and Coder may even start them. */
+async function refuseSuspended(statements: Statements, { owner }: WorkspaceClaim): Promise<void> {
+  const rows = await statements.run<{ suspended_at: Date | null }>(
+    'owner-suspended',
+    'select suspended_at from owners where id = $1',
+    [owner.id],
+  );
+  if (rows[0]?.suspended_at != null) throw new GatewayError('owner_suspended');
 }
 
 async function noteClaim(statements: Statements, claim: WorkspaceClaim, generation: number): Promise<void> {
@@ -108,7 +152,7 @@ async function noteClaim(statements: Statements, claim: WorkspaceClaim, generati
   await statements.run(
     'workspace-note-claim',
     `update workspaces set name = $2, deployment = $3, owner_id = $4, template_name = $5, template_version = $6,
-       newest_claim_at = $7, generation = $8 where id = $1`,
+       newest_claim_at = $7, generation = $8, claimed_at = now(), ended_at = null where id = $1`,
     [
       workspace.id,
       workspace.name,
@@ -138,7 +182,7 @@ async function writeKey(statements: Statements, claim: WorkspaceClaim, key: stri
      values ($1, $2, $3, 'workspace', $4, $5, $6, $7, $8, $9, $10, $11, $12)
      on conflict (hash) do update set owner_name = excluded.owner_name, owner_groups = excluded.owner_groups,
        workspace_name = excluded.workspace_name, template_name = excluded.template_name, level = excluded.level,
-       valid_from = excluded.valid_from
+       valid_from = excluded.valid_from, paused_at = null, updated_at = now()
      returning ${KEY_COLUMNS}`,
     [
       hashKey(key),

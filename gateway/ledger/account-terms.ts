@@ -2,6 +2,8 @@
 import type { AllowanceDocument, BudgetDocument, GatewayDocument } from '../config/document';
 import type { Entitlement } from '../keys/entitlement';
 import type { KeyRecord } from '../keys/key-record';
+import { withLimits } from '../keys/limits';
+import { isPerson } from '../keys/owner-names';
 import type { AccountDirectory } from './account-directory';
 import { toNano, type NanoDollars } from './money';
 import { windowAt, type BudgetDuration, type BudgetWindow } from './window';
@@ -54,14 +56,14 @@ export function sharedAccountsOf(key: KeyRecord, { document, ownerBudget }: Term
   };
   const budget = ownerBudget === undefined ? {} : { max_budget: ownerBudget, budget_duration: '1d' as const };
   return [
-    ...(key.ownerId === ''
+    ...(!isPerson(key.ownerId)
       ? []
       : [
           {
             label: `owner/${key.ownerId}`,
             kind: 'owner' as const,
             name: key.ownerName,
-            allowance: { ...owner, ...budget },
+            allowance: withLimits({ ...owner, ...budget }, key.ownerLimits),
           },
         ]),
     ...(key.templateName === null ? [] : team('template', teams.templates, key.templateName)),

@@ -24,6 +24,8 @@ export interface RefusalMemory {
   note(keyId: string, refusal: Refusal, standing: StandingRefusal): void;
   /** A call charged to these accounts has ended. */
   noteEnd(accountIds: readonly string[]): void;
+  /** An administrator has changed something. */
+  forget(): void;
 }
 
 const LONGEST_MS = 1_000;
@@ -84,6 +86,10 @@ export function createRefusalMemory(now: () => Date): RefusalMemory {
         for (const keyId of waiting.get(id) ?? []) refusals.delete(keyId);
         waiting.delete(id);
       }
+    },
+    forget() {
+      refusals.clear();
+      waiting.clear();
     },
   };
 }

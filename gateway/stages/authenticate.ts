@@ -17,6 +17,14 @@ export async function findKey(services: Services, exchange: Exchange): Promise<K
   if (!credential.startsWith('sk-')) throw new GatewayError('key_malformed');
   const key = isKeyShaped(credential) ? await services.keys.find(credential) : undefined;
   if (key === undefined) throw new GatewayError('key_unknown');
-  if (key.revokedAt !== null) throw new GatewayError('key_revoked');
+  refuseUnusable(key);
   return key;
+}
+
+/** In the order of how final it is. */
+function refuseUnusable(key: KeyRecord): void {
+  if (key.revokedAt !== null) throw new GatewayError('key_revoked');
+  if (key.ownerSuspendedAt !== null) throw new GatewayError('owner_suspended');
+  if (key.blockedAt !== null) throw new GatewayError('key_blocked');
+  if (key.pausedAt !== null) throw new GatewayError('key_paused');
 }

@@ -108,3 +108,10 @@ function translateFault(fault: unknown): unknown {
 export function isDuplicate(fault: unknown): boolean {
   return types.isNativeError(fault) && (fault as { code?: unknown }).code === '23505';
 }
+
+/** Whether a statement failed because it names a row of that table that is not there. */
+export function isMissingReference(fault: unknown, table: string): boolean {
+  if (!types.isNativeError(fault)) return false;
+  const { code, constraint } = fault as { code?: unknown; constraint?: unknown };
+  return code === '23503' && typeof constraint === 'string' && constraint.includes(table);
+}

@@ -1,0 +1,51 @@
+/** Everything the admin API can be asked for. */
+import * as adminKeys from './admin-key-endpoints';
+import * as audit from './audit-endpoints';
+import * as budgets from './budget-endpoints';
+import * as checks from './check-endpoints';
+import type { Endpoint } from './endpoint';
+import * as changes from './key-changes';
+import * as keys from './key-endpoints';
+import * as models from './model-endpoints';
+import * as spend from './spend-endpoints';
+import * as users from './user-endpoints';
+
+export const ENDPOINTS: readonly Endpoint[] = [
+  changes.generate,
+  changes.update,
+  changes.regenerate,
+  keys.info,
+  keys.infos,
+  keys.list,
+  keys.aliases,
+  keys.remove,
+  keys.block,
+  keys.unblock,
+  keys.reset,
+  users.create,
+  users.info,
+  users.list,
+  users.update,
+  users.remove,
+  budgets.create,
+  budgets.update,
+  budgets.info,
+  budgets.list,
+  budgets.remove,
+  spend.logs,
+  spend.report,
+  spend.global,
+  spend.globalLogs,
+  spend.globalKeys,
+  spend.globalModels,
+  spend.globalTeams,
+  spend.reset,
+  spend.activity,
+  checks.verify,
+  models.info,
+  checks.callbacks,
+  adminKeys.create,
+  adminKeys.list,
+  adminKeys.revoke,
+  audit.list,
+];

@@ -1,0 +1,107 @@
+/** The admin listener: state for everybody, all else for administrators only, also to learn what there is. */
+import type { RequestListener } from 'node:http';
+import { GatewayError } from '../errors';
+import { sendJson, type Exchange } from '../http-exchange';
+import { HEALTH, type Handler } from '../routes';
+import { listener, methodNotAllowed } from '../server';
+import type { Services } from '../services';
+import { ENDPOINTS } from './catalogue';
+import { methodsOf, serve, type Endpoint, type Method } from './endpoint';
+import { answer, freeObject, string } from './json-schema';
+import { pathFields, renderOpenApi, type PlainRoute } from './openapi';
+import { identify, type Principal } from './principal';
+
+const PLAIN: readonly PlainRoute[] = [
+  ...HEALTH.flatMap(({ paths }) =>
+    paths.map((path) => ({
+      method: 'GET' as const,
+      path,
+      summary: path.endsWith('readiness') ? 'Whether the store answers.' : 'Whether the process lives.',
+      isOpen: true,
+      statuses: path.endsWith('readiness') ? [200, 503] : [200],
+      answer: path.endsWith('readiness') ? answer({ status: string, db: string }) : string,
+    })),
+  ),
+  {
+    method: 'GET',
+    path: '/openapi.json',
+    summary: 'This document.',
+    isOpen: false,
+    statuses: [200],
+    answer: freeObject,
+  },
+];
+
+type Answer = (services: Services, exchange: Exchange, admin: Principal) => Promise<void> | void;
+
+interface Served {
+  readonly answer: Answer;
+}
+
+export function adminListener(services: Services): RequestListener {
+  const open = new Map<string, Handler>(
+    HEALTH.flatMap(({ paths, handle }) => paths.map((path) => [path, handle])),
+  );
+  const find = adminFinder();
+  return listener(services, async (exchange, path) => {
+    const handle = exchange.request.method === 'GET' ? open.get(path) : undefined;
+    if (handle) return handle(services, exchange);
+    const admin = await identify(services, exchange);
+    await find(path, exchange.request.method ?? '').answer(services, exchange, admin);
+  });
+}
+
+function adminFinder(): (path: string, method: string) => Served {
+  const exact = new Map<string, Endpoint>();
+  const patterns: { readonly pattern: RegExp; readonly names: string[]; readonly endpoint: Endpoint }[] = [];
+  for (const endpoint of ENDPOINTS)
+    for (const path of endpoint.paths)
+      if (!path.includes('{')) exact.set(path, endpoint);
+      else
+        patterns.push({
+          pattern: new RegExp(`^${path.replaceAll(/\{\w+\}/g, '([^/]+)')}$`),
+          names: pathFields(path),
+          endpoint,
+        });
+
+  const byPath = (path: string): { endpoint: Endpoint; fields: Record<string, string> } | undefined => {
+    const endpoint = exact.get(path);
+    if (endpoint) return { endpoint, fields: {} };
+    for (const { pattern, names, endpoint: matched } of patterns) {
+      const parts = pattern.exec(path)?.slice(1);
+      if (parts)
+        return {
+          endpoint: matched,
+          fields: Object.fromEntries(names.map((name, at) => [name, decode(parts[at])])),
+        };
+    }
+    return undefined;
+  };
+
+  return (path, method) => {
+    if (path === '/openapi.json') {
+      if (method !== 'GET') throw methodNotAllowed(['GET']);
+      return { answer: sendDocument };
+    }
+    const found = byPath(path);
+    if (found === undefined) throw new GatewayError('route_unknown');
+    const { endpoint, fields } = found;
+    if (!methodsOf(endpoint).includes(method as Method)) throw methodNotAllowed(methodsOf(endpoint));
+    return { answer: (services, exchange, admin) => serve(endpoint, services, exchange, admin, fields) };
+  };
+}
+
+function decode(part = ''): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new GatewayError('route_unknown');
+  }
+}
+
+const sendDocument: Answer = (_, exchange) => {
+  const host = exchange.request.headers.host ?? '';
+  // A host header is the caller's; only what can be one is told back.
+  const url = /^[\w.:[\]-]+$/.test(host) ? `//${host}` : '/';
+  sendJson(exchange, 200, JSON.stringify(renderOpenApi(PLAIN, url)));
+};

@@ -1,0 +1,117 @@
+/** The part of the table of refusals that concerns administrators, and people who ask for keys of their own. */
+import { FINAL, SOON, type ErrorSpec } from './error-spec';
+
+export const ADMINISTRATION_ERRORS = {
+  // Administration
+  admin_key_not_found: {
+    status: 404,
+    type: 'not_found_error',
+    param: 'name',
+    message: 'No admin key has that name.',
+  },
+  admin_key_exists: {
+    status: 400,
+    type: 'bad_request_error',
+    param: 'name',
+    message: 'An admin key of that name is in use. Revoke it first, or take another name.',
+  },
+  key_not_found: {
+    status: 404,
+    type: 'not_found_error',
+    param: 'key',
+    message: 'Key not found in database',
+  },
+  key_alias_taken: {
+    status: 400,
+    type: 'bad_request_error',
+    param: 'key_alias',
+    message: 'That key alias already exists. Unique key aliases across all keys are required.',
+  },
+  key_not_changeable: {
+    status: 400,
+    type: 'bad_request_error',
+    param: 'key',
+    message: 'That key is revoked or replaced, so nothing about it can be changed.',
+  },
+  user_not_found: {
+    status: 404,
+    type: 'not_found_error',
+    param: 'user_id',
+    message: 'No user has that id or name.',
+  },
+  user_exists: {
+    status: 400,
+    type: 'bad_request_error',
+    param: 'user_id',
+    message: 'A user with that id exists already. Change it with /user/update.',
+  },
+  budget_not_found: {
+    status: 404,
+    type: 'not_found_error',
+    param: 'budget_id',
+    message: 'No budget has that id.',
+  },
+  budget_id_required: {
+    status: 400,
+    type: 'bad_request_error',
+    param: 'budget_id',
+    message: 'budget_id is required (or user_id, to change the budget of a person).',
+  },
+  budget_exists: {
+    status: 400,
+    type: 'bad_request_error',
+    param: 'budget_id',
+    message: 'A budget with that id already exists.',
+  },
+  budget_in_use: {
+    status: 400,
+    type: 'bad_request_error',
+    param: 'id',
+    message: 'Keys or users still have that budget. Give them another one first.',
+  },
+
+  // Self-service: a person's own Coder token for a key
+  coder_not_configured: {
+    status: 403,
+    type: 'coder_not_configured',
+    message: 'This gateway gives out no keys by self-service: an administrator sets CODER_URL for it.',
+    headers: FINAL,
+  },
+  coder_token_missing: {
+    status: 401,
+    type: 'coder_token_missing',
+    message:
+      'A key of your own is asked for with your Coder token as "Coder-Session-Token: …" or "Authorization: Bearer …".',
+  },
+  coder_token_refused: {
+    status: 401,
+    type: 'coder_token_refused',
+    message: 'Coder does not accept that token. Log in again (coder login), or make a new one.',
+    headers: FINAL,
+  },
+  coder_token_too_narrow: {
+    status: 403,
+    type: 'coder_token_too_narrow',
+    message: 'Coder does not tell whose token that is: a scoped token needs the scope user:read.',
+    headers: FINAL,
+  },
+  transport_not_private: {
+    status: 403,
+    type: 'transport_not_private',
+    message:
+      "A Coder token opens all of a person's workspaces, so it is taken over TLS or from this machine only. It has been sent in the clear now: log out of it in Coder.",
+    headers: FINAL,
+  },
+  coder_unavailable: {
+    status: 503,
+    type: 'coder_unavailable',
+    message: 'The gateway cannot ask Coder just now. Try again shortly.',
+    headers: SOON,
+  },
+  too_many_own_keys: {
+    status: 403,
+    type: 'too_many_own_keys',
+    message: 'There are too many keys of yours already. Ask for one with a purpose you have used before.',
+    headers: FINAL,
+  },
+} as const satisfies Record<string, ErrorSpec>;

@@ -1,0 +1,83 @@
+/** Finds keys for administrators: by what people know about them. */
+import type { Statements } from '../store/database';
+import { hashKey } from './key-derivation';
+import { KEY_COLUMNS, toKeyRecord, type KeyRecord, type KeyRow } from './key-record';
+import { foldName } from './owner-names';
+
+export const KEY_SORTS = ['created_at', 'updated_at', 'spend', 'max_budget', 'key_alias', 'token'] as const;
+export type KeySort = (typeof KEY_SORTS)[number];
+
+export interface KeyFilter {
+  readonly ownerId?: string | undefined;
+  readonly template?: string | undefined;
+  readonly workspaceId?: string | undefined;
+  readonly alias?: string | undefined;
+  readonly hash?: string | undefined;
+  readonly scope?: string | undefined;
+  /** Part of alias, owner's name or id, workspace's name, template, or last four. */
+  readonly search?: string | undefined;
+  /** Keys without a call in so many days. */
+  readonly idleDays?: number | undefined;
+  readonly status: 'living' | 'deleted' | 'all';
+  readonly sort: KeySort;
+  readonly isDescending: boolean;
+  readonly page: number;
+  readonly size: number;
+}
+
+const ORDER: Readonly<Record<KeySort, string>> = {
+  created_at: 'created_at',
+  updated_at: 'updated_at',
+  spend: '(select spent_nano from accounts where accounts.id = keys.account_id)',
+  max_budget: 'max_budget_nano',
+  key_alias: 'alias',
+  token: 'hash',
+};
+
+export async function searchKeys(
+  statements: Statements,
+  filter: KeyFilter,
+): Promise<{ keys: readonly KeyRecord[]; total: number }> {
+  const rows = await statements.run<KeyRow & { total: string }>(
+    `keys-search-${filter.sort}-${filter.isDescending}`,
+    `select ${KEY_COLUMNS}, count(*) over () as total from keys
+     where ($1::text is null or owner_id = $1) and ($2::text is null or template_name = $2)
+       and ($3::text is null or workspace_id = $3) and ($4::text is null or alias = $4)
+       and ($5::text is null or hash = $5) and ($6::text is null or scope = $6)
+       and ($7::text is null or strpos(lower(concat_ws(' ', alias, owner_name, owner_id, workspace_name,
+         workspace_id, template_name, last_four)), $7) > 0)
+       and ($8::text = 'all' or (revoked_at is null) = ($8 = 'living'))
+       and ($9::integer is null or (created_at < now() - make_interval(days => $9) and not exists (
+         select from calls where calls.key_id = keys.id and finished_at > now() - make_interval(days => $9))))
+     order by ${ORDER[filter.sort]} ${filter.isDescending ? 'desc' : 'asc'} nulls last, id limit $10 offset $11`,
+    [
+      filter.ownerId ?? null,
+      filter.template ?? null,
+      filter.workspaceId ?? null,
+      filter.alias ?? null,
+      filter.hash === undefined ? null : filter.hash.startsWith('sk-') ? hashKey(filter.hash) : filter.hash,
+      filter.scope ?? null,
+      filter.search === undefined ? null : foldName(filter.search),
+      filter.status,
+      filter.idleDays ?? null,
+      filter.size,
+      (filter.page - 1) * filter.size,
+    ],
+  );
+  return { keys: rows.map(toKeyRecord), total: Number(rows[0]?.total ?? 0) };
+}
+
+/** By the key itself, its hash, or the alias it has now. */
+export async function findKeyRecord(
+  statements: Statements,
+  keyHashOrAlias: string,
+): Promise<KeyRecord | undefined> {
+  const hash = keyHashOrAlias.startsWith('sk-') ? hashKey(keyHashOrAlias) : keyHashOrAlias;
+  const rows = await statements.run<KeyRow>(
+    'key-find-any',
+    `select ${KEY_COLUMNS} from keys
+     where hash = $1 or (alias = $1 and revoked_at is null and rotated_to is null) order by id desc limit 1`,
+    [hash],
+  );
+  return rows[0] && toKeyRecord(rows[0]);
+}

@@ -1,0 +1,144 @@
+import Ajv2020 from 'ajv/dist/2020';
+import addFormats from 'ajv-formats';
+import { ENDPOINTS } from '../../gateway/admin/catalogue';
+import { methodsOf } from '../../gateway/admin/endpoint';
+import { startTestGateway, type TestGateway } from '../gateway/support/gateway';
+import { adminOf, ASK, type Admin } from './support';
+
+interface Operation {
+  readonly responses: Readonly<
+    Record<string, { readonly content: { readonly 'application/json': { readonly schema: object } } }>
+  >;
+}
+
+interface Document {
+  readonly openapi: string;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: object;
+}
+
+let gateway: TestGateway;
+let admin: Admin;
+let document: Document;
+beforeAll(async () => {
+  gateway = await startTestGateway();
+  admin = adminOf(gateway);
+  document = (await admin('/openapi.json')).json as unknown as Document;
+});
+afterAll(() => gateway.close());
+
+test('the document names every route of the admin listener, and no other', () => {
+  const served = ENDPOINTS.flatMap((endpoint) =>
+    endpoint.paths.flatMap((path) => methodsOf(endpoint).map((method) => `${method} ${path}`)),
+  );
+  const plain = ['/health/readiness', '/health/liveliness', '/health/liveness', '/openapi.json'];
+  const named = Object.entries(document.paths).flatMap(([path, operations]) =>
+    Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+  expect(named.sort()).toEqual([...served, ...plain.map((path) => `GET ${path}`)].sort());
+  expect(document.openapi).toBe('3.1.0');
+});
+
+test('everything in it is served, and only to administrators but for health', async () => {
+  for (const [path, operations] of Object.entries(document.paths))
+    for (const method of Object.keys(operations)) {
+      const url = gateway.adminUrl + path.replace(/\{\w+\}/g, 'x');
+      const answer = await gateway.request(url, { method: method.toUpperCase() });
+      expect([path, answer.status]).toEqual([path, path.startsWith('/health') ? 200 : 401]);
+    }
+});
+
+test('every answer is as it says, and so is every refusal', async () => {
+  const ajv = new Ajv2020({ allowUnionTypes: true, strictTypes: false, strict: false });
+  addFormats(ajv);
+  ajv.addSchema({ $id: 'document', ...document });
+  const seen = new Set<string>();
+  const hold = async (method: 'GET' | 'POST', path: string, body?: unknown, at = path) => {
+    const answer = await admin(at, method === 'POST' ? (body ?? {}) : undefined, { method });
+    const responses = document.paths[path]?.[method.toLowerCase()]?.responses ?? {};
+    const named = String(answer.status) in responses ? String(answer.status) : 'default';
+    const pointer = [
+      'paths',
+      path,
+      method.toLowerCase(),
+      'responses',
+      named,
+      'content',
+      'application/json',
+      'schema',
+    ]
+      .map((part) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1')))
+      .join('/');
+    const validate = ajv.compile({ $ref: `document#/${pointer}` });
+    const isValid = validate(answer.json);
+    expect({ path, status: answer.status, faults: validate.errors ?? [] }).toEqual({
+      path,
+      status: answer.status,
+      faults: [],
+    });
+    expect(isValid).toBe(true);
+    seen.add(`${method} ${path} ${answer.status < 400 ? 'answer' : 'refusal'}`);
+    return answer;
+  };
+
+  const shown = await hold('POST', '/key/generate', { scope: 'ci:openapi', metadata: { a: 1 } });
+  const { key } = shown.json;
+  await hold('POST', '/key/generate', { nonsense: 1 });
+  await gateway.chat(key, ASK);
+  await gateway.ledger(1);
+  const today = new Date().toISOString().slice(0, 10);
+  const user = { user_id: 'ann', max_budget: 3, temp_budget_increase: 1, temp_budget_expiry: '1h' };
+  const calls: [method: 'GET' | 'POST', path: string, body?: Record<string, unknown>, query?: string][] = [
+    ['POST', '/user/new', { ...user, temp_budget_increase: undefined, temp_budget_expiry: undefined }],
+    ['POST', '/user/update', user],
+    ['GET', '/user/info', undefined, '?user_id=ann'],
+    ['GET', '/v2/user/info', undefined, '?user_id=ann'],
+    ['GET', '/user/list'],
+    ['GET', '/user/daily/activity'],
+    ['POST', '/budget/new', { budget_id: 'small', max_budget: 1 }],
+    ['POST', '/budget/update', { budget_id: 'small', rpm_limit: 3 }],
+    ['POST', '/budget/info', { budgets: ['small', 'none'] }],
+    ['GET', '/budget/list'],
+    ['POST', '/budget/delete', { id: 'small' }],
+    ['POST', '/key/update', { key, ...user, user_id: undefined }],
+    ['GET', '/key/info', undefined, `?key=${key}`],
+    ['POST', '/v2/key/info', { keys: [key, 'none'] }],
+    ['GET', '/key/list', undefined, '?return_full_object=true'],
+    ['GET', '/key/aliases'],
+    ['POST', '/key/block', { key }],
+    ['POST', '/key/unblock', { key }],
+    ['POST', '/key/{key}/reset_spend', { reset_to: 0 }],
+    ['POST', '/key/{key}/regenerate', {}],
+    ['POST', '/key/regenerate', { key: 'ci-openapi', grace_period: '1h' }],
+    ['POST', '/key/delete', { keys: ['ci-openapi'] }],
+    ['GET', '/spend/logs'],
+    ['GET', '/spend/logs', undefined, `?start_date=${today}&end_date=${today}`],
+    ['GET', '/spend/report', undefined, '?group_by=key'],
+    ['GET', '/global/spend'],
+    ['GET', '/global/spend/logs'],
+    ['GET', '/global/spend/keys'],
+    ['GET', '/global/spend/models'],
+    ['GET', '/global/spend/teams'],
+    ['POST', '/global/spend/reset'],
+    ['GET', '/spend/verify'],
+    ['GET', '/model/info'],
+    ['GET', '/v1/model/info'],
+    ['GET', '/get/config/callbacks'],
+    ['POST', '/admin/key/new', { name: 'eve', role: 'viewer' }],
+    ['GET', '/admin/key/list'],
+    ['POST', '/admin/key/revoke', { name: 'eve' }],
+    ['GET', '/audit'],
+    ['POST', '/user/delete', { user_ids: ['ann'] }],
+  ];
+  for (const [method, path, body, query = ''] of calls) {
+    const at = path.replace('{key}', path.includes('{') ? 'ci-openapi' : '') + query;
+    const answer = await hold(method, path, body, at);
+    expect([path, answer.status, answer.status === 200 ? '' : answer.text]).toEqual([path, 200, '']);
+    await hold(method === 'GET' ? 'POST' : method, path, { nonsense: 1 }, path.replace('{key}', 'x'));
+  }
+  for (const endpoint of ENDPOINTS)
+    for (const path of endpoint.paths) {
+      expect([...seen]).toContain(`${endpoint.method} ${path} answer`);
+      expect([...seen]).toContain(`POST ${path} refusal`);
+    }
+});
