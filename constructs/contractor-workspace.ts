@@ -92,7 +92,7 @@ export class ContractorWorkspace extends Construct {
     const identity = new WorkspaceIdentity(this, 'Identity', {
       context,
       level: enforcement.ref,
-      groups: enforcement.groups,
+      groups: groupsOf(assistance, enforcement, policy),
       wanted,
     });
     new AiSetup(assistance, 'Setup', {
@@ -147,4 +147,11 @@ export class ContractorWorkspace extends Construct {
     placeIn(assistance, 'ai');
     placeIn(startUp, 'start-up');
   }
+}
+
+/** Plain reference to the names of all groups that the policy lays something down for: floors, and budgets of teams. */
+function groupsOf(scope: Construct, enforcement: EnforcementLevel, policy: Policy): string {
+  const teams = Object.keys(policy.teams.groups);
+  if (teams.length === 0) return enforcement.groups;
+  return `concat(${enforcement.groups}, ${local(scope, 'ai_team_groups', teams)})`;
 }

@@ -22,6 +22,7 @@ beforeAll(async () => {
       groups: { contractors: 'design-first', staff: 'standard' },
       people: { 'grace-id': 'standard' },
     },
+    teams: { templates: {}, groups: { interns: { maxBudget: 50, budgetDuration: '7d' } } },
   });
 });
 afterAll(() => template.dispose());
@@ -53,13 +54,13 @@ test('a plain user gets a container, a home and everything the assistant needs',
 });
 
 test('the claim says what the gateway has to know, and its proof is the nested hash', async () => {
-  const { plan } = expectOk(await template.plan({ ...ADA, groups: ['contractors', 'book-club'] }));
+  const { plan } = expectOk(await template.plan({ ...ADA, groups: ['contractors', 'interns', 'book-club'] }));
   const found = claimIn(plannedValuesOf(plan, 'coder_script.ai_setup')?.script);
   expect(found?.claim).toMatchObject({
     v: 1,
     deployment: 'https://coder.example.com',
     workspace: { id: ADA.workspaceId, name: 'dev' },
-    owner: { id: ADA.ownerId, name: 'ada', groups: ['contractors'] },
+    owner: { id: ADA.ownerId, name: 'ada', groups: ['contractors', 'interns'] },
     template: { id: ADA.templateId, name: 'contractor-workspace', version: 'v1' },
     level: 'design-first',
     transition: 'start',
