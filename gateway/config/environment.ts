@@ -372,9 +372,12 @@ function describeDefault(entry: Variable<unknown>): string {
     : 'none';
 }
 
+// Read by `npm run keys`; whoever runs both has them set.
+const OF_THE_CLI = ['GATEWAY_ADMIN_URL', 'GATEWAY_ADMIN_KEY', 'GATEWAY_ADMIN_KEY_FILE'];
+
 // A mistyped name would leave a default in force that somebody believes to have changed.
 function unknownNames(environment: Environment): string[] {
-  const known = entries.flatMap(([, entry]) => [entry.name, ...(entry.aliases ?? [])]);
+  const known = [...entries.flatMap(([, entry]) => [entry.name, ...(entry.aliases ?? [])]), ...OF_THE_CLI];
   return Object.keys(environment)
     .filter((name) => name.startsWith('GATEWAY_') && !known.includes(name))
     .map((name) => {

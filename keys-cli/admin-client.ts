@@ -1,0 +1,97 @@
+/** Asks the gateway's admin listener. The key comes from the environment or a file of one's own, never from argv. */
+import { readFileSync, statSync } from 'node:fs';
+
+/** A message for the person at the terminal; nothing else is said. */
+export class CliError extends Error {
+  constructor(
+    message: string,
+    readonly exitCode: number = 1,
+  ) {
+    super(message);
+  }
+}
+
+export const EXIT = { failed: 1, usage: 2, refused: 3, unreachable: 4, differs: 5 } as const;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+type Row = Readonly<Record<string, unknown>>;
+
+export interface AdminClient {
+  get<T = Row>(
+    path: string,
+    query?: Readonly<Record<string, string | number | boolean | undefined>>,
+  ): Promise<T>;
+  post<T = Row>(path: string, body: Readonly<Record<string, unknown>>): Promise<T>;
+}
+
+export function connect(environment: Environment): AdminClient {
+  const base = (environment['GATEWAY_ADMIN_URL'] ?? 'http://127.0.0.1:4001').replace(/\/+$/, '');
+  if (!URL.canParse(base) || !/^https?:/.test(base))
+    throw new CliError('GATEWAY_ADMIN_URL must be a URL that starts with http:// or https://.', EXIT.usage);
+  refuseClearText(new URL(base));
+  const key = readKey(environment);
+
+  async function send<T>(path: string, init: RequestInit): Promise<T> {
+    let response: Response;
+    try {
+      response = await fetch(base + path, {
+        ...init,
+        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+        redirect: 'error',
+        signal: AbortSignal.timeout(60_000),
+      });
+    } catch {
+      throw new CliError(
+        `The admin listener does not answer at ${base}. Is the gateway running, and GATEWAY_ADMIN_URL right?`,
+        EXIT.unreachable,
+      );
+    }
+    const body: unknown = await response.json().catch(() => undefined);
+    if (response.ok) return body as T;
+    const message = (body as { error?: { message?: string } } | undefined)?.error?.message;
+    throw new CliError(message ?? `The admin listener answered ${response.status}.`, EXIT.refused);
+  }
+
+  return {
+    get: (path, query = {}) => {
+      const words = Object.entries(query).flatMap(([name, value]) =>
+        value === undefined ? [] : [[name, String(value)]],
+      );
+      const text = new URLSearchParams(words).toString();
+      return send(text === '' ? path : `${path}?${text}`, { method: 'GET' });
+    },
+    post: (path, body) => send(path, { method: 'POST', body: JSON.stringify(body) }),
+  };
+}
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+/** The key would be anybody's who listens. A container's own network is said to be private by a variable. */
+function refuseClearText({ protocol, hostname }: URL): void {
+  if (protocol === 'https:' || LOOPBACK.test(hostname) || !hostname.includes('.')) return;
+  throw new CliError(
+    `GATEWAY_ADMIN_URL leads to ${hostname} in the clear: use https, or a tunnel to this machine.`,
+    EXIT.usage,
+  );
+}
+
+function readKey(environment: Environment): string {
+  const names = ['GATEWAY_ADMIN_KEY', 'GATEWAY_MASTER_KEY', 'LITELLM_MASTER_KEY'];
+  const file = environment['GATEWAY_ADMIN_KEY_FILE'];
+  const given = names.map((name) => environment[name]).find((value) => value !== undefined && value !== '');
+  if (given !== undefined) return given;
+  if (file === undefined || file === '')
+    throw new CliError(
+      `Set ${names[0]} or ${names[1]}, or GATEWAY_ADMIN_KEY_FILE to a file that only you can read.`,
+      EXIT.usage,
+    );
+  try {
+    if ((statSync(file).mode & 0o077) !== 0)
+      throw new CliError(`${file} can be read by others: chmod 600 ${file}`, EXIT.usage);
+    const text = readFileSync(file, 'utf8');
+    return (/^(?:GATEWAY_ADMIN_KEY|GATEWAY_MASTER_KEY)=(.+)$/m.exec(text)?.[1] ?? text).trim();
+  } catch (fault) {
+    if (fault instanceof CliError) throw fault;
+    throw new CliError(`GATEWAY_ADMIN_KEY_FILE: ${file} cannot be read.`, EXIT.usage);
+  }
+}
