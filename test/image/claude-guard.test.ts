@@ -40,6 +40,8 @@ function run(command: readonly string[], at = 'home', environment: NodeJS.Proces
     cwd: join(folder, at),
     env: { PATH: path, HOME: home, ...environment },
     encoding: 'utf8',
+    timeout: 20_000,
+    killSignal: 'SIGKILL',
   });
   return { status, lines: stdout.split('\n'), error: stderr };
 }
@@ -113,6 +115,23 @@ test.each([
   expect(result.status).toBe(status);
   expect(result.lines.join('')).toBe(status === 0 ? 'sk-0123456789abcdef' : '');
   if (status === 1) expect(result.error).toMatch(/ANTHROPIC_BASE_URL.*unset/);
+});
+
+test('a pipe in the place of a file keeps nobody waiting', () => {
+  for (const name of ['gateway', 'key']) {
+    const path = join(home, '.config/ai-gateway', name);
+    rmSync(path);
+    execFileSync('mkfifo', [path]);
+    expect(run(['claude', '-p', 'hi'])).toMatchObject({ status: 0 });
+    expect(run(['ai-key'])).toMatchObject({ status: 1, lines: [''] });
+    rmSync(path);
+    writeFileSync(path, name === 'key' ? 'sk-0123456789abcdef\n' : `${GATEWAY}\n`);
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'run-'));
+  execFileSync('mkfifo', [join(folder, 'run')]);
+  const again = run([join(TOOLS, 'ai-setup')], 'home', { AI_SETUP_RUN_DIR: folder });
+  rmSync(folder, { recursive: true });
+  expect(again).toMatchObject({ status: 1, error: expect.stringContaining('has not run') as string });
 });
 
 test('ai-key says what to do when there is no key, explains itself, and takes nothing else', () => {

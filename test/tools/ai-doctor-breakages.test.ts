@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { Clinic, expectWrong, KEY, OPENCODE, ROO, type Breakage } from './clinic';
+import { Clinic, expectWrong, KEY, OPENCODE, ROO, type Breakage } from './doctor/clinic';
 import { closedPort, describeTools, HARMLESS, HOSTILE, type Terminal } from './support';
 
 /** The parts of both files that are damaged here. */
@@ -254,8 +254,7 @@ describeTools('ai-doctor', ['bash', 'curl', 'jq'], () => {
     const terminal = clinic.copy();
     const { key } = terminal;
     const damaged = (await damage(terminal)) ?? terminal;
-    await expectWrong(damaged, wrong);
-    const text = await damaged.run('ai-doctor');
+    const [text] = await Promise.all([damaged.run('ai-doctor'), expectWrong(damaged, wrong)]);
     expect(text.status).toBe(1);
     expect(text.stdout).toMatch(HARMLESS);
     expect(text.stdout.match(/^ {2}WRONG {4}.+\n {11}what to do: .+$/gm)).toHaveLength(
@@ -264,23 +263,100 @@ describeTools('ai-doctor', ['bash', 'curl', 'jq'], () => {
     expect(text.stdout).not.toContain(key.slice(3, -4));
   });
 
-  test('it sees that the editor has the key in its environment, and names the variable', async () => {
-    const terminal = clinic.copy();
-    terminal.write('code-server', '#!/bin/sh\nsleep 60 & wait\n', 0o755);
-    const editor = spawn(join(terminal.home, 'code-server'), [], {
+  /** A process of the workspace with the key among its variables. */
+  async function withProcess(
+    terminal: Terminal,
+    [program = '', ...args]: readonly string[],
+    work: () => Promise<void>,
+  ): Promise<void> {
+    const child = spawn(program, args, {
       env: { HOME: terminal.home, PATH: process.env.PATH, EDITOR_TOKEN: terminal.key },
       detached: true,
       stdio: 'ignore',
     });
-    await once(editor, 'spawn');
+    await once(child, 'spawn');
     try {
-      await expectWrong(terminal, {
-        'key: key nowhere else': /the editor has it in its environment \(EDITOR_TOKEN\)/,
-      });
-      // Of another home, it is none of ours.
-      await expectWrong(clinic.copy(), {});
+      await work();
     } finally {
-      process.kill(-(editor.pid ?? 0), 'SIGKILL');
+      process.kill(-(child.pid ?? 0), 'SIGKILL');
     }
+  }
+
+  const VS_CODE = 'opt/code-server/node_modules/code-server/lib/vscode/out';
+  const editors: [string, string, readonly string[], readonly string[]][] = [
+    ['its server', 'lib/code-server', [], ['--auth', 'none']],
+    [
+      'its host of extensions',
+      `${VS_CODE}/bootstrap-fork`,
+      ['--dns-result-order=ipv4first'],
+      ['--type=extensionHost', '--transformURIs', '--useHostProxy=false'],
+    ],
+    [
+      'its host of terminals',
+      `${VS_CODE}/bootstrap-fork`,
+      [],
+      ['--type=ptyHost', '--logsPath', '/home/coder/logs'],
+    ],
+    [
+      'the host of extensions of an editor of another name',
+      'opt/vscode/out/bootstrap-fork',
+      ['--dns-result-order=ipv4first', '--max-old-space-size=4096'],
+      ['--type=extensionHost', '--transformURIs'],
+    ],
+  ];
+  test.each(editors)(
+    'it sees that the editor has the key in its environment: %s',
+    async (_, path, options, args) => {
+      const terminal = clinic.copy();
+      terminal.write(path, 'setTimeout(() => {}, 60_000);\n');
+      const command = [process.execPath, ...options, join(terminal.home, path), ...args];
+      await withProcess(terminal, command, async () => {
+        await expectWrong(terminal, {
+          'key: key nowhere else': /the editor has it in its environment \(EDITOR_TOKEN\)/,
+        });
+        // Of another home, it is none of ours.
+        await expectWrong(clinic.copy(), {});
+      });
+    },
+  );
+
+  test('a program of a terminal that only names the editor is not the editor', async () => {
+    const terminal = clinic.copy();
+    terminal.write('code-server.log', '');
+    const command = ['tail', '-f', join(terminal.home, 'code-server.log'), '--', '/dev/null'];
+    await withProcess(terminal, command, async () => void (await expectWrong(terminal, {})));
+  });
+
+  const pipes: [string, Breakage['wrong']][] = [
+    [KEY, { 'key: key file': /is no plain file/, 'Roo Code: settings file': /key .* cannot be read/ }],
+    [
+      '.config/ai-gateway/gateway',
+      {
+        'gateway: address': /gateway is not a file that can be read/,
+        'Roo Code: settings file': /another address/,
+        'OpenCode: configuration': /another address/,
+      },
+    ],
+    ['.config/ai-gateway/status', { 'workspace: set-up': /has not run in this home/ }],
+    ['.config/ai-gateway/env.sh', { 'workspace: terminal': /env\.sh is not a file that can be read/ }],
+    ['.bashrc', { 'workspace: terminal': /\.bashrc does not read/ }],
+    [ROO, { 'Roo Code: settings file': /is not a file that can be read/ }],
+    [OPENCODE, { 'OpenCode: configuration': /is not a file that can be read/ }],
+  ];
+  test.each(pipes)('a pipe as %s keeps nobody waiting', async (path, wrong) => {
+    const terminal = clinic.copy();
+    rmSync(join(terminal.home, path));
+    execFileSync('mkfifo', ['-m', '600', join(terminal.home, path)]);
+    const begin = Date.now();
+    const [, ...others] = await Promise.all([
+      expectWrong(terminal, wrong),
+      ...['ai-key', 'ai-models', 'ai-usage'].map((tool) => terminal.run(tool)),
+      terminal.run('ai-usage', '--badge'),
+    ]);
+    // A tool that hangs is ended after a minute.
+    expect(Date.now() - begin).toBeLessThan(45_000);
+    const needed = [KEY, '.config/ai-gateway/gateway'].includes(path);
+    const status = needed ? 1 : 0;
+    expect(others.map((other) => other.status)).toEqual([status, status, status, 0]);
   });
 });

@@ -1,14 +1,19 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { mergeParts } from '../../../workspace-image/image/merge';
+import { EDITOR_PORT } from '../../../workspace-image/image/pins';
+import { workspaceImage } from '../../../workspace-image/image/workspace-image';
 import { planStartBuild, startGateway, type RunningGateway } from '../../harness/platform';
 import type { StartBuild } from '../../harness/start-build';
 import { startAnthropicStandin } from '../../standins/anthropic';
 import type { CommandResult } from './commands';
 import { Container } from './container';
 import { bridgeAddress } from './engine';
+
+const CLIENT = readFileSync(join(__dirname, 'open-extension-host.mjs'), 'utf8');
 
 const folder = mkdtempSync(join(tmpdir(), 'image-assistants-'));
 // The store's own account must be able to pass.
@@ -68,6 +73,12 @@ class Workspace {
   terminal(command: string, at = '/home/coder'): Promise<CommandResult> {
     const line = `. ~/.bashrc; ${command}`;
     return this.container.exec(['bash', '-lc', line], { environment: this.build.environment, folder: at });
+  }
+
+  /** Starts the editor's host of extensions, as opening the editor in a browser does. */
+  async openExtensions(): Promise<void> {
+    const command = ['node', '--input-type=module', '-', String(EDITOR_PORT)];
+    expect(await this.container.exec(command, { input: CLIENT })).toMatchObject({ status: 0 });
   }
 }
 
@@ -185,16 +196,62 @@ describe('Claude Code', () => {
   });
 });
 
-test('the extensions’ settings: imported from the home, stated for the machine', async () => {
-  const workspace = await ready('roo-code');
-  expect(await workspace.container.output('stat -c %a ~/.config/roo-code/settings.json')).toBe('600');
-  const settings = JSON.parse(
-    await workspace.container.output('cat /var/lib/code-server/Machine/settings.json'),
-  ) as Record<string, unknown>;
-  expect(settings).toMatchObject({
-    'roo-cline.autoImportSettingsPath': '~/.config/roo-code/settings.json',
-    'zoo-code.autoImportSettingsPath': '~/.config/roo-code/settings.json',
+describe('Roo Code', () => {
+  let workspace: Workspace;
+  beforeAll(async () => {
+    workspace = await ready('roo-code');
   });
-  const listed = await workspace.container.output('code-server --list-extensions --show-versions');
-  process.stdout.write(`${listed}\n`);
+
+  test('its settings are imported from the home, and stated for the machine', async () => {
+    expect(await workspace.container.output('stat -c %a ~/.config/roo-code/settings.json')).toBe('600');
+    const settings = JSON.parse(
+      await workspace.container.output('cat /var/lib/code-server/Machine/settings.json'),
+    ) as Record<string, unknown>;
+    expect(settings).toMatchObject({
+      'roo-cline.autoImportSettingsPath': '~/.config/roo-code/settings.json',
+      'zoo-code.autoImportSettingsPath': '~/.config/roo-code/settings.json',
+    });
+  });
+
+  test('its extension comes with the editor in the pinned version, and none of the home stands before it', async () => {
+    expect(await workspace.container.output('code-server --list-extensions --show-versions')).toBe('');
+    const { parts, removedExtensions } = workspaceImage();
+    const pinned = mergeParts(parts, removedExtensions).extensions;
+    expect(pinned.map(({ id }) => id)).toEqual(
+      expect.arrayContaining(['RooVeterinaryInc.roo-cline', 'ZooCodeOrganization.zoo-code']),
+    );
+    const editor = '/opt/workspace/code-server/node_modules/code-server/lib/vscode/extensions';
+    for (const { id, version } of pinned) {
+      const manifest = await workspace.container.output(`cat ${editor}/${id.toLowerCase()}/package.json`);
+      const { publisher, name, ...rest } = JSON.parse(manifest) as Record<string, unknown>;
+      expect({ id: `${String(publisher)}.${String(name)}`, version: rest.version }).toEqual({ id, version });
+    }
+  });
+
+  test('extensions and tasks get no key from the editor, and terminals do', async () => {
+    await workspace.openExtensions();
+    const pid = await workspace.container.output('pgrep -f "[-]-type=extensionHost"');
+    expect(pid).toMatch(/^\d+$/);
+    const environment = await workspace.container.output(`tr '\\0' '\\n' </proc/${pid}/environ`);
+    const key = await workspace.container.output('cat ~/.config/ai-gateway/key');
+    // It was asked of a shell, which says where the gateway is.
+    expect(environment).toMatch(/^OPENAI_API_BASE=/m);
+    expect(environment).not.toMatch(/^(OPENAI|LITELLM)_API_KEY=/m);
+    expect(environment).not.toContain(key);
+    // The skeleton's .bashrc is for people: it ends at once for a shell that is not interactive.
+    const { output } = await workspace.container.exec(['bash', '-ic', 'echo "<$OPENAI_API_KEY>"']);
+    expect(output).toContain(`<${key}>`);
+  });
+
+  test('ai-doctor finds nothing wrong, and sees a key in the environment of extensions', async () => {
+    await expectHealthy(workspace);
+    await workspace.container.output('echo "export LEAK=$(cat ~/.config/ai-gateway/key)" > ~/.bash_profile');
+    const { container } = workspace;
+    await container.output('pkill -f "[-]-type=extensionHost"; pkill -f "[o]ut/node/entry"; sleep 1; true');
+    expect(await workspace.script('code_server')).toMatchObject({ status: 0 });
+    await workspace.openExtensions();
+    const { status, output } = await workspace.terminal('rm ~/.bash_profile; ai-doctor');
+    expect(status).toBe(1);
+    expect(output).toContain('WRONG    key nowhere else: the editor has it in its environment (LEAK)');
+  });
 });

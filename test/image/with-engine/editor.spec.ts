@@ -120,3 +120,9 @@ test('a second start finds the editor running', async () => {
   await startEditor(container);
   expect(await container.output('pgrep -fc "[o]ut/node/entry.js" || true')).toMatch(/^[12]$/);
 });
+
+test('a pipe in the place of the settings does not keep the editor from starting', async () => {
+  const container = await start();
+  await container.output(`mkdir -p ${DATA}/User && mkfifo ${DATA}/User/settings.json`);
+  expect(await container.shell('timeout 30 code-server --version')).toMatchObject({ status: 0 });
+});

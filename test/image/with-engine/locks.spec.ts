@@ -84,6 +84,21 @@ test('what the image decides belongs to root, up to the root of the file system'
   }
 });
 
+test('git runs no command that hides in a bare repository inside a clone', async () => {
+  await workspace.output(`
+    git init -q ~/clone && git init -q --bare ~/clone/docs
+    git -C ~/clone/docs --git-dir=. config core.fsmonitor 'touch /tmp/ran #'
+    git -C ~/clone/docs --git-dir=. config core.bare false
+    git -C ~/clone/docs --git-dir=. config core.worktree .`);
+  const { status, output } = await workspace.shell('cd ~/clone/docs && git status');
+  expect({ status, output }).toMatchObject({
+    status: 128,
+    output: expect.stringContaining('safe.bareRepository') as string,
+  });
+  expect((await workspace.shell('test -e /tmp/ran')).status).toBe(1);
+  expect((await workspace.shell('cd ~/clone && git status')).status).toBe(0);
+});
+
 test('other assistants are absent, bundled ones too', async () => {
   const editor = '/opt/workspace/code-server/node_modules/code-server/lib/vscode';
   const ids = await workspace.output(

@@ -1,8 +1,8 @@
 /** A healthy workspace to break, and what `ai-doctor` must say about it. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Platform } from '../start-up/support';
-import { startWorkspace, TOOLS, type Terminal } from './support';
+import { Platform } from '../../start-up/support';
+import { startWorkspace, TOOLS, type Terminal } from '../support';
 
 export interface Check {
   readonly section: string;
@@ -62,6 +62,7 @@ export const NO_IMAGE = { CONTRACTOR_WORKSPACE_IMAGE: '/nonexistent/image.json' 
 /** A gateway, a workspace that it serves, and copies of that to break. */
 export class Clinic {
   private copies = 0;
+  private readonly started = new Map<string, Terminal>();
 
   private constructor(
     readonly platform: Platform,
@@ -87,10 +88,13 @@ export class Clinic {
     return this.healthy.copy(`${this.healthy.home} ${(this.copies += 1)}`);
   }
 
-  /** Another workspace of the same gateway. */
+  /** Another workspace of the same gateway, with a home of its own; the plan of an equal one is not made again. */
   async start(options: Parameters<Platform['workspace']>[0]): Promise<Terminal> {
-    const started = await startWorkspace(this.platform, options);
-    return started.with({ ...NO_IMAGE, PATH: this.healthy.environment.PATH });
+    const wanted = JSON.stringify(options);
+    const started = this.started.get(wanted) ?? (await startWorkspace(this.platform, options));
+    this.started.set(wanted, started);
+    const changes = { ...NO_IMAGE, PATH: this.healthy.environment.PATH };
+    return started.copy(`${started.home} ${(this.copies += 1)}`, changes);
   }
 
   close(): Promise<void> {

@@ -1,20 +1,17 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { claudeCodeImage } from '../../workspace-image/image/claude-code';
-import { openCodeImage } from '../../workspace-image/image/opencode';
-import { Clinic, expectWrong, stateOf, type Breakage } from './clinic';
-import { always, describeTools, listen, TOOLS, type Stranger, type Terminal } from './support';
+import { claudeCodeImage } from '../../../workspace-image/image/claude-code';
+import { AiLockdown } from '../../../constructs/ai-lockdown';
+import { openCodeImage } from '../../../workspace-image/image/opencode';
+import { expectWrong, stateOf, type Breakage, type Clinic } from './clinic';
+import { always, describeTools, listen, TOOLS, type Stranger, type Terminal } from '../support';
 
-describeTools('ai-doctor', ['bash', 'curl', 'jq'], () => {
-  let clinic: Clinic;
-  beforeAll(async () => {
-    clinic = await Clinic.open();
-  });
-  afterAll(() => clinic.close());
-
-  describe('in an image', () => {
+export const inAnImage = (open: () => Clinic): void =>
+  describeTools('ai-doctor in an image', ['bash', 'curl', 'jq'], () => {
+    let clinic: Clinic;
     let editor: Stranger;
     beforeAll(async () => {
+      clinic = open();
       editor = await listen(always({ status: 'alive' }));
     });
     afterAll(() => editor.close());
@@ -52,6 +49,7 @@ describeTools('ai-doctor', ['bash', 'curl', 'jq'], () => {
           code_server: join(folder, 'code-server'),
           opencode_config: join(folder, 'opencode.json'),
           claude_settings: join(folder, 'claude.json'),
+          absent_extensions: new AiLockdown().removedExtensions,
           ...changes,
         }),
       );
@@ -147,6 +145,22 @@ describeTools('ai-doctor', ['bash', 'curl', 'jq'], () => {
       },
     );
 
+    test.each([
+      ['absent_extensions', ['other assistants absent'], /does not say which must not be there/],
+      ['editor_port', ['answers', 'loopback only'], /does not say which port is the editor's/],
+    ] as const)('what an image does not say is not made up: %s', async (member, checks, words) => {
+      const { terminal } = build({ [member]: undefined });
+      const extension = '.local/share/code-server/extensions/github.copilot-1.9.0';
+      mkdirSync(join(terminal.home, extension), { recursive: true });
+      const wrong = { 'editor: other assistants absent': /github\.copilot/ };
+      const report = await expectWrong(terminal, member === 'absent_extensions' ? {} : wrong);
+      for (const check of checks)
+        expect(report.checks.find((one) => one.section === 'editor' && one.check === check)).toMatchObject({
+          state: 'skipped',
+          message: expect.stringMatching(words) as string,
+        });
+    });
+
     test('Claude Code takes the key from the helper that the managed settings name', async () => {
       const { folder, terminal } = build();
       const started = await clinic.start({ parameters: { ai_assistant: 'claude-code' } });
@@ -182,4 +196,3 @@ describeTools('ai-doctor', ['bash', 'curl', 'jq'], () => {
       });
     });
   });
-});
