@@ -22,17 +22,21 @@ export interface RefusalMemory {
   /** What a call of the key would be told that costs so much at least. */
   findFor(keyId: string, cost: NanoDollars): StandingRefusal | undefined;
   note(keyId: string, refusal: Refusal, standing: StandingRefusal): void;
+  /** A call of the key was admitted. */
+  noteAdmission(keyId: string): void;
   /** A call charged to these accounts has ended. */
   noteEnd(accountIds: readonly string[]): void;
   /** An administrator has changed something. */
   forget(): void;
 }
 
-const LONGEST_MS = 1_000;
+const LONGEST_MS = 800;
+/** Then one call is let through to see what holds now; for so long the others are still told what held. */
+const GRACE_MS = 200;
 const MOST_REMEMBERED = 10_000;
 
 interface Remembered extends StandingRefusal {
-  readonly until: number;
+  until: number;
   /** The window of the budget that refused. */
   readonly windowEnd: Date | undefined;
 }
@@ -43,23 +47,24 @@ export function createRefusalMemory(now: () => Date): RefusalMemory {
   /** Keys refused by an account's calls under way, by account. */
   const waiting = new Map<string, Set<string>>();
 
-  function recall(keyId: string): Remembered | undefined {
-    const known = refusals.get(keyId);
-    if (known === undefined) return undefined;
-    const isOver = known.until <= performance.now() || (known.windowEnd && known.windowEnd <= now());
-    if (!isOver) return known;
-    refusals.delete(keyId);
-    return undefined;
+  function recall(keyId: string, known: Remembered): Remembered | undefined {
+    if (known.windowEnd && known.windowEnd <= now()) {
+      refusals.delete(keyId);
+      return undefined;
+    }
+    const isOver = known.until <= performance.now();
+    if (isOver) known.until = performance.now() + GRACE_MS;
+    return isOver ? undefined : known;
   }
 
   return {
     find(keyId) {
-      const known = recall(keyId);
-      return known?.fromCost === undefined ? known : undefined;
+      const known = refusals.get(keyId);
+      return known && known.fromCost === undefined ? recall(keyId, known) : undefined;
     },
     findFor(keyId, cost) {
-      const known = recall(keyId);
-      return known && cost >= (known.fromCost ?? 0) ? known : undefined;
+      const known = refusals.get(keyId);
+      return known?.fromCost !== undefined && cost >= known.fromCost ? recall(keyId, known) : undefined;
     },
     note(keyId, { reason, account, spent, reserved, budget }, standing) {
       if (refusals.size >= MOST_REMEMBERED) {
@@ -80,6 +85,7 @@ export function createRefusalMemory(now: () => Date): RefusalMemory {
         waiting.set(account.id, keys.add(keyId));
       }
     },
+    noteAdmission: (keyId) => void refusals.delete(keyId),
     noteEnd(accountIds) {
       if (waiting.size === 0) return;
       for (const id of accountIds) {

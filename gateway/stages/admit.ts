@@ -47,6 +47,7 @@ export async function admit(call: CallContext): Promise<void> {
   call.rate = outcome.rate;
   if (!outcome.granted) refuseAdmission(call, outcome.refusal, leastCost);
   else {
+    services.refusals.noteAdmission(key.id);
     call.reservation = outcome.reservation;
     call.maxTokens = outcome.reservation.maxTokens;
     call.isClamped = call.maxTokens < wanted;
