@@ -97,7 +97,8 @@ const AWAY_MESSAGES =
 function translateFault(fault: unknown): unknown {
   if (fault instanceof GatewayError || !types.isNativeError(fault)) return fault;
   const code = (fault as { code?: unknown }).code;
-  const isSqlState = typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code);
+  // EPIPE has five letters too; no class of SQLSTATE begins with an E.
+  const isSqlState = typeof code === 'string' && /^[0-9A-DF-Z][0-9A-Z]{4}$/.test(code);
   const isAway = isSqlState
     ? AWAY_CLASSES.includes(code.slice(0, 2)) || code === '25006'
     : AWAY_MESSAGES.test(`${typeof code === 'string' ? code : ''} ${fault.message}`);

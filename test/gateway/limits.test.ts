@@ -181,11 +181,11 @@ describe('limits', () => {
     const admissions = () => run.mock.calls.filter(([name]) => name === 'ledger-admit').length;
     const start = performance.now();
     let asked = 0;
-    while (performance.now() - start < 900) {
+    while (performance.now() - start < 500) {
       limited(await gateway.chat(key, HELLO), 'requests');
       asked += 1;
     }
-    expect(asked).toBeGreaterThan(10);
+    expect(asked).toBeGreaterThan(3);
     expect(admissions()).toBe(1);
     // Not read, so not even found to be no JSON.
     limited(await gateway.request('/v1/chat/completions', { key, body: '{' }), 'requests');
