@@ -67,6 +67,8 @@ describe('limits', () => {
         (call % 2 === 0 ? gateway : other).chat(keys[call % keys.length] ?? '', HELLO),
       ),
     );
+  const admitted = (key: string) =>
+    eventually(async () => ((await gateway.chat(key, HELLO)).status === 200 ? true : undefined), 1_500);
   const statuses = (answers: readonly Answer[]) => answers.map(({ status }) => status).sort();
   const times = (status: number, count: number) => Array.from({ length: count }, () => status);
 
@@ -123,8 +125,8 @@ describe('limits', () => {
     limited(refused, 'max_parallel_requests');
     expect(refused.headers.get('retry-after')).toBe('1');
     await gateway.ledger(3);
-    // The process that saw the calls end has room at once, though it had refused the key a moment before.
-    expect((await gateway.chat(key, HELLO)).status).toBe(200);
+    // At once where one of them ended, within a second where the key was refused while others had them.
+    await admitted(key);
   });
 
   test.each([
@@ -169,7 +171,7 @@ describe('limits', () => {
     gateway.standin.setDefault(() => ({ ...say('x'), usage: USAGE, delayMs: 300 }));
     expect(statuses(await askBoth([key], 6))).toEqual([200, ...times(429, 5)]);
     await gateway.ledger(1);
-    expect((await gateway.chat(key, HELLO)).status).toBe(200);
+    await admitted(key);
   });
 
   test('a refused key is answered from memory, without body or store, for a second at most', async () => {
