@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Platform } from '../../start-up/support';
-import { startWorkspace, TOOLS, type Terminal } from '../support';
+import { HARMLESS, startWorkspace, TOOLS, type Terminal } from '../support';
 
 export interface Check {
   readonly section: string;
@@ -49,7 +49,12 @@ export async function expectWrong(
   const found = wrongOf(report);
   expect(Object.keys(found).sort()).toEqual(Object.keys(wrong).sort());
   for (const [check, words] of Object.entries(wrong)) expect(found[check]).toMatch(words);
-  for (const { state, what_to_do } of report.checks) expect(what_to_do !== undefined).toBe(state === 'wrong');
+  for (const { state, message, what_to_do } of report.checks) {
+    expect(what_to_do !== undefined).toBe(state === 'wrong');
+    // As text, the same words go to a terminal, each on a line of its own.
+    expect(`${message}${what_to_do ?? ''}`).toMatch(HARMLESS);
+    expect(`${message}${what_to_do ?? ''}`).not.toContain('\n');
+  }
   const isWell = Object.keys(wrong).length === 0;
   expect({ status, ok: report.ok, stderr }).toEqual({ status: isWell ? 0 : 1, ok: isWell, stderr: '' });
   expect(stdout).not.toMatch(/sk-[\w-]{5,}/);
