@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { EDITOR_PORT } from '../workspace-image/image/pins';
 import { expression } from './expression';
 import { local } from './local';
 import { WorkspaceApp } from './workspace-app';
@@ -13,9 +14,6 @@ export interface CodeServerProps {
   /** Plain reference to the address of the repository that is cloned; empty: none. */
   readonly repository: string;
 }
-
-/** The script binds the same port, on loopback. */
-const PORT = 8080;
 
 /** VS Code in the browser, reached through Coder only. */
 export class CodeServer extends Construct {
@@ -48,7 +46,7 @@ export class CodeServer extends Construct {
       slug: 'code-server',
       displayName: 'VS Code',
       icon: '/icon/code.svg',
-      port: PORT,
+      port: EDITOR_PORT,
       path: `/?${expression`${opens}`}`,
       healthPath: '/healthz',
     });

@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import type { Catalog } from '../src/catalog';
+import { WORKSPACE_HOME } from '../workspace-image/image/pins';
 import type { Policy } from '../src/policy';
 import { placeIn } from '../src/synth/hcl-layout';
 import { AiLockdown } from './ai-lockdown';
@@ -32,7 +33,7 @@ export interface ContractorWorkspaceProps extends Omit<WorkspaceParametersProps,
   readonly network?: NetworkSource;
 }
 
-const HOME = '/home/coder';
+const HOME = WORKSPACE_HOME;
 
 /** The contractor workspace: parameters, container, editor and AI stack of one Coder template. */
 export class ContractorWorkspace extends Construct {

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { ThrowAwayWorkspace } from '../harness/throw-away-workspace';
+import { EDITOR_PORT } from '../../workspace-image/image/pins';
 import { Platform } from './support';
 
 let platform: Platform;
@@ -14,6 +15,7 @@ afterAll(() => platform.stop());
 
 /** Answers the health check on the port of the script and says with which owner it was started. */
 const SERVER = `#!/usr/bin/env node
+require('node:fs').writeFileSync(process.env.HOME + '/umask', process.umask().toString(8).padStart(4, '0'));
 require('node:http').createServer((_, answer) => answer.end(process.env.GIT_AUTHOR_NAME)).listen(
   Number(process.argv[process.argv.indexOf('--bind-addr') + 1].split(':')[1]), '127.0.0.1');
 `;
@@ -40,7 +42,7 @@ class Editor {
   async start(environment: Record<string, string> = {}): Promise<{ status: number; output: string }> {
     const script = this.workspace
       .scriptText('code_server')
-      .replace('readonly port=8080', `readonly port=${await this.port}`);
+      .replace(`readonly port=${EDITOR_PORT}`, `readonly port=${await this.port}`);
     const file = join(this.workspace.home, 'editor.sh');
     writeFileSync(file, script);
     const assignments = Object.entries(environment).map(([name, value]) => `${name}='${value}'`);
@@ -73,6 +75,11 @@ test('it is started once, and again when it is another owner’s', async () => {
   expect(again).toMatchObject({ status: 0 });
   expect(again.output).toContain('starting it again');
   expect(await editor.owner()).toBe('ada');
+  // What the editor's terminals make belongs to the repository's readers as git wants it, not to the set-up.
+  expect((await workspace.runInShell('umask; cat ~/umask')).output.trim().split('\n')).toEqual([
+    '0022',
+    '0022',
+  ]);
   editor.stop();
 });
 

@@ -4,7 +4,6 @@
 # CODE_SERVER_RUN_DIR: what must not outlive the container (/tmp/code-server-<uid>)
 
 set -uo pipefail
-umask 077
 
 readonly port=8080
 readonly log="$HOME/.local/state/code-server.log"
