@@ -1,6 +1,8 @@
 /** Puts the gateway together and takes it apart again, in the order that loses nothing. */
 import { readFileSync } from 'node:fs';
 import { adminListener } from './admin/listener';
+import { createCoderClient } from './coder/client';
+import { startLiveness } from './coder/liveness';
 import { notApplied, type Settings } from './config/environment';
 import { openDocument } from './config/document-loader';
 import { DEFAULT_PROMPT_DIR, openPrompts } from './config/prompts';
@@ -87,9 +89,24 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       countSlots: createSlots(limits.countsAtOnce),
       providers: configuredProviders(settings),
       transport,
+      coder:
+        settings.coderUrl !== undefined && isPrivateUrl(settings.coderUrl)
+          ? createCoderClient(settings.coderUrl)
+          : undefined,
       now,
     };
     warn(services);
+    if (settings.coderUrl !== undefined && settings.coderToken !== undefined) {
+      const liveness = startLiveness({
+        database,
+        keys,
+        coder: createCoderClient(settings.coderUrl),
+        token: settings.coderToken,
+        intervalMs: settings.coderPollSeconds * 1_000,
+        logger,
+      });
+      closers.push(() => liveness.close());
+    }
     const open = async (...[handle, listenOptions]: Parameters<typeof listen>): Promise<Listener> => {
       const listener = await listen(handle, listenOptions);
       closers.push(() => listener.close(limits.shutdownMs));
@@ -118,6 +135,12 @@ function configuredProviders({ anthropicKey, anthropicUrl }: Settings): Services
   return new Map(anthropicKey === undefined ? [] : [['anthropic', anthropic(anthropicKey, anthropicUrl)]]);
 }
 
+/** Whether what is sent there cannot be read on the way. */
+function isPrivateUrl(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  return protocol === 'https:' || /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
+}
+
 /** A file named in the settings that cannot be used. */
 export class SettingsFileError extends Error {}
 
@@ -139,6 +162,17 @@ function warn({ settings, providers, logger }: Services): void {
   const idle = notApplied(settings);
   if (idle.length > 0) logger.warn('settings that are accepted but not applied yet', { settings: idle });
   if (providers.size === 0) logger.warn('no provider is configured: set ANTHROPIC_API_KEY');
+  if (settings.coderUrl !== undefined && !isPrivateUrl(settings.coderUrl))
+    logger.warn(
+      'Coder is asked in the clear: no keys by self-service, and whoever listens learns the token',
+      {
+        settings: ['CODER_URL'],
+      },
+    );
+  if ((settings.coderUrl === undefined) !== (settings.coderToken === undefined))
+    logger.warn('workspaces and people are not looked after in Coder: maximum ages of keys hold', {
+      settings: ['CODER_URL', 'CODER_TOKEN'],
+    });
   if (settings.claimSecret === undefined && settings.claimSecrets.size === 0)
     logger.warn('no claim secret is set: workspaces get no keys', { settings: ['WORKSPACE_CLAIM_SECRET'] });
 }

@@ -3,6 +3,7 @@ import { liveness, readiness } from './endpoints/health';
 import { listModels } from './endpoints/models';
 import { showOwnKey } from './endpoints/own-key';
 import { ownKeyInfo, ownUserInfo } from './endpoints/own-standing';
+import { issueOwnKey } from './endpoints/self-key';
 import { issueWorkspaceKey } from './endpoints/workspace-key';
 import type { ErrorDialect } from './errors';
 import type { Exchange } from './http-exchange';
@@ -46,6 +47,7 @@ export const DATA_ROUTES: readonly Route[] = [
     handle: (services, exchange) => runCount(services, anthropicCount, exchange),
   },
   { method: 'POST', paths: ['/api/v1/keys/workspace'], handle: issueWorkspaceKey },
+  { method: 'POST', paths: ['/api/v1/keys/self', '/api/v1/keys/self-service'], handle: issueOwnKey },
   { method: 'GET', paths: ['/api/v1/keys/info'], handle: showOwnKey },
   // By POST too, because that is what `curl -d` sends.
   { method: 'GET', paths: ['/key/info'], handle: ownKeyInfo },

@@ -1,4 +1,5 @@
 /** What the gateway's parts share, put together once at start. */
+import type { CoderClient } from './coder/client';
 import type { Settings } from './config/environment';
 import type { DocumentSource } from './config/document-loader';
 import type { PromptSource } from './config/prompts';
@@ -67,5 +68,7 @@ export interface Services {
   /** Only those that are configured. */
   readonly providers: ReadonlyMap<DeploymentDocument['provider'], Provider>;
   readonly transport: Transport;
+  /** Undefined: no CODER_URL, or one that a person's token may not be sent to. */
+  readonly coder: CoderClient | undefined;
   readonly now: () => Date;
 }

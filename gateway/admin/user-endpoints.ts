@@ -269,6 +269,7 @@ export const update = endpoint<UserTerms & { readonly user_id: string; readonly 
       const after = await changeOwner(transaction, before.id, {
         ...columnsOf(wish),
         suspended_at,
+        suspended_by: wish.suspended === undefined ? undefined : wish.suspended ? admin.name : null,
       });
       const raise = readRaise(wish, services.now());
       if (raise)

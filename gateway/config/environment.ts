@@ -249,16 +249,21 @@ export const VARIABLES = {
   }),
   coderUrl: optional({
     name: 'CODER_URL',
-    notApplied: true,
     parse: url(['http', 'https']),
-    meaning: 'Coder server: self-service keys, liveness.',
+    meaning: 'Coder server: self-service keys (over https or on this machine only), liveness.',
   }),
   coderToken: optional({
     name: 'CODER_TOKEN',
     secret: true,
-    notApplied: true,
     parse: text,
-    meaning: 'Scoped Coder token: liveness.',
+    meaning:
+      'Coder token with the scopes workspace:read, template:read and user:read, of a template admin: stopped workspaces, deleted ones, suspended people.',
+  }),
+  coderPollSeconds: variable({
+    name: 'GATEWAY_CODER_POLL_SECONDS',
+    fallback: 60,
+    parse: positiveNumber,
+    meaning: 'Seconds between two looks at Coder, over all gateway processes.',
   }),
   langfuseHost: optional({
     name: 'LANGFUSE_HOST',

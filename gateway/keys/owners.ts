@@ -107,7 +107,10 @@ const isName = (text: string): boolean => /^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$/.test(
 
 /** Columns that an administrator sets; undefined ones stay as they are. */
 export type OwnerChanges = Partial<
-  Record<'name' | 'email' | 'budget_id' | 'metadata' | 'suspended_at' | keyof LimitsRow, unknown>
+  Record<
+    'name' | 'email' | 'budget_id' | 'metadata' | 'suspended_at' | 'suspended_by' | keyof LimitsRow,
+    unknown
+  >
 >;
 
 export async function changeOwner(

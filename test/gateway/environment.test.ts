@@ -92,8 +92,8 @@ describe('the environment', () => {
     const help = describeVariables();
     for (const entry of Object.values(VARIABLES)) expect(help).toContain(entry.name);
     expect(
-      notApplied(readSettings({ GATEWAY_MASTER_KEY: KEY, CODER_URL: 'https://coder.example.com' })),
-    ).toEqual(['CODER_URL']);
+      notApplied(readSettings({ GATEWAY_MASTER_KEY: KEY, LANGFUSE_HOST: 'https://langfuse.example.com' })),
+    ).toEqual(['LANGFUSE_HOST']);
     expect(
       secretValues(
         readSettings({ GATEWAY_MASTER_KEY: KEY, WORKSPACE_CLAIM_SECRETS: JSON.stringify({ a: SECRET }) }),

@@ -1,0 +1,147 @@
+/** Asks Coder's API. Answers are checked as far as they are used; whatever else comes back means "not known". */
+import { GatewayError } from '../errors';
+
+export interface CoderUser {
+  readonly id: string;
+  readonly username: string;
+  readonly status: string;
+}
+
+export interface CoderWorkspace {
+  readonly id: string;
+  readonly owner_id: string;
+  readonly is_prebuild: boolean;
+  readonly transition: string;
+  readonly status: string;
+  readonly job: string;
+}
+
+export type Reply = { readonly status: number; readonly body: unknown };
+
+export interface CoderClient {
+  /** Whose token that is. Throws an error of the table when Coder does not say so. */
+  whose(token: string): Promise<CoderUser>;
+  /** One page, with how many there are in all. */
+  users(token: string, offset: number): Promise<Page<CoderUser>>;
+  workspaces(token: string, offset: number): Promise<Page<CoderWorkspace>>;
+  /** `gone` only when Coder says that it was deleted; unknown and forbidden look alike, and are undefined. */
+  workspace(token: string, id: string): Promise<CoderWorkspace | 'gone' | undefined>;
+  userByName(token: string, name: string): Promise<CoderUser | undefined>;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly count: number;
+}
+
+/** The bound of newer Coder versions; older ones take it as well. */
+export const PAGE = 100;
+const LIMIT_MS = 10_000;
+const LONGEST_ANSWER = 32 * 1024 * 1024;
+
+const TOKEN = /^[A-Za-z0-9]{10}-[A-Za-z0-9]{22}$/;
+
+/** Whether it can be a token of Coder's at all; what cannot be is not sent there. */
+export const isTokenShaped = (token: string): boolean => TOKEN.test(token);
+
+// Coder answers 401 to its own troubles, too; only these words are a verdict about the token.
+const VERDICTS = [
+  /^You are signed out or your session has expired\./,
+  /^User is not active \(status = "suspended"\)/,
+];
+
+export function createCoderClient(url: string): CoderClient {
+  async function ask(token: string, path: string): Promise<Reply> {
+    try {
+      const response = await fetch(`${url}/api/v2${path}`, {
+        headers: { 'coder-session-token': token, accept: 'application/json' },
+        redirect: 'error',
+        signal: AbortSignal.timeout(LIMIT_MS),
+      });
+      if (Number(response.headers.get('content-length') ?? 0) > LONGEST_ANSWER) throw new Error('too long');
+      const text = await response.text();
+      // Proxies and Coder's own dashboard answer with pages.
+      const isJson = /^application\/json\b/i.test(response.headers.get('content-type') ?? '');
+      if (!isJson || text.length > LONGEST_ANSWER) throw new Error('not JSON');
+      return { status: response.status, body: JSON.parse(text) as unknown };
+    } catch (fault) {
+      throw new GatewayError('coder_unavailable', { cause: fault });
+    }
+  }
+
+  async function page<T>(
+    token: string,
+    path: string,
+    offset: number,
+    name: string,
+    read: (item: unknown) => T | undefined,
+  ): Promise<Page<T>> {
+    const { status, body } = await ask(token, `${path}?limit=${PAGE}&offset=${offset}`);
+    const fields = fieldsOf(body);
+    const items = fields[name];
+    if (status !== 200 || !Array.isArray(items) || typeof fields['count'] !== 'number')
+      throw new GatewayError('coder_unavailable');
+    return {
+      items: items.map(read).filter((item): item is NonNullable<typeof item> => item !== undefined),
+      count: fields['count'],
+    };
+  }
+
+  return {
+    async whose(token) {
+      const { status, body } = await ask(token, '/users/me');
+      const message = fieldsOf(body)['message'];
+      if (status === 200) {
+        const user = readUser(body);
+        if (user) return user;
+      }
+      if (status === 401 && VERDICTS.some((verdict) => typeof message === 'string' && verdict.test(message)))
+        throw new GatewayError('coder_token_refused');
+      if (status === 403 || status === 404) throw new GatewayError('coder_token_too_narrow');
+      throw new GatewayError('coder_unavailable');
+    },
+    users: (token, offset) => page(token, '/users', offset, 'users', readUser),
+    workspaces: (token, offset) => page(token, '/workspaces', offset, 'workspaces', readWorkspace),
+    async workspace(token, id) {
+      const { status, body } = await ask(token, `/workspaces/${encodeURIComponent(id)}`);
+      if (status === 410) return 'gone';
+      if (status === 200) return readWorkspace(body);
+      if (status === 404 || status === 403) return undefined;
+      throw new GatewayError('coder_unavailable');
+    },
+    async userByName(token, name) {
+      const { status, body } = await ask(token, `/users/${encodeURIComponent(name)}`);
+      if (status === 200) return readUser(body);
+      if (status === 404) return undefined;
+      throw new GatewayError('coder_unavailable');
+    },
+  };
+}
+
+const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  value !== null && typeof value === 'object' ? (value as Record<string, unknown>) : {};
+
+const isId = (value: unknown): value is string =>
+  typeof value === 'string' && /^[A-Za-z0-9._:-]{1,128}$/.test(value);
+
+function readUser(value: unknown): CoderUser | undefined {
+  const { id, username, status } = fieldsOf(value);
+  if (!isId(id) || typeof username !== 'string' || !/^[\w.-]{1,128}$/.test(username)) return undefined;
+  return typeof status === 'string' ? { id, username, status } : undefined;
+}
+
+function readWorkspace(value: unknown): CoderWorkspace | undefined {
+  const { id, owner_id, is_prebuild, latest_build } = fieldsOf(value);
+  const { transition, status, job } = fieldsOf(latest_build);
+  const jobStatus = fieldsOf(job)['status'];
+  if (!isId(id) || !isId(owner_id)) return undefined;
+  if (typeof transition !== 'string' || typeof status !== 'string') return undefined;
+  return {
+    id,
+    owner_id,
+    is_prebuild: is_prebuild === true,
+    transition,
+    status,
+    job: typeof jobStatus === 'string' ? jobStatus : '',
+  };
+}

@@ -1,0 +1,136 @@
+/**
+ * `POST /api/v1/keys/self`: a person's own Coder token for a key of their own.
+ *
+ * The token opens all of the person's workspaces. It is taken over TLS or from this machine only, shown to Coder once,
+ * and forgotten.
+ */
+import type { TLSSocket } from 'node:tls';
+import { noteAction } from '../admin/audit-trail';
+import { termsOfKey } from '../admin/key-view';
+import { input, type JsonSchema } from '../admin/json-schema';
+import { readInput } from '../admin/read-input';
+import { isTokenShaped, type CoderUser } from '../coder/client';
+import { GatewayError } from '../errors';
+import { sendJson, type Exchange } from '../http-exchange';
+import { holdKey, insertKey, replaceKey, type NewKey, type ShownKey } from '../keys/issued-keys';
+import { describeTerms } from '../keys/key-info';
+import { noteOwner } from '../keys/owner-names';
+import { findOwner } from '../keys/owners';
+import type { Services } from '../services';
+import { createSlots } from '../slots';
+import { currentEntitlement } from '../stages/policy';
+import type { Statements } from '../store/database';
+
+const PURPOSE: JsonSchema = { type: 'string', pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$' };
+const INPUT = input({ purpose: PURPOSE });
+const MOST_KEYS = 10;
+
+/** Everybody's questions to Coder together: it limits the gateway as a whole. */
+const slots = createSlots(8);
+
+export async function issueOwnKey(services: Services, exchange: Exchange): Promise<void> {
+  const { coder, logger } = services;
+  if (coder === undefined) throw new GatewayError('coder_not_configured');
+  refuseOpenTransport(exchange);
+  const token = tokenOf(exchange);
+  const { purpose = 'default' } = (await readInput(exchange, INPUT, {})) as { purpose?: string };
+  const user = await slots.hold(
+    'coder',
+    () => coder.whose(token),
+    () => new GatewayError('coder_unavailable'),
+  );
+  if (user.status === 'suspended') throw new GatewayError('owner_suspended');
+  const { key, record } = await services.database.transaction((statements) =>
+    putKey(services, statements, user, purpose, exchange.id),
+  );
+  services.keys.forget();
+  logger.info('own key given out', { request_id: exchange.id, owner: user.username, purpose });
+  const terms = describeTerms(record, currentEntitlement(services, record));
+  sendJson(exchange, 200, JSON.stringify({ key, purpose, ...terms }));
+}
+
+const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
+
+function refuseOpenTransport({ request }: Exchange): void {
+  const isEncrypted = (request.socket as Partial<TLSSocket>).encrypted === true;
+  const forwarded = request.headers['x-forwarded-proto'];
+  // A proxy on this machine says how the request came to it.
+  const isLocal = LOOPBACK.test(request.socket.remoteAddress ?? '') && (forwarded ?? 'https') === 'https';
+  const isRelayed =
+    forwarded === undefined &&
+    (request.headers['x-forwarded-for'] ?? request.headers['forwarded']) !== undefined;
+  if (!isEncrypted && (!isLocal || isRelayed)) throw new GatewayError('transport_not_private');
+}
+
+function tokenOf({ request }: Exchange): string {
+  const header = request.headers['coder-session-token'];
+  const bearer = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  const token = typeof header === 'string' && header !== '' ? header : bearer;
+  if (token === undefined) throw new GatewayError('coder_token_missing');
+  if (!isTokenShaped(token)) throw new GatewayError('coder_token_refused');
+  return token;
+}
+
+/** One key for each purpose: asking again replaces the former one, on the same account. */
+async function putKey(
+  services: Services,
+  statements: Statements,
+  user: CoderUser,
+  purpose: string,
+  requestId: string,
+): Promise<ShownKey> {
+  await noteOwner(statements, { id: user.id, name: user.username }, services.logger);
+  const owner = await findOwner(statements, user.id);
+  if (owner?.suspendedAt != null) throw new GatewayError('owner_suspended');
+  // One after the other, so that the number holds.
+  await statements.run('own-keys-lock', 'select from owners where id = $1 for update', [user.id]);
+  const prefix = `self/${user.id}/`;
+  const rows = await statements.run<{ alias: string }>(
+    'own-keys',
+    `select alias from keys
+     where owner_id = $1 and revoked_at is null and rotated_to is null and starts_with(alias, $2)`,
+    [user.id, prefix],
+  );
+  const alias = prefix + purpose;
+  const wanted: NewKey = {
+    scope: 'user',
+    ownerId: user.id,
+    ownerName: user.username,
+    alias,
+    level: null,
+    limits: {},
+    models: null,
+    budgetId: null,
+    expiresAt: null,
+    validFrom: services.now(),
+    metadata: { purpose },
+    createdBy: 'self-service',
+  };
+  const isKnown = rows.some((row) => row.alias === alias);
+  if (!isKnown && rows.length >= MOST_KEYS) throw new GatewayError('too_many_own_keys');
+  const shown = isKnown ? await replace(statements, alias, wanted) : await insertKey(statements, wanted);
+  await noteAction(statements, {
+    actor: `user:${user.username}`,
+    action: 'keys/self',
+    target: shown.record.hash,
+    requestId,
+    before: null,
+    after: termsOfKey(shown.record),
+  });
+  return shown;
+}
+
+async function replace(statements: Statements, alias: string, wanted: NewKey): Promise<ShownKey> {
+  const before = await holdKey(statements, alias);
+  // What an administrator laid down for it is not shaken off by asking again.
+  if (before.blockedAt !== null) throw new GatewayError('key_blocked');
+  const [limits] = await statements.run<Record<string, never>>(
+    'own-key-limits',
+    'select max_budget_nano, budget_duration, rpm_limit, tpm_limit, max_parallel_requests from keys where id = $1',
+    [before.id],
+  );
+  const { accountId, models, budgetId, level, expiresAt } = before;
+  return replaceKey(statements, before, undefined, () =>
+    insertKey(statements, { ...wanted, accountId, models, budgetId, level, expiresAt, limits: limits ?? {} }),
+  );
+}

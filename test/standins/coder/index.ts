@@ -1,0 +1,1 @@
+export { startCoderStandin, type CoderStandin, type StandinUser, type StandinWorkspace } from './standin';

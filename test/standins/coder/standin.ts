@@ -1,0 +1,209 @@
+/**
+ * Stands in for Coder's API as far as a key gateway asks it: who a token belongs to, users, workspaces. With the
+ * shapes, the words and the traps of the real one: rows that are dropped from pages, deleted workspaces that only a
+ * direct question shows, troubles of its own that look like a bad token.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface StandinUser {
+  readonly id: string;
+  readonly username: string;
+  status: 'active' | 'dormant' | 'suspended';
+}
+
+export interface StandinWorkspace {
+  readonly id: string;
+  readonly name: string;
+  owner_id: string;
+  transition: 'start' | 'stop' | 'delete';
+  status: string;
+  isDeleted?: boolean;
+  /** Left out of every page, as rows are whose template cannot be read. */
+  isHidden?: boolean;
+}
+
+export interface Token {
+  readonly userId: string;
+  readonly scopes: readonly string[];
+  /** Sees other people and their workspaces. */
+  readonly isWide: boolean;
+}
+
+export interface CoderStandin {
+  readonly url: string;
+  readonly users: StandinUser[];
+  readonly workspaces: StandinWorkspace[];
+  /** Paths with the queries, and the header the token came in. */
+  readonly requests: { readonly path: string; readonly token: string }[];
+  /** What every answer is instead: an outage, a proxy's page. */
+  trouble: 'none' | 'outage-as-401' | 'outage' | 'html' | 'limited' | 'silent';
+  /** Called before each answer of a list is made. */
+  onList: (() => void) | undefined;
+  token(userId: string, options?: { scopes?: readonly string[]; isWide?: boolean }): string;
+  close(): Promise<void>;
+}
+
+const SIGNED_OUT = 'You are signed out or your session has expired. Please sign in again to continue.';
+const NOT_FOUND = 'Resource not found or you do not have access to this resource';
+
+type Send = (status: number, body: unknown, headers?: Record<string, string>) => void;
+
+export async function startCoderStandin(): Promise<CoderStandin> {
+  const tokens = new Map<string, Token>();
+  const server = createServer((request, response) => answer(request, response));
+  const standin: CoderStandin = {
+    url: '',
+    users: [],
+    workspaces: [],
+    requests: [],
+    trouble: 'none',
+    onList: undefined,
+    token(userId, { scopes = ['coder:all'], isWide = false } = {}) {
+      const number = String(tokens.size);
+      const token = `${number.padStart(10, 'k')}-${number.padStart(22, 's')}`;
+      tokens.set(token, { userId, scopes, isWide });
+      return token;
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+
+  function answer(request: IncomingMessage, response: ServerResponse): void {
+    const url = new URL(request.url ?? '/', 'http://coder');
+    const given = tokenOf(request, url);
+    standin.requests.push({ path: url.pathname + url.search, token: given });
+    const send: Send = (status, body, headers = {}) => {
+      response.writeHead(status, {
+        'content-type': 'application/json; charset=utf-8',
+        'x-coder-build-version': 'v2.34.0',
+        ...headers,
+      });
+      response.end(JSON.stringify(body));
+    };
+    switch (standin.trouble) {
+      case 'silent':
+        return void request.socket.destroy();
+      case 'html':
+        response.writeHead(200, { 'content-type': 'text/html' });
+        return void response.end('<html>Sign in</html>');
+      case 'outage':
+        return send(500, { message: 'An internal error occurred.' });
+      case 'outage-as-401':
+        return send(401, {
+          message: 'An internal error occurred. Please try again or contact the system administrator.',
+        });
+      case 'limited':
+        return send(
+          429,
+          { message: "You've been rate limited for sending more than 512 requests in 1m0s." },
+          { 'retry-after': '60' },
+        );
+      case 'none':
+    }
+    const token = tokens.get(given);
+    const owner = standin.users.find(({ id }) => id === token?.userId);
+    if (token === undefined || owner === undefined)
+      return send(401, { message: SIGNED_OUT, detail: 'API key is invalid.' });
+    if (owner.status === 'suspended')
+      return send(401, {
+        message: 'User is not active (status = "suspended"). Contact an admin to reactivate your account.',
+      });
+    route(url, token, send);
+  }
+
+  function route(url: URL, token: Token, send: Send): void {
+    const may = (scope: string) => token.scopes.includes('coder:all') || token.scopes.includes(scope);
+    const parts = url.pathname.replace('/api/v2/', '').split('/');
+    const limit = Number(url.searchParams.get('limit') ?? 0);
+    const offset = Number(url.searchParams.get('offset') ?? 0);
+    if (parts.length === 1 && (limit < 1 || limit > 100))
+      return send(400, { message: 'Query parameter limit' });
+    const page = <T>(items: readonly T[]) => items.slice(offset, offset + limit);
+    const [kind = '', id] = parts;
+    if (kind === 'users' && id === undefined) {
+      standin.onList?.();
+      const seen = may('user:read')
+        ? standin.users.filter((user) => token.isWide || user.id === token.userId)
+        : [];
+      return send(200, { users: page(seen).map(viewUser), count: seen.length });
+    }
+    if (kind === 'users') {
+      const user = standin.users.find(
+        (each) => each.id === (id === 'me' ? token.userId : id) || each.username === id,
+      );
+      return user && may('user:read') ? send(200, viewUser(user)) : send(404, { message: NOT_FOUND });
+    }
+    if (kind === 'workspaces' && id === undefined) {
+      standin.onList?.();
+      const all = standin.workspaces.filter(
+        (each) =>
+          !each.isDeleted && (token.isWide || each.owner_id === token.userId) && may('workspace:read'),
+      );
+      const shown = page(all).filter((each) => !each.isHidden && may('template:read'));
+      return send(200, { workspaces: shown.map(viewWorkspace), count: all.length });
+    }
+    if (kind === 'workspaces') {
+      const found = standin.workspaces.find((each) => each.id === id && may('workspace:read'));
+      if (found === undefined || found.isHidden) return send(404, { message: NOT_FOUND });
+      if (found.isDeleted)
+        return send(410, {
+          message: `Workspace "${id}" was deleted, you can view this workspace by specifying '?deleted=true' and trying again.`,
+        });
+      return send(200, viewWorkspace(found));
+    }
+    send(404, { message: 'Route not found.' });
+  }
+
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return Object.assign(standin, { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+}
+
+/** In Coder's order: a stray cookie beats the header. */
+function tokenOf({ headers }: IncomingMessage, url: URL): string {
+  const cookie = /(?:^|; )coder_session_token=([^;]+)/.exec(headers.cookie ?? '')?.[1];
+  const header = headers['coder-session-token'];
+  return (
+    cookie ??
+    url.searchParams.get('coder_session_token') ??
+    (typeof header === 'string' ? header : undefined) ??
+    /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1] ??
+    ''
+  );
+}
+
+const viewUser = ({ id, username, status }: StandinUser) => ({
+  id,
+  username,
+  name: '',
+  email: `${username}@example.com`,
+  created_at: '2026-01-01T00:00:00.123456Z',
+  last_seen_at: '0001-01-01T00:00:00Z',
+  status,
+  login_type: 'oidc',
+  organization_ids: [],
+  roles: [],
+});
+
+const viewWorkspace = ({ id, name, owner_id, transition, status }: StandinWorkspace) => ({
+  id,
+  name,
+  owner_id,
+  owner_name: '',
+  template_id: 't',
+  template_name: 'contractor-workspace',
+  is_prebuild: false,
+  dormant_at: null,
+  latest_build: {
+    id: 'b',
+    build_number: 3,
+    transition,
+    status,
+    created_at: '2026-01-01T00:00:00.123456Z',
+    job: { id: 'j', status: ['starting', 'stopping'].includes(status) ? 'running' : 'succeeded' },
+    resources: [],
+  },
+});
