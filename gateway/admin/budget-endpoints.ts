@@ -8,7 +8,7 @@ import { change, endpoint, type AdminCall } from './endpoint';
 import { answer, count, input, listOf, number, orNull, string, text, time } from './json-schema';
 import { readOwnerStanding } from './owner-standing';
 import { termsColumns, TERMS_FIELDS, type TermsInput } from './terms-input';
-import { termsOfOwner } from './user-endpoints';
+import { termsOfOwner } from './user-view';
 
 const BUDGET_FIELDS = {
   budget_id: string,

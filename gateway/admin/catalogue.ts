@@ -4,6 +4,7 @@ import * as audit from './audit-endpoints';
 import * as budgets from './budget-endpoints';
 import * as checks from './check-endpoints';
 import type { Endpoint } from './endpoint';
+import * as globalSpend from './global-spend-endpoints';
 import * as changes from './key-changes';
 import * as keys from './key-endpoints';
 import * as models from './model-endpoints';
@@ -34,12 +35,12 @@ export const ENDPOINTS: readonly Endpoint[] = [
   budgets.remove,
   spend.logs,
   spend.report,
-  spend.global,
-  spend.globalLogs,
-  spend.globalKeys,
-  spend.globalModels,
-  spend.globalTeams,
-  spend.reset,
+  globalSpend.global,
+  globalSpend.globalLogs,
+  globalSpend.globalKeys,
+  globalSpend.globalModels,
+  globalSpend.globalTeams,
+  globalSpend.reset,
   spend.activity,
   checks.verify,
   models.info,

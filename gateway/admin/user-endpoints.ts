@@ -12,8 +12,8 @@ import {
   type OwnerRecord,
 } from '../keys/owners';
 import type { Statements } from '../store/database';
-import { BUDGET_FIGURES, raiseAccount, resetAccounts } from './accounts';
-import { change, endpoint, type AdminCall } from './endpoint';
+import { raiseAccount, resetAccounts } from './accounts';
+import { change, endpoint } from './endpoint';
 import {
   anything,
   answer,
@@ -33,7 +33,8 @@ import {
 } from './json-schema';
 import { generateKey } from './key-changes';
 import { keySchema, termsOfKey, viewKeys } from './key-view';
-import { accountOfOwner, readOwnerStanding } from './owner-standing';
+import { accountOfOwner } from './owner-standing';
+import { termsOfOwner, USER_FIELDS, userSchema, viewOwner } from './user-view';
 import {
   invalid,
   readRaise,
@@ -48,24 +49,6 @@ const USER = text("Coder's user id, or a user name.");
 
 /** More keys of one person than anybody reads. */
 const MOST_KEYS = 500;
-
-const USER_FIELDS = {
-  user_id: string,
-  user_alias: orNull(string),
-  user_email: orNull(string),
-  ...BUDGET_FIGURES,
-  budget_id: orNull(string),
-  rpm_limit: count,
-  tpm_limit: count,
-  max_parallel_requests: count,
-  groups: listOf(string),
-  suspended: flag,
-  metadata: freeObject,
-  created_at: orNull(time),
-  updated_at: orNull(time),
-} as const;
-
-const userSchema = answer(USER_FIELDS);
 
 interface UserTerms extends TermsInput, RaiseInput {
   readonly user_alias?: string | null;
@@ -83,36 +66,6 @@ const TERMS: Readonly<Record<string, JsonSchema>> = {
   metadata: orNull(freeObject),
   budget_id: orNull(text()),
 };
-
-async function viewOwner(
-  { services }: Pick<AdminCall<unknown>, 'services'>,
-  statements: Statements,
-  owner: OwnerRecord,
-) {
-  return {
-    user_id: owner.id,
-    user_alias: owner.name,
-    user_email: owner.email,
-    ...(await readOwnerStanding(services, statements, owner)),
-    budget_id: owner.budgetId,
-    groups: owner.groups,
-    suspended: owner.suspendedAt !== null,
-    metadata: owner.metadata,
-    created_at: owner.createdAt.toISOString(),
-    updated_at: owner.updatedAt.toISOString(),
-  };
-}
-
-/** What was laid down, for the audit trail. */
-export const termsOfOwner = (owner: OwnerRecord): Record<string, unknown> => ({
-  user_id: owner.id,
-  user_alias: owner.name,
-  user_email: owner.email,
-  ...owner.limits,
-  budget_id: owner.budgetId,
-  suspended: owner.suspendedAt !== null,
-  metadata: owner.metadata,
-});
 
 function columnsOf(wish: UserTerms): OwnerChanges {
   return {
