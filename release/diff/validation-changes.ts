@@ -6,7 +6,7 @@ import { written } from './value-difference';
 
 const BROKEN =
   'A workspace that stores another value fails every build from its first one on this version, stop and delete included.';
-const TODO = 'make sure that no workspace stores such a value';
+const REMEDY = 'make sure that no workspace stores such a value';
 
 interface Bound {
   readonly argument: 'min' | 'max';
@@ -27,7 +27,7 @@ export function validationChanges({ name, before, after }: ParameterPair): Chang
     severity: isNarrower ? 'breaks' : 'new-only',
     title: `parameter ${code(name)}: ${certain ? (isNarrower ? 'accepts less' : 'accepts more') : 'accepts something else'}, ${code(argument)} ${written(old[argument])} → ${written(now[argument])}`,
     details: [isNarrower ? BROKEN : 'Stored values stay valid.'],
-    ...(isNarrower ? { todo: TODO } : {}),
+    ...(isNarrower ? { todo: REMEDY } : {}),
   });
   const changes = BOUNDS.filter(({ argument }) => differs(old[argument], now[argument])).map(
     ({ argument, isNarrower }) => change(argument, narrows(old[argument], now[argument], isNarrower)),

@@ -79,6 +79,7 @@ test('who trusts a repository, or names the sources, decides; the trust is not p
   expect(named.lines.slice(0, 3)).toEqual([...PINNED, '--setting-sources=project']);
 });
 
+// Only Linux's "script" takes a command this way, and the workspace is Linux: elsewhere there is nothing to ask.
 const onLinux = process.platform === 'linux' ? test : test.skip;
 onLinux('in a terminal Claude Code asks by itself', () => {
   write('repository/.mcp.json', '{}');

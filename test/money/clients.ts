@@ -16,13 +16,18 @@ const BODY = JSON.stringify({
 /** Milliseconds before a client that was refused asks again, so that not all calls are refusals. */
 const PAUSE_MS = 50;
 
-/** @param done told how many calls have ended so far */
+/**
+ * @param done told how many calls have ended so far
+ * @param tries how often a call that is refused is asked before that is its end: money that others have reserved comes
+ * back, and a machine with too much to do has time again
+ */
 export async function callMany(
   fleet: Fleet,
   key: string,
   calls: number,
   clients: number,
   done: (ended: number) => void = () => {},
+  tries = 1,
 ): Promise<Outcomes> {
   const agent = new Agent({ connections: clients });
   const outcomes: Outcomes = new Map();
@@ -35,12 +40,16 @@ export async function callMany(
       const turn = (begun += 1);
       const url = `${await fleet.url(turn)}/v1/chat/completions`;
       let status = 0;
-      try {
-        const answer = await request(url, { method: 'POST', headers, body: BODY, dispatcher: agent });
-        await answer.body.text();
-        status = answer.statusCode;
-      } catch {
-        // Its gateway was killed.
+      for (let tried = 0; tried < tries && status !== 200; tried += 1) {
+        if (tried > 0) await delay(PAUSE_MS);
+        try {
+          const answer = await request(url, { method: 'POST', headers, body: BODY, dispatcher: agent });
+          await answer.body.text();
+          status = answer.statusCode;
+        } catch {
+          // Its gateway was killed.
+          status = 0;
+        }
       }
       outcomes.set(status, (outcomes.get(status) ?? 0) + 1);
       done((ended += 1));

@@ -98,13 +98,11 @@ test(
   'billed is within the budget, and the ledger is the bill to the nano-dollar',
   async () => {
     await start({ heartbeatMs: 1_000, deadAfterMs: 20_000, strayAfterMs: 20_000 });
-    const outcomes = await callMany(fleet, key, CALLS, CLIENTS);
-    // A machine with too much to do may keep the store waiting for longer than the gateway does.
-    expect([200, 402, 503]).toEqual(expect.arrayContaining([...outcomes.keys()]));
+    const outcomes = await callMany(fleet, key, CALLS, CLIENTS, undefined, 20);
+    expect([200, 402]).toEqual(expect.arrayContaining([...outcomes.keys()]));
     const rows = await ledger();
     expect(billed()).toBeLessThanOrEqual(BUDGET);
-    // Calls did get through; how many is up to the machine.
-    expect(billed()).toBeGreaterThan(BUDGET / 20);
+    expect(billed()).toBeGreaterThan(BUDGET / 2);
     expect(rows.filter(({ estimated }) => estimated)).toEqual([]);
     expect(rows).toHaveLength(outcomes.get(200) ?? 0);
     expect(sum(rows.map(({ cost_nano }) => Number(cost_nano)))).toBe(billed());

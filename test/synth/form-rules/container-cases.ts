@@ -117,7 +117,7 @@ const ACCESS: readonly Case[] = [
     container({ ports: [{ internal: 2375 }] }),
     'ports.ip must be given for port 2375, got none',
   ),
-  ...['/home/jane/certs', '/Users/jane', '~/certs', '/root/x'].map((path) =>
+  ...[...['/home', '/Users'].map((homes) => `${homes}/somebody`), '~/certs', '/root/x'].map((path) =>
     broken(
       'container/personal-path',
       `it is given ${path}`,

@@ -1,0 +1,38 @@
+/** The part of the table of refusals that concerns what the gateway cannot do just now. */
+import { FINAL, SOON, type ErrorSpec } from './error-spec';
+
+export const GATEWAY_STATE_ERRORS = {
+  prompt_unavailable: {
+    status: 503,
+    type: 'policy_unavailable',
+    message:
+      "The enforcement prompt for this key's level cannot be read, so no call at that level is let through.",
+    headers: SOON,
+  },
+  provider_not_configured: {
+    // No retry mends it, so it is none of the statuses that agents retry.
+    status: 400,
+    type: 'provider_not_configured',
+    param: 'model',
+    message: 'No provider that serves this model is configured on this gateway.',
+    headers: FINAL,
+  },
+  store_unavailable: {
+    status: 503,
+    type: 'store_unavailable',
+    message:
+      'The gateway cannot reach its database just now. Nothing is let through uncounted; try again shortly.',
+    headers: SOON,
+  },
+  shutting_down: {
+    status: 503,
+    type: 'shutting_down',
+    message: 'The gateway is shutting down. Try again shortly.',
+    headers: { ...SOON, connection: 'close' },
+  },
+  internal_error: {
+    status: 500,
+    type: 'internal_error',
+    message: 'The gateway failed. Its log has the request id.',
+  },
+} as const satisfies Record<string, ErrorSpec>;

@@ -1,0 +1,50 @@
+/** The part of the table of refusals that concerns what a caller may do. */
+import { FINAL, SOON, type ErrorSpec } from './error-spec';
+
+export const PERMISSION_ERRORS = {
+  model_unknown: {
+    status: 400,
+    type: 'invalid_request_error',
+    param: 'model',
+    message: 'Invalid model name.',
+  },
+  model_not_allowed: {
+    status: 403,
+    type: 'key_model_access_denied',
+    param: 'model',
+    message: 'This key is not allowed to use that model.',
+    headers: FINAL,
+  },
+  scope_without_policy: {
+    status: 403,
+    type: 'policy_missing',
+    message: "The gateway's policy has no entry for keys of this kind, so they may do nothing.",
+    headers: FINAL,
+  },
+  budget_exceeded: {
+    status: 402,
+    type: 'budget_exceeded',
+    message: 'Budget has been exceeded!',
+    headers: FINAL,
+  },
+  key_closed: {
+    status: 403,
+    type: 'key_closed',
+    message:
+      'This key is closed: a call of it cost more than had been set aside for it. An administrator has to look into it and open the key again.',
+    headers: FINAL,
+  },
+  rate_limited: {
+    status: 429,
+    type: 'throttling_error',
+    message: 'Rate limit exceeded.',
+    // It passes within a minute, and clients that wait as long as told need nobody's help.
+    headers: { 'x-should-retry': 'true' },
+  },
+  too_many_counts: {
+    status: 429,
+    type: 'throttling_error',
+    message: 'This key has too many token counts under way. Wait for some of them to end.',
+    headers: SOON,
+  },
+} as const satisfies Record<string, ErrorSpec>;

@@ -1,0 +1,63 @@
+/** The part of the table of refusals that concerns what the provider did. */
+import { FINAL, SOON, type ErrorSpec } from './error-spec';
+
+export const PROVIDER_ERRORS = {
+  provider_rejected: {
+    status: 400,
+    type: 'invalid_request_error',
+    message: 'The provider refused the request.',
+  },
+  provider_too_large: {
+    status: 413,
+    type: 'invalid_request_error',
+    message: 'The provider refused the request as too large.',
+  },
+  provider_credentials: {
+    status: 502,
+    type: 'provider_error',
+    message: "The provider did not accept the gateway's own credentials. An administrator has to check them.",
+    headers: FINAL,
+  },
+  provider_model_missing: {
+    status: 502,
+    type: 'provider_error',
+    message:
+      'The provider does not serve this model to the gateway. An administrator has to check the catalog.',
+    headers: FINAL,
+  },
+  provider_rate_limited: {
+    status: 429,
+    type: 'throttling_error',
+    message: "The provider limits the gateway's request rate just now.",
+    headers: { 'retry-after': '5' },
+  },
+  provider_overloaded: {
+    status: 503,
+    type: 'provider_overloaded',
+    message: 'The provider is overloaded just now.',
+    headers: { 'retry-after': '5' },
+  },
+  provider_failed: {
+    status: 502,
+    type: 'provider_error',
+    message: 'The provider failed to answer.',
+    headers: SOON,
+  },
+  provider_unreachable: {
+    status: 503,
+    type: 'provider_unreachable',
+    message: 'The provider cannot be reached just now.',
+    headers: SOON,
+  },
+  provider_timeout: {
+    status: 504,
+    type: 'provider_timeout',
+    message: 'The provider did not answer in time.',
+  },
+  provider_stream_broken: {
+    status: 502,
+    type: 'provider_error',
+    message: "The provider's answer broke off before its end.",
+    headers: SOON,
+  },
+} as const satisfies Record<string, ErrorSpec>;
