@@ -2,7 +2,7 @@
 import type { CallContext } from '../call-context';
 import { GatewayError } from '../errors';
 import { weighMedia } from '../model/media-weight';
-import { markForCache } from '../providers/anthropic/cache-marks';
+import { markForCache } from '../providers/messages/cache-marks';
 
 export function translate(call: CallContext): void {
   const { request, model } = call;

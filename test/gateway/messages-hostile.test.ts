@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { GatewayError } from '../../gateway/errors';
 import { weighMedia } from '../../gateway/model/media-weight';
 import { readRequest } from '../../gateway/protocols/anthropic-messages/read-request';
-import { markForCache } from '../../gateway/providers/anthropic/cache-marks';
-import { writeMembers } from '../../gateway/providers/anthropic/write-request';
+import { markForCache } from '../../gateway/providers/messages/cache-marks';
+import { writeMembers } from '../../gateway/providers/messages/write-members';
 
 /** Words that mean something at some place, so that bodies get past the first check. */
 const WORDS = [

@@ -1,8 +1,8 @@
 import type { Provider } from '../provider';
-import { AnthropicEventReader } from './event-reader';
-import { readAnswer } from './read-answer';
+import { AnthropicEventReader } from './event-stream';
+import { readAnswer } from '../messages/read-answer';
 import { readError } from './read-error';
-import { writeMembers } from './write-request';
+import { writeMembers } from '../messages/write-members';
 
 const API_VERSION = '2023-06-01';
 const USER_AGENT = 'contractor-workspace-gateway';

@@ -1,8 +1,9 @@
 /** What a refusal by Anthropic means for the client: never that the client's own key was wrong. */
 import { GatewayError, type ErrorCode, type ErrorDetail } from '../../errors';
 import type { UpstreamHeaders } from '../provider';
+import { readWait } from '../retry-after';
 import { sanitize } from '../sanitize';
-import { isJsonObject } from './read-answer';
+import { isJsonObject } from '../messages/read-answer';
 
 interface Meaning {
   readonly code: ErrorCode;
@@ -25,9 +26,6 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
   529: { code: 'provider_overloaded' },
 };
 
-/** Seconds. Agents wait as long as they are told, without saying why. */
-const LONGEST_WAIT = 60;
-
 export function readError(status: number, headers: UpstreamHeaders, text: string): GatewayError {
   const meaning = MEANINGS[status] ?? { code: 'provider_failed' };
   const message = meaning.passMessage ? messageOf(text) : undefined;
@@ -35,15 +33,9 @@ export function readError(status: number, headers: UpstreamHeaders, text: string
   if (message?.includes('credit balance')) return new GatewayError('provider_credentials');
   const detail: ErrorDetail = {
     ...(message ? { message: `The provider refused the request: ${sanitize(message)}` } : {}),
-    ...waitHeader(headers),
+    ...readWait(headers),
   };
   return new GatewayError(meaning.code, detail);
-}
-
-function waitHeader(headers: UpstreamHeaders): Pick<ErrorDetail, 'headers'> {
-  const seconds = Number(headers['retry-after']);
-  if (!Number.isFinite(seconds) || seconds <= 0) return {};
-  return { headers: { 'retry-after': String(Math.min(Math.ceil(seconds), LONGEST_WAIT)) } };
 }
 
 function messageOf(text: string): string | undefined {

@@ -1,16 +1,13 @@
-/** Reads the events of a streamed answer of Anthropic's Messages API. */
+/** Reads the events of a streamed answer in the format of Anthropic's Messages API, whatever framing they came in. */
 import type { StreamEvent } from '../../model/answer';
 import { largerOf, NO_USAGE } from '../../model/usage';
-import type { EventReader } from '../provider';
-import { SseReader } from '../sse-reader';
 import { isJsonObject, readStopReason, readUsage, type Json } from './read-answer';
 
 /** Names are the provider's; one that would break the framing is none. */
 const EVENT_NAME = /^[a-z_]{1,64}$/;
 
-type Listener = (event: StreamEvent) => void;
+export type Listener = (event: StreamEvent) => void;
 
-/** Turns event objects into the gateway's stream events, whatever framing they came in. */
 export class MessageEvents {
   readonly #listener: Listener;
   #isStarted = false;
@@ -117,39 +114,6 @@ export class MessageEvents {
   #finish(event: StreamEvent): void {
     this.#isEnded = true;
     this.#listener(event);
-  }
-}
-
-/** The event stream of the public API: server-sent events. */
-export class AnthropicEventReader implements EventReader {
-  readonly #events: MessageEvents;
-  readonly #sse: SseReader;
-
-  constructor(listener: Listener) {
-    this.#events = new MessageEvents(listener);
-    this.#sse = new SseReader((data) => this.#read(data));
-  }
-
-  push(chunk: Buffer): void {
-    try {
-      this.#sse.push(chunk);
-    } catch {
-      this.#events.end("The provider's stream cannot be read.");
-    }
-  }
-
-  end(): void {
-    this.#events.end();
-  }
-
-  #read(data: string): void {
-    let event: unknown;
-    try {
-      event = JSON.parse(data);
-    } catch {
-      return this.#events.end("The provider's stream cannot be read.");
-    }
-    if (isJsonObject(event)) this.#events.accept(event, data);
   }
 }
 

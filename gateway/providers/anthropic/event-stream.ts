@@ -1,0 +1,37 @@
+/** The event stream of the public API: server-sent events. */
+import type { EventReader } from '../provider';
+import { isJsonObject } from '../messages/read-answer';
+import { MessageEvents, type Listener } from '../messages/message-events';
+import { SseReader } from '../sse-reader';
+
+export class AnthropicEventReader implements EventReader {
+  readonly #events: MessageEvents;
+  readonly #sse: SseReader;
+
+  constructor(listener: Listener) {
+    this.#events = new MessageEvents(listener);
+    this.#sse = new SseReader((data) => this.#read(data));
+  }
+
+  push(chunk: Buffer): void {
+    try {
+      this.#sse.push(chunk);
+    } catch {
+      this.#events.end("The provider's stream cannot be read.");
+    }
+  }
+
+  end(): void {
+    this.#events.end();
+  }
+
+  #read(data: string): void {
+    let event: unknown;
+    try {
+      event = JSON.parse(data);
+    } catch {
+      return this.#events.end("The provider's stream cannot be read.");
+    }
+    if (isJsonObject(event)) this.#events.accept(event, data);
+  }
+}
