@@ -61,8 +61,11 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
     const now = options.now ?? (() => new Date());
     const ledger = createLedger(database, logger, limits);
     closers.push(() => ledger.close());
-    const daysKept = (): number => documents.current.document.retention_days;
-    const retention = keepRetention(database, logger, daysKept, now);
+    const retentionTerms = () => {
+      const { retention_days: days, time_zone: timeZone } = documents.current.document;
+      return { days, timeZone };
+    };
+    const retention = keepRetention(database, logger, retentionTerms, now);
     closers.push(() => retention.close());
     const settlements = createSettlements(logger);
     closers.push(() => settlements.finish(limits.shutdownMs));

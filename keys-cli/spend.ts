@@ -16,7 +16,7 @@ interface Sum {
 
 export const spend: Command = {
   usage: 'spend report --by user|team|model|workspace|key|provider|day',
-  summary: 'Calls, tokens and dollars. [--from YYYY-MM-DD] [--to YYYY-MM-DD], days of UTC. [--user] [--csv]',
+  summary: 'Calls, tokens and dollars. [--from YYYY-MM-DD] [--to YYYY-MM-DD] [--user] [--csv]',
   options: ['by', 'from', 'to', 'user'],
   async run(client, options, output) {
     if (word(options, 0, '"report"') !== 'report')

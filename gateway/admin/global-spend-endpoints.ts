@@ -34,7 +34,7 @@ export const globalLogs = endpoint<Period & { readonly api_key?: string }>({
   input: input(PERIOD),
   answer: listOf(answer({ date: string, spend: number })),
   async handle({ services, input: wish }) {
-    const days = await sumSpend(services.database, 'day', filterOf(monthOf(services, wish)));
+    const days = await sumSpend(services.database, 'day', filterOf(services, monthOf(services, wish)));
     return days.map(({ id, spend }) => ({ date: id, spend })).reverse();
   },
 });
@@ -55,7 +55,7 @@ const top = (
     input: input({ ...PERIOD, limit: { type: 'integer', minimum: 1, maximum: 10_000 } }),
     answer: listOf(answer({ ...fields, total_spend: number })),
     async handle({ services, input: wish }) {
-      const filter = filterOf(monthOf(services, wish));
+      const filter = filterOf(services, monthOf(services, wish));
       const sums = await sumSpend(services.database, group, filter, wish.limit ?? 10);
       return sums.map(({ id, name, spend }) => ({ ...view(id, name), total_spend: spend }));
     },
@@ -92,7 +92,7 @@ export const globalTeams = endpoint<Period>({
     total_spend_per_team: listOf(answer({ team_id: string, total_spend: number })),
   }),
   async handle({ services, input: wish }) {
-    const sums = await sumAcross(services.database, filterOf(monthOf(services, wish)));
+    const sums = await sumAcross(services.database, filterOf(services, monthOf(services, wish)));
     const totals = spendBy(sums, ({ id }) => id);
     const days = [...new Set(sums.map(({ date: day }) => day))].sort();
     return {

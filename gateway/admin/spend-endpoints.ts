@@ -58,7 +58,7 @@ export const logs = endpoint<LogsInput>({
     const key = api_key === undefined ? undefined : await findKeyRecord(database, api_key);
     if (api_key !== undefined && key === undefined) throw new GatewayError('key_not_found');
     const filter = {
-      ...filterOf(wish),
+      ...filterOf(services, wish),
       ownerId: user_id === undefined ? undefined : ((await ownerOfName(database, user_id)) ?? user_id),
       accountId: key?.accountId,
     };
@@ -117,7 +117,7 @@ export const report = endpoint<ReportInput>({
   async handle({ services, input: wish }) {
     const { group_by = 'user', user_id } = wish;
     const { database } = services;
-    const filter = filterOf(wish);
+    const filter = filterOf(services, wish);
     const ownerId = user_id === undefined ? undefined : ((await ownerOfName(database, user_id)) ?? user_id);
     const rows = await sumSpend(database, group_by, { ...filter, ownerId });
     return {
@@ -145,7 +145,7 @@ export const activity = endpoint<Period & { readonly user_id?: string }>({
     const { database } = services;
     const { user_id } = wish;
     const ownerId = user_id === undefined ? undefined : ((await ownerOfName(database, user_id)) ?? user_id);
-    const sums = await sumAcross(database, { ...filterOf(monthOf(services, wish)), ownerId });
+    const sums = await sumAcross(database, { ...filterOf(services, monthOf(services, wish)), ownerId });
     const days = [...new Set(sums.map((sum) => sum.date))];
     const split = (of: readonly CrossSum[], nameOf: (sum: CrossSum) => string) =>
       Object.fromEntries(

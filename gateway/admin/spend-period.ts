@@ -1,4 +1,5 @@
 /** What reports on spend have in common: the days they are about, and how sums are added up. */
+import { dayAt, dayOfText, type CalendarDay } from '../ledger/calendar-day';
 import type { Services } from '../services';
 import { date, type JsonSchema } from './json-schema';
 import type { SpendFilter } from './spend-queries';
@@ -10,21 +11,24 @@ export interface Period {
 }
 
 export const PERIOD: Readonly<Record<string, JsonSchema>> = {
-  start_date: { ...date, description: 'First day, in UTC.' },
+  start_date: { ...date, description: "First day, of the policy's time zone." },
   end_date: { ...date, description: 'Last day.' },
 };
 
-export function filterOf({ start_date, end_date }: Period): SpendFilter {
-  for (const [name, day] of Object.entries({ start_date, end_date }))
-    if (day !== undefined && Number.isNaN(Date.parse(day))) throw invalid(name, `${name} is no day: ${day}.`);
-  return { from: start_date, to: end_date };
+export function filterOf({ documents }: Services, { start_date, end_date }: Period): SpendFilter {
+  const timeZone = documents.current.document.time_zone;
+  const day = (name: string, text: string | undefined): CalendarDay | undefined => {
+    const found = text === undefined ? undefined : dayOfText(text, timeZone);
+    if (text !== undefined && found === undefined) throw invalid(name, `${name} is no day: ${text}.`);
+    return found;
+  };
+  return { timeZone, from: day('start_date', start_date)?.start, to: day('end_date', end_date)?.end };
 }
 
 /** The last thirty days, where nobody says otherwise. */
-export function monthOf(services: Services, period: Period): Period {
+export function monthOf({ documents, now }: Services, period: Period): Period {
   if (period.start_date !== undefined || period.end_date !== undefined) return period;
-  const start = new Date(services.now().getTime() - 29 * 86_400_000);
-  return { start_date: start.toISOString().slice(0, 10) };
+  return { start_date: dayAt(now(), documents.current.document.time_zone, 29).date };
 }
 
 // Dollars of whole nano-dollars; the sum is rounded back to them.

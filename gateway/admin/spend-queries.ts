@@ -1,6 +1,11 @@
 /** Sums over the ledger, by whatever people ask: read-only, in nano-dollars until the very end. */
+import { daysBetween } from '../ledger/calendar-day';
 import { toDollars } from '../ledger/money';
+import { OLDEST_CALL } from '../ledger/statements';
 import type { Statements } from '../store/database';
+
+/** $6 dates, $7 when they begin: the day of a single call; that of a sum stands with it. */
+const DAY = `coalesce(to_char(summed_day, 'YYYY-MM-DD'), ($6::text[])[width_bucket(at, $7::timestamptz[])])`;
 
 /** What spend can be grouped by, and the column that says it. */
 const GROUPS = {
@@ -14,16 +19,18 @@ const GROUPS = {
     by: 'key_id',
   },
   provider: { id: "coalesce(provider, '')", name: 'provider', by: 'provider' },
-  day: { id: "to_char(day, 'YYYY-MM-DD')", name: 'null::text', by: 'day' },
+  day: { id: DAY, name: 'null::text', by: DAY },
 } as const;
 
 export type SpendGroup = keyof typeof GROUPS;
 export const SPEND_GROUPS = Object.keys(GROUPS) as SpendGroup[];
 
 export interface SpendFilter {
-  /** First and last day, in UTC: sums of old calls are kept by days of UTC. */
-  readonly from?: string | undefined;
-  readonly to?: string | undefined;
+  /** IANA name of the time zone whose days are meant. */
+  readonly timeZone: string;
+  /** The first instant, and the first one after the last. */
+  readonly from?: Date | undefined;
+  readonly to?: Date | undefined;
   readonly ownerId?: string | undefined;
   readonly accountId?: string | undefined;
 }
@@ -52,7 +59,7 @@ type SumRow = { readonly id: string; readonly name: string | null } & Record<
 >;
 
 /** $1 from, $2 to, $3 owner, $4 account, $5 most rows. */
-const WHERE = `($1::date is null or day >= $1::date) and ($2::date is null or day <= $2::date)
+const WHERE = `($1::timestamptz is null or at >= $1) and ($2::timestamptz is null or at < $2)
   and ($3::text is null or owner_id = $3) and ($4::bigint is null or account_id = $4)`;
 
 const SUMS = `sum(calls) as calls, sum(failed_calls) as failed_calls, sum(input_tokens) as input_tokens,
@@ -67,6 +74,19 @@ const valuesOf = (filter: SpendFilter, most: number): readonly unknown[] => [
   most,
 ];
 
+/** Dates and when they begin, of all days that have single calls. */
+async function calendarOf(statements: Statements, { timeZone, from }: SpendFilter): Promise<unknown[]> {
+  const [row] = await statements.run<{ oldest: Date | null; now: Date }>(
+    'spend-days',
+    `select oldest, clock_timestamp() as now from (${OLDEST_CALL}) as calls`,
+    [],
+  );
+  const now = row?.now ?? new Date();
+  const oldest = row?.oldest ?? now;
+  const days = daysBetween(from !== undefined && from > oldest && from < now ? from : oldest, now, timeZone);
+  return [days.map(({ date }) => date), days.map(({ start }) => start)];
+}
+
 /** Dearest first; by day, newest first. */
 export async function sumSpend(
   statements: Statements,
@@ -79,7 +99,7 @@ export async function sumSpend(
     `spend-by-${group}`,
     `select ${id} as id, ${name} as name, ${SUMS} from spend_lines where ${WHERE} group by ${by}
      order by ${group === 'day' ? 'id desc' : 'cost_nano desc, id'} limit $5`,
-    valuesOf(filter, most),
+    [...valuesOf(filter, most), ...(group === 'day' ? await calendarOf(statements, filter) : [])],
   );
   return rows.map(toSum);
 }
@@ -98,12 +118,12 @@ export async function sumAcross(statements: Statements, filter: SpendFilter): Pr
     SumRow & Record<'date' | 'model' | 'user' | 'provider' | 'api_key', string>
   >(
     'spend-across',
-    `select to_char(day, 'YYYY-MM-DD') as date, model, owner_id as "user",
+    `select ${DAY} as date, model, owner_id as "user",
        coalesce(provider, '') as provider, (select hash from keys where keys.id = key_id) as api_key,
        coalesce(template_name, '') as id, coalesce(template_name, '') as name, ${SUMS}
-     from spend_lines where ${WHERE} group by day, model, owner_id, provider, key_id, template_name
+     from spend_lines where ${WHERE} group by 1, model, owner_id, provider, key_id, template_name
      order by date desc, cost_nano desc limit $5`,
-    valuesOf(filter, 100_000),
+    [...valuesOf(filter, 100_000), ...(await calendarOf(statements, filter))],
   );
   return rows.map((row) => ({ ...toSum(row), ...pick(row) }));
 }
@@ -176,8 +196,7 @@ export async function readCalls(
   const rows = await statements.run<CallRow>(
     'spend-calls',
     `select calls.*, (select hash from keys where keys.id = key_id) as hash from calls
-     where ($1::date is null or finished_at >= $1::date::timestamp at time zone 'UTC')
-       and ($2::date is null or finished_at < ($2::date + 1)::timestamp at time zone 'UTC')
+     where ($1::timestamptz is null or finished_at >= $1) and ($2::timestamptz is null or finished_at < $2)
        and ($3::text is null or owner_id = $3) and ($4::bigint is null or account_id = $4)
        and ($6::uuid is null or request_id = $6)
      order by finished_at desc, request_id limit $5 offset $7`,

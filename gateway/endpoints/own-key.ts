@@ -12,10 +12,13 @@ import { currentEntitlement } from '../stages/policy';
 
 export async function showOwnKey(services: Services, exchange: Exchange): Promise<void> {
   const key = await findKey(services, exchange);
-  const describe = wantsUsage(exchange) ? describeKey : describeStanding;
   const entitlement = currentEntitlement(services, key);
   const terms = await currentTerms(services, key, entitlement);
-  const info = await describe(services.database, key, entitlement, terms);
+  const { database, documents, now } = services;
+  const calendar = { now: now(), timeZone: documents.current.document.time_zone };
+  const info = wantsUsage(exchange)
+    ? await describeKey(database, key, entitlement, terms, calendar)
+    : await describeStanding(database, key, entitlement, terms);
   sendJson(exchange, 200, JSON.stringify(info));
 }
 

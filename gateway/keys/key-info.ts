@@ -24,10 +24,11 @@ export async function describeKey(
   key: KeyRecord,
   entitlement: Entitlement,
   terms: readonly AccountTerms[],
+  calendar: { readonly now: Date; readonly timeZone: string },
 ): Promise<Record<string, unknown>> {
   const [standing, { usage, ...activity }] = await Promise.all([
     describeStanding(database, key, entitlement, terms),
-    readSpendReport(database, key.ownerId, key.accountId),
+    readSpendReport(database, key, calendar),
   ]);
   return { ...standing, usage, activity };
 }

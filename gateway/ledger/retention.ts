@@ -2,7 +2,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describeFault, type Logger } from '../log';
 import type { Database } from '../store/database';
-import { ROLL_UP } from './statements';
+import { dayAt } from './calendar-day';
+import { OLDEST_CALL, ROLL_UP } from './statements';
 
 export interface Retention {
   /** Does now what it does by itself every hour; says how many calls became sums. */
@@ -11,31 +12,40 @@ export interface Retention {
 }
 
 const HOUR_MS = 3_600_000;
-const DAY_MS = 86_400_000;
 /** Calls a step: some tens of milliseconds, after which others get their turn. */
 const MOST_AT_ONCE = 2_000;
 const PAUSE_MS = 20;
 
-/** @param daysKept whole days of UTC, today not counted, whose calls stay single */
+export interface RetentionTerms {
+  /** Whole days, today not counted, whose calls stay single. */
+  readonly days: number;
+  readonly timeZone: string;
+}
+
 export function keepRetention(
   database: Database,
   logger: Logger,
-  daysKept: () => number,
+  termsNow: () => RetentionTerms,
   now: () => Date,
 ): Retention {
   const closing = new AbortController();
 
   async function run(): Promise<number> {
-    const before = new Date(now().getTime() - daysKept() * DAY_MS).toISOString().slice(0, 10);
+    const { days, timeZone } = termsNow();
+    const before = dayAt(now(), timeZone, days);
     let total = 0;
     while (!closing.signal.aborted) {
-      const [row] = await database.run<{ rolled: number | null }>('roll-up', ROLL_UP, [before, MOST_AT_ONCE]);
-      const rolled = row?.rolled ?? 0;
-      total += rolled;
-      if (rolled < MOST_AT_ONCE) break;
+      const [row] = await database.run<{ oldest: Date | null }>('oldest-call', OLDEST_CALL, []);
+      if (row?.oldest == null || row.oldest >= before.start) break;
+      const day = dayAt(row.oldest, timeZone);
+      const values = [day.date, day.start, day.end, MOST_AT_ONCE];
+      const [step] = await database.run<{ rolled: number | null }>('roll-up', ROLL_UP, values);
+      // None, although there are some: another process has them.
+      if (!step?.rolled) break;
+      total += step.rolled;
       await delay(PAUSE_MS, undefined, { ref: false });
     }
-    if (total > 0) logger.info('old calls became daily sums', { calls: total, before });
+    if (total > 0) logger.info('old calls became daily sums', { calls: total, before: before.date });
     return total;
   }
 

@@ -1,8 +1,9 @@
 /** What was spent in the last days, for the holder of a key: read-only, and never a row of another owner. */
 import type { Statements } from '../store/database';
+import { dayAt } from './calendar-day';
 import { toDollars } from './money';
 
-/** Days of UTC, today included. */
+/** Days of the policy's time zone, today included. */
 export const REPORT_DAYS = 30;
 
 /** Workspaces come and go; those that cost most are the ones worth naming. */
@@ -28,7 +29,9 @@ export interface SpendSplit {
 
 export interface SpendReport {
   readonly days: number;
-  /** First day, in UTC. */
+  /** IANA name of the time zone whose days they are. */
+  readonly time_zone: string;
+  /** First day. */
   readonly since: string;
   /** The account the key spends from: its workspace's, or its own. */
   readonly account: SpendSplit;
@@ -44,7 +47,7 @@ export interface SpendReport {
 }
 
 interface Row {
-  kind: 'since' | 'day' | 'workspace';
+  kind: 'day' | 'workspace';
   date: string | null;
   model: string | null;
   is_own: boolean | null;
@@ -64,12 +67,11 @@ interface Row {
  * models and accounts a day has, but not how many days there are: then it would sort all rows on disk. The name of a
  * workspace is the one its calls were booked under: the workspace itself may be somebody else's by now.
  *
- * $1 owner, $2 account, $3 days.
+ * $1 owner, $2 account, $3 days, $4 when each begins, $5 when it ends.
  */
 const REPORT = `
 with days as (
-  select generate_series(today - make_interval(days => $3::int - 1), today, interval '1 day') as day
-  from date_trunc('day', now() at time zone 'UTC') as today
+  select * from unnest($3::date[], $4::timestamptz[], $5::timestamptz[]) as days (day, day_start, day_end)
 ), walked as materialized (
   select day, calls_of_day.*
   from days cross join lateral (
@@ -78,7 +80,7 @@ with days as (
       sum(cache_write_tokens) as cache_write_tokens, sum(cache_read_tokens) as cache_read_tokens,
       sum(cost_nano) as cost_nano
     from daily_sums
-    where owner_id = $1 and daily_sums.day = days.day::date
+    where owner_id = $1 and daily_sums.day = days.day
     group by model, account_id, workspace_id
     union all
     select model, account_id, workspace_id, max(workspace_name collate "C") as workspace_name, count(*) as calls,
@@ -86,8 +88,7 @@ with days as (
       sum(cache_write_tokens) as cache_write_tokens, sum(cache_read_tokens) as cache_read_tokens,
       sum(cost_nano) as cost_nano
     from calls
-    where owner_id = $1 and finished_at >= day at time zone 'UTC'
-      and finished_at < (day + interval '1 day') at time zone 'UTC'
+    where owner_id = $1 and finished_at >= day_start and finished_at < day_end
     group by model, account_id, workspace_id
   ) as calls_of_day
 ), sums as (
@@ -101,21 +102,27 @@ with days as (
 select case when is_workspace then 'workspace' else 'day' end as kind, to_char(day, 'YYYY-MM-DD') as date, model,
   is_own, workspace_id, workspace_name, calls, input_tokens, output_tokens, cache_write_tokens, cache_read_tokens,
   cost_nano
-from sums
-union all
-select 'since', to_char(min(day), 'YYYY-MM-DD'), null, null, null, null, 0, 0, 0, 0, 0, 0 from days`;
+from sums`;
 
 export async function readSpendReport(
   statements: Statements,
-  ownerId: string,
-  accountId: string,
+  { ownerId, accountId }: { readonly ownerId: string; readonly accountId: string },
+  { now, timeZone }: { readonly now: Date; readonly timeZone: string },
 ): Promise<SpendReport> {
-  const rows = await statements.run<Row>('spend-report', REPORT, [ownerId, accountId, REPORT_DAYS]);
+  const calendar = Array.from({ length: REPORT_DAYS }, (_, before) => dayAt(now, timeZone, before));
+  const rows = await statements.run<Row>('spend-report', REPORT, [
+    ownerId,
+    accountId,
+    calendar.map(({ date }) => date),
+    calendar.map(({ start }) => start),
+    calendar.map(({ end }) => end),
+  ]);
   const days = rows.filter(({ kind }) => kind === 'day');
   const own = days.filter((row) => row.is_own === true);
   return {
     days: REPORT_DAYS,
-    since: rows.find(({ kind }) => kind === 'since')?.date ?? '',
+    time_zone: timeZone,
+    since: calendar.at(-1)?.date ?? '',
     account: split(own),
     owner: { ...split(days), by_workspace: byWorkspace(rows.filter(({ kind }) => kind === 'workspace')) },
     usage: own

@@ -1,4 +1,4 @@
-/** The ledger's statements. What they call is in the migrations 0005 to 0007, which say how and why. */
+/** The ledger's statements. What they call is in the migrations, which say how and why. */
 
 /** $1 gateway process, then as in `admission.ts`. */
 export const ADMIT = `
@@ -32,5 +32,8 @@ select * from sweep_dead_process(make_interval(secs => $1::double precision / 10
 export const RELEASE_STRAYS = `
 select release_strays($1::bigint, make_interval(secs => $2::double precision / 1000), $3::uuid[]) as released`;
 
-/** $1 first day of UTC whose calls stay single, $2 most calls at once. */
-export const ROLL_UP = 'select roll_up_calls($1::date, $2::integer) as rolled';
+export const OLDEST_CALL = 'select min(finished_at) as oldest from calls';
+
+/** $1 day, $2 its first instant, $3 that of the next, $4 most calls at once. */
+export const ROLL_UP =
+  'select roll_up_calls($1::date, $2::timestamptz, $3::timestamptz, $4::integer) as rolled';

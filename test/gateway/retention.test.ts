@@ -42,7 +42,7 @@ const book = (rows: number, daysBack: number) =>
 
 const totals = () =>
   gateway.store.query(
-    `select day, owner_id, workspace_name, template_name, model, provider, deployment, sum(calls) as calls,
+    `select (at at time zone 'UTC')::date as day, owner_id, workspace_name, template_name, model, provider, deployment, sum(calls) as calls,
        sum(failed_calls) as failed, sum(estimated_calls) as estimated, sum(estimated_nano) as estimated_nano,
        sum(input_tokens) as i, sum(output_tokens) as o, sum(cache_write_tokens) as w, sum(cache_read_tokens) as r,
        sum(cost_nano) as cost, sum(latency_ms) as latency
