@@ -123,7 +123,7 @@ function view(services: Services, record: KeyRecord, account: Account | undefine
 export function termsNow(services: Services, record: KeyRecord): Entitlement | undefined {
   const { documents, settings, now } = services;
   try {
-    return entitlementOf(record, documents.current, settings.defaultLevel, now());
+    return entitlementOf(record, documents.current, settings, now());
   } catch (fault) {
     if (fault instanceof GatewayError && fault.code === 'scope_without_policy') return undefined;
     throw fault;

@@ -65,6 +65,13 @@ function positiveNumber(value: string): number {
   return number;
 }
 
+function wholeNumber(value: string): number {
+  const number = Number(value);
+  if (!/^\d{1,9}$/.test(value) || number < 1)
+    throw new Error(`must be a whole number from 1 to 999999999, not "${value}"`);
+  return number;
+}
+
 function level(value: string): Level {
   if (!isLevel(value)) throw new Error(`must be one of ${LEVELS.join(', ')}, not "${value}"`);
   return value;
@@ -242,10 +249,9 @@ export const VARIABLES = {
   }),
   defaultRpm: optional({
     name: 'LITELLM_DEFAULT_RPM',
-    notApplied: true,
-    unset: "the policy's",
-    parse: positiveNumber,
-    meaning: 'Requests a minute of a key without a limit of its own.',
+    unset: "the policy's, by scope",
+    parse: wholeNumber,
+    meaning: 'Requests a minute of a key for which no administrator laid down a number, whatever its scope.',
   }),
   coderUrl: optional({
     name: 'CODER_URL',

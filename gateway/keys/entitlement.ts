@@ -2,6 +2,7 @@
 import { strictest, type Level } from '../../src/levels';
 import type { Directory, ModelDocument } from '../config/document-loader';
 import type { ScopeDocument } from '../config/document';
+import type { Settings } from '../config/environment';
 import { GatewayError } from '../errors';
 import { windowAt, type BudgetWindow } from '../ledger/window';
 import type { KeyRecord } from './key-record';
@@ -24,12 +25,13 @@ const DAY_MS = 86_400_000;
 export function entitlementOf(
   key: KeyRecord,
   { document }: Directory,
-  defaultLevel: Level | undefined,
+  { defaultLevel, defaultRpm }: Pick<Settings, 'defaultLevel' | 'defaultRpm'>,
   now: Date,
 ): Entitlement {
   const policy = Object.hasOwn(document.scopes, key.scope) ? document.scopes[key.scope] : undefined;
   if (policy === undefined) throw new GatewayError('scope_without_policy');
-  const scope = withLimits(policy, key.limits);
+  const byDefault = defaultRpm === undefined ? policy : { ...policy, rpm_limit: defaultRpm };
+  const scope = withLimits(byDefault, key.limits);
   const oldest = new Date(key.validFrom.getTime() + scope.max_age_days * DAY_MS);
   return {
     scope,

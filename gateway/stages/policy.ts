@@ -25,7 +25,7 @@ export function policy(call: CallContext): void {
 /** What a key may do now; throws `key_expired` when that is nothing any more. */
 export function currentEntitlement(services: Services, key: KeyRecord): Entitlement {
   const now = services.now();
-  const entitlement = entitlementOf(key, services.documents.current, services.settings.defaultLevel, now);
+  const entitlement = entitlementOf(key, services.documents.current, services.settings, now);
   if (entitlement.expiresAt <= now) throw new GatewayError('key_expired');
   return entitlement;
 }
