@@ -37,6 +37,8 @@ export class CallContext {
   directory!: Directory;
   entitlement!: Entitlement;
   model!: ModelDocument;
+  /** Set by `withholdChanges`: names of tools that the client offered and the model does not get yet. */
+  withheldTools: readonly string[] = [];
   /** Set by `route`, in the order they are tried. */
   candidates: readonly Candidate[] = [];
   /** Set by `translate`. */
@@ -83,6 +85,7 @@ export class CallContext {
     if (this.isClamped) headers['x-gateway-max-tokens'] = String(this.maxTokens);
     const dropped = (this.request as ModelRequest | undefined)?.droppedFields ?? [];
     if (dropped.length > 0) headers['x-gateway-dropped-fields'] = nameFields(dropped);
+    if (this.withheldTools.length > 0) headers['x-gateway-withheld-tools'] = nameFields(this.withheldTools);
     return headers;
   }
 }
@@ -90,7 +93,7 @@ export class CallContext {
 const MOST_NAMED = 20;
 const LONGEST_NAME = 64;
 
-/** Field names come from the client: only what a header may hold goes back. */
+/** Names come from the client: only what a header may hold goes back. */
 const nameFields = (names: readonly string[]): string =>
   names
     .slice(0, MOST_NAMED)

@@ -3,8 +3,9 @@
  *
  * The order has reasons. `authenticate` reads headers only, so that a stranger's body costs nothing, and nor does, by
  * `refuseStanding`, that of a key which a budget or limit refused a moment ago: agents try again for ever. `decode` comes
- * before `policy`, which asks about the model named in it. `enforcePrompt` needs the level that `policy` found, and
- * precedes `translate`, so that nothing is written without the prompt. `route` comes before `translate`, which writes
+ * before `policy`, which asks about the model named in it. `enforcePrompt` and
+ * `withholdChanges` need the level that `policy` found, and precede `translate`, so that nothing is written without the
+ * prompt or with a tool too many. `route` comes before `translate`, which writes
  * for those that may answer. `admit` follows, since the reservation bounds the bytes that are really sent, at the
  * dearest price of the deployments that may get them; until then nothing has cost anything. `settle` and `audit` run
  * in every case, and in this order, so that money is booked whatever becomes of the log.
@@ -26,6 +27,7 @@ import { relay } from './stages/relay';
 import { route } from './stages/route';
 import { settle } from './stages/settle';
 import { translate } from './stages/translate';
+import { withholdChanges } from './stages/withhold-tools';
 
 export async function runCall(services: Services, protocol: Protocol, exchange: Exchange): Promise<void> {
   const call = new CallContext(services, protocol, exchange);
@@ -66,6 +68,7 @@ async function prepare(call: CallContext): Promise<void> {
   await decode(call);
   policy(call);
   enforcePrompt(call);
+  withholdChanges(call);
   route(call);
   translate(call);
 }

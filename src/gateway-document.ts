@@ -28,6 +28,7 @@ export function renderGatewayDocument(catalog: Catalog, policy: Policy): Gateway
     })),
     default_level: policy.defaultLevel,
     floors: policy.floors,
+    design_first: { withhold_tools: policy.designFirst.withholdTools },
     claim_max_age_days: policy.claimMaxAgeDays,
     scopes: Object.fromEntries(
       Object.entries(policy.scopes).map(([name, scope]) => [

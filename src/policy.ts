@@ -51,6 +51,15 @@ export interface Floors {
   readonly people: Readonly<Record<string, Level>>;
 }
 
+/** What the level `design-first` comes to, beside its prompt. */
+export interface DesignFirst {
+  /**
+   * Whether the gateway keeps tools that change files or run commands from the model until it has proposed something.
+   * docs/enforcement.md says how it tells, and what a client can do about it.
+   */
+  readonly withholdTools: boolean;
+}
+
 /** Budgets that many people share. Every one that a key comes under holds, beside the key's and its owner's own. */
 export interface Teams {
   /** By template name: all workspaces made from it. */
@@ -66,6 +75,7 @@ export interface Policy {
   /** Level of a key that names none, and of a workspace whose owner chose none. */
   readonly defaultLevel: Level;
   readonly floors: Floors;
+  readonly designFirst: DesignFirst;
   /** Gateways a workspace may send its claim and key to; the first is the default. Origins, no path. */
   readonly gateways: readonly string[];
   /** Days a workspace claim is good for after its start build. */
@@ -83,6 +93,7 @@ export interface Policy {
 export const policy: Policy = {
   defaultLevel: 'standard',
   floors: { everyone: 'unrestricted', templates: {}, groups: {}, people: {} },
+  designFirst: { withholdTools: true },
   gateways: ['http://litellm:4000'],
   claimMaxAgeDays: 30,
   scopes: {

@@ -70,6 +70,11 @@ export interface TeamsDocument {
   readonly groups: Readonly<Record<string, BudgetDocument>>;
 }
 
+export interface DesignFirstDocument {
+  /** Whether tools that change things are kept from the model until there was a proposal. @default true */
+  readonly withhold_tools?: boolean;
+}
+
 export interface GatewayDocument {
   readonly version: 1;
   /** Date of the prices, ISO 8601. */
@@ -77,6 +82,7 @@ export interface GatewayDocument {
   readonly models: readonly ModelDocument[];
   readonly default_level: Level;
   readonly floors: FloorsDocument;
+  readonly design_first?: DesignFirstDocument;
   readonly claim_max_age_days: number;
   /** Keyed by scope name: workspace, user, ci, agent:review, agent:write. */
   readonly scopes: Readonly<Record<string, ScopeDocument>>;

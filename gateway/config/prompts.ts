@@ -1,5 +1,5 @@
 /** The enforcement prompts, `prompts/<level>.md`: held in memory, re-read when they change on disk. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { LEVELS, type Level } from '../../src/levels';
 import type { Logger } from '../log';
@@ -7,8 +7,11 @@ import { watchFiles } from './watched-file';
 
 export const DEFAULT_PROMPT_DIR = join(__dirname, '..', '..', 'prompts');
 
+/** Bytes. It goes out with each call, so one that is longer is some other file, or a mistake that gets dear. */
+export const LONGEST_PROMPT = 64 * 1024;
+
 export interface PromptSource {
-  /** The level's text, trimmed; empty for `unrestricted`; undefined when it cannot be read or is empty where it may not be. */
+  /** The level's text, trimmed; empty only for `unrestricted`; undefined when it cannot be used: calls are refused. */
   textOf(level: Level): string | undefined;
   /** Every text that is not empty, of whatever level. */
   readonly texts: readonly string[];
@@ -27,13 +30,14 @@ export function openPrompts(directory: string, logger: Logger, pollIntervalMs: n
   function read(): Map<Level, string> {
     const found = new Map<Level, string>();
     for (const level of LEVELS) {
-      const text = readText(pathOf(level));
-      // The loosest level asks for nothing, so it needs no file; every other one is refused without its text.
-      if (level === 'unrestricted') found.set(level, text ?? '');
-      else if (text) found.set(level, text);
+      const { text, fault } = readText(pathOf(level));
+      // The loosest level asks for nothing unless its file does; every other one is refused without its text.
+      if (text) found.set(level, text);
+      else if (level === 'unrestricted' && (text === '' || fault === 'ENOENT')) found.set(level, '');
       else
-        logger.error('enforcement prompt missing, unreadable or empty: calls at this level are refused', {
+        logger.error('enforcement prompt cannot be used: calls at this level are refused', {
           enforcement_level: level,
+          reason: fault ?? 'it is empty',
         });
     }
     return found;
@@ -49,10 +53,16 @@ export function openPrompts(directory: string, logger: Logger, pollIntervalMs: n
   };
 }
 
-function readText(path: string): string | undefined {
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+function readText(path: string): { readonly text?: string; readonly fault?: string } {
   try {
-    return readFileSync(path, 'utf8').trim();
-  } catch {
-    return undefined;
+    const stat = statSync(path);
+    // Reading a pipe would wait for whoever writes to it.
+    if (!stat.isFile()) return { fault: 'it is not a file' };
+    if (stat.size > LONGEST_PROMPT) return { fault: `it has more than ${LONGEST_PROMPT} bytes` };
+    return { text: decoder.decode(readFileSync(path)).trim() };
+  } catch (fault) {
+    return { fault: (fault as NodeJS.ErrnoException).code ?? 'it cannot be read' };
   }
 }

@@ -26,6 +26,7 @@ export function audit(call: CallContext): void {
     protocol: call.protocol.name,
     model: (call.model as CallContext['model'] | undefined)?.name,
     deployment: call.served?.deployment.id,
+    withheld_tools: call.withheldTools.length || undefined,
     attempts: call.attempts,
     tokens: bill?.known ? bill.usage : undefined,
     status: statusOf(call),

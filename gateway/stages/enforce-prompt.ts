@@ -4,11 +4,10 @@ import { GatewayError } from '../errors';
 import type { TextBlock } from '../model/request';
 
 export function enforcePrompt(call: CallContext): void {
-  const { level } = call.entitlement;
-  if (level === 'unrestricted') return;
   const { prompts } = call.services;
-  const prompt = prompts.textOf(level);
+  const prompt = prompts.textOf(call.entitlement.level);
   if (prompt === undefined) throw new GatewayError('prompt_unavailable');
+  if (prompt === '') return;
   // Assistants carry a copy in their own instructions, perhaps of another level; ours is the one that counts.
   const own = call.request.system.flatMap((block) => without(block, prompts.texts));
   call.request.system = [{ type: 'text', text: prompt }, ...own];
