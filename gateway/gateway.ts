@@ -59,7 +59,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
     const transport = createTransport();
     closers.push(() => transport.close());
     const now = options.now ?? (() => new Date());
-    const ledger = createLedger(database, logger, limits);
+    const ledger = createLedger(database, logger, { ...limits, isAlone: store.isExclusive });
     closers.push(() => ledger.close());
     const retentionTerms = () => {
       const { retention_days: days, time_zone: timeZone } = documents.current.document;

@@ -1,13 +1,14 @@
 /**
  * This gateway process as the others see it: its heartbeat, and what becomes of the calls of those that have none.
  *
- * Every process sweeps, so that no one is needed. A process sweeps only once it has been beating itself, without a
- * gap, for as long as it gives others: after the store was away everybody's heartbeat looks old.
+ * Every process sweeps, so that no one is needed. What was declared dead is swept at once; for dead a process takes
+ * another only once it has been beating itself, without a gap, for as long as it gives others: after the store was away
+ * everybody's heartbeat looks old.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { describeFault, type Logger } from '../log';
 import type { Database } from '../store/database';
-import { BEAT, JOIN, LEAVE, RELEASE_STRAYS, SWEEP } from './statements';
+import { BEAT, JOIN, JOIN_ALONE, LEAVE, RELEASE_STRAYS, SWEEP } from './statements';
 
 export interface ProcessLimits {
   /** Milliseconds between two heartbeats. */
@@ -19,6 +20,11 @@ export interface ProcessLimits {
    * may take, so that its answer cannot be on its way any more.
    */
   readonly strayAfterMs: number;
+}
+
+export interface ProcessOptions extends ProcessLimits {
+  /** The store is this process's own, so that none of those before it can still live. @default false */
+  readonly isAlone?: boolean;
 }
 
 export interface GatewayProcess {
@@ -37,12 +43,14 @@ interface Swept {
 }
 
 const MOST_AT_ONCE = 500;
+/** A century without a heartbeat: nobody but who was declared dead. */
+const NEVER_MS = 100 * 365 * 86_400_000;
 
 /** @param open the requests that this process has reserved for and not settled yet */
 export function joinGatewayProcesses(
   database: Database,
   logger: Logger,
-  limits: ProcessLimits,
+  limits: ProcessOptions,
   open: ReadonlySet<string>,
 ): GatewayProcess {
   let joining: Promise<string> | undefined;
@@ -51,7 +59,7 @@ export function joinGatewayProcesses(
 
   function id(): Promise<string> {
     joining ??= database
-      .run<{ id: string }>('process-join', JOIN, [])
+      .run<{ id: string }>('process-join', limits.isAlone ? JOIN_ALONE : JOIN, [])
       .then((rows) => rows[0]?.id ?? '')
       .catch((fault: unknown) => {
         joining = undefined;
@@ -81,8 +89,9 @@ export function joinGatewayProcesses(
 
   async function sweep(): Promise<void> {
     const isSteady = steadySince !== undefined && performance.now() - steadySince >= limits.deadAfterMs;
-    while (isSteady && !closing.signal.aborted) {
-      const [swept] = await database.run<Swept>('process-sweep', SWEEP, [limits.deadAfterMs, MOST_AT_ONCE]);
+    const deadAfterMs = isSteady ? limits.deadAfterMs : NEVER_MS;
+    while (!closing.signal.aborted) {
+      const [swept] = await database.run<Swept>('process-sweep', SWEEP, [deadAfterMs, MOST_AT_ONCE]);
       if (swept === undefined) return;
       logger.warn('calls of a gateway process that is gone are booked in full', {
         process: swept.process,

@@ -9,7 +9,7 @@ import type { Database } from '../store/database';
 import { createAdmission } from './admission';
 import { createBooking, isOverdrawn, type BookingEntry } from './booking';
 import type { CallRecord } from './call-record';
-import { joinGatewayProcesses, type ProcessLimits } from './gateway-process';
+import { joinGatewayProcesses, type ProcessOptions } from './gateway-process';
 import type { Reservation, ReservationOutcome, ReservationRequest } from './reservation';
 
 export interface Ledger {
@@ -25,7 +25,7 @@ export interface Ledger {
   close(): Promise<void>;
 }
 
-export function createLedger(database: Database, logger: Logger, limits: ProcessLimits): Ledger {
+export function createLedger(database: Database, logger: Logger, limits: ProcessOptions): Ledger {
   // A call that could not be booked stays in here, so that it ends as an estimate and not as never made.
   const open = new Set<string>();
   const process = joinGatewayProcesses(database, logger, limits, open);

@@ -11,6 +11,13 @@ export const SETTLE = 'select settle_calls($1::bigint[], $2::json)';
 
 export const JOIN = 'insert into gateway_processes default values returning id';
 
+/** Of a process that has the store for itself: whoever had it before is gone. */
+export const JOIN_ALONE = `
+with gone as (
+  update gateway_processes set dead_at = clock_timestamp() where dead_at is null
+)
+insert into gateway_processes default values returning id`;
+
 /** $1 process. No row: it was declared dead. */
 export const BEAT = `
 update gateway_processes set heartbeat_at = clock_timestamp() where id = $1 and dead_at is null returning id`;

@@ -7,6 +7,8 @@ import { migrate } from './migrate';
 
 export interface Store {
   readonly database: Database;
+  /** Whether no other gateway can be using it: the embedded one belongs to the process that started it. */
+  readonly isExclusive: boolean;
   /** Closes the connections and ends an embedded server. */
   close(): Promise<void>;
 }
@@ -30,5 +32,5 @@ export async function openStore(settings: Settings, logger: Logger): Promise<Sto
     await close();
     throw fault;
   }
-  return { database, close };
+  return { database, isExclusive: embedded !== undefined, close };
 }

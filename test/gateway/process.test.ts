@@ -1,33 +1,12 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { startAnthropicStandin, text, type AnthropicStandin } from '../standins/anthropic';
 import { CLAIM_SECRET, makeClaim, signClaim } from './support/claims';
-import { eventually, MASTER_KEY } from './support/gateway';
-
-const ROOT = resolve(__dirname, '../..');
-
-interface Run {
-  readonly child: ChildProcess;
-  out(): string;
-  err(): string;
-  readonly code: Promise<number | null>;
-}
-
-function run(env: Record<string, string>, args: readonly string[] = []): Run {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'gateway/main.ts', ...args], {
-    cwd: ROOT,
-    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...env },
-  });
-  let [out, err] = ['', ''];
-  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
-  const code = new Promise<number | null>((done) => child.once('close', done));
-  return { child, out: () => out, err: () => err, code };
-}
+import { MASTER_KEY } from './support/gateway';
+import { runGateway as run, urlOf } from './support/gateway-run';
 
 describe('the gateway as a process', () => {
   let folder: string;
@@ -77,8 +56,6 @@ describe('the gateway as a process', () => {
 
   test('it serves from the embedded store, finishes a stream when told to stop, and books it', async () => {
     const first = run(settings());
-    const urlOf = (started: Run, name: string) =>
-      eventually(() => new RegExp(`"${name}":"([^"]+)"`).exec(started.out())?.[1], 30_000);
     const url = await urlOf(first, 'data_url');
     const claim = signClaim(makeClaim());
     const issue = async (base: string) => {
