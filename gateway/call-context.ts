@@ -83,7 +83,10 @@ export class CallContext {
       headers['x-gateway-deployment'] = `${this.served.provider.name}/${this.served.deployment.id}`;
     if (this.rate) Object.assign(headers, rateHeaders(this.rate));
     if (this.isClamped) headers['x-gateway-max-tokens'] = String(this.maxTokens);
-    const dropped = (this.request as ModelRequest | undefined)?.droppedFields ?? [];
+    const dropped = [
+      ...((this.request as ModelRequest | undefined)?.droppedFields ?? []),
+      ...((this.served && this.bodies.get(this.served.provider)?.dropped) ?? []),
+    ];
     if (dropped.length > 0) headers['x-gateway-dropped-fields'] = nameFields(dropped);
     if (this.withheldTools.length > 0) headers['x-gateway-withheld-tools'] = nameFields(this.withheldTools);
     return headers;

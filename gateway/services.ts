@@ -3,7 +3,6 @@ import type { CoderClient } from './coder/client';
 import type { Settings } from './config/environment';
 import type { DocumentSource } from './config/document-loader';
 import type { PromptSource } from './config/prompts';
-import type { DeploymentDocument } from './config/document';
 import type { KeyStore } from './keys/key-store';
 import type { WorkspaceKeys } from './keys/workspace-keys';
 import type { AccountDirectory } from './ledger/account-directory';
@@ -65,8 +64,8 @@ export interface Services {
   readonly refusals: RefusalMemory;
   readonly retention: Retention;
   readonly countSlots: Slots;
-  /** Only those that are configured. */
-  readonly providers: ReadonlyMap<DeploymentDocument['provider'], Provider>;
+  /** Only those that are configured, by `providerKey`. */
+  readonly providers: ReadonlyMap<string, Provider>;
   readonly transport: Transport;
   /** Undefined: no CODER_URL, or one that a person's token may not be sent to. */
   readonly coder: CoderClient | undefined;

@@ -17,10 +17,19 @@ export interface Price {
 
 /** One place that can answer for a model. A price belongs to it, never to an alias. */
 export interface Deployment {
-  readonly provider: 'anthropic' | 'bedrock';
+  readonly provider: 'anthropic' | 'bedrock' | 'openai-compatible';
   /** The provider's own model id. */
   readonly id: string;
   readonly price: Price;
+  /** openai-compatible only, required there: its name in the gateway's OPENAI_COMPATIBLE_ENDPOINTS. */
+  readonly endpoint?: string;
+  /** openai-compatible only: the field the token limit is sent in. @default 'max_tokens' */
+  readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens';
+  /**
+   * openai-compatible only: most tokens that one image comes to. @default none is known, so that a call with an image
+   * reserves the whole context
+   */
+  readonly maxImageTokens?: number;
 }
 
 export interface Model {
@@ -34,6 +43,17 @@ export interface Model {
   /** Smallest prompt, in tokens, the provider caches. */
   readonly minCacheTokens: number;
   readonly supportsImages: boolean;
+  /**
+   * How it is told to think. `budget`: by a number of tokens; `effort`: by a word, in a field that is a beta of
+   * Anthropic's; `adaptive`: by a word, and it decides itself when. @default 'none'
+   */
+  readonly reasoning?: 'none' | 'budget' | 'effort' | 'adaptive';
+  /** Whether it takes temperature and top_p together, one of the two, or neither. @default 'one' */
+  readonly sampling?: 'both' | 'one' | 'none';
+  /** Whether it follows a JSON schema by itself. @default false */
+  readonly structuredOutputs?: boolean;
+  /** Whether it goes on from an answer that was begun for it. @default true */
+  readonly prefill?: boolean;
   /** Other names the gateway accepts for it. */
   readonly aliases: readonly string[];
   /** In the order they are tried. */
@@ -77,18 +97,24 @@ const SONNET_LIMITS = {
   maxOutputTokens: 64_000,
   minCacheTokens: 1024,
   supportsImages: true,
+  reasoning: 'budget' as const,
+  structuredOutputs: true,
 };
 const HAIKU_LIMITS = {
   contextWindow: 200_000,
   maxOutputTokens: 64_000,
   minCacheTokens: 4096,
   supportsImages: true,
+  reasoning: 'budget' as const,
+  structuredOutputs: true,
 };
 const OPUS_LIMITS = {
   contextWindow: 200_000,
   maxOutputTokens: 64_000,
   minCacheTokens: 4096,
   supportsImages: true,
+  reasoning: 'effort' as const,
+  structuredOutputs: true,
 };
 
 const SONNET_ON_BEDROCK = bedrock('us.anthropic.claude-sonnet-4-5-20250929-v1:0', SONNET_US);

@@ -14,8 +14,14 @@ export function renderGatewayDocument(catalog: Catalog, policy: Policy): Gateway
       max_output_tokens: model.maxOutputTokens,
       min_cache_tokens: model.minCacheTokens,
       supports_images: model.supportsImages,
+      ...given({
+        reasoning: model.reasoning,
+        sampling: model.sampling,
+        structured_outputs: model.structuredOutputs,
+        prefill: model.prefill,
+      }),
       aliases: model.aliases,
-      deployments: model.deployments.map(({ provider, id, price }) => ({
+      deployments: model.deployments.map(({ provider, id, price, ...rest }) => ({
         provider,
         id,
         price: {
@@ -24,6 +30,11 @@ export function renderGatewayDocument(catalog: Catalog, policy: Policy): Gateway
           cache_write: price.cacheWrite,
           cache_read: price.cacheRead,
         },
+        ...given({
+          endpoint: rest.endpoint,
+          max_tokens_field: rest.maxTokensField,
+          max_image_tokens: rest.maxImageTokens,
+        }),
       })),
     })),
     default_level: policy.defaultLevel,
@@ -46,6 +57,12 @@ export function renderGatewayDocument(catalog: Catalog, policy: Policy): Gateway
     retention_days: policy.retentionDays,
   };
 }
+
+/** Without the members that hold nothing: the document leaves them out. */
+const given = <T extends object>(members: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
 
 const renderBudget = ({ maxBudget, budgetDuration }: Budget): BudgetDocument => ({
   max_budget: maxBudget,

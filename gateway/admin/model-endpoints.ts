@@ -1,5 +1,6 @@
 /** Models as administrators and their tools ask about them. */
 import type { ModelDocument } from '../config/document-loader';
+import { providerKey } from '../providers/provider';
 import { endpoint } from './endpoint';
 import { answer, freeObject, input, listOf, string } from './json-schema';
 
@@ -50,7 +51,7 @@ function describe(
       cache_creation_input_token_cost: price.cache_write / PER_TOKEN,
       cache_read_input_token_cost: price.cache_read / PER_TOKEN,
       supports_vision: model.supports_images,
-      available: providers.has(provider),
+      available: providers.has(providerKey(deployment)),
     },
   };
 }

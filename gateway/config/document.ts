@@ -14,9 +14,18 @@ export interface PriceDocument {
 }
 
 export interface DeploymentDocument {
-  readonly provider: 'anthropic' | 'bedrock';
+  readonly provider: 'anthropic' | 'bedrock' | 'openai-compatible';
   readonly id: string;
   readonly price: PriceDocument;
+  /** openai-compatible only, required there: its name in OPENAI_COMPATIBLE_ENDPOINTS. */
+  readonly endpoint?: string;
+  /** openai-compatible only: the field the token limit is sent in. @default 'max_tokens' */
+  readonly max_tokens_field?: 'max_tokens' | 'max_completion_tokens';
+  /**
+   * openai-compatible only: most tokens that one image comes to. @default none is known, so that a call with an image
+   * reserves the whole context
+   */
+  readonly max_image_tokens?: number;
 }
 
 export interface ModelDocument {
@@ -29,6 +38,17 @@ export interface ModelDocument {
   /** Tokens; shorter prompts are not cached by the provider. */
   readonly min_cache_tokens: number;
   readonly supports_images: boolean;
+  /**
+   * How it is told to think. `budget`: by a number of tokens; `effort`: by a word, in a field that is a beta of
+   * Anthropic's; `adaptive`: by a word, and it decides itself when. @default 'none'
+   */
+  readonly reasoning?: 'none' | 'budget' | 'effort' | 'adaptive';
+  /** Whether it takes temperature and top_p together, one of the two, or neither. @default 'one' */
+  readonly sampling?: 'both' | 'one' | 'none';
+  /** Whether it follows a JSON schema by itself. @default false */
+  readonly structured_outputs?: boolean;
+  /** Whether it goes on from an answer that was begun for it. @default true */
+  readonly prefill?: boolean;
   readonly aliases: readonly string[];
   /** Tried in this order. */
   readonly deployments: readonly DeploymentDocument[];

@@ -1,6 +1,7 @@
 /** The models a key may use, under their names and aliases, with what they can do and cost. */
 import type { ModelDocument } from '../config/document-loader';
 import { sendJson, type Exchange } from '../http-exchange';
+import { providerKey } from '../providers/provider';
 import type { Services } from '../services';
 import { findKey } from '../stages/authenticate';
 import { currentEntitlement } from '../stages/policy';
@@ -21,7 +22,7 @@ export async function listModels(services: Services, exchange: Exchange): Promis
 /** Names are LiteLLM's where it has one for the same thing; all prices are US dollars for a million tokens. */
 function describeModel({ providers }: Services, model: ModelDocument, id: string): Record<string, unknown> {
   // Who answers first decides what a call costs as a rule; `admit` reserves for the dearest.
-  const served = model.deployments.find(({ provider }) => providers.has(provider));
+  const served = model.deployments.find((each) => providers.has(providerKey(each)));
   const deployment = served ?? model.deployments[0];
   return {
     id,

@@ -5,21 +5,24 @@ export type StopReason = 'end' | 'max_tokens' | 'tool_use' | 'refusal';
 
 export type AnswerBlock =
   | { readonly type: 'text'; readonly text: string }
-  | { readonly type: 'thinking'; readonly text: string }
+  /** `signature`: with which the thoughts may be given back; no provider but Anthropic gives one. */
+  | { readonly type: 'thinking'; readonly text: string; readonly signature?: string }
+  | { readonly type: 'redacted_thinking'; readonly data: string }
   | { readonly type: 'tool_use'; readonly id: string; readonly name: string; readonly input: unknown };
 
 export interface ModelAnswer {
   readonly id: string;
   readonly blocks: readonly AnswerBlock[];
   readonly stopReason: StopReason;
-  readonly usage: Usage;
-  /** The whole answer in the shape of Anthropic's Messages API, for clients that speak it themselves. */
-  readonly message: Readonly<Record<string, unknown>>;
+  /** Undefined: the provider did not say. */
+  readonly usage: Usage | undefined;
+  /** The whole answer as a provider that speaks Anthropic's Messages API gave it, for clients that speak it too. */
+  readonly message?: Readonly<Record<string, unknown>>;
 }
 
 /**
- * An event in the shape of Anthropic's Messages API, for clients that speak it themselves: it holds what the others
- * leave out (numbers of blocks, signatures, pings), and comes before those that are read out of it.
+ * An event as a provider that speaks Anthropic's Messages API sent it, for clients that speak it too: it holds what the
+ * others leave out (numbers of blocks, pings), and comes before those that are read out of it.
  */
 export interface MessageEvent {
   readonly type: 'message-event';
@@ -35,10 +38,14 @@ export type StreamEvent =
   | { readonly type: 'start'; readonly id: string; readonly usage: Usage }
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'thinking'; readonly text: string }
+  /** Of the thoughts that came before it; a thought without one ends with whatever follows. */
+  | { readonly type: 'signature'; readonly signature: string }
+  | { readonly type: 'redacted-thinking'; readonly data: string }
   | { readonly type: 'tool-start'; readonly id: string; readonly name: string }
   | { readonly type: 'tool-input'; readonly json: string }
   | { readonly type: 'tool-end' }
-  | { readonly type: 'stop'; readonly reason: StopReason; readonly usage: Usage }
+  /** `usage` is undefined when the provider did not say. */
+  | { readonly type: 'stop'; readonly reason: StopReason; readonly usage: Usage | undefined }
   | { readonly type: 'end' }
   | { readonly type: 'error'; readonly kind: StreamErrorKind; readonly message: string };
 

@@ -5,6 +5,8 @@
  * passes unchanged, and what goes out to it is written as it stands.
  */
 
+import type { Reasoning } from './reasoning';
+
 export interface CacheMark {
   readonly type: 'ephemeral';
 }
@@ -39,12 +41,14 @@ export interface ToolResultBlock extends Markable {
   readonly is_error?: boolean;
 }
 
-/** PDF, text or nested content; only Anthropic's own protocol brings it. */
+/** PDF, text or nested content; nested is what only Anthropic's own protocol brings. */
 export interface DocumentBlock extends Markable {
   readonly type: 'document';
   readonly source:
-    | { readonly type: 'base64' | 'url' | 'text' }
+    | { readonly type: 'base64' | 'text'; readonly media_type: string; readonly data: string }
+    | { readonly type: 'url'; readonly url: string }
     | { readonly type: 'content'; readonly content?: string | readonly (TextBlock | ImageBlock)[] };
+  readonly title?: string;
   readonly citations?: unknown;
 }
 
@@ -58,9 +62,11 @@ export interface SearchResultBlock extends Markable {
  * The model's own thoughts, given back: valid only with the signature they came with, so never changed. They are the
  * assistant's, and only the user's turns get cache marks of ours.
  */
-export interface ThinkingBlock extends Markable {
-  readonly type: 'thinking' | 'redacted_thinking';
-}
+export type ThinkingBlock = Markable &
+  (
+    | { readonly type: 'thinking'; readonly thinking: string; readonly signature: string }
+    | { readonly type: 'redacted_thinking'; readonly data: string }
+  );
 
 /** What a tool may give back. */
 export type ResultBlock = TextBlock | ImageBlock | DocumentBlock | SearchResultBlock;
@@ -83,7 +89,20 @@ export type ToolChoice =
   | { readonly type: 'tool'; readonly name: string; readonly disable_parallel_tool_use?: boolean }
   | { readonly type: 'none' };
 
+/** The form the client wants the answer's text in. */
+export type AnswerFormat =
+  | { readonly type: 'json_object' }
+  | {
+      readonly type: 'json_schema';
+      readonly name: string;
+      readonly description?: string;
+      readonly schema: Readonly<Record<string, unknown>>;
+      readonly strict?: boolean;
+    };
+
 export interface ModelRequest {
+  /** Whose words the client uses: what came in a provider's own passes to it unchanged. */
+  readonly dialect: 'openai' | 'anthropic';
   /** The model's name as the client wrote it. */
   readonly model: string;
   system: TextBlock[];
@@ -96,8 +115,16 @@ export interface ModelRequest {
   readonly topP: number | undefined;
   readonly stopSequences: readonly string[];
   readonly userId: string | undefined;
+  /** What OpenAI's clients ask; in Anthropic's protocol it is among `ownMembers`. */
+  readonly reasoning?: Reasoning;
+  /** As `reasoning`. */
+  readonly answerFormat?: AnswerFormat;
+  /** Tools whose calls the client wants to follow their schema to the letter. */
+  readonly strictTools?: readonly string[];
   /** Members that only Anthropic's own protocol has, written as the client sent them. */
   readonly ownMembers: Readonly<Record<string, unknown>>;
+  /** Members that only OpenAI's protocol has and that change nothing but the choice of words. */
+  readonly chatMembers: Readonly<Record<string, unknown>>;
   /** Beta features of the provider's that the call asks for; only those that cost nothing but tokens. */
   readonly betas: readonly string[];
   /** Fewest output tokens the provider accepts the call with. */

@@ -39,7 +39,7 @@ export function text(param: string, value: unknown): string {
   return value;
 }
 
-const isAbsent = (value: unknown): value is null | undefined => value === null || value === undefined;
+export const isAbsent = (value: unknown): value is null | undefined => value === null || value === undefined;
 
 export function optionalText(param: string, value: unknown): string | undefined {
   return isAbsent(value) ? undefined : text(param, value);

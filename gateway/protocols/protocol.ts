@@ -13,6 +13,8 @@ export interface AnswerFrame {
   readonly created: number;
   readonly requestId: string;
   readonly includeUsage: boolean;
+  /** The tool whose call is the answer itself, where the model was given one. */
+  readonly answerTool?: string;
 }
 
 /** Writes a streamed answer, event by event, as text of the wire. */

@@ -1,5 +1,5 @@
 /** A provider of models: how a call is written for it and how its answers are read. Knows nothing of sockets. */
-import type { DeploymentDocument } from '../config/document';
+import type { DeploymentDocument, ModelDocument } from '../config/document';
 import type { GatewayError } from '../errors';
 import type { ModelAnswer, StreamEvent } from '../model/answer';
 import type { ModelRequest } from '../model/request';
@@ -10,6 +10,14 @@ export interface SharedBody {
   readonly members: string;
   /** UTF-8 bytes of `members`. */
   readonly bytes: number;
+  /** Beta features of the provider's that the body needs. */
+  readonly betas: readonly string[];
+  /** Fewest output tokens the provider takes the body with. */
+  readonly leastTokens: number;
+  /** What the client asked for and this body leaves out, by the names of its fields. */
+  readonly dropped: readonly string[];
+  /** A tool the body added whose call is the answer itself. */
+  readonly answerTool?: string;
 }
 
 export interface UpstreamRequest {
@@ -33,8 +41,10 @@ export interface EventReader {
 }
 
 export interface Provider {
-  readonly name: DeploymentDocument['provider'];
-  writeBody(request: ModelRequest): SharedBody;
+  /** As headers and ledger have it; two of one name have the same prices. */
+  readonly name: string;
+  /** Throws `request_invalid` for what this provider cannot be asked. */
+  writeBody(request: ModelRequest, model: ModelDocument): SharedBody;
   writeRequest(deployment: DeploymentDocument, body: SharedBody, options: AnswerOptions): UpstreamRequest;
   /** Asks how many input tokens the body comes to, which costs nothing. */
   writeCount(deployment: DeploymentDocument, body: SharedBody, betas: readonly string[]): UpstreamRequest;
@@ -44,5 +54,9 @@ export interface Provider {
   /** What a status other than 200 means for the client. */
   readError(status: number, headers: UpstreamHeaders, text: string): GatewayError;
 }
+
+/** The name a deployment's provider goes by among those that are configured. */
+export const providerKey = ({ provider, endpoint }: DeploymentDocument): string =>
+  endpoint === undefined ? provider : `${provider}/${endpoint}`;
 
 export type UpstreamHeaders = Readonly<Record<string, string | string[] | undefined>>;

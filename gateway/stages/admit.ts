@@ -13,12 +13,11 @@ import type { KeyRecord } from '../keys/key-record';
 import { accountTermsOf, type AccountTerms } from '../ledger/account-terms';
 import { dearestOf } from '../ledger/money';
 import { weighMedia } from '../model/media-weight';
+import { wantedTokens } from '../model/wanted-tokens';
 import type { Services } from '../services';
 import { refuseAdmission, refuseAgain } from './refuse-admission';
 import { originOf } from './settle';
 
-/** Output tokens for a client that names none: what coding agents ask for, and no needless hold on the budget. */
-const DEFAULT_MAX_TOKENS = 32_000;
 /** Fewest output tokens that are worth calling for. */
 const MIN_TOKENS = 256;
 /** Tokens the provider adds on its own: its words around tools, and the body's first members. */
@@ -29,8 +28,9 @@ const TOKENS_PER_IMAGE = 5_000;
 export async function admit(call: CallContext): Promise<void> {
   const { request, model, entitlement, services, exchange, key } = call;
   const ceiling = dearestOf(call.candidates.map(({ deployment }) => deployment));
-  const wanted = Math.min(request.maxTokens ?? DEFAULT_MAX_TOKENS, model.max_output_tokens);
-  const least = Math.min(Math.max(MIN_TOKENS, request.leastTokens), wanted);
+  const wanted = wantedTokens(request, model);
+  const leastTaken = [...call.bodies.values()].map(({ leastTokens }) => leastTokens);
+  const least = Math.min(Math.max(MIN_TOKENS, ...leastTaken), wanted);
   const inputCost = boundInput(call) * ceiling.input;
   const leastCost = inputCost + least * ceiling.output;
   refuseAgain(call, services.refusals.findFor(key.id, leastCost));

@@ -27,7 +27,7 @@ export async function countTokens(call: CallContext): Promise<void> {
   call.attempts = 1;
   call.served = candidate;
   const { deployment, provider } = candidate;
-  const upstream = provider.writeCount(deployment, body, call.request.betas);
+  const upstream = provider.writeCount(deployment, body, body.betas);
   const tokens = await new Promise<number>((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;

@@ -10,6 +10,7 @@ import type { StreamWriter } from '../protocols/protocol';
 import type { EventReader, Provider, UpstreamHeaders } from '../providers/provider';
 import { sanitize } from '../providers/sanitize';
 import type { UpstreamCall } from '../providers/transport';
+import { frameOf } from './answer-frame';
 import { refusal, type Attempt, type Settled } from './relay';
 
 const LONGEST_ERROR_BODY = 256 * 1024;
@@ -45,13 +46,7 @@ export class StreamAttempt implements Attempt {
     readonly upstream: UpstreamCall,
     readonly settled: Settled,
   ) {
-    const { model, includeUsage } = call.request;
-    this.#writer = call.protocol.streamWriter({
-      model,
-      includeUsage,
-      created: Math.floor(Date.now() / 1000),
-      requestId: call.exchange.id,
-    });
+    this.#writer = call.protocol.streamWriter(frameOf(call, provider));
     this.#reader = provider.eventReader((event) => this.#accept(event));
   }
 
@@ -94,7 +89,7 @@ export class StreamAttempt implements Attempt {
   #accept(event: StreamEvent): void {
     if (this.#isOver) return;
     if (event.type === 'error') return this.#acceptError(event);
-    if (event.type === 'stop') this.call.bill = { known: true, usage: event.usage };
+    if (event.type === 'stop' && event.usage) this.call.bill = { known: true, usage: event.usage };
     this.#out += this.#writer.write(event);
     if (!this.#isShown && isContent(event)) this.#show();
     if (event.type === 'end') this.#finish();

@@ -3,6 +3,7 @@ import type { CallContext } from '../call-context';
 import { asGatewayError, sendJson } from '../http-exchange';
 import { GatewayError } from '../errors';
 import type { Provider, UpstreamHeaders } from '../providers/provider';
+import { frameOf } from './answer-frame';
 import { refusal, type Attempt, type Settled } from './relay';
 
 /** Bytes; an answer of the most output tokens stays far below. */
@@ -58,15 +59,10 @@ export class WholeAttempt implements Attempt {
     const { call } = this;
     if (this.#size > LONGEST_ANSWER) throw new GatewayError('provider_failed');
     const answer = this.provider.readAnswer(text);
-    call.bill = { known: true, usage: answer.usage };
+    if (answer.usage) call.bill = { known: true, usage: answer.usage };
     call.firstTokenMs = call.elapsedMs;
     if (call.isClientGone) return;
-    const frame = {
-      model: call.request.model,
-      created: Math.floor(Date.now() / 1000),
-      requestId: call.exchange.id,
-      includeUsage: true,
-    };
+    const frame = frameOf(call, this.provider);
     sendJson(call.exchange, 200, call.protocol.renderAnswer(answer, frame), call.headers);
   }
 }

@@ -49,7 +49,7 @@ function attempt(call: CallContext, { deployment, provider }: Candidate): Promis
   const upstream = provider.writeRequest(deployment, body, {
     maxTokens,
     stream: request.stream,
-    betas: request.betas,
+    betas: body.betas,
   });
   return new Promise((resolve) => {
     let drainTimer: NodeJS.Timeout | undefined;

@@ -13,6 +13,22 @@ export function translate(call: CallContext): void {
     });
   const ownBytes = request.system[0]?.text.length ?? 0;
   markForCache(request, call.bodyBytes + ownBytes, model.min_cache_tokens);
-  for (const { provider } of call.candidates)
-    if (!call.bodies.has(provider)) call.bodies.set(provider, provider.writeBody(request));
+  writeBodies(call);
+}
+
+/** A provider that cannot be asked for this is left out; the client hears why when none is left. */
+function writeBodies(call: CallContext): void {
+  const { request, model, bodies } = call;
+  let refusal: GatewayError | undefined;
+  for (const { provider } of call.candidates) {
+    if (bodies.has(provider)) continue;
+    try {
+      bodies.set(provider, provider.writeBody(request, model));
+    } catch (fault) {
+      if (!(fault instanceof GatewayError)) throw fault;
+      refusal ??= fault;
+    }
+  }
+  call.candidates = call.candidates.filter(({ provider }) => bodies.has(provider));
+  if (call.candidates.length === 0 && refusal) throw refusal;
 }

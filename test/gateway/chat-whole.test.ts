@@ -176,14 +176,13 @@ describe('a chat completion in one piece', () => {
       max_tokens: 9_999_999,
       user: 'ann@example.com',
       seed: 7,
-      reasoning_effort: 'high',
       ['x\u00e9\n']: 1,
     });
     expect(answer.status).toBe(200);
     expect(lastBody()).toMatchObject({ temperature: 1, stop_sequences: ['END'], max_tokens: 64_000 });
     expect(lastBody()).not.toHaveProperty('top_p');
     expect(lastBody()).not.toHaveProperty('metadata');
-    expect(answer.headers.get('x-gateway-dropped-fields')).toBe('seed, reasoning_effort, x__, top_p, user');
+    expect(answer.headers.get('x-gateway-dropped-fields')).toBe('x__, user, seed, top_p');
   });
 
   test('cache marks: added where the client set none, its own kept and no more than four', async () => {

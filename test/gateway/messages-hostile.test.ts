@@ -4,6 +4,9 @@ import { weighMedia } from '../../gateway/model/media-weight';
 import { readRequest } from '../../gateway/protocols/anthropic-messages/read-request';
 import { markForCache } from '../../gateway/providers/messages/cache-marks';
 import { writeMembers } from '../../gateway/providers/messages/write-members';
+import { modelNamed } from './support/models';
+
+const model = modelNamed('claude-sonnet-4-5');
 
 /** Words that mean something at some place, so that bodies get past the first check. */
 const WORDS = [
@@ -103,7 +106,7 @@ test('whatever the body, it is refused by an entry of the table or can be sent',
       read += 1;
       markForCache(request, 10_000, 1_000);
       expect(weighMedia(request).images).toBeGreaterThanOrEqual(0);
-      expect(() => void JSON.parse(`{${writeMembers(request).members}}`)).not.toThrow();
+      expect(() => void JSON.parse(`{${writeMembers(request, model).members}}`)).not.toThrow();
     }),
     { numRuns: 3_000, seed: 20_260_801 },
   );

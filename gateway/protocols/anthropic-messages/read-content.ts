@@ -37,8 +37,14 @@ export function readSystem(value: unknown, dropped: Set<string>): TextBlock[] {
 export function readTurnContent(param: string, value: unknown, dropped: Set<string>): ContentBlock[] {
   if (value === '') return [];
   if (typeof value === 'string') return [{ type: 'text', text: value }];
-  return readBlocks(param, value, TURN_TYPES, dropped) as unknown as ContentBlock[];
+  const blocks = readBlocks(param, value, TURN_TYPES, dropped);
+  const signed = blocks.filter(isUsable);
+  if (signed.length < blocks.length) dropped.add('thinking');
+  return signed as unknown as ContentBlock[];
 }
+
+// Thoughts of a model that signs none; no provider takes them back.
+const isUsable = ({ type, signature }: Fields): boolean => type !== 'thinking' || signature !== '';
 
 function readBlocks(
   param: string,

@@ -51,6 +51,7 @@ function readCommon(
   const tools = readTools(fields['tools'], dropped);
   const toolChoice = readToolChoice(fields['tool_choice'], tools);
   return {
+    dialect: 'anthropic',
     model,
     system: readSystem(fields['system'], dropped),
     turns: readTurns(fields['messages'], dropped),
@@ -62,6 +63,7 @@ function readCommon(
     stopSequences: readStops(fields['stop_sequences']),
     userId: readUser(fields['metadata']),
     ownMembers: readOwnMembers(fields, dropped),
+    chatMembers: {},
     betas,
     leastTokens: leastTokensOf(fields['thinking'], maxTokens),
     stream: optionalFlag('stream', fields['stream']),

@@ -4,6 +4,7 @@ import type { ElementAllowance } from '../../element-allowance';
 import type { ModelRequest, ToolChoice, ToolDefinition } from '../../model/request';
 import {
   invalid,
+  isAbsent,
   isFields,
   list,
   object,
@@ -16,7 +17,12 @@ import {
 } from '../fields';
 import { offerTools } from './offer-tools';
 import { readMark } from './read-content';
+import { readAnswerFormat } from './read-answer-format';
 import { readMessages } from './read-messages';
+import { readReasoning } from './read-reasoning';
+
+/** Passed to providers that speak OpenAI's protocol: they change nothing but the choice of words. */
+const CHAT_MEMBERS = ['frequency_penalty', 'logit_bias', 'presence_penalty', 'seed'] as const;
 
 /** Fields that are read, or that ask for what happens anyway. All others are dropped and named to the client. */
 const READ = new Set([
@@ -34,6 +40,10 @@ const READ = new Set([
   'parallel_tool_calls',
   'n',
   'user',
+  'reasoning_effort',
+  'thinking',
+  'response_format',
+  ...CHAT_MEMBERS,
 ]);
 
 const TOOL_NAME = /^[A-Za-z0-9_-]{1,128}$/;
@@ -48,23 +58,29 @@ export function readRequest(body: unknown, _: IncomingHttpHeaders, elements: Ele
   if (model === '') throw invalid('model', 'the name of a model', model);
   refuseSeveralChoices(fields['n']);
   const { system, turns } = readMessages(list('messages', fields['messages']), elements);
-  const tools = readTools(fields['tools'], dropped);
+  const { tools, strictTools } = readTools(fields['tools']);
   const toolChoice = readToolChoice(fields, tools);
-  const temperature = readTemperature(fields['temperature']);
+  const reasoning = readReasoning(fields);
+  const answerFormat = readAnswerFormat(fields['response_format']);
   const maxTokens =
     optionalCount('max_completion_tokens', fields['max_completion_tokens']) ??
     optionalCount('max_tokens', fields['max_tokens']);
   return {
+    dialect: 'openai',
     model,
     system,
     turns,
     ...offerTools(tools, toolChoice, turns),
     maxTokens,
-    temperature,
-    topP: readTopP(fields['top_p'], temperature, dropped),
+    temperature: optionalNumber('temperature', fields['temperature'], 0, 2),
+    topP: optionalNumber('top_p', fields['top_p'], 0, 1),
     stopSequences: readStop(fields['stop']),
     userId: readUser(fields['user'], dropped),
+    ...(reasoning ? { reasoning } : {}),
+    ...(answerFormat ? { answerFormat } : {}),
+    strictTools,
     ownMembers: {},
+    chatMembers: pick(fields, CHAT_MEMBERS),
     betas: [],
     leastTokens: 1,
     stream: optionalFlag('stream', fields['stream']),
@@ -77,9 +93,12 @@ function refuseSeveralChoices(n: unknown): void {
   if (n !== undefined && n !== null && n !== 1) throw invalid('n', '1, since only one choice is offered', n);
 }
 
-function readTools(value: unknown, dropped: string[]): ToolDefinition[] {
-  if (value === undefined || value === null) return [];
-  let hasStrict = false;
+const pick = (fields: Fields, names: readonly string[]): Fields =>
+  Object.fromEntries(names.filter((name) => !isAbsent(fields[name])).map((name) => [name, fields[name]]));
+
+function readTools(value: unknown): { tools: ToolDefinition[]; strictTools: string[] } {
+  if (isAbsent(value)) return { tools: [], strictTools: [] };
+  const strictTools: string[] = [];
   const tools = list('tools', value).map((entry, index): ToolDefinition => {
     const param = `tools[${index}]`;
     const tool = object(param, entry);
@@ -88,7 +107,7 @@ function readTools(value: unknown, dropped: string[]): ToolDefinition[] {
     const name = text(`${param}.function.name`, definition['name']);
     if (!TOOL_NAME.test(name))
       throw invalid(`${param}.function.name`, 'at most 128 letters, digits, "_" and "-"', name);
-    hasStrict ||= definition['strict'] === true;
+    if (definition['strict'] === true) strictTools.push(name);
     const description = optionalText(`${param}.function.description`, definition['description']);
     const mark = readMark(tool['cache_control'] ?? definition['cache_control']);
     return {
@@ -98,8 +117,7 @@ function readTools(value: unknown, dropped: string[]): ToolDefinition[] {
       ...(mark ? { cache_control: mark } : {}),
     };
   });
-  if (hasStrict) dropped.push('tools.function.strict');
-  return tools;
+  return { tools, strictTools };
 }
 
 function readSchema(param: string, value: unknown): Readonly<Record<string, unknown>> {
@@ -140,20 +158,6 @@ function readChoice(asked: unknown, tools: readonly ToolDefinition[]): ToolChoic
   if (!tools.some((tool) => tool.name === name))
     throw invalid('tool_choice.function.name', 'the name of one of the tools', name);
   return { type: 'tool', name };
-}
-
-// OpenAI's scale ends at 2, Anthropic's at 1.
-function readTemperature(value: unknown): number | undefined {
-  const temperature = optionalNumber('temperature', value, 0, 2);
-  return temperature === undefined ? undefined : Math.min(temperature, 1);
-}
-
-// Current models refuse the two together.
-function readTopP(value: unknown, temperature: number | undefined, dropped: string[]): number | undefined {
-  const topP = optionalNumber('top_p', value, 0, 1);
-  if (topP === undefined || temperature === undefined) return topP;
-  dropped.push('top_p');
-  return undefined;
 }
 
 function readStop(value: unknown): string[] {

@@ -1,5 +1,5 @@
 /** Writes a whole answer, and the pieces a stream shares with it, as OpenAI chat completions have them. */
-import type { ModelAnswer, StopReason } from '../../model/answer';
+import type { AnswerBlock, ModelAnswer, StopReason } from '../../model/answer';
 import type { Usage } from '../../model/usage';
 import type { AnswerFrame } from '../protocol';
 
@@ -28,20 +28,14 @@ export function renderUsage(usage: Usage): Record<string, unknown> {
 
 export const completionId = (upstreamId: string): string => `chatcmpl-${upstreamId}`;
 
+/** Thoughts as LiteLLM's clients keep them, to give them back with the signature they are valid with. */
+export type ThinkingBlock =
+  | { readonly type: 'thinking'; readonly thinking: string; readonly signature: string }
+  | { readonly type: 'redacted_thinking'; readonly data: string };
+
 export function renderAnswer(answer: ModelAnswer, frame: AnswerFrame): string {
-  const texts: string[] = [];
-  const thoughts: string[] = [];
-  const calls: unknown[] = [];
-  for (const block of answer.blocks) {
-    if (block.type === 'text') texts.push(block.text);
-    else if (block.type === 'thinking') thoughts.push(block.text);
-    else
-      calls.push({
-        id: block.id,
-        type: 'function',
-        function: { name: block.name, arguments: JSON.stringify(block.input ?? {}) },
-      });
-  }
+  const parts = new Parts(frame.answerTool);
+  for (const block of answer.blocks) parts.add(block);
   return JSON.stringify({
     id: completionId(answer.id),
     object: 'chat.completion',
@@ -50,17 +44,69 @@ export function renderAnswer(answer: ModelAnswer, frame: AnswerFrame): string {
     choices: [
       {
         index: 0,
-        message: {
-          role: 'assistant',
-          content: texts.length > 0 || calls.length === 0 ? texts.join('') : null,
-          refusal: null,
-          ...(thoughts.length > 0 ? { reasoning_content: thoughts.join('') } : {}),
-          ...(calls.length > 0 ? { tool_calls: calls } : {}),
-        },
+        message: parts.message(),
         logprobs: null,
-        finish_reason: FINISH_REASONS[answer.stopReason],
+        finish_reason: FINISH_REASONS[parts.stopReason(answer.stopReason)],
       },
     ],
-    usage: renderUsage(answer.usage),
+    ...(answer.usage ? { usage: renderUsage(answer.usage) } : {}),
   });
+}
+
+class Parts {
+  readonly #texts: string[] = [];
+  readonly #thoughts: string[] = [];
+  readonly #thinkingBlocks: ThinkingBlock[] = [];
+  readonly #calls: unknown[] = [];
+
+  constructor(readonly answerTool: string | undefined) {}
+
+  add(block: AnswerBlock): void {
+    switch (block.type) {
+      case 'text':
+        this.#texts.push(block.text);
+        return;
+      case 'thinking':
+        this.#thoughts.push(block.text);
+        if (block.signature)
+          this.#thinkingBlocks.push({
+            type: 'thinking',
+            thinking: block.text,
+            signature: block.signature,
+          });
+        return;
+      case 'redacted_thinking':
+        this.#thinkingBlocks.push(block);
+        return;
+      case 'tool_use': {
+        const input = JSON.stringify(block.input ?? {});
+        if (block.name === this.answerTool) this.#texts.push(input);
+        else
+          this.#calls.push({
+            id: block.id,
+            type: 'function',
+            function: { name: block.name, arguments: input },
+          });
+      }
+    }
+  }
+
+  message(): Record<string, unknown> {
+    const [texts, thoughts, blocks, calls] = [this.#texts, this.#thoughts, this.#thinkingBlocks, this.#calls];
+    return {
+      role: 'assistant',
+      content: texts.length > 0 || calls.length === 0 ? texts.join('') : null,
+      refusal: null,
+      ...(thoughts.length > 0 ? { reasoning_content: thoughts.join('') } : {}),
+      ...(blocks.length > 0 ? { thinking_blocks: blocks } : {}),
+      ...(calls.length > 0 ? { tool_calls: calls } : {}),
+    };
+  }
+
+  /** Whoever asked for an answer in a form has it, and called no tool. */
+  stopReason(reason: StopReason): StopReason {
+    return reason === 'tool_use' && this.answerTool !== undefined && this.#calls.length === 0
+      ? 'end'
+      : reason;
+  }
 }

@@ -1,9 +1,9 @@
 /** Writes the events of a streamed answer as OpenAI's chunks. Text in, text out: no promise, no object kept. */
 import { renderErrorBody, type GatewayError } from '../../errors';
-import type { StreamEvent } from '../../model/answer';
-import { NO_USAGE, type Usage } from '../../model/usage';
+import type { StopReason, StreamEvent } from '../../model/answer';
+import type { Usage } from '../../model/usage';
 import type { AnswerFrame, StreamWriter } from '../protocol';
-import { completionId, FINISH_REASONS, renderUsage } from './render-answer';
+import { completionId, FINISH_REASONS, renderUsage, type ThinkingBlock } from './render-answer';
 
 export class ChunkWriter implements StreamWriter {
   readonly #frame: AnswerFrame;
@@ -13,7 +13,11 @@ export class ChunkWriter implements StreamWriter {
   /** Own count of tool calls; the provider's numbers count other blocks too. */
   #toolIndex = -1;
   #hasArguments = false;
-  #usage: Usage = NO_USAGE;
+  /** The call under way is the answer itself. */
+  #isAnswer = false;
+  /** Thoughts since the last signature, which is given for all of them. */
+  #thoughts: string[] = [];
+  #usage: Usage | undefined;
 
   constructor(frame: AnswerFrame) {
     this.#frame = frame;
@@ -26,15 +30,16 @@ export class ChunkWriter implements StreamWriter {
         this.#name(event.id);
         return this.#delta('{"role":"assistant","content":""}');
       case 'text':
-        return this.#delta(`{"content":${JSON.stringify(event.text)}}`);
+        return this.#text(event.text);
       case 'thinking':
+        this.#thoughts.push(event.text);
         return this.#delta(`{"reasoning_content":${JSON.stringify(event.text)}}`);
+      case 'signature':
+        return this.#sign(event.signature);
+      case 'redacted-thinking':
+        return this.#thinkingBlock({ type: 'redacted_thinking', data: event.data });
       case 'tool-start':
-        this.#toolIndex += 1;
-        this.#hasArguments = false;
-        return this.#delta(
-          `{"tool_calls":[{"index":${this.#toolIndex},"id":${JSON.stringify(event.id)},"type":"function","function":{"name":${JSON.stringify(event.name)},"arguments":""}}]}`,
-        );
+        return this.#toolStart(event.id, event.name);
       case 'tool-input':
         this.#hasArguments ||= event.json !== '';
         return this.#arguments(event.json);
@@ -43,7 +48,7 @@ export class ChunkWriter implements StreamWriter {
         return this.#hasArguments ? '' : this.#arguments('{}');
       case 'stop':
         this.#usage = event.usage;
-        return this.#delta('{}', JSON.stringify(FINISH_REASONS[event.reason]));
+        return this.#delta('{}', JSON.stringify(FINISH_REASONS[this.#stopReason(event.reason)]));
       case 'end':
         return `${this.#frame.includeUsage ? this.#usageChunk() : ''}data: [DONE]\n\n`;
       case 'message-event':
@@ -67,14 +72,47 @@ export class ChunkWriter implements StreamWriter {
     return `${this.#head}{"index":0,"delta":${delta},"logprobs":null,"finish_reason":${finishReason}}]}\n\n`;
   }
 
+  #text(text: string): string {
+    return this.#delta(`{"content":${JSON.stringify(text)}}`);
+  }
+
+  /** The thoughts once more and whole: a client that keeps them must give back each with its signature. */
+  #sign(signature: string): string {
+    const thinking = this.#thoughts.join('');
+    this.#thoughts = [];
+    return this.#thinkingBlock({ type: 'thinking', thinking, signature });
+  }
+
+  #thinkingBlock(block: ThinkingBlock): string {
+    return this.#delta(`{"thinking_blocks":[${JSON.stringify(block)}]}`);
+  }
+
+  #toolStart(id: string, name: string): string {
+    this.#hasArguments = false;
+    this.#isAnswer = name === this.#frame.answerTool;
+    if (this.#isAnswer) return '';
+    this.#toolIndex += 1;
+    return this.#delta(
+      `{"tool_calls":[{"index":${this.#toolIndex},"id":${JSON.stringify(id)},"type":"function","function":{"name":${JSON.stringify(name)},"arguments":""}}]}`,
+    );
+  }
+
   #arguments(json: string): string {
     if (json === '') return '';
+    if (this.#isAnswer) return this.#text(json);
     return this.#delta(
       `{"tool_calls":[{"index":${this.#toolIndex},"function":{"arguments":${JSON.stringify(json)}}}]}`,
     );
   }
 
+  /** Whoever asked for an answer in a form has it, and called no tool. */
+  #stopReason(reason: StopReason): StopReason {
+    return reason === 'tool_use' && this.#frame.answerTool !== undefined && this.#toolIndex < 0
+      ? 'end'
+      : reason;
+  }
+
   #usageChunk(): string {
-    return `${this.#head}],"usage":${JSON.stringify(renderUsage(this.#usage))}}\n\n`;
+    return this.#usage ? `${this.#head}],"usage":${JSON.stringify(renderUsage(this.#usage))}}\n\n` : '';
   }
 }

@@ -11,6 +11,8 @@ export type Listener = (event: StreamEvent) => void;
 export class MessageEvents {
   readonly #listener: Listener;
   #isStarted = false;
+  /** The reason for the stop has come, and with it the usage. */
+  #isStopped = false;
   #isEnded = false;
   /** The provider's number of the tool block that is open. */
   #openTool: number | undefined;
@@ -37,7 +39,9 @@ export class MessageEvents {
       case 'message_delta':
         return this.#messageDelta(event);
       case 'message_stop':
-        if (this.#isStarted) this.#finish({ type: 'end' });
+        // Without its reason nobody can tell whether it is whole, nor what it cost.
+        if (this.#isStopped) this.#finish({ type: 'end' });
+        else this.end();
         return;
       case 'error':
         return this.#finish(readErrorEvent(event['error']));
@@ -52,7 +56,7 @@ export class MessageEvents {
   #passOn(event: Json, data: string | undefined): void {
     const name = event['type'];
     if (typeof name !== 'string' || !EVENT_NAME.test(name) || name === 'error') return;
-    if (name === 'message_start' ? this.#isStarted : name === 'message_stop' && !this.#isStarted) return;
+    if (name === 'message_start' ? this.#isStarted : name === 'message_stop' && !this.#isStopped) return;
     const isLine = data !== undefined && !/[\r\n]/.test(data);
     this.#listener({ type: 'message-event', name, event, data: isLine ? data : JSON.stringify(event) });
   }
@@ -73,6 +77,8 @@ export class MessageEvents {
     this.#closeTool();
     if (block['type'] === 'text' && typeof block['text'] === 'string' && block['text'] !== '')
       this.#listener({ type: 'text', text: block['text'] });
+    if (block['type'] === 'redacted_thinking' && typeof block['data'] === 'string')
+      this.#listener({ type: 'redacted-thinking', data: block['data'] });
     if (block['type'] !== 'tool_use') return;
     this.#openTool = Number(event['index']);
     this.#listener({ type: 'tool-start', id: String(block['id']), name: String(block['name']) });
@@ -91,6 +97,10 @@ export class MessageEvents {
         if (typeof delta['thinking'] === 'string')
           this.#listener({ type: 'thinking', text: delta['thinking'] });
         return;
+      case 'signature_delta':
+        if (typeof delta['signature'] === 'string')
+          this.#listener({ type: 'signature', signature: delta['signature'] });
+        return;
       case 'input_json_delta':
         if (typeof delta['partial_json'] === 'string' && this.#openTool === event['index'])
           this.#listener({ type: 'tool-input', json: delta['partial_json'] });
@@ -102,6 +112,7 @@ export class MessageEvents {
     const delta = isJsonObject(event['delta']) ? event['delta'] : {};
     if (typeof delta['stop_reason'] !== 'string') return;
     this.#closeTool();
+    this.#isStopped = this.#isStarted;
     this.#listener({ type: 'stop', reason: readStopReason(delta['stop_reason']), usage: this.#usage });
   }
 

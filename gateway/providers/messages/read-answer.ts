@@ -70,7 +70,15 @@ function readBlock(block: unknown): AnswerBlock[] {
     case 'text':
       return [{ type: 'text', text: String(block['text']) }];
     case 'thinking':
-      return [{ type: 'thinking', text: String(block['thinking']) }];
+      return [
+        {
+          type: 'thinking',
+          text: String(block['thinking']),
+          ...(typeof block['signature'] === 'string' ? { signature: block['signature'] } : {}),
+        },
+      ];
+    case 'redacted_thinking':
+      return [{ type: 'redacted_thinking', data: String(block['data']) }];
     case 'tool_use':
       return [
         { type: 'tool_use', id: String(block['id']), name: String(block['name']), input: block['input'] },
