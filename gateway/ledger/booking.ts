@@ -1,6 +1,7 @@
-/** Books many calls in one statement; migration 0005 has the other half of it. */
+/** Books many calls in one statement; migration 0015 has the other half of it. */
 import type { Database } from '../store/database';
-import { recordColumns, type CallRecord } from './call-record';
+import { arrayOf, textArrayOf } from './array-literal';
+import type { CallRecord } from './call-record';
 import { createCollector } from './collector';
 import type { Reservation } from './reservation';
 import { SETTLE } from './statements';
@@ -21,18 +22,51 @@ export type Booking = (entry: BookingEntry) => Promise<void>;
 
 export function createBooking(database: Database): Booking {
   return createCollector(MOST_AT_ONCE, async (entries: readonly BookingEntry[]) => {
-    const accounts = new Set(entries.flatMap(({ reservation }) => reservation.accounts.map(({ id }) => id)));
-    await database.run('ledger-settle', SETTLE, [[...accounts], JSON.stringify(entries.map(toJson))]);
+    await database.run('ledger-settle', SETTLE, valuesOf(entries));
     return entries.map(() => undefined);
   });
 }
 
-function toJson(entry: BookingEntry): Record<string, unknown> {
-  const { reservation, windowStarts, record } = entry;
-  return recordColumns(record, {
-    request_id: reservation.requestId,
-    account_ids: reservation.accounts.map(({ id }) => Number(id)),
-    windows: windowStarts,
-    overdrawn: isOverdrawn(entry),
-  });
+type Column = (entry: BookingEntry) => number | string | boolean | null;
+type TextColumn = (record: CallRecord) => string | null;
+
+/** In the order of the function's parameters. */
+function valuesOf(entries: readonly BookingEntry[]): unknown[] {
+  const accounts = new Set<string>();
+  for (const { reservation } of entries) for (const { id } of reservation.accounts) accounts.add(id);
+  const column = (valueOf: Column): string => arrayOf(entries, valueOf);
+  const text = (valueOf: TextColumn): string => textArrayOf(entries, ({ record }) => valueOf(record));
+  return [
+    arrayOf([...accounts], (id) => id),
+    column(({ reservation }) => reservation.requestId),
+    column(({ reservation }) => `"${arrayOf(reservation.accounts, ({ id }) => id)}"`),
+    column(({ windowStarts }) => `"${arrayOf(windowStarts, (start) => start.toISOString())}"`),
+    column(isOverdrawn),
+    column(({ record }) => record.keyId),
+    text(({ scope }) => scope),
+    text(({ ownerId }) => ownerId),
+    text(({ ownerName }) => ownerName),
+    text(({ workspaceId }) => workspaceId),
+    text(({ workspaceName }) => workspaceName),
+    text(({ templateName }) => templateName),
+    text(({ level }) => level),
+    text(({ protocol }) => protocol),
+    text(({ model }) => model),
+    text(({ modelAsked }) => modelAsked),
+    text(({ provider }) => provider),
+    text(({ deployment }) => deployment),
+    column(({ record }) => record.attempts),
+    column(({ record }) => record.streamed),
+    column(({ record }) => record.inputTokens),
+    column(({ record }) => record.outputTokens),
+    column(({ record }) => record.cacheWriteTokens),
+    column(({ record }) => record.cacheReadTokens),
+    column(({ record }) => record.cost),
+    column(({ record }) => record.estimated),
+    column(({ record }) => record.latencyMs),
+    column(({ record }) => record.firstTokenMs),
+    column(({ record }) => record.status),
+    text(({ errorType }) => errorType),
+    text(({ client }) => client),
+  ];
 }

@@ -35,14 +35,6 @@ export interface CallRecord extends CallOrigin {
   readonly errorType: string | null;
 }
 
-/** What is booked with a record. */
-export interface BookedColumns {
-  readonly request_id: string;
-  readonly account_ids: readonly number[];
-  readonly windows: readonly Date[];
-  readonly overdrawn: boolean;
-}
-
 /** Under the names of the table's columns. */
 export const originColumns = (origin: CallOrigin): Record<string, unknown> => ({
   key_id: origin.keyId,
@@ -58,38 +50,4 @@ export const originColumns = (origin: CallOrigin): Record<string, unknown> => ({
   model_asked: origin.modelAsked,
   streamed: origin.streamed,
   client: origin.client,
-});
-
-/** Written out, since putting two objects into one takes longer than everything else about a booking. */
-export const recordColumns = (record: CallRecord, booked: BookedColumns): Record<string, unknown> => ({
-  request_id: booked.request_id,
-  account_ids: booked.account_ids,
-  windows: booked.windows,
-  overdrawn: booked.overdrawn,
-  key_id: record.keyId,
-  scope: record.scope,
-  owner_id: record.ownerId,
-  owner_name: record.ownerName,
-  workspace_id: record.workspaceId,
-  workspace_name: record.workspaceName,
-  template_name: record.templateName,
-  level: record.level,
-  protocol: record.protocol,
-  model: record.model,
-  model_asked: record.modelAsked,
-  streamed: record.streamed,
-  client: record.client,
-  provider: record.provider,
-  deployment: record.deployment,
-  attempts: record.attempts,
-  input_tokens: record.inputTokens,
-  output_tokens: record.outputTokens,
-  cache_write_tokens: record.cacheWriteTokens,
-  cache_read_tokens: record.cacheReadTokens,
-  cost_nano: record.cost,
-  estimated: record.estimated,
-  latency_ms: record.latencyMs,
-  first_token_ms: record.firstTokenMs,
-  status: record.status,
-  error_type: record.errorType,
 });

@@ -6,8 +6,14 @@ select * from admit_calls($1::bigint, $2::bigint[], $3::integer[], $4::timestamp
   $7::bigint[], $8::bigint[], $9::integer[], $10::uuid[], $11::text[], $12::bigint[], $13::bigint[], $14::bigint[],
   $15::bigint[], $16::jsonb)`;
 
-/** $1 accounts, $2 calls. */
-export const SETTLE = 'select settle_calls($1::bigint[], $2::json)';
+/** As in `booking.ts`. */
+export const SETTLE = `
+select settle_calls(
+  $1::bigint[], $2::uuid[], $3::text[], $4::text[], $5::boolean[], $6::bigint[], $7::text[], $8::text[],
+  $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[],
+  $17::text[], $18::text[], $19::integer[], $20::boolean[], $21::bigint[], $22::bigint[], $23::bigint[],
+  $24::bigint[], $25::bigint[], $26::boolean[], $27::integer[], $28::integer[], $29::integer[], $30::text[],
+  $31::text[])`;
 
 export const JOIN = 'insert into gateway_processes default values returning id';
 
