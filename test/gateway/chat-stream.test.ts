@@ -1,4 +1,5 @@
 import { fail, text, thinking, toolCall } from '../standins/anthropic';
+import { makeGate } from './support/gate';
 import {
   eventually,
   leaveOnceAsked,
@@ -17,9 +18,6 @@ describe('a streamed chat completion', () => {
   afterAll(() => gateway.close());
   beforeEach(async () => {
     gateway.standin.reset();
-    await eventually(async () =>
-      (await gateway.store.query('select from reservations')).length === 0 ? true : undefined,
-    );
     await gateway.clearLedger();
     // A key of its own, so that no test spends another's budget.
     key = await gateway.workspaceKey({
@@ -147,22 +145,27 @@ describe('a streamed chat completion', () => {
   );
 
   test('a client that goes away is billed what the provider bills', async () => {
+    const { opened, open } = makeGate();
     gateway.standin.answer({
-      content: [text(...'abcdefgh')],
-      eventDelayMs: 100,
+      content: [text('a', 'b')],
+      until: opened,
+      // Time in which to notice that the client has gone.
+      eventDelayMs: 20,
       usage: { input_tokens: 100, output_tokens: 8 },
     });
     const abort = new AbortController();
     const gone = leaveOnceAsked(gateway.standin, abort);
     await expect(stream({}, { signal: abort.signal }).then((answer) => answer.text)).rejects.toThrow();
     await gone;
+    open();
     const [row] = await gateway.ledger(1);
     expect(row).toMatchObject({ status: 499, estimated: false, input_tokens: '100', output_tokens: '8' });
     expect(gateway.standin.requests[0]?.aborted).toBe(false);
   });
 
   test('a provider that goes on longer than a gone client is worth is left, and the reservation is booked', async () => {
-    gateway.standin.answer({ content: [text(...'abcdefghijklmnopqrst')], eventDelayMs: 400 });
+    const { opened, open } = makeGate();
+    gateway.standin.answer({ content: [text('never')], until: opened });
     const abort = new AbortController();
     const gone = leaveOnceAsked(gateway.standin, abort);
     await expect(
@@ -173,6 +176,7 @@ describe('a streamed chat completion', () => {
     expect(row).toMatchObject({ status: 499, estimated: true });
     expect(Number(row?.['cost_nano'])).toBeGreaterThan(1_000 * 15_000);
     await eventually(() => (gateway.standin.requests[0]?.aborted ? true : undefined));
+    open();
   });
 
   test('a slow reader makes the provider wait instead of memory grow', async () => {

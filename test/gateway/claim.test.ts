@@ -1,14 +1,20 @@
 import { ERRORS, GatewayError, type ErrorCode } from '../../gateway/errors';
 import { verifyClaim, type ClaimRules } from '../../gateway/keys/claim';
-import { CLAIM_SECRET, makeClaim, secondsFromNow, signClaim, signText, type Claim } from './support/claims';
+import { CLAIM_SECRET, makeClaim as makeAnyClaim, signClaim, signText, type Claim } from './support/claims';
 
 const OTHER = 'another-claim-secret-0123456789abcdefghij';
 const DAY = 86_400;
+/** One moment for all, however long the tests before took. */
+const NOW = new Date();
+const secondsFromNow = (seconds: number): string =>
+  new Date(NOW.getTime() + seconds * 1_000).toISOString().replace(/\.\d+Z$/, 'Z');
+const makeClaim = (changes: Partial<Claim> = {}): Claim =>
+  makeAnyClaim({ issued_at: secondsFromNow(0), ...changes });
 
 const rules = (changes: Partial<ClaimRules['secrets']> = {}): ClaimRules => ({
   secrets: { shared: [CLAIM_SECRET], byTemplate: new Map(), ...changes },
   maxAgeDays: 30,
-  now: new Date(),
+  now: NOW,
 });
 
 /** The code a claim is refused with; undefined when it is taken. */

@@ -7,6 +7,7 @@ import { renderGatewayDocument } from '../../src/gateway-document';
 import { policy } from '../../src/policy';
 import { eventually, lastSent, startTestGateway, type TestGateway } from './support/gateway';
 import { askMessages } from './support/messages';
+import { putFile } from './support/put-file';
 
 const PROMPT = 'Think first.\nThen write.';
 const STRICT = 'Propose before you write.';
@@ -18,13 +19,13 @@ describe('the enforcement prompt', () => {
   let number = 0;
 
   const writeDocument = (floors: Partial<typeof policy.floors> = {}) =>
-    writeFile(
+    putFile(
       documentPath,
       JSON.stringify(renderGatewayDocument(catalog, { ...policy, floors: { ...policy.floors, ...floors } })),
     );
   const writePrompts = async () => {
-    await writeFile(join(folder, 'standard.md'), `${PROMPT}\n`);
-    await writeFile(join(folder, 'design-first.md'), `${STRICT}\n`);
+    await putFile(join(folder, 'standard.md'), `${PROMPT}\n`);
+    await putFile(join(folder, 'design-first.md'), `${STRICT}\n`);
   };
 
   beforeAll(async () => {
@@ -174,7 +175,7 @@ describe('the enforcement prompt', () => {
 
   test('changes when its file changes, by itself', async () => {
     const key = await keyOf('design-first');
-    await writeFile(join(folder, 'design-first.md'), 'New words.');
+    await putFile(join(folder, 'design-first.md'), 'New words.');
     await eventually(async () => ((await ask(key)).system[0] === 'New words.' ? true : undefined));
     await writePrompts();
   });
@@ -186,7 +187,7 @@ describe('the enforcement prompt', () => {
     for (const text of ['{', '{}', JSON.stringify({ ...renderGatewayDocument(catalog, policy), extra: 1 })]) {
       const refused = () => gateway.logs.filter((line) => line.includes('former one stays'));
       const before = refused().length;
-      await writeFile(documentPath, text);
+      await putFile(documentPath, text);
       settled();
       expect(refused()).toHaveLength(before + 1);
       expect((await ask(key)).answer.headers.get('x-gateway-level')).toBe('standard');

@@ -1,5 +1,6 @@
 import { catalog } from '../../src/catalog';
 import { say } from '../standins/anthropic';
+import { makeGate } from './support/gate';
 import { eventually, startTestGateway, type TestGateway } from './support/gateway';
 import { askMessages, tool } from './support/messages';
 
@@ -23,11 +24,13 @@ describe('what is set aside for the input of a call', () => {
 
   /** The tokens reserved for the input while the call is under way, and the bytes the provider got. */
   async function reserve(content: unknown[], extra: Record<string, unknown> = {}) {
-    gateway.standin.setDefault(() => ({ ...say('x'), delayMs: 1_000 }));
+    const { opened, open } = makeGate();
+    gateway.standin.setDefault(() => ({ ...say('x'), until: opened }));
     const messages = [{ role: 'user', content }];
     const asking = askMessages(gateway, key, { max_tokens: MAX_TOKENS, messages, ...extra });
     const request = await eventually(() => gateway.standin.requests[0]);
     const [row] = await gateway.store.query<{ amount_nano: string }>('select amount_nano from reservations');
+    open();
     await asking;
     await gateway.ledger(number);
     return {

@@ -1,4 +1,5 @@
 import { say } from '../standins/anthropic';
+import { makeGate } from './support/gate';
 import { startTestGateway, eventually, type Answer, type TestGateway } from './support/gateway';
 import { askMessages } from './support/messages';
 import { policyFile, type PolicyFile } from './support/policy-file';
@@ -61,14 +62,26 @@ describe('limits', () => {
     expect(Number(answer.headers.get('retry-after'))).toBeLessThanOrEqual(60);
   };
   /** Both at once, by turns over the two processes. */
-  const askBoth = (keys: readonly string[], calls: number) =>
+  const askBoth = (keys: readonly string[], calls: number, answered: (status: number) => void = () => {}) =>
     Promise.all(
-      Array.from({ length: calls }, (_, call) =>
-        (call % 2 === 0 ? gateway : other).chat(keys[call % keys.length] ?? '', HELLO),
-      ),
+      Array.from({ length: calls }, async (_, call) => {
+        const answer = await (call % 2 === 0 ? gateway : other).chat(keys[call % keys.length] ?? '', HELLO);
+        answered(answer.status);
+        return answer;
+      }),
     );
+  /** The same, with every call that is let through under way until the others have been refused. */
+  const askAtOnce = async (keys: readonly string[], calls: number) => {
+    const { opened, open } = makeGate();
+    gateway.standin.setDefault(() => ({ ...say('x'), usage: USAGE, until: opened }));
+    let refused = 0;
+    const answers = askBoth(keys, calls, (status) => (refused += status === 429 ? 1 : 0));
+    await eventually(() => (refused + gateway.standin.requests.length >= calls ? true : undefined));
+    open();
+    return answers;
+  };
   const admitted = (key: string) =>
-    eventually(async () => ((await gateway.chat(key, HELLO)).status === 200 ? true : undefined), 1_500);
+    eventually(async () => ((await gateway.chat(key, HELLO)).status === 200 ? true : undefined));
   const statuses = (answers: readonly Answer[]) => answers.map(({ status }) => status).sort();
   const times = (status: number, count: number) => Array.from({ length: count }, () => status);
 
@@ -104,10 +117,7 @@ describe('limits', () => {
       const answer = await gateway.chat(key, HELLO);
       expect(answer.headers.get('x-ratelimit-limit-tokens')).toBe('300');
       expect(answer.headers.get('x-ratelimit-remaining-tokens')).toBe(String(left));
-      await gateway.ledger(1);
-      await eventually(async () =>
-        (await store.query('select from reservations')).length === 0 ? true : undefined,
-      );
+      await gateway.settled();
     }
     const refused = await other.chat(key, HELLO);
     limited(refused, 'tokens');
@@ -118,8 +128,7 @@ describe('limits', () => {
   test('on calls at once hold over all processes, and a call that ends makes room', async () => {
     await policyOf({ workspace: { maxParallelRequests: 3 } });
     const key = await newKey();
-    gateway.standin.setDefault(() => ({ ...say('x'), usage: USAGE, delayMs: 400 }));
-    const answers = await askBoth([key], 8);
+    const answers = await askAtOnce([key], 8);
     expect(statuses(answers)).toEqual([...times(200, 3), ...times(429, 5)]);
     const refused = answers.find(({ status }) => status === 429) as Answer;
     limited(refused, 'max_parallel_requests');
@@ -135,8 +144,7 @@ describe('limits', () => {
   ] as const)('on %s hold over all keys of an owner', async (type, owner) => {
     await policyOf({ owner });
     const keys = [await newKey(), await keyOfSameOwner(`second-${type}`)];
-    gateway.standin.setDefault(() => ({ ...say('x'), usage: USAGE, delayMs: 400 }));
-    const answers = await askBoth([keys[0] ?? '', keys[1] ?? '', keys[1] ?? ''], 12);
+    const answers = await askAtOnce([keys[0] ?? '', keys[1] ?? '', keys[1] ?? ''], 12);
     expect(statuses(answers)).toEqual([...times(200, 5), ...times(429, 7)]);
     const refused = answers.find(({ status }) => status === 429) as Answer;
     limited(refused, type);
@@ -168,8 +176,7 @@ describe('limits', () => {
   test('take nothing from another limit when one refuses', async () => {
     await policyOf({ workspace: { rpmLimit: 2, maxParallelRequests: 1 } });
     const key = await newKey();
-    gateway.standin.setDefault(() => ({ ...say('x'), usage: USAGE, delayMs: 300 }));
-    expect(statuses(await askBoth([key], 6))).toEqual([200, ...times(429, 5)]);
+    expect(statuses(await askAtOnce([key], 6))).toEqual([200, ...times(429, 5)]);
     await gateway.ledger(1);
     await admitted(key);
   });
@@ -181,19 +188,23 @@ describe('limits', () => {
     await gateway.ledger(1);
     const run = jest.spyOn(gateway.gateway.services.database, 'run');
     const admissions = () => run.mock.calls.filter(([name]) => name === 'ledger-admit').length;
+    const clock = jest.spyOn(performance, 'now');
     const start = performance.now();
-    let asked = 0;
-    while (performance.now() - start < 500) {
-      limited(await gateway.chat(key, HELLO), 'requests');
-      asked += 1;
-    }
-    expect(asked).toBeGreaterThan(3);
-    expect(admissions()).toBe(1);
-    // Not read, so not even found to be no JSON.
-    limited(await gateway.request('/v1/chat/completions', { key, body: '{' }), 'requests');
+    try {
+      clock.mockReturnValue(start);
+      for (let asked = 0; asked < 5; asked += 1) limited(await gateway.chat(key, HELLO), 'requests');
+      clock.mockReturnValue(start + 799);
+      // Not read, so not even found to be no JSON.
+      limited(await gateway.request('/v1/chat/completions', { key, body: '{' }), 'requests');
+      expect(admissions()).toBe(1);
 
-    await policyOf({ workspace: { rpmLimit: 100 } });
-    await eventually(async () => ((await gateway.chat(key, HELLO)).status === 200 ? true : undefined), 1_500);
-    run.mockRestore();
+      await policyOf({ workspace: { rpmLimit: 100 } });
+      limited(await gateway.chat(key, HELLO), 'requests');
+      clock.mockReturnValue(start + 1_000);
+      expect((await gateway.chat(key, HELLO)).status).toBe(200);
+    } finally {
+      clock.mockRestore();
+      run.mockRestore();
+    }
   });
 });

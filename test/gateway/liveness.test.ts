@@ -8,7 +8,7 @@ import {
   type StandinWorkspace,
 } from '../standins/coder';
 import { secondsFromNow } from './support/claims';
-import { MASTER_KEY, startTestGateway, type TestGateway } from './support/gateway';
+import { eventually, MASTER_KEY, startTestGateway, type TestGateway } from './support/gateway';
 
 let gateway: TestGateway;
 let coder: CoderStandin;
@@ -37,6 +37,11 @@ beforeAll(async () => {
     // Looks are made by the tests.
     intervalMs: 3_600_000,
     logger: createLogger('debug', (line) => logs.push(line)),
+  });
+  // The one it makes by itself as it starts.
+  await eventually(async () => {
+    const [poll] = await gateway.store.query<{ outcome: string | null }>('select outcome from coder_poll');
+    return poll?.outcome === 'done' || undefined;
   });
 });
 const logs: string[] = [];

@@ -1,5 +1,6 @@
 import { fail, text, thinking, toolCall } from '../standins/anthropic';
-import { eventually, lastSent, leaveOnceAsked, startTestGateway, type TestGateway } from './support/gateway';
+import { makeGate } from './support/gate';
+import { lastSent, leaveOnceAsked, startTestGateway, type TestGateway } from './support/gateway';
 import { askMessages, tool } from './support/messages';
 
 describe("a streamed answer of Anthropic's Messages API", () => {
@@ -12,9 +13,6 @@ describe("a streamed answer of Anthropic's Messages API", () => {
   afterAll(() => gateway.close());
   beforeEach(async () => {
     gateway.standin.reset();
-    await eventually(async () =>
-      (await gateway.store.query('select from reservations')).length === 0 ? true : undefined,
-    );
     await gateway.clearLedger();
     // A key of its own, so that no test spends another's budget.
     key = await gateway.workspaceKey({
@@ -133,9 +131,12 @@ describe("a streamed answer of Anthropic's Messages API", () => {
   });
 
   test('that the client leaves is heard out and billed as the provider bills it', async () => {
+    const { opened, open } = makeGate();
     gateway.standin.answer({
-      content: [text(...'abcdefgh')],
-      eventDelayMs: 100,
+      content: [text('a', 'b')],
+      until: opened,
+      // Time in which to notice that the client has gone.
+      eventDelayMs: 20,
       usage: { input_tokens: 100, output_tokens: 8 },
     });
     const abort = new AbortController();
@@ -153,6 +154,7 @@ describe("a streamed answer of Anthropic's Messages API", () => {
     }).then((response) => response.text());
     await expect(left).rejects.toThrow();
     await gone;
+    open();
     expect((await gateway.ledger(1))[0]).toMatchObject({
       protocol: 'anthropic-messages',
       status: 499,

@@ -1,3 +1,4 @@
+import { makeGate } from './support/gate';
 import { eventually, startTestGateway, type TestGateway } from './support/gateway';
 import { startStore, type TestStore } from './support/store';
 import { text } from '../standins/anthropic';
@@ -55,14 +56,16 @@ describe('a store that is away', () => {
   test('while a call is under way: the call ends well and is booked when the store is back', async () => {
     const key = await gateway.workspaceKey();
     await gateway.ledger(2);
+    const { opened, open } = makeGate();
     gateway.standin.answer({
       content: [text('a', 'b', 'c', 'd')],
-      eventDelayMs: 200,
+      until: opened,
       usage: { input_tokens: 7, output_tokens: 3 },
     });
     const answer = gateway.chat(key, { messages: [{ role: 'user', content: 'hi' }], stream: true });
     await eventually(() => (gateway.standin.requests.length > 2 ? true : undefined));
     await store.stop();
+    open();
     expect((await answer).text).toContain('[DONE]');
     await store.start();
     const rows = await gateway.ledger(3);

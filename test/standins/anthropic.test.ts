@@ -8,6 +8,7 @@ import { fail, say, startAnthropicStandin, text, thinking, toolCall } from './an
 import { signatureFor } from './anthropic/message';
 import type { Json } from './anthropic-client';
 import { MODEL, send, sound, streamed, tool } from './anthropic-client';
+import { eventually } from '../gateway/support/gateway';
 
 let standin: AnthropicStandin;
 
@@ -213,8 +214,7 @@ describe('answers streamed', () => {
     while (!seen.includes('text_delta'))
       seen += Buffer.from((await reader?.read())?.value as Uint8Array).toString();
     gone.abort();
-    for (let waited = 0; !standin.billed()[MODEL] && waited < 100; waited++)
-      await new Promise((done) => setTimeout(done, 10));
+    await eventually(() => standin.billed()[MODEL]);
     expect(standin.requests[0]?.aborted).toBe(true);
     expect(standin.billed()[MODEL]?.output_tokens).toBeGreaterThanOrEqual(1);
     expect(standin.billed()[MODEL]?.output_tokens).toBeLessThan(10);

@@ -1,10 +1,11 @@
 /** A gateway document of a test's own policy, in a file that goes away with it. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { catalog } from '../../../src/catalog';
 import { renderGatewayDocument } from '../../../src/gateway-document';
 import { policy, type Allowance, type Policy, type Scope } from '../../../src/policy';
+import { putFile } from './put-file';
 
 export interface PolicyFile {
   /** For the gateway's environment. */
@@ -39,7 +40,7 @@ export async function policyFile(changes: PolicyChanges = {}): Promise<PolicyFil
       scopes: { ...policy.scopes, workspace: { ...policy.scopes.workspace, ...WIDE, ...workspace } },
       owner: { ...WIDE, ...owner },
     });
-    await writeFile(path, JSON.stringify(document));
+    await putFile(path, JSON.stringify(document));
   };
   await write(changes);
   return {

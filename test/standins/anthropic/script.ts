@@ -63,6 +63,8 @@ export interface ScriptedAnswer {
   readonly error?: ScriptedError;
   /** Milliseconds before the status line; at most 10 s. */
   readonly delayMs?: number;
+  /** What a test waits for before it goes on: a whole answer before the status line, a stream after its first event. */
+  readonly until?: Promise<unknown>;
   /** Milliseconds between two events; at most 1 s. */
   readonly eventDelayMs?: number;
   readonly interruption?: Interruption;

@@ -94,6 +94,7 @@ export async function startAnthropicStandin(options: StandinOptions = {}): Promi
 
     const script = queue.shift() ?? fallback(call);
     if (script.delayMs) await pause(Math.min(script.delayMs, 10_000));
+    if (call.body['stream'] !== true) await script.until;
     if (response.destroyed) return;
     if (script.error) {
       const { status, type, message, headers, rawBody } = script.error;
@@ -195,6 +196,7 @@ async function stream(response: ServerResponse, answer: Answer, script: Scripted
   });
   let sent = 0;
   for (const event of plan.events) {
+    if (event !== plan.events[0]) await script.until;
     if (script.eventDelayMs && event !== plan.events[0]) await pause(Math.min(script.eventDelayMs, 1_000));
     if (response.destroyed) return whole === 0 ? 1 : sent / whole;
     // The charge must not be later than the last event: a client may ask for the bill as soon as it has it.
