@@ -78,6 +78,11 @@ async function adopt(statements: Statements, name: string, id: string): Promise<
     values,
   );
   await statements.run('owner-adopt-keys', 'update keys set owner_id = $2 where owner_id = $1', values);
+  await statements.run(
+    'owner-adopt-workspaces',
+    'update workspaces set owner_id = $2 where owner_id = $1',
+    values,
+  );
   // What the person has spent under the name counts on; so it does not start anew.
   await statements.run(
     'owner-adopt-account',

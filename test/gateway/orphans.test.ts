@@ -1,3 +1,4 @@
+import { checkAccounts } from '../../gateway/admin/account-check';
 import { createLedger, type Ledger } from '../../gateway/ledger/ledger';
 import { createAccountDirectory } from '../../gateway/ledger/account-directory';
 import type { AccountTerms } from '../../gateway/ledger/account-terms';
@@ -9,8 +10,10 @@ import { migrate } from '../../gateway/store/migrate';
 import { eventually } from './support/gateway';
 import { startStore, type TestStore } from './support/store';
 
-const START = new Date('2026-11-21T00:00:00Z');
-const NEXT = new Date('2026-11-22T00:00:00Z');
+const DAY_MS = 86_400_000;
+/** Today's window, and yesterday's, which a call may have begun in. */
+const NEXT = new Date(Math.floor(Date.now() / DAY_MS) * DAY_MS);
+const START = new Date(NEXT.getTime() - DAY_MS);
 /** Never beats and never sweeps by itself. */
 const STILL = { heartbeatMs: 3_600_000, deadAfterMs: 3_600_000, strayAfterMs: 3_600_000 };
 /** Sweeps what has been still for a third of a second. */
@@ -51,6 +54,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   for (const ledger of ledgers) await ledger.close();
+  expect((await checkAccounts(database)).findings).toEqual([]);
   await store.query('delete from reservations');
   await store.query('delete from gateway_processes');
 });
