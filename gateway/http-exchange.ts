@@ -69,6 +69,11 @@ export function readBody({ request }: Exchange, limit: number): Promise<Buffer> 
     if (Number(request.headers['content-length'] ?? 0) > limit) return tooLarge();
     const chunks: Buffer[] = [];
     let size = 0;
+    let isWhole = false;
+    const broken = (): void => {
+      // Every request closes in the end, and an error is dear to make: it records where it was made.
+      if (!isWhole) reject(new GatewayError('body_incomplete'));
+    };
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
       if (size > limit) {
@@ -78,9 +83,12 @@ export function readBody({ request }: Exchange, limit: number): Promise<Buffer> 
       }
       chunks.push(chunk);
     });
-    request.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
-    request.on('error', () => reject(new GatewayError('body_incomplete')));
-    request.on('close', () => reject(new GatewayError('body_incomplete')));
+    request.on('end', () => {
+      isWhole = true;
+      resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
+    });
+    request.on('error', broken);
+    request.on('close', broken);
   });
 }
 

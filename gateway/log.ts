@@ -20,7 +20,22 @@ export interface Logger {
 
 type Sink = (line: string) => void;
 
-const toStdout: Sink = (line) => void process.stdout.write(line);
+let waiting = '';
+
+/** Lines of one turn of the event loop are written together: each write takes longer than making its line. */
+const toStdout: Sink = (line) => {
+  if (waiting === '') setImmediate(writeWaiting);
+  waiting += line;
+};
+
+function writeWaiting(): void {
+  const lines = waiting;
+  waiting = '';
+  if (lines !== '') process.stdout.write(lines);
+}
+
+// What the last turn says is what people look for.
+process.on('exit', writeWaiting);
 
 export function createLogger(threshold: LogLevel, sink: Sink = toStdout): Logger {
   const lowest = LOG_LEVELS.indexOf(threshold);

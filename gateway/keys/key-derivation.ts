@@ -1,5 +1,5 @@
 /** Where workspace keys come from: derived, never stored, so that a restart gets the same key again. */
-import { createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { createHmac, hash, hkdfSync, randomBytes } from 'node:crypto';
 
 export interface KeySecrets {
   readonly current: string | Buffer;
@@ -30,7 +30,7 @@ const SHAPE = /^sk-[A-Za-z0-9_-]{43}$/;
 export const isKeyShaped = (key: string): boolean => SHAPE.test(key);
 
 /** What is stored of a key. It has 256 random bits, so a plain hash cannot be searched. */
-export const hashKey = (key: string): string => createHash('sha256').update(key).digest('hex');
+export const hashKey = (key: string): string => hash('sha256', key, 'hex');
 
 /** Enough of a key for people to recognise it, and no more. */
 export const prefixOf = (key: string): string => key.slice(0, 7);

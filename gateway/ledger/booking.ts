@@ -1,7 +1,7 @@
 /** Books many calls in one statement; migration 0015 has the other half of it. */
 import type { Database } from '../store/database';
 import { arrayOf, textArrayOf } from './array-literal';
-import type { CallRecord } from './call-record';
+import type { CallOrigin, CallRecord } from './call-record';
 import { createCollector } from './collector';
 import type { Reservation } from './reservation';
 import { SETTLE } from './statements';
@@ -28,35 +28,38 @@ export function createBooking(database: Database): Booking {
 }
 
 type Column = (entry: BookingEntry) => number | string | boolean | null;
-type TextColumn = (record: CallRecord) => string | null;
+type TextColumn<T> = (of: T) => string | null;
 
 /** In the order of the function's parameters. */
 function valuesOf(entries: readonly BookingEntry[]): unknown[] {
   const accounts = new Set<string>();
   for (const { reservation } of entries) for (const { id } of reservation.accounts) accounts.add(id);
   const column = (valueOf: Column): string => arrayOf(entries, valueOf);
-  const text = (valueOf: TextColumn): string => textArrayOf(entries, ({ record }) => valueOf(record));
+  const text = (valueOf: TextColumn<CallRecord>): string =>
+    textArrayOf(entries, ({ record }) => valueOf(record));
+  const origin = (valueOf: TextColumn<CallOrigin>): string =>
+    textArrayOf(entries, ({ record }) => valueOf(record.origin));
   return [
     arrayOf([...accounts], (id) => id),
     column(({ reservation }) => reservation.requestId),
     column(({ reservation }) => `"${arrayOf(reservation.accounts, ({ id }) => id)}"`),
     column(({ windowStarts }) => `"${arrayOf(windowStarts, (start) => start.toISOString())}"`),
     column(isOverdrawn),
-    column(({ record }) => record.keyId),
-    text(({ scope }) => scope),
-    text(({ ownerId }) => ownerId),
-    text(({ ownerName }) => ownerName),
-    text(({ workspaceId }) => workspaceId),
-    text(({ workspaceName }) => workspaceName),
-    text(({ templateName }) => templateName),
-    text(({ level }) => level),
-    text(({ protocol }) => protocol),
-    text(({ model }) => model),
-    text(({ modelAsked }) => modelAsked),
+    column(({ record }) => record.origin.keyId),
+    origin(({ scope }) => scope),
+    origin(({ ownerId }) => ownerId),
+    origin(({ ownerName }) => ownerName),
+    origin(({ workspaceId }) => workspaceId),
+    origin(({ workspaceName }) => workspaceName),
+    origin(({ templateName }) => templateName),
+    origin(({ level }) => level),
+    origin(({ protocol }) => protocol),
+    origin(({ model }) => model),
+    origin(({ modelAsked }) => modelAsked),
     text(({ provider }) => provider),
     text(({ deployment }) => deployment),
     column(({ record }) => record.attempts),
-    column(({ record }) => record.streamed),
+    column(({ record }) => record.origin.streamed),
     column(({ record }) => record.inputTokens),
     column(({ record }) => record.outputTokens),
     column(({ record }) => record.cacheWriteTokens),
@@ -67,6 +70,6 @@ function valuesOf(entries: readonly BookingEntry[]): unknown[] {
     column(({ record }) => record.firstTokenMs),
     column(({ record }) => record.status),
     text(({ errorType }) => errorType),
-    text(({ client }) => client),
+    origin(({ client }) => client),
   ];
 }

@@ -18,7 +18,8 @@ export interface CallOrigin {
   readonly client: string;
 }
 
-export interface CallRecord extends CallOrigin {
+export interface CallRecord {
+  readonly origin: CallOrigin;
   readonly provider: string | null;
   readonly deployment: string | null;
   readonly attempts: number;

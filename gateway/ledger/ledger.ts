@@ -53,7 +53,7 @@ export function createLedger(database: Database, logger: Logger, limits: Process
         logger.error('alert', {
           alert: 'usage_above_reservation',
           request_id: reservation.requestId,
-          key_id: record.keyId,
+          key_id: record.origin.keyId,
           deployment: record.deployment,
           reserved_nano: reservation.amount,
           cost_nano: record.cost,

@@ -2,9 +2,9 @@
 
 /** $1 gateway process, then as in `admission.ts`. */
 export const ADMIT = `
-select * from admit_calls($1::bigint, $2::bigint[], $3::integer[], $4::timestamptz[], $5::bigint[], $6::bigint[],
+select decided::text as decision from admit_calls($1::bigint, $2::bigint[], $3::integer[], $4::timestamptz[], $5::bigint[], $6::bigint[],
   $7::bigint[], $8::bigint[], $9::integer[], $10::uuid[], $11::text[], $12::bigint[], $13::bigint[], $14::bigint[],
-  $15::bigint[], $16::jsonb)`;
+  $15::bigint[], $16::jsonb) as decided`;
 
 /** As in `booking.ts`. */
 export const SETTLE = `

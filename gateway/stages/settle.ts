@@ -47,7 +47,7 @@ function recordOf(call: CallContext, reserved: number): CallRecord {
   const isUnknown = bill?.known === false;
   const price = served?.deployment.price;
   return {
-    ...originOf(call),
+    origin: originOf(call),
     provider: served?.provider.name ?? null,
     deployment: served?.deployment.id ?? null,
     attempts: call.attempts,

@@ -93,7 +93,7 @@ const origin = (): CallOrigin => ({
 });
 
 const record = (cost: number): CallRecord => ({
-  ...origin(),
+  origin: origin(),
   provider: 'anthropic',
   deployment: 'x',
   attempts: 1,
