@@ -8,6 +8,7 @@ import { ADMINISTRATION_ERRORS } from './errors/administration-errors';
 import { CALLER_ERRORS } from './errors/caller-errors';
 import { CLAIM_ERRORS } from './errors/claim-errors';
 import { GATEWAY_STATE_ERRORS } from './errors/gateway-state-errors';
+import { HTTP_ERRORS } from './errors/http-errors';
 import { PERMISSION_ERRORS } from './errors/permission-errors';
 import { PROVIDER_ERRORS } from './errors/provider-errors';
 import { REQUEST_ERRORS } from './errors/request-errors';
@@ -16,6 +17,7 @@ import type { ErrorSpec } from './errors/error-spec';
 export type { ErrorSpec };
 
 const table = {
+  ...HTTP_ERRORS,
   ...REQUEST_ERRORS,
   ...CALLER_ERRORS,
   ...CLAIM_ERRORS,
@@ -32,6 +34,8 @@ export interface ErrorDetail {
   /** Replaces the table's message. */
   readonly message?: string;
   readonly param?: string;
+  /** Where the administrator may choose it. */
+  readonly status?: number;
   /** Added to the table's headers. */
   readonly headers?: Readonly<Record<string, string>>;
   /** For the log only. */
@@ -51,7 +55,7 @@ export class GatewayError extends Error {
   ) {
     const spec = ERRORS[code];
     super(detail.message ?? spec.message, { cause: detail.cause });
-    this.status = spec.status;
+    this.status = detail.status ?? spec.status;
     this.type = spec.type;
     this.param = detail.param ?? spec.param ?? null;
     this.headers = { ...spec.headers, ...detail.headers };
@@ -61,31 +65,30 @@ export class GatewayError extends Error {
 /** Whose error shape a path speaks. */
 export type ErrorDialect = 'openai' | 'anthropic';
 
+/** https://platform.claude.com/docs/en/api/errors */
 const ANTHROPIC_TYPES: Readonly<Record<number, string>> = {
   400: 'invalid_request_error',
   401: 'authentication_error',
   403: 'permission_error',
   404: 'not_found_error',
   405: 'invalid_request_error',
+  408: 'timeout_error',
   413: 'request_too_large',
   429: 'rate_limit_error',
+  431: 'request_too_large',
+  504: 'timeout_error',
 };
 
-/** Where the status alone does not say it. */
-const ANTHROPIC_TYPES_BY_CODE: Partial<Readonly<Record<ErrorCode, string>>> = {
-  // The word users of either protocol look for; Anthropic's own would send them to a billing page of theirs.
-  budget_exceeded: ERRORS.budget_exceeded.type,
-  // The provider's status for it, 529, means nothing to proxies and load balancers; clients go by the type.
-  provider_overloaded: 'overloaded_error',
-};
+/** `error.type` on Anthropic's paths. */
+export const anthropicTypeOf = (code: ErrorCode, status: number = ERRORS[code].status): string =>
+  ERRORS[code].anthropicType ?? ANTHROPIC_TYPES[status] ?? 'api_error';
 
 /** The body of an error answer, as JSON text. OpenAI's `code` is the status as a string, as LiteLLM has it. */
 export function renderErrorBody(error: GatewayError, dialect: ErrorDialect, requestId: string): string {
   if (dialect === 'anthropic') {
-    const type = ANTHROPIC_TYPES_BY_CODE[error.code] ?? ANTHROPIC_TYPES[error.status] ?? 'api_error';
     return JSON.stringify({
       type: 'error',
-      error: { type, message: error.message },
+      error: { type: anthropicTypeOf(error.code, error.status), message: error.message },
       request_id: requestId,
     });
   }

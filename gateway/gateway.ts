@@ -120,12 +120,14 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       port: settings.adminPort,
       portVariable: 'GATEWAY_ADMIN_PORT',
       tls,
+      logger,
     });
     const data = await open(dataListener(services, DATA_ROUTES), {
       host: settings.host,
       port: settings.port,
       portVariable: 'GATEWAY_PORT',
       tls,
+      logger,
     });
     return { dataUrl: data.url, adminUrl: admin.url, services, close };
   } catch (fault) {

@@ -6,6 +6,8 @@ export interface Exchange {
   readonly id: string;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  /** Set by whoever writes the log line of this request; the listener writes one for the rest. */
+  isLogged?: boolean;
 }
 
 /** The credential of a request, from `Authorization: Bearer …` or `x-api-key`; undefined when there is none. */

@@ -10,7 +10,9 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { GatewayError } from './errors';
 import { asGatewayError, sendError, type Exchange } from './http-exchange';
-import { describeFault } from './log';
+import { describeFault, type Logger } from './log';
+import { answerParserFault } from './parser-fault';
+import { sanitize } from './providers/sanitize';
 import { dialectOf, isAdminPath, type Route } from './routes';
 import type { Services } from './services';
 
@@ -35,6 +37,8 @@ const SERVER_LIMITS = {
   requestTimeout: 120_000,
   keepAliveTimeout: 75_000,
   connectionsCheckingInterval: 5_000,
+  // Node's own refusal would have no id; the listener has one.
+  requireHostHeader: false,
 };
 
 /** Milliseconds that a connection gets, once the listener closes, to finish the head of its first request. */
@@ -75,11 +79,22 @@ export function listener(services: Services, serve: Serve): RequestListener {
       sendError(exchange, error, dialectOf(path));
     };
     try {
-      Promise.resolve(serve(exchange, path)).catch(fail);
+      if (request.headers.host === undefined && request.httpVersion === '1.1')
+        throw new GatewayError('host_missing');
+      Promise.resolve(serve(exchange, path)).then(() => noteAnswer(services.logger, exchange, path), fail);
     } catch (fault) {
       fail(fault);
     }
   };
+}
+
+/** So that every id a client may ask about is in the log; probes come too often to be worth more than a detail. */
+function noteAnswer(logger: Logger, { id, isLogged, request, response }: Exchange, path: string): void {
+  if (isLogged) return;
+  const write = path.startsWith('/health') ? logger.debug : logger.info;
+  // Some paths of LiteLLM's have a key in them.
+  const named = sanitize(path).slice(0, 128);
+  write('request', { request_id: id, method: request.method, path: named, status: response.statusCode });
 }
 
 function finder(
@@ -115,18 +130,15 @@ export interface ListenOptions {
   /** The variable that sets the port, for the error that says it is taken. */
   readonly portVariable: string;
   readonly tls: TlsFiles | undefined;
+  readonly logger: Logger;
 }
 
 export async function listen(handle: RequestListener, options: ListenOptions): Promise<Listener> {
-  const { host, port, tls } = options;
+  const { host, port, tls, logger } = options;
   const server: Server = tls
     ? createHttpsServer({ ...SERVER_LIMITS, ...tls }, handle)
     : createHttpServer(SERVER_LIMITS, handle);
-  // Garbage instead of HTTP gets a bare 400, without a word about us.
-  server.on('clientError', (_, socket) => {
-    if (socket.writable)
-      socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
-  });
+  server.on('clientError', (fault, socket) => answerParserFault(logger, fault, socket));
   const silent = trackSilent(server, tls === undefined ? 'connection' : 'secureConnection');
   await new Promise<void>((resolve, reject) => {
     server.once('error', (fault: NodeJS.ErrnoException) => reject(new ListenError(explain(fault, options))));

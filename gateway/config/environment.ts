@@ -77,6 +77,16 @@ function level(value: string): Level {
   return value;
 }
 
+/** What an exhausted budget is answered with. */
+const BUDGET_STATUSES = [402, 429, 400] as const;
+export type BudgetStatus = (typeof BUDGET_STATUSES)[number];
+
+function budgetStatus(value: string): BudgetStatus {
+  const status = BUDGET_STATUSES.find((each) => String(each) === value);
+  if (status === undefined) throw new Error(`must be one of ${BUDGET_STATUSES.join(', ')}, not "${value}"`);
+  return status;
+}
+
 const variable = <T>(entry: Variable<T>): Variable<T> => entry;
 const optional = <T>(entry: Omit<Variable<T | undefined>, 'fallback'>): Variable<T | undefined> => ({
   fallback: undefined,
@@ -246,6 +256,13 @@ export const VARIABLES = {
     unset: "the policy's",
     parse: positiveNumber,
     meaning: 'US dollars a day over all keys of one person.',
+  }),
+  budgetStatus: variable<BudgetStatus>({
+    name: 'GATEWAY_BUDGET_STATUS',
+    fallback: 402,
+    parse: budgetStatus,
+    meaning:
+      'Status of an exhausted budget: 402 stops clients with a message; 429 (as LiteLLM today) and 400 (as it once did) are for tools that look for them, see docs/errors.md.',
   }),
   defaultRpm: optional({
     name: 'LITELLM_DEFAULT_RPM',

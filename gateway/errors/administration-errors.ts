@@ -7,7 +7,7 @@ export const ADMINISTRATION_ERRORS = {
     status: 404,
     type: 'not_found_error',
     param: 'name',
-    message: 'No admin key has that name.',
+    message: 'No admin key has that name. Ask for them all with /admin/key/list.',
   },
   admin_key_exists: {
     status: 400,
@@ -19,25 +19,27 @@ export const ADMINISTRATION_ERRORS = {
     status: 404,
     type: 'not_found_error',
     param: 'key',
-    message: 'Key not found in database',
+    message: 'Key not found in database. Ask for all keys with /key/list.',
   },
   key_alias_taken: {
     status: 400,
     type: 'bad_request_error',
     param: 'key_alias',
-    message: 'That key alias already exists. Unique key aliases across all keys are required.',
+    message:
+      'That key alias already exists. Unique key aliases across all keys are required: take another one.',
   },
   key_not_changeable: {
     status: 400,
     type: 'bad_request_error',
     param: 'key',
-    message: 'That key is revoked or replaced, so nothing about it can be changed.',
+    message:
+      'That key is revoked or replaced, so nothing about it can be changed. Change the one that took its place.',
   },
   user_not_found: {
     status: 404,
     type: 'not_found_error',
     param: 'user_id',
-    message: 'No user has that id or name.',
+    message: 'No user has that id or name. Ask for them all with /user/list.',
   },
   user_exists: {
     status: 400,
@@ -49,19 +51,19 @@ export const ADMINISTRATION_ERRORS = {
     status: 404,
     type: 'not_found_error',
     param: 'budget_id',
-    message: 'No budget has that id.',
+    message: 'No budget has that id. Ask for them all with /budget/list.',
   },
   budget_id_required: {
     status: 400,
     type: 'bad_request_error',
     param: 'budget_id',
-    message: 'budget_id is required (or user_id, to change the budget of a person).',
+    message: 'budget_id is required: send it (or user_id, to change the budget of a person).',
   },
   budget_exists: {
     status: 400,
     type: 'bad_request_error',
     param: 'budget_id',
-    message: 'A budget with that id already exists.',
+    message: 'A budget with that id already exists. Change it with /budget/update, or take another id.',
   },
   budget_in_use: {
     status: 400,
@@ -81,7 +83,7 @@ export const ADMINISTRATION_ERRORS = {
     status: 401,
     type: 'coder_token_missing',
     message:
-      'A key of your own is asked for with your Coder token as "Coder-Session-Token: …" or "Authorization: Bearer …".',
+      'A key of your own is asked for with your Coder token: send it as "Coder-Session-Token: …" or "Authorization: Bearer …".',
   },
   coder_token_refused: {
     status: 401,

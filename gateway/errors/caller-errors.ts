@@ -45,7 +45,8 @@ export const CALLER_ERRORS = {
     status: 401,
     type: 'auth_error',
     param: 'key',
-    message: 'Authentication Error, an administrator has blocked this key.',
+    message:
+      'Authentication Error, an administrator has blocked this key. Ask an administrator to open it again.',
     headers: FINAL,
   },
   key_paused: {
@@ -57,7 +58,8 @@ export const CALLER_ERRORS = {
   owner_suspended: {
     status: 403,
     type: 'owner_suspended',
-    message: 'Coder says that the person this belongs to is suspended or gone.',
+    message:
+      'Coder says that the person this belongs to is suspended or gone. Ask an administrator of Coder.',
     headers: FINAL,
   },
   master_key_required: {
@@ -71,7 +73,8 @@ export const CALLER_ERRORS = {
     status: 403,
     type: 'auth_error',
     param: 'key',
-    message: 'This admin key may only look (role viewer); the action needs the role admin.',
+    message:
+      'This admin key may only look (role viewer); the action needs the role admin. Use a key that has it.',
     headers: FINAL,
   },
 } as const satisfies Record<string, ErrorSpec>;

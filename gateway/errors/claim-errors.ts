@@ -29,27 +29,28 @@ export const CLAIM_ERRORS = {
     status: 401,
     type: 'claim_wrong_template',
     message:
-      "The workspace claim is signed with a secret that is not the one of its template (WORKSPACE_CLAIM_SECRETS holds each template's own).",
+      "The workspace claim is signed with a secret that is not the one of its template. An administrator sets that template's own in WORKSPACE_CLAIM_SECRETS.",
     headers: FINAL,
   },
   claim_malformed: {
     status: 403,
     type: 'claim_malformed',
     message:
-      'The workspace claim does not have the fields this gateway knows. Template and gateway do not match.',
+      'The workspace claim does not have the fields this gateway knows. Template and gateway do not match: push the current template and restart the workspace.',
     headers: FINAL,
   },
   claim_not_a_start: {
     status: 403,
     type: 'claim_not_a_start',
-    message: 'The workspace claim is not of a start build. Only a starting workspace gets a key.',
+    message:
+      'The workspace claim is not of a start build. Only a starting workspace gets a key: start it again.',
     headers: FINAL,
   },
   claim_of_prebuild: {
     status: 403,
     type: 'claim_of_prebuild',
     message:
-      'The workspace claim is of a prebuilt workspace nobody has taken yet. It gets a key once it has an owner.',
+      'The workspace claim is of a prebuilt workspace nobody has taken yet. Take it: it gets a key once it has an owner.',
     headers: FINAL,
   },
   claim_expired: {
@@ -61,14 +62,15 @@ export const CLAIM_ERRORS = {
   claim_from_the_future: {
     status: 403,
     type: 'claim_from_the_future',
-    message: 'The workspace claim is dated in the future. The clocks of Coder and of the gateway differ.',
+    message:
+      'The workspace claim is dated in the future. The clocks of Coder and of the gateway differ: set the one that is wrong.',
     headers: FINAL,
   },
   claim_superseded: {
     status: 403,
     type: 'claim_superseded',
     message:
-      'The workspace has been started again since this claim was made. Only its newest claim is accepted.',
+      'The workspace has been started again since this claim was made. Only its newest claim is accepted: use that one, or restart the workspace.',
     headers: FINAL,
   },
   claim_used_up: {
@@ -81,7 +83,7 @@ export const CLAIM_ERRORS = {
   workspace_revoked: {
     status: 403,
     type: 'workspace_revoked',
-    message: "An administrator has taken this workspace's access away.",
+    message: "An administrator has taken this workspace's access away. Ask an administrator to give it back.",
     headers: FINAL,
   },
 } as const satisfies Record<string, ErrorSpec>;

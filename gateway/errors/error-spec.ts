@@ -4,7 +4,9 @@ export interface ErrorSpec {
   readonly status: number;
   /** `error.type` on OpenAI's paths; LiteLLM's word where its clients look for one. */
   readonly type: string;
-  /** Said when the place that refuses adds nothing of its own. */
+  /** `error.type` on Anthropic's paths. @default what Anthropic says with that status */
+  readonly anthropicType?: string;
+  /** What is wrong and what to do about it; said when the place that refuses has nothing better. */
   readonly message: string;
   readonly param?: string;
   readonly headers?: Readonly<Record<string, string>>;

@@ -6,7 +6,7 @@ export const GATEWAY_STATE_ERRORS = {
     status: 503,
     type: 'policy_unavailable',
     message:
-      "The enforcement prompt for this key's level cannot be read, so no call at that level is let through.",
+      "The enforcement prompt for this key's level cannot be read, so no call at that level is let through. An administrator looks after the file that the log names.",
     headers: SOON,
   },
   provider_not_configured: {
@@ -14,7 +14,8 @@ export const GATEWAY_STATE_ERRORS = {
     status: 400,
     type: 'provider_not_configured',
     param: 'model',
-    message: 'No provider that serves this model is configured on this gateway.',
+    message:
+      'No provider that serves this model is configured on this gateway. Choose another model, or ask an administrator.',
     headers: FINAL,
   },
   store_unavailable: {
@@ -33,6 +34,7 @@ export const GATEWAY_STATE_ERRORS = {
   internal_error: {
     status: 500,
     type: 'internal_error',
-    message: 'The gateway failed. Its log has the request id.',
+    message:
+      'The gateway failed. Try again; if it stays, give an administrator the request id, which is in the log.',
   },
 } as const satisfies Record<string, ErrorSpec>;

@@ -6,25 +6,29 @@ export const PERMISSION_ERRORS = {
     status: 400,
     type: 'invalid_request_error',
     param: 'model',
-    message: 'Invalid model name.',
+    message: 'Invalid model name. Call `/v1/models` to see the models of your key.',
   },
   model_not_allowed: {
     status: 403,
     type: 'key_model_access_denied',
     param: 'model',
-    message: 'This key is not allowed to use that model.',
+    message: 'This key is not allowed to use that model. Call `/v1/models` to see those it may use.',
     headers: FINAL,
   },
   scope_without_policy: {
     status: 403,
     type: 'policy_missing',
-    message: "The gateway's policy has no entry for keys of this kind, so they may do nothing.",
+    message:
+      "The gateway's policy has no entry for keys of this kind, so they may do nothing. An administrator adds one to its scopes.",
     headers: FINAL,
   },
   budget_exceeded: {
+    // GATEWAY_BUDGET_STATUS may make it another.
     status: 402,
     type: 'budget_exceeded',
-    message: 'Budget has been exceeded!',
+    // The word users of either protocol look for; Anthropic's own would send them to a billing page of theirs.
+    anthropicType: 'budget_exceeded',
+    message: 'Budget has been exceeded! Wait for its window to end, or ask an administrator to raise it.',
     headers: FINAL,
   },
   key_closed: {
@@ -37,7 +41,7 @@ export const PERMISSION_ERRORS = {
   rate_limited: {
     status: 429,
     type: 'throttling_error',
-    message: 'Rate limit exceeded.',
+    message: 'Rate limit exceeded. Wait as long as retry-after says.',
     // It passes within a minute, and clients that wait as long as told need nobody's help.
     headers: { 'x-should-retry': 'true' },
   },

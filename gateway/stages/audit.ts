@@ -17,6 +17,7 @@ export function clientOf(call: CallContext): string {
 export function audit(call: CallContext): void {
   const { services, exchange, error, bill } = call;
   const key = call.key as CallContext['key'] | undefined;
+  exchange.isLogged = true;
   services.logger.info('call', {
     request_id: exchange.id,
     key_id: key?.id,

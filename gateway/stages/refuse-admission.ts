@@ -1,5 +1,6 @@
 /** What a call is told that a budget or a limit has no room for: which one, how much, until when, and what to do. */
 import type { CallContext } from '../call-context';
+import type { BudgetStatus } from '../config/environment';
 import { GatewayError } from '../errors';
 import type { AccountTerms } from '../ledger/account-terms';
 import { showDollars, type NanoDollars } from '../ledger/money';
@@ -40,7 +41,7 @@ function describe(call: CallContext, refusal: Refusal, leastCost: NanoDollars): 
     case 'closed':
       return new GatewayError('key_closed');
     case 'budget':
-      return budgetExceeded(refusal, leastCost);
+      return budgetExceeded(refusal, leastCost, call.services.settings.budgetStatus);
     case 'requests':
       return rateLimited(call.rate, refusal, {
         type: 'requests',
@@ -62,7 +63,11 @@ function describe(call: CallContext, refusal: Refusal, leastCost: NanoDollars): 
   }
 }
 
-function budgetExceeded({ account, spent, reserved, budget }: Refusal, leastCost: NanoDollars): GatewayError {
+function budgetExceeded(
+  { account, spent, reserved, budget }: Refusal,
+  leastCost: NanoDollars,
+  status: BudgetStatus,
+): GatewayError {
   const parts = [
     `Budget has been exceeded! ${holderOf(account)} Current cost: ${showDollars(spent)}, Max budget: ${showDollars(budget)}.`,
     reserved > 0 ? `${showDollars(reserved)} is set aside for calls under way.` : '',
@@ -72,7 +77,10 @@ function budgetExceeded({ account, spent, reserved, budget }: Refusal, leastCost
       : 'The budget does not reset.',
     'An administrator can raise it.',
   ];
-  return new GatewayError('budget_exceeded', { message: parts.filter((part) => part !== '').join(' ') });
+  return new GatewayError('budget_exceeded', {
+    message: parts.filter((part) => part !== '').join(' '),
+    status,
+  });
 }
 
 /** LiteLLM's words for the key, so that people and scripts find what they look for. */

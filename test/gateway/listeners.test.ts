@@ -96,7 +96,7 @@ describe('the listeners', () => {
     expect(status).toBe(413);
   });
 
-  test('what is no HTTP gets a bare 400', async () => {
+  test('what is no HTTP gets a 400', async () => {
     const { port } = new URL(gateway.dataUrl);
     const answer = await new Promise<string>((resolve) => {
       let text = '';

@@ -102,7 +102,10 @@ export function planStream(answer: Answer, script: ScriptedAnswer): StreamPlan {
   }
   const reached = { start: 0, content: firstPiece, end: content.length }[interruption.after];
   const type = interruption.errorType ?? 'overloaded_error';
-  const error: StreamEvent = { type: 'error', error: { type, message: `scripted ${type}` } };
+  const error: StreamEvent = {
+    type: 'error',
+    error: { type, message: interruption.errorMessage ?? `scripted ${type}` },
+  };
   return {
     events: [start, ...pings, ...content.slice(0, reached), ...(interruption.how === 'error' ? [error] : [])],
     ending: interruption.how === 'cut' ? 'cut' : 'end',

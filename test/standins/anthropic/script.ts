@@ -51,6 +51,8 @@ export interface Interruption {
   readonly how: 'error' | 'cut' | 'end';
   /** Of the error event; overloaded_error when left out. */
   readonly errorType?: string;
+  /** Of the error event; some words when left out. */
+  readonly errorMessage?: string;
 }
 
 export interface ScriptedAnswer {
