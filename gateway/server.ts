@@ -91,10 +91,15 @@ export function listener(services: Services, serve: Serve): RequestListener {
 /** So that every id a client may ask about is in the log; probes come too often to be worth more than a detail. */
 function noteAnswer(logger: Logger, { id, isLogged, request, response }: Exchange, path: string): void {
   if (isLogged) return;
-  const write = path.startsWith('/health') ? logger.debug : logger.info;
+  const level = path.startsWith('/health') ? 'debug' : 'info';
   // Some paths of LiteLLM's have a key in them.
   const named = sanitize(path).slice(0, 128);
-  write('request', { request_id: id, method: request.method, path: named, status: response.statusCode });
+  logger[level]('request', {
+    request_id: id,
+    method: request.method,
+    path: named,
+    status: response.statusCode,
+  });
 }
 
 function finder(
