@@ -50,7 +50,7 @@ export type StreamEvent =
   | { readonly type: 'error'; readonly kind: StreamErrorKind; readonly message: string };
 
 /** `broken`: the stream ended or turned unreadable; the others are the provider's own words. */
-export type StreamErrorKind = 'overloaded' | 'rate_limited' | 'failed' | 'broken';
+export type StreamErrorKind = 'overloaded' | 'rate_limited' | 'rejected' | 'failed' | 'broken';
 
 /** Events that put something of the answer before the client; until the first one another deployment may still answer. */
 export const isContent = ({ type }: StreamEvent): boolean => !EMPTY.includes(type);

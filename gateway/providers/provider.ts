@@ -45,9 +45,14 @@ export interface Provider {
   readonly name: string;
   /** Throws `request_invalid` for what this provider cannot be asked. */
   writeBody(request: ModelRequest, model: ModelDocument): SharedBody;
-  writeRequest(deployment: DeploymentDocument, body: SharedBody, options: AnswerOptions): UpstreamRequest;
-  /** Asks how many input tokens the body comes to, which costs nothing. */
-  writeCount(deployment: DeploymentDocument, body: SharedBody, betas: readonly string[]): UpstreamRequest;
+  /** A promise where credentials may have to be asked for first; it rejects with the GatewayError of the attempt. */
+  writeRequest(
+    deployment: DeploymentDocument,
+    body: SharedBody,
+    options: AnswerOptions,
+  ): UpstreamRequest | Promise<UpstreamRequest>;
+  /** Asks how many input tokens the body comes to, which costs nothing. Undefined: the provider does not say. */
+  writeCount?(deployment: DeploymentDocument, body: SharedBody, betas: readonly string[]): UpstreamRequest;
   /** Throws `provider_failed` when it is no answer. */
   readAnswer(text: string): ModelAnswer;
   eventReader(listener: (event: StreamEvent) => void): EventReader;

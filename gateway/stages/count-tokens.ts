@@ -21,13 +21,13 @@ export function inCountSlot(call: CallContext, ask: () => Promise<void>): Promis
 }
 
 export async function countTokens(call: CallContext): Promise<void> {
-  const [candidate] = call.candidates;
+  const candidate = call.candidates.find(({ provider }) => provider.writeCount !== undefined);
   const body = candidate && call.bodies.get(candidate.provider);
-  if (!candidate || !body) throw new Error('there is nothing to count, or nobody to count it');
+  const upstream = body && candidate.provider.writeCount?.(candidate.deployment, body, body.betas);
+  if (!candidate || !upstream) throw new GatewayError('count_not_offered');
   call.attempts = 1;
   call.served = candidate;
-  const { deployment, provider } = candidate;
-  const upstream = provider.writeCount(deployment, body, body.betas);
+  const { provider } = candidate;
   const tokens = await new Promise<number>((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;

@@ -24,6 +24,7 @@ const STREAM_HEADERS = {
 const ERROR_CODES: Readonly<Record<StreamErrorKind, ErrorCode>> = {
   overloaded: 'provider_overloaded',
   rate_limited: 'provider_rate_limited',
+  rejected: 'provider_rejected',
   failed: 'provider_failed',
   broken: 'provider_stream_broken',
 };
@@ -100,7 +101,7 @@ export class StreamAttempt implements Attempt {
     // A refusal that comes as the stream's first word is one like any other; what broke off later may be billed.
     const isRefusal = !this.#isShown && event.kind !== 'broken';
     if (isRefusal) this.call.bill = undefined;
-    this.#break(error, isRefusal);
+    this.#break(error, isRefusal && refusal(error).mayTryNext);
     this.upstream.abort();
   }
 

@@ -1,6 +1,8 @@
 /** Sends the call and brings the answer back; goes to the next deployment as long as nothing of an answer was shown. */
 import type { CallContext, Candidate } from '../call-context';
 import type { GatewayError } from '../errors';
+import { asGatewayError } from '../http-exchange';
+import type { UpstreamRequest } from '../providers/provider';
 import type { UpstreamCall, UpstreamListener } from '../providers/transport';
 import { StreamAttempt } from './relay-stream';
 import { WholeAttempt } from './relay-whole';
@@ -42,15 +44,18 @@ export async function relay(call: CallContext): Promise<void> {
   if (first) throw first;
 }
 
-function attempt(call: CallContext, { deployment, provider }: Candidate): Promise<Failure | undefined> {
-  const { services, request, maxTokens, exchange } = call;
-  const body = call.bodies.get(provider);
-  if (body === undefined) throw new Error('a candidate was not translated for');
-  const upstream = provider.writeRequest(deployment, body, {
-    maxTokens,
-    stream: request.stream,
-    betas: body.betas,
-  });
+async function attempt(call: CallContext, candidate: Candidate): Promise<Failure | undefined> {
+  const { services, request, exchange } = call;
+  const { provider } = candidate;
+  let upstream: UpstreamRequest;
+  try {
+    const written = write(call, candidate);
+    upstream = written instanceof Promise ? await written : written;
+  } catch (fault) {
+    // Nothing was sent, so nothing is owed.
+    return refusal(asGatewayError(fault));
+  }
+  if (call.isClientGone) return undefined;
   return new Promise((resolve) => {
     let drainTimer: NodeJS.Timeout | undefined;
     const settled: Settled = (failure) => {
@@ -83,4 +88,14 @@ function attempt(call: CallContext, { deployment, provider }: Candidate): Promis
     exchange.response.once('close', leave);
     upstreamCall.current = services.transport.send(upstream, listener);
   });
+}
+
+function write(
+  call: CallContext,
+  { deployment, provider }: Candidate,
+): UpstreamRequest | Promise<UpstreamRequest> {
+  const body = call.bodies.get(provider);
+  if (body === undefined) throw new Error('a candidate was not translated for');
+  const { maxTokens, request } = call;
+  return provider.writeRequest(deployment, body, { maxTokens, stream: request.stream, betas: body.betas });
 }

@@ -1,5 +1,5 @@
 /** Reads the events of a streamed answer in the format of Anthropic's Messages API, whatever framing they came in. */
-import type { StreamEvent } from '../../model/answer';
+import type { StreamErrorKind, StreamEvent } from '../../model/answer';
 import { largerOf, NO_USAGE } from '../../model/usage';
 import { isJsonObject, readStopReason, readUsage, type Json } from './read-answer';
 
@@ -128,7 +128,8 @@ export class MessageEvents {
   }
 }
 
-const ERROR_KINDS: Readonly<Record<string, 'overloaded' | 'rate_limited'>> = {
+const ERROR_KINDS: Readonly<Record<string, StreamErrorKind>> = {
+  invalid_request_error: 'rejected',
   overloaded_error: 'overloaded',
   rate_limit_error: 'rate_limited',
 };
