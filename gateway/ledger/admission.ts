@@ -1,43 +1,12 @@
-/** Reserves for many calls in one statement; migration 0005 has the deciding half of it. */
-import type { Database } from '../store/database';
+/** How the store is asked to reserve for many calls at once, and its answers; migration 0005 decides. */
 import type { AccountTerms } from './account-terms';
 import { arrayOf } from './array-literal';
 import { originColumns } from './call-record';
-import { createCollector } from './collector';
-import type { GatewayProcess } from './gateway-process';
 import type { RateState } from './rate-state';
 import type { RefusalReason, ReservationOutcome, ReservationRequest } from './reservation';
-import { ADMIT } from './statements';
-
-/** Postgres decides some forty calls in a millisecond; more than this would keep other processes waiting. */
-const MOST_AT_ONCE = 500;
-
-/** Raised by the statement when this process was declared dead. */
-const DECLARED_DEAD = 'GW001';
-
-export type Admission = (request: ReservationRequest) => Promise<ReservationOutcome>;
-
-export function createAdmission(database: Database, process: GatewayProcess): Admission {
-  return createCollector(MOST_AT_ONCE, async (requests) => {
-    const values = valuesOf(requests);
-    const ask = async () =>
-      database.run<{ decision: string }>('ledger-admit', ADMIT, [await process.id(), ...values]);
-    let rows: { decision: string }[];
-    try {
-      rows = await ask();
-    } catch (fault) {
-      if ((fault as { code?: unknown }).code !== DECLARED_DEAD) throw fault;
-      await process.renew();
-      rows = await ask();
-    }
-    return rows.map(({ decision }, index) =>
-      toOutcome(requests[index] as ReservationRequest, readDecision(decision)),
-    );
-  });
-}
 
 /** The statement's values after the process: flat lists, since those cost least to write and to read. */
-function valuesOf(requests: readonly ReservationRequest[]): unknown[] {
+export function admissionValues(requests: readonly ReservationRequest[]): unknown[] {
   const terms: AccountTerms[] = [];
   const places = new Map<string, number>();
   const lasts: number[] = [];
@@ -118,9 +87,10 @@ function readDecision(text: string): Decision {
 
 const DECISION_COLUMNS = 12;
 
-function toOutcome(request: ReservationRequest, decision: Decision): ReservationOutcome {
+/** @param decision the row about it, as text */
+export function readOutcome(request: ReservationRequest, decision: string): ReservationOutcome {
   const { requestId, accounts, inputCost, outputTokenCost } = request;
-  const { refusal: reason, entry, tokens: maxTokens, spent, reserved, budget, rate } = decision;
+  const { refusal: reason, entry, tokens: maxTokens, spent, reserved, budget, rate } = readDecision(decision);
   if (reason === null) {
     const amount = inputCost + maxTokens * outputTokenCost;
     return { granted: true, reservation: { requestId, accounts, amount, maxTokens }, rate };

@@ -1,12 +1,7 @@
-/** Books many calls in one statement; migration 0015 has the other half of it. */
-import type { Database } from '../store/database';
+/** How the store is asked to book many calls at once; migration 0015 does it. */
 import { arrayOf, textArrayOf } from './array-literal';
 import type { CallOrigin, CallRecord } from './call-record';
-import { createCollector } from './collector';
 import type { Reservation } from './reservation';
-import { SETTLE } from './statements';
-
-const MOST_AT_ONCE = 500;
 
 export interface BookingEntry {
   readonly reservation: Reservation;
@@ -18,20 +13,11 @@ export interface BookingEntry {
 export const isOverdrawn = ({ reservation, record }: BookingEntry): boolean =>
   record.cost > reservation.amount;
 
-export type Booking = (entry: BookingEntry) => Promise<void>;
-
-export function createBooking(database: Database): Booking {
-  return createCollector(MOST_AT_ONCE, async (entries: readonly BookingEntry[]) => {
-    await database.run('ledger-settle', SETTLE, valuesOf(entries));
-    return entries.map(() => undefined);
-  });
-}
-
 type Column = (entry: BookingEntry) => number | string | boolean | null;
 type TextColumn<T> = (of: T) => string | null;
 
 /** In the order of the function's parameters. */
-function valuesOf(entries: readonly BookingEntry[]): unknown[] {
+export function bookingValues(entries: readonly BookingEntry[]): unknown[] {
   const accounts = new Set<string>();
   for (const { reservation } of entries) for (const { id } of reservation.accounts) accounts.add(id);
   const column = (valueOf: Column): string => arrayOf(entries, valueOf);

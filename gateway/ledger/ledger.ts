@@ -6,11 +6,11 @@
  */
 import type { Logger } from '../log';
 import type { Database } from '../store/database';
-import { createAdmission } from './admission';
-import { createBooking, isOverdrawn, type BookingEntry } from './booking';
+import { isOverdrawn, type BookingEntry } from './booking';
 import type { CallRecord } from './call-record';
 import { joinGatewayProcesses, type ProcessOptions } from './gateway-process';
 import type { Reservation, ReservationOutcome, ReservationRequest } from './reservation';
+import { createTurns } from './turns';
 
 export interface Ledger {
   /** Sets the worst case aside if every account has room for it, with fewer output tokens if need be. */
@@ -29,15 +29,14 @@ export function createLedger(database: Database, logger: Logger, limits: Process
   // A call that could not be booked stays in here, so that it ends as an estimate and not as never made.
   const open = new Set<string>();
   const process = joinGatewayProcesses(database, logger, limits, open);
-  const admit = createAdmission(database, process);
-  const book = createBooking(database);
+  const turns = createTurns(database, process);
 
   return {
     async reserve(request) {
       open.add(request.requestId);
       let isOpen = false;
       try {
-        const outcome = await admit(request);
+        const outcome = await turns.admit(request);
         isOpen = outcome.granted;
         return outcome;
       } finally {
@@ -47,7 +46,7 @@ export function createLedger(database: Database, logger: Logger, limits: Process
 
     async settle(reservation, windowStarts, record) {
       const entry: BookingEntry = { reservation, windowStarts, record };
-      await book(entry);
+      await turns.book(entry);
       open.delete(reservation.requestId);
       if (isOverdrawn(entry))
         logger.error('alert', {

@@ -15,6 +15,17 @@ select settle_calls(
   $24::bigint[], $25::bigint[], $26::boolean[], $27::integer[], $28::integer[], $29::integer[], $30::text[],
   $31::text[])`;
 
+/** As `SETTLE`, then as `ADMIT`. */
+export const SETTLE_AND_ADMIT = `
+select decided::text as decision from settle_and_admit(
+  $1::bigint[], $2::uuid[], $3::text[], $4::text[], $5::boolean[], $6::bigint[], $7::text[], $8::text[], $9::text[],
+  $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[],
+  $18::text[], $19::integer[], $20::boolean[], $21::bigint[], $22::bigint[], $23::bigint[], $24::bigint[],
+  $25::bigint[], $26::boolean[], $27::integer[], $28::integer[], $29::integer[], $30::text[], $31::text[],
+  $32::bigint, $33::bigint[], $34::integer[], $35::timestamptz[], $36::bigint[], $37::bigint[], $38::bigint[],
+  $39::bigint[], $40::integer[], $41::uuid[], $42::text[], $43::bigint[], $44::bigint[], $45::bigint[],
+  $46::bigint[], $47::jsonb) as decided`;
+
 export const JOIN = 'insert into gateway_processes default values returning id';
 
 /** Of a process that has the store for itself: whoever had it before is gone. */
