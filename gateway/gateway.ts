@@ -15,7 +15,7 @@ import { createRefusalMemory } from './ledger/refusal-memory';
 import { keepRetention } from './ledger/retention';
 import { createSettlements } from './ledger/settlements';
 import type { Logger } from './log';
-import { anthropic } from './providers/anthropic';
+import { configuredProviders, warnOfProviders } from './providers/configured';
 import { createTransport } from './providers/transport';
 import { DATA_ROUTES } from './routes';
 import { dataListener, listen, type Listener, type TlsFiles } from './server';
@@ -90,7 +90,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       refusals: createRefusalMemory(now),
       retention,
       countSlots: createSlots(limits.countsAtOnce),
-      providers: configuredProviders(settings),
+      providers: configuredProviders(settings, logger),
       transport,
       coder:
         settings.coderUrl !== undefined && isPrivateUrl(settings.coderUrl)
@@ -136,10 +136,6 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
   }
 }
 
-function configuredProviders({ anthropicKey, anthropicUrl }: Settings): Services['providers'] {
-  return new Map(anthropicKey === undefined ? [] : [['anthropic', anthropic(anthropicKey, anthropicUrl)]]);
-}
-
 /** Whether what is sent there cannot be read on the way. */
 function isPrivateUrl(url: string): boolean {
   const { protocol, hostname } = new URL(url);
@@ -166,7 +162,7 @@ function readTls({ tlsCert, tlsKey }: Settings): TlsFiles | undefined {
 function warn({ settings, providers, logger }: Services): void {
   const idle = notApplied(settings);
   if (idle.length > 0) logger.warn('settings that are accepted but not applied yet', { settings: idle });
-  if (providers.size === 0) logger.warn('no provider is configured: set ANTHROPIC_API_KEY');
+  warnOfProviders(settings, providers, logger);
   if (settings.coderUrl !== undefined && !isPrivateUrl(settings.coderUrl))
     logger.warn(
       'Coder is asked in the clear: no keys by self-service, and whoever listens learns the token',

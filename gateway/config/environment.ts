@@ -5,6 +5,7 @@
  */
 import { isLevel, LEVELS, type Level } from '../../src/levels';
 import { LOG_LEVELS, type LogLevel } from '../log';
+import { parseCredentialsPath, parseCredentialsUrl, parseRegion } from './aws-values';
 import { didYouMean } from './did-you-mean';
 import { checkMasterKey, checkSecret, parseTemplateSecrets } from './secrets';
 
@@ -12,7 +13,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface Variable<T> {
   readonly name: string;
-  /** Names of the same setting in LiteLLM. */
+  /** Other names of the same setting: of LiteLLM, of AWS. */
   readonly aliases?: readonly string[];
   /** What holds when it is not set; shown in `--help` as `unset` when there is no such value. */
   readonly fallback: T;
@@ -57,6 +58,11 @@ function oneOf<T extends string>(values: readonly T[]) {
       throw new Error(`must be one of ${values.join(', ')}, not "${value}"`);
     return value as T;
   };
+}
+
+function flag(value: string): boolean {
+  if (value !== 'true' && value !== 'false') throw new Error(`must be true or false, not "${value}"`);
+  return value === 'true';
 }
 
 function positiveNumber(value: string): number {
@@ -201,42 +207,67 @@ export const VARIABLES = {
   }),
   awsRegion: optional({
     name: 'AWS_REGION',
-    notApplied: true,
+    aliases: ['AWS_DEFAULT_REGION'],
+    parse: parseRegion,
+    meaning:
+      'Region of the provider Bedrock, which is served when a region and one of the credentials below are set; the first of them counts.',
+  }),
+  bedrockToken: optional({
+    name: 'AWS_BEARER_TOKEN_BEDROCK',
+    secret: true,
     parse: text,
-    meaning: 'Region of the provider Bedrock.',
+    meaning: 'Bedrock: API key.',
   }),
   awsAccessKeyId: optional({
     name: 'AWS_ACCESS_KEY_ID',
     secret: true,
-    notApplied: true,
     parse: text,
-    meaning: 'Bedrock: access key id.',
+    meaning: 'Bedrock: access key id; AWS_SECRET_ACCESS_KEY belongs to it.',
   }),
   awsSecretAccessKey: optional({
     name: 'AWS_SECRET_ACCESS_KEY',
     secret: true,
-    notApplied: true,
     parse: text,
     meaning: 'Bedrock: secret access key.',
   }),
   awsSessionToken: optional({
     name: 'AWS_SESSION_TOKEN',
     secret: true,
-    notApplied: true,
     parse: text,
-    meaning: 'Bedrock: session token.',
+    meaning: 'Bedrock: session token, when the access key is a temporary one.',
   }),
-  bedrockToken: optional({
-    name: 'AWS_BEARER_TOKEN_BEDROCK',
+  awsContainerRelativeUri: optional({
+    name: 'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
+    parse: parseCredentialsPath,
+    meaning: "Bedrock: path of a container's credentials, as ECS sets it.",
+  }),
+  awsContainerFullUri: optional({
+    name: 'AWS_CONTAINER_CREDENTIALS_FULL_URI',
+    parse: parseCredentialsUrl,
+    meaning: "Bedrock: URL of a container's credentials, as EKS sets it.",
+  }),
+  awsContainerToken: optional({
+    name: 'AWS_CONTAINER_AUTHORIZATION_TOKEN',
     secret: true,
-    notApplied: true,
     parse: text,
-    meaning: 'Bedrock: API key.',
+    meaning: "Bedrock: what is sent to a container's credentials URL as `authorization`.",
+  }),
+  awsContainerTokenFile: optional({
+    name: 'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE',
+    parse: text,
+    meaning: 'Bedrock: file that holds the same, read anew each time.',
+  }),
+  awsInstanceCredentials: variable({
+    name: 'GATEWAY_AWS_INSTANCE_CREDENTIALS',
+    fallback: false,
+    parse: flag,
+    meaning:
+      "Bedrock: whether to ask EC2's metadata service for the instance's credentials (IMDSv2; AWS_EC2_METADATA_SERVICE_ENDPOINT moves it). It is never asked otherwise.",
   }),
   bedrockUrl: optional({
     name: 'AWS_ENDPOINT_URL_BEDROCK_RUNTIME',
-    notApplied: true,
     parse: url(['http', 'https']),
+    unset: "the region's public endpoint",
     meaning: 'Where Bedrock answers.',
   }),
   document: optional({
@@ -359,6 +390,8 @@ export function readSettings(environment: Environment): Settings {
   }
   if ((settings['tlsCert'] === undefined) !== (settings['tlsKey'] === undefined))
     faults.push('GATEWAY_TLS_CERT and GATEWAY_TLS_KEY belong together: set both or neither.');
+  if ((settings['awsAccessKeyId'] === undefined) !== (settings['awsSecretAccessKey'] === undefined))
+    faults.push('AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY belong together: set both or neither.');
   if (faults.length > 0) throw new EnvironmentError(faults);
   return settings as Settings;
 }
@@ -395,9 +428,7 @@ export function describeVariables(): string {
 function describeDefault(entry: Variable<unknown>): string {
   if (entry.required) return 'none, required';
   if (entry.unset !== undefined) return entry.unset;
-  return typeof entry.fallback === 'string' || typeof entry.fallback === 'number'
-    ? String(entry.fallback)
-    : 'none';
+  return ['string', 'number', 'boolean'].includes(typeof entry.fallback) ? String(entry.fallback) : 'none';
 }
 
 // Read by `npm run keys`; whoever runs both has them set.

@@ -18,6 +18,14 @@ export const GATEWAY_STATE_ERRORS = {
       'No provider that serves this model is configured on this gateway. Choose another model, or ask an administrator.',
     headers: FINAL,
   },
+  count_not_offered: {
+    status: 400,
+    type: 'invalid_request_error',
+    param: 'model',
+    message:
+      'No provider that serves this model on this gateway counts tokens. Estimate them, or ask about a model that Anthropic serves.',
+    headers: FINAL,
+  },
   store_unavailable: {
     status: 503,
     type: 'store_unavailable',
