@@ -3,6 +3,9 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import type { Question, Reply } from './parent';
 
+/** As `npm run gateway` starts it. */
+const RUNTIME = ['--enable-source-maps', '--require', './scripts/register-typescript.cjs'];
+
 const START_LIMIT_MS = 60_000;
 const ANSWER_LIMIT_MS = 30_000;
 /** Time to book what is open and to end an embedded Postgres. */
@@ -49,7 +52,7 @@ export class Child {
       cwd: resolve(__dirname, '..'),
       // Nothing of the caller's settings for a gateway may get into the one that is measured.
       env: { PATH, HOME, ...(TMPDIR === undefined ? {} : { TMPDIR }), ...environment },
-      execArgv: ['--import', 'tsx'],
+      execArgv: RUNTIME,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     const child = new Child(started, program);
