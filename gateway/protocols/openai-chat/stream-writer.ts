@@ -17,6 +17,7 @@ export class ChunkWriter implements StreamWriter {
   #isAnswer = false;
   /** Thoughts since the last signature, which is given for all of them. */
   #thoughts: string[] = [];
+  #isStopped = false;
   #usage: Usage | undefined;
 
   constructor(frame: AnswerFrame) {
@@ -47,8 +48,7 @@ export class ChunkWriter implements StreamWriter {
         // Clients parse what was gathered, and nothing is no JSON.
         return this.#hasArguments ? '' : this.#arguments('{}');
       case 'stop':
-        this.#usage = event.usage;
-        return this.#delta('{}', JSON.stringify(FINISH_REASONS[this.#stopReason(event.reason)]));
+        return this.#stop(event);
       case 'end':
         return `${this.#frame.includeUsage ? this.#usageChunk() : ''}data: [DONE]\n\n`;
       case 'message-event':
@@ -60,6 +60,14 @@ export class ChunkWriter implements StreamWriter {
   /** An error in the stream; no [DONE] follows, so that a broken answer is never taken for a whole one. */
   fail(error: GatewayError): string {
     return `data: ${renderErrorBody(error, 'openai', this.#frame.requestId)}\n\n`;
+  }
+
+  /** Providers may say it twice, the second time with the larger usage; clients expect one reason. */
+  #stop({ reason, usage }: Extract<StreamEvent, { type: 'stop' }>): string {
+    this.#usage = usage ?? this.#usage;
+    if (this.#isStopped) return '';
+    this.#isStopped = true;
+    return this.#delta('{}', JSON.stringify(FINISH_REASONS[this.#stopReason(reason)]));
   }
 
   #name(id: string): void {

@@ -80,8 +80,12 @@ export class MessageEvents {
     if (block['type'] === 'redacted_thinking' && typeof block['data'] === 'string')
       this.#listener({ type: 'redacted-thinking', data: block['data'] });
     if (block['type'] !== 'tool_use') return;
+    const { id, name } = block;
+    // A client can neither run nor answer what has no name.
+    if (typeof id !== 'string' || id === '' || typeof name !== 'string' || name === '')
+      return this.end("The provider's stream cannot be read.");
     this.#openTool = Number(event['index']);
-    this.#listener({ type: 'tool-start', id: String(block['id']), name: String(block['name']) });
+    this.#listener({ type: 'tool-start', id, name });
     const input = block['input'];
     if (isJsonObject(input) && Object.keys(input).length > 0)
       this.#listener({ type: 'tool-input', json: JSON.stringify(input) });
