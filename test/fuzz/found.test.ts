@@ -1,0 +1,62 @@
+/** What mutated input has shown once, each by itself and in its smallest form. */
+import type { StreamEvent } from '../../gateway/model/answer';
+import { openAiChat } from '../../gateway/protocols/openai-chat';
+import { frame, type StreamEvent as SentEvent } from '../standins/anthropic/events';
+import { ANTHROPIC } from './providers';
+
+const START: SentEvent = {
+  type: 'message_start',
+  message: { id: 'msg_1', usage: { input_tokens: 3, output_tokens: 1 } },
+};
+const TEXT: SentEvent = {
+  type: 'content_block_delta',
+  index: 0,
+  delta: { type: 'text_delta', text: 'hi' },
+};
+const stopped = (reason: string, output_tokens: number): SentEvent => ({
+  type: 'message_delta',
+  delta: { stop_reason: reason },
+  usage: { output_tokens },
+});
+const STOP: SentEvent = { type: 'message_stop' };
+
+/** The events that are read out of those sent, without the provider's own, and the text they are written as. */
+function relay(...sent: readonly SentEvent[]): { events: StreamEvent[]; text: string } {
+  const events: StreamEvent[] = [];
+  const writer = openAiChat.streamWriter({ model: 'm', created: 1, requestId: 'r', includeUsage: true });
+  let text = '';
+  const reader = ANTHROPIC.eventReader((event) => {
+    if (event.type !== 'message-event') events.push(event);
+    text += writer.write(event);
+  });
+  reader.push(Buffer.from(sent.map(frame).join('')));
+  reader.end();
+  return { events, text };
+}
+
+test('a stream that ends without its reason, and so without its usage, is broken', () => {
+  const { events } = relay(START, TEXT, STOP);
+  expect(events.at(-1)).toMatchObject({ type: 'error', kind: 'broken' });
+});
+
+test('a reason that is said twice is written once, with the larger usage', () => {
+  const { events, text } = relay(START, TEXT, stopped('end_turn', 5), stopped('end_turn', 9), STOP);
+  expect(events.at(-1)).toEqual({ type: 'end' });
+  expect(text.match(/"finish_reason":"stop"/g)).toHaveLength(1);
+  expect(text).toContain('"completion_tokens":9');
+});
+
+test.each([
+  ['no id', { name: 'read' }],
+  ['no name', { id: 'toolu_1' }],
+  ['an empty name', { id: 'toolu_1', name: '' }],
+  ['an id that is no text', { id: [], name: 'read' }],
+])('a tool call with %s breaks the stream: no client can answer it', (_, block) => {
+  const call = {
+    type: 'content_block_start',
+    index: 0,
+    content_block: { type: 'tool_use', input: {}, ...block },
+  };
+  const { events } = relay(START, call, stopped('tool_use', 5), STOP);
+  expect(events.map(({ type }) => type)).toEqual(['start', 'error']);
+});

@@ -1,0 +1,108 @@
+/** A call taken through the pipeline's stages up to the body that a provider would be sent, without a socket. */
+import { EventEmitter } from 'node:events';
+import type { IncomingHttpHeaders } from 'node:http';
+import { CallContext, type Candidate } from '../../gateway/call-context';
+import { openDocument } from '../../gateway/config/document-loader';
+import { DEFAULT_PROMPT_DIR, openPrompts } from '../../gateway/config/prompts';
+import { ElementAllowance } from '../../gateway/element-allowance';
+import { parseJson, type Exchange } from '../../gateway/http-exchange';
+import type { KeyRecord } from '../../gateway/keys/key-record';
+import { createLogger } from '../../gateway/log';
+import type { Protocol } from '../../gateway/protocols/protocol';
+import type { Provider, UpstreamRequest } from '../../gateway/providers/provider';
+import { wantedTokens } from '../../gateway/model/wanted-tokens';
+import { DEFAULT_LIMITS, type Services } from '../../gateway/services';
+import { enforcePrompt } from '../../gateway/stages/enforce-prompt';
+import { policy } from '../../gateway/stages/policy';
+import { route } from '../../gateway/stages/route';
+import { translate } from '../../gateway/stages/translate';
+import type { Level } from '../../src/levels';
+
+const logger = createLogger('error', () => {});
+
+/** What the stages ask of the gateway's parts; whatever else they asked for would be missing, and show. */
+export function servicesOf(providers: readonly Provider[]): Services {
+  const services: Partial<Services> = {
+    settings: {} as Services['settings'],
+    limits: DEFAULT_LIMITS,
+    logger,
+    documents: openDocument(undefined, logger, 1_000),
+    prompts: openPrompts(DEFAULT_PROMPT_DIR, logger, 1_000),
+    providers: new Map(providers.map((provider) => [provider.name, provider])),
+    now: () => new Date(),
+  };
+  return services as Services;
+}
+
+const keyOf = (level: Level): KeyRecord => ({
+  id: 'key',
+  hash: '',
+  accountId: 'key',
+  prefix: 'sk-',
+  lastFour: '0000',
+  alias: null,
+  scope: 'workspace',
+  ownerId: 'owner',
+  ownerName: 'ann',
+  ownerNames: ['ann'],
+  ownerGroups: [],
+  workspaceId: 'workspace',
+  workspaceName: 'dev',
+  templateName: null,
+  ownerTemplates: [],
+  level,
+  limits: {},
+  models: null,
+  ownerLimits: {},
+  ownerSuspendedAt: null,
+  metadata: {},
+  budgetId: null,
+  createdBy: 'test',
+  createdAt: new Date(),
+  updatedAt: new Date(),
+  validFrom: new Date(),
+  expiresAt: null,
+  revokedAt: null,
+  blockedAt: null,
+  pausedAt: null,
+  isReplaced: false,
+});
+
+export interface PreparedCall {
+  readonly call: CallContext;
+  /** For each provider that may be asked. */
+  readonly upstream: readonly { readonly candidate: Candidate; readonly request: UpstreamRequest }[];
+}
+
+/** As `pipeline.ts` puts the stages in order; throws what they throw, with the call as far as it came. */
+export function prepare(
+  services: Services,
+  protocol: Protocol,
+  level: Level,
+  headers: IncomingHttpHeaders,
+  body: Buffer,
+  begun: (call: CallContext) => void,
+): PreparedCall {
+  const exchange = { id: 'request', request: { headers }, response: new EventEmitter() };
+  const call = new CallContext(services, protocol, exchange as unknown as Exchange);
+  begun(call);
+  call.key = keyOf(level);
+  const elements = new ElementAllowance(services.limits.bodyElements);
+  elements.take(body);
+  call.bodyBytes = body.length;
+  call.request = protocol.readRequest(parseJson(body), headers, elements);
+  policy(call);
+  enforcePrompt(call);
+  route(call);
+  translate(call);
+  const { stream } = call.request;
+  const upstream = call.candidates.flatMap((candidate) => {
+    const { provider, deployment } = candidate;
+    const shared = call.bodies.get(provider);
+    if (shared === undefined) throw new Error(`${provider.name} was not translated for`);
+    const options = { maxTokens: wantedTokens(call.request, call.model), stream, betas: shared.betas };
+    const request = provider.writeRequest(deployment, shared, options);
+    return [{ candidate, request }];
+  });
+  return { call, upstream };
+}

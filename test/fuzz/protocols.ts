@@ -1,0 +1,6 @@
+/** Every protocol clients may speak. */
+import { anthropicCount, anthropicMessages } from '../../gateway/protocols/anthropic-messages';
+import { openAiChat } from '../../gateway/protocols/openai-chat';
+import type { Protocol } from '../../gateway/protocols/protocol';
+
+export const PROTOCOLS: readonly Protocol[] = [openAiChat, anthropicMessages, anthropicCount];

@@ -1,0 +1,132 @@
+import { connect } from 'node:net';
+import fc from 'fast-check';
+import { policyFile, WIDE, type PolicyFile } from '../gateway/support/policy-file';
+import { eventually, startTestGateway, type TestGateway } from '../gateway/support/gateway';
+import { answerCase } from './answers';
+import { byteMutation, mutateBytes } from './byte-mutation';
+import { startMutatedProvider, type MutatedProvider } from './mutated-provider';
+import { PROTOCOLS } from './protocols';
+import { makeRequest, requestCase, type RequestCase } from './requests';
+import { streamCase } from './streams';
+import { checkWritten } from './written-stream';
+
+const CASES = Math.ceil(Number(process.env['FUZZ_CASES'] ?? 100_000) / 40);
+const SEED = Number(process.env['FUZZ_SEED'] ?? 20_261_121);
+const AT_ONCE = 16;
+/** Milliseconds on a busy machine; whoever waits longer waits for ever. */
+const PATIENCE_MS = 60_000;
+
+const PATHS: Readonly<Record<string, string>> = {
+  'openai-chat': '/v1/chat/completions',
+  'openai-completions': '/v1/completions',
+  'anthropic-messages': '/v1/messages',
+  'anthropic-count-tokens': '/v1/messages/count_tokens',
+};
+
+// Sums no call comes near, though each that ends unread is booked at its worst.
+const budget = { maxBudget: 1_000_000 };
+
+let gateway: TestGateway;
+let provider: MutatedProvider;
+let document: PolicyFile;
+let key: string;
+beforeAll(async () => {
+  const answers = { seed: SEED, numRuns: 2_000 };
+  provider = await startMutatedProvider({
+    streams: fc.sample(streamCase, answers),
+    bodies: fc.sample(answerCase, answers),
+  });
+  document = await policyFile({ workspace: budget, owner: { ...WIDE, ...budget } });
+  gateway = await startTestGateway({
+    env: { ...document.env, ANTHROPIC_BASE_URL: provider.url },
+    limits: { drainMs: 2_000 },
+  });
+  key = await gateway.workspaceKey();
+});
+afterAll(async () => {
+  await gateway.close();
+  await provider.close();
+  await document.remove();
+});
+
+/** Sends the case, and throws when the answer is one no client should get. */
+async function send(one: RequestCase): Promise<void> {
+  const { protocol, headers, body } = makeRequest(one);
+  const response = await fetch(gateway.dataUrl + PATHS[protocol.name], {
+    method: 'POST',
+    // What a header cannot hold, no client can send.
+    headers: { 'x-api-key': key, 'content-type': 'application/json', ...sendable(headers) },
+    body: new Uint8Array(body),
+    signal: AbortSignal.timeout(PATIENCE_MS),
+  });
+  const text = await response.text();
+  if (response.status === 500) throw new Error(`answered with 500: ${text.slice(0, 300)}`);
+  if (response.headers.get('content-type')?.startsWith('text/event-stream') !== true)
+    return void JSON.parse(text);
+  const last = text.trimEnd().split('\n\n').at(-1) ?? '';
+  const isError = /^(event: error\n)?data: \{("type":"error",)?"error":/.test(last);
+  checkWritten(protocol, text, isError ? 'error' : 'end');
+}
+
+const sendable = (headers: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).filter(([, value]) => /^[\x20-\x7e]*$/.test(value)));
+
+async function inParallel<T>(items: readonly T[], run: (item: T) => Promise<void>): Promise<void> {
+  const queue = items.entries();
+  const worker = async (): Promise<void> => {
+    for (const [index, item] of queue)
+      await run(item).catch((fault: unknown) => {
+        throw new Error(`seed ${SEED}, case ${index}: ${JSON.stringify(item)}`, { cause: fault });
+      });
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+}
+
+const faults = (): string[] => gateway.logs.filter((line) => line.includes('fault of the gateway'));
+
+test('mutated requests to a provider with mutated answers: each is answered, and nothing stays reserved', async () => {
+  // Half of them arrive as they should, so that the provider is asked.
+  const cases = fc
+    .sample(requestCase, { seed: SEED, numRuns: CASES })
+    .map((one, index) => (index % 2 === 0 ? one : { ...one, json: [], bytes: [], betas: undefined }));
+  await inParallel(cases, send);
+  expect(faults()).toEqual([]);
+  expect(provider.calls).toBeGreaterThan(CASES / 3);
+  await eventually(
+    async () => ((await gateway.store.query('select from reservations')).length === 0 ? true : undefined),
+    PATIENCE_MS,
+  );
+});
+
+/** Sends bytes and hears them out; the connection ends one way or the other. */
+const sendRaw = (bytes: Buffer): Promise<void> =>
+  new Promise((done, reject) => {
+    const { hostname, port } = new URL(gateway.dataUrl);
+    const socket = connect(Number(port), hostname, () => socket.end(bytes));
+    socket.setTimeout(PATIENCE_MS, () => socket.destroy(new Error('the connection stays open')));
+    socket.on('data', () => {});
+    socket.on('error', (fault: NodeJS.ErrnoException) => {
+      if (fault.code !== 'ECONNRESET' && fault.code !== 'EPIPE') reject(fault);
+    });
+    socket.on('close', () => done());
+  });
+
+test('mutated bytes in place of HTTP: the connection ends, and the next caller is served', async () => {
+  const body = Buffer.from('{"model":"claude-sonnet","messages":[{"role":"user","content":"hi"}]}');
+  const head =
+    `POST /v1/chat/completions HTTP/1.1\r\nHost: gateway\r\nAuthorization: Bearer ${key}\r\n` +
+    `Content-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n`;
+  const whole = Buffer.concat([Buffer.from(head), body]);
+  const mutations = fc.sample(fc.array(byteMutation, { minLength: 1, maxLength: 4 }), {
+    seed: SEED,
+    numRuns: CASES,
+  });
+  await inParallel(
+    mutations.map((some) => mutateBytes(whole, some)),
+    sendRaw,
+  );
+  expect(faults()).toEqual([]);
+  const models = await gateway.request('/v1/models', { key });
+  expect(models.status).toBe(200);
+  expect(PROTOCOLS.map(({ name }) => PATHS[name])).not.toContain(undefined);
+});

@@ -1,0 +1,71 @@
+/** Answers as providers really give them, by provider: what mutations start from. */
+import type { Provider } from '../../gateway/providers/provider';
+import { fail, say, text, thinking, toolCall, type ScriptedAnswer } from '../standins/anthropic';
+import { frame, planStream, type StreamEvent } from '../standins/anthropic/events';
+import { makeAnswer, wholeBody } from '../standins/anthropic/message';
+import { ANTHROPIC } from './providers';
+
+export interface Upstream {
+  readonly provider: Provider;
+  /** Each a list of events. */
+  readonly streams: readonly (readonly unknown[])[];
+  /** An event, which may have become anything, as bytes of the wire. */
+  frame(event: unknown): Buffer;
+  /** Bodies of whole answers and of errors. */
+  readonly bodies: readonly unknown[];
+}
+
+const INPUT = {
+  input_tokens: 40,
+  cache_creation_input_tokens: 10,
+  cache_read_input_tokens: 30,
+  cache_creation: { ephemeral_5m_input_tokens: 10, ephemeral_1h_input_tokens: 0 },
+};
+
+const SCRIPTS: readonly ScriptedAnswer[] = [
+  say('Hello ', 'there, ', 'é漢😀', '!'),
+  {
+    content: [
+      thinking('First I read it.'),
+      { type: 'redacted_thinking', data: 'eA==' },
+      text('I read', ' both.'),
+      toolCall('read', { path: 'src/a.ts', lines: [1, 2], deep: { ключ: '値' } }),
+      toolCall('list', {}),
+    ],
+  },
+  {
+    content: [toolCall('write', { path: 'a', content: 'x'.repeat(200) })],
+    duplicateMessageStart: true,
+    pings: 3,
+  },
+  { ...say('cut ', 'short'), interruption: { after: 'content', how: 'error' } },
+  { ...say('never'), interruption: { after: 'start', how: 'error', errorType: 'rate_limit_error' } },
+  { ...say('It is ', 'long'), stopReason: 'max_tokens', finalInputTokens: 61 },
+];
+
+const answers = SCRIPTS.map((script, index) => ({
+  script,
+  answer: makeAnswer(script, index, 'claude-sonnet-4-5-20250929', 4_000, INPUT),
+}));
+
+const MESSAGE_STREAMS = answers.map(({ script, answer }) => planStream(answer, script).events);
+
+const MESSAGE_BODIES = [
+  ...answers.map(({ answer }) => wholeBody(answer)),
+  ...[400, 401, 429, 500, 529].map((status) => {
+    const { type, message } = fail(status).error ?? {};
+    return { type: 'error', error: { type, message }, request_id: 'req_1' };
+  }),
+];
+
+/** A stream's name is that of its type, whatever that has become. */
+const messageFrame = (event: unknown): Buffer =>
+  Buffer.from(
+    event !== null && typeof event === 'object' && 'type' in event && typeof event.type === 'string'
+      ? frame(event as StreamEvent)
+      : `data: ${JSON.stringify(event)}\n\n`,
+  );
+
+export const UPSTREAMS: readonly Upstream[] = [
+  { provider: ANTHROPIC, streams: MESSAGE_STREAMS, frame: messageFrame, bodies: MESSAGE_BODIES },
+];
