@@ -1,6 +1,7 @@
-/** What is asked: the body, read and parsed once, as the gateway's own model of a call. */
+/** What is asked: the body, read and parsed once, as the gateway's own model of a call; nothing that goes beyond it. */
 import type { CallContext } from '../call-context';
 import { ElementAllowance } from '../element-allowance';
+import { refuseBeyondTokens } from '../enforcement/beyond-tokens';
 import { parseJson, readBody } from '../http-exchange';
 
 export async function decode(call: CallContext): Promise<void> {
@@ -9,5 +10,8 @@ export async function decode(call: CallContext): Promise<void> {
   call.bodyBytes = body.length;
   const elements = new ElementAllowance(limits.bodyElements);
   elements.take(body);
-  call.request = call.protocol.readRequest(parseJson(body), call.exchange.request.headers, elements);
+  const { headers } = call.exchange.request;
+  const parsed = parseJson(body);
+  refuseBeyondTokens(parsed, headers);
+  call.request = call.protocol.readRequest(parsed, headers, elements);
 }

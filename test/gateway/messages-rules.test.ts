@@ -1,8 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PASSED_BETAS, REFUSED_BETAS } from '../../gateway/protocols/anthropic-messages/betas';
-import { REFUSED_FIELDS } from '../../gateway/protocols/anthropic-messages/top-level-fields';
+import { PASSED_BETAS } from '../../gateway/protocols/anthropic-messages/betas';
 import { catalog } from '../../src/catalog';
 import { renderGatewayDocument } from '../../src/gateway-document';
 import { policy } from '../../src/policy';
@@ -162,7 +161,6 @@ describe("what policy demands of Anthropic's Messages API", () => {
   const tools = (...list: unknown[]) => ({ tools: list });
 
   test.each<[Record<string, unknown>, string]>([
-    ...Object.keys(REFUSED_FIELDS).map((name): [Record<string, unknown>, string] => [{ [name]: {} }, name]),
     [{ seed: 1 }, 'seed: extra fields are not permitted'],
     [{ n: 1 }, 'n: extra'],
     [{ service_tier: 'priority' }, 'service_tier'],
@@ -213,16 +211,6 @@ describe("what policy demands of Anthropic's Messages API", () => {
     expect(answer.json.error.message).toContain(named);
     expect(gateway.standin.requests).toHaveLength(0);
   });
-
-  test.each(REFUSED_BETAS.map(({ prefix }) => `${prefix}2025-08-25`))(
-    'the beta %s is refused, naming it',
-    async (beta) => {
-      const answer = await askWithBeta(`claude-code-20250219, ${beta}`);
-      expect(answer.status).toBe(400);
-      expect(answer.json.error.message).toContain(beta);
-      expect(gateway.standin.requests).toHaveLength(0);
-    },
-  );
 
   test('betas that cost only tokens go through, the others are dropped and named', async () => {
     const passed = Object.keys(PASSED_BETAS);

@@ -21,7 +21,7 @@ import { CALL_FIELDS, checkFields, COUNT_FIELDS, extraField } from './top-level-
 
 const ROLES = ['user', 'assistant'];
 const THINKING_TYPES = ['enabled', 'disabled', 'adaptive'];
-/** `auto` may use capacity that is paid for already; any other tier has its own price. */
+/** Of those that cost nothing more (`enforcement/beyond-tokens`) the ones that Anthropic knows. */
 const SERVICE_TIERS = ['auto', 'standard_only'];
 const OUTPUT_FIELDS = ['effort', 'format'];
 
@@ -47,7 +47,7 @@ function readCommon(
   const dropped = new Set<string>();
   const model = text('model', fields['model']);
   if (model === '') throw invalid('model', 'the name of a model', model);
-  const betas = readBetas(headers['anthropic-beta'], dropped);
+  const betas = readBetas(headers, dropped);
   const tools = readTools(fields['tools'], dropped);
   const toolChoice = readToolChoice(fields['tool_choice'], tools);
   return {
