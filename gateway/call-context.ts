@@ -19,6 +19,9 @@ export interface Candidate {
   readonly provider: Provider;
 }
 
+/** How headers, logs and health name a deployment. */
+export const nameOf = ({ deployment, provider }: Candidate): string => `${provider.name}/${deployment.id}`;
+
 /**
  * What the provider will bill: nothing; by the usage it reported; or nobody knows, since it took the call on and
  * its last word never came.
@@ -57,6 +60,8 @@ export class CallContext {
   /** Why the call failed, whether or not the client could still be told by a status. */
   error: GatewayError | undefined;
   isClientGone = false;
+  /** Set by `relay` while a provider is asked: ends the call at once. */
+  stop: (() => void) | undefined;
 
   constructor(
     readonly services: Services,
@@ -74,13 +79,17 @@ export class CallContext {
     return Math.round(performance.now() - this.startedAt);
   }
 
+  /** Milliseconds the call may still take. */
+  get remainingMs(): number {
+    return this.services.limits.totalMs - (performance.now() - this.startedAt);
+  }
+
   /** What the client learns about the call beside its answer. */
   get headers(): Record<string, string> {
     const headers: Record<string, string> = {};
     if (this.entitlement as Entitlement | undefined) headers['x-gateway-level'] = this.entitlement.level;
     if (this.attempts > 0) headers['x-gateway-attempts'] = String(this.attempts);
-    if (this.served)
-      headers['x-gateway-deployment'] = `${this.served.provider.name}/${this.served.deployment.id}`;
+    if (this.served) headers['x-gateway-deployment'] = nameOf(this.served);
     if (this.rate) Object.assign(headers, rateHeaders(this.rate));
     if (this.isClamped) headers['x-gateway-max-tokens'] = String(this.maxTokens);
     const dropped = [

@@ -1,11 +1,15 @@
 /** Puts the gateway together and takes it apart again, in the order that loses nothing. */
 import { readFileSync } from 'node:fs';
 import { adminListener } from './admin/listener';
+import { createCallsUnderWay, LAST_WORDS_MS } from './calls-under-way';
 import { createCoderClient } from './coder/client';
 import { startLiveness } from './coder/liveness';
 import { notApplied, type Settings } from './config/environment';
 import { openDocument } from './config/document-loader';
 import { DEFAULT_PROMPT_DIR, openPrompts } from './config/prompts';
+import { createDeploymentHealth } from './health/deployment-health';
+import { createInterruptedClients } from './health/interrupted-clients';
+import { createRetryBudget } from './health/retry-budget';
 import { keySecretOf } from './keys/key-derivation';
 import { createKeyStore } from './keys/key-store';
 import { createWorkspaceKeys } from './keys/workspace-keys';
@@ -18,8 +22,8 @@ import type { Logger } from './log';
 import { configuredProviders, warnOfProviders } from './providers/configured';
 import { createTransport } from './providers/transport';
 import { DATA_ROUTES } from './routes';
-import { dataListener, listen, type Listener, type TlsFiles } from './server';
-import { DEFAULT_LIMITS, type Limits, type Services } from './services';
+import { dataListener, listen, type TlsFiles } from './server';
+import { DEFAULT_LIMITS, limitsOf, type Limits, type Services } from './services';
 import { createSlots } from './slots';
 import { openStore } from './store/open-store';
 
@@ -41,7 +45,7 @@ export interface Gateway {
 
 export async function startGateway(settings: Settings, options: GatewayOptions): Promise<Gateway> {
   const { logger } = options;
-  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const limits = { ...DEFAULT_LIMITS, ...limitsOf(settings), ...options.limits };
   // What is opened is noted, so that a start that fails half-way leaves nothing behind.
   const closers: (() => Promise<void> | void)[] = [];
   const close = async (): Promise<void> => {
@@ -56,7 +60,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
     const store = await openStore(settings, logger);
     const { database } = store;
     closers.push(() => store.close());
-    const transport = createTransport();
+    const transport = createTransport(limits.idleMs);
     closers.push(() => transport.close());
     const now = options.now ?? (() => new Date());
     const ledger = createLedger(database, logger, { ...limits, isAlone: store.isExclusive });
@@ -67,6 +71,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
     };
     const retention = keepRetention(database, logger, retentionTerms, now);
     closers.push(() => retention.close());
+    const callsUnderWay = createCallsUnderWay();
     const settlements = createSettlements(logger);
     closers.push(() => settlements.finish(limits.shutdownMs));
 
@@ -92,6 +97,10 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       countSlots: createSlots(limits.countsAtOnce),
       providers: configuredProviders(settings, logger),
       transport,
+      health: createDeploymentHealth(logger, limits.coolDownMs),
+      retries: createRetryBudget(),
+      interruptedClients: createInterruptedClients(),
+      callsUnderWay,
       coder:
         settings.coderUrl !== undefined && isPrivateUrl(settings.coderUrl)
           ? createCoderClient(settings.coderUrl)
@@ -110,24 +119,28 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       });
       closers.push(() => liveness.close());
     }
-    const open = async (...[handle, listenOptions]: Parameters<typeof listen>): Promise<Listener> => {
-      const listener = await listen(handle, listenOptions);
-      closers.push(() => listener.close(limits.shutdownMs));
-      return listener;
-    };
-    const admin = await open(adminListener(services), {
+    const admin = await listen(adminListener(services), {
       host: settings.adminHost,
       port: settings.adminPort,
       portVariable: 'GATEWAY_ADMIN_PORT',
       tls,
       logger,
+      limits,
     });
-    const data = await open(dataListener(services, DATA_ROUTES), {
+    closers.push(() => admin.close(limits.shutdownMs));
+    const data = await listen(dataListener(services, DATA_ROUTES), {
       host: settings.host,
       port: settings.port,
       portVariable: 'GATEWAY_PORT',
       tls,
       logger,
+      limits,
+    });
+    closers.push(async () => {
+      // Calls are stopped by a word to their clients; who has not read it a moment later is cut off.
+      const isClosed = data.close(limits.shutdownMs + LAST_WORDS_MS);
+      await callsUnderWay.finish(limits.shutdownMs);
+      await isClosed;
     });
     return { dataUrl: data.url, adminUrl: admin.url, services, close };
   } catch (fault) {

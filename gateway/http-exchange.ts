@@ -44,6 +44,11 @@ export function sendJson(
   response.end(body);
 }
 
+/** Gives the client so many milliseconds at a time to read on in what it was sent; what it leaves fills memory. */
+export function cutOffUnread(response: ServerResponse, limitMs: number): void {
+  if (response.writableLength > 0) response.setTimeout(limitMs, () => response.destroy());
+}
+
 /** Answers with an error, or cuts the answer off when one has begun already. */
 export function sendError(
   exchange: Exchange,

@@ -14,6 +14,9 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'request_too_slow',
 };
 
+/** Milliseconds the answer gets to be read before the connection is cut. */
+const LINGER_MS = 1_000;
+
 interface ParserFault extends Error {
   readonly code?: string;
   /** The bytes the parser was at. */
@@ -49,6 +52,8 @@ export function answerParserFault(logger: Logger, fault: ParserFault, socket: Co
   };
   const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.end(`HTTP/1.1 ${error.status} ${STATUS_CODES[error.status]}\r\n${head.join('')}\r\n${body}`);
+  // The other side need not close: what it goes on sending must not keep the connection.
+  setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }
 
 /** Empty when the bytes do not begin with a request line. */

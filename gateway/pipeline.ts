@@ -23,6 +23,7 @@ import { decode } from './stages/decode';
 import { enforcePrompt } from './stages/enforce-prompt';
 import { policy } from './stages/policy';
 import { refuseStanding } from './stages/refuse-admission';
+import { refuseLoop } from './stages/refuse-loop';
 import { relay } from './stages/relay';
 import { route } from './stages/route';
 import { settle } from './stages/settle';
@@ -32,8 +33,10 @@ import { withholdChanges } from './stages/withhold-tools';
 export async function runCall(services: Services, protocol: Protocol, exchange: Exchange): Promise<void> {
   const call = new CallContext(services, protocol, exchange);
   try {
+    services.callsUnderWay.begin(call);
     await authenticate(call);
     refuseStanding(call);
+    refuseLoop(call);
     await prepare(call);
     await admit(call);
     await relay(call);
@@ -42,6 +45,7 @@ export async function runCall(services: Services, protocol: Protocol, exchange: 
   } finally {
     await settle(call);
     audit(call);
+    services.callsUnderWay.end(call);
   }
 }
 

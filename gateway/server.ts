@@ -8,6 +8,7 @@ import {
 } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import type { ConnectionLimits } from './connection-limits';
 import { GatewayError } from './errors';
 import { asGatewayError, sendError, type Exchange } from './http-exchange';
 import { describeFault, type Logger } from './log';
@@ -30,16 +31,10 @@ export interface Listener {
 /** The listener cannot be opened; the message says why and what to do. */
 export class ListenError extends Error {}
 
-const SERVER_LIMITS = {
-  maxHeaderSize: 32 * 1024,
-  // Slow headers or bodies hold a connection no longer than this (milliseconds).
-  headersTimeout: 15_000,
-  requestTimeout: 120_000,
-  keepAliveTimeout: 75_000,
-  connectionsCheckingInterval: 5_000,
-  // Node's own refusal would have no id; the listener has one.
-  requireHostHeader: false,
-};
+/** Bytes of a request's head. */
+const LONGEST_HEAD = 32 * 1024;
+/** Milliseconds a connection may be idle; longer than the load balancers in front, so that theirs is not cut off. */
+const KEEP_ALIVE_MS = 75_000;
 
 /** Milliseconds that a connection gets, once the listener closes, to finish the head of its first request. */
 const FIRST_REQUEST_MS = 500;
@@ -135,14 +130,24 @@ export interface ListenOptions {
   /** The variable that sets the port, for the error that says it is taken. */
   readonly portVariable: string;
   readonly tls: TlsFiles | undefined;
+  readonly limits: ConnectionLimits;
   readonly logger: Logger;
 }
 
 export async function listen(handle: RequestListener, options: ListenOptions): Promise<Listener> {
-  const { host, port, tls, logger } = options;
+  const { host, port, tls, limits, logger } = options;
+  const http = {
+    maxHeaderSize: LONGEST_HEAD,
+    headersTimeout: limits.headMs,
+    requestTimeout: limits.requestMs,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    connectionsCheckingInterval: limits.connectionsCheckMs,
+    // Node's own refusal would have no id; the listener has one.
+    requireHostHeader: false,
+  };
   const server: Server = tls
-    ? createHttpsServer({ ...SERVER_LIMITS, ...tls }, handle)
-    : createHttpServer(SERVER_LIMITS, handle);
+    ? createHttpsServer({ ...http, handshakeTimeout: limits.headMs, ...tls }, handle)
+    : createHttpServer(http, handle);
   server.on('clientError', (fault, socket) => answerParserFault(logger, fault, socket));
   const silent = trackSilent(server, tls === undefined ? 'connection' : 'secureConnection');
   await new Promise<void>((resolve, reject) => {

@@ -1,8 +1,13 @@
 /** What the gateway's parts share, put together once at start. */
+import type { CallsUnderWay } from './calls-under-way';
 import type { CoderClient } from './coder/client';
 import type { Settings } from './config/environment';
 import type { DocumentSource } from './config/document-loader';
 import type { PromptSource } from './config/prompts';
+import { CONNECTION_LIMITS, type ConnectionLimits } from './connection-limits';
+import type { DeploymentHealth } from './health/deployment-health';
+import type { InterruptedClients } from './health/interrupted-clients';
+import type { RetryBudget } from './health/retry-budget';
 import type { KeyStore } from './keys/key-store';
 import type { WorkspaceKeys } from './keys/workspace-keys';
 import type { AccountDirectory } from './ledger/account-directory';
@@ -17,37 +22,60 @@ import type { Transport } from './providers/transport';
 import type { Slots } from './slots';
 import type { Database } from './store/database';
 
-export interface Limits extends ProcessLimits {
+/** What the environment sets, under the variables' names in `config/limit-variables.ts`. */
+export interface SettableLimits {
   /** Bytes of a request body. */
   readonly bodyBytes: number;
-  /** Objects, lists and further entries of either that a request body may hold, JSON text inside it included. */
-  readonly bodyElements: number;
-  /** Questions about a call's size that a key may have open at once. */
-  readonly countsAtOnce: number;
+  /** Milliseconds of silence after which a stream's client gets a sign of life. */
+  readonly keepAliveMs: number;
+  /** Milliseconds a provider may be silent. */
+  readonly idleMs: number;
+  /** Milliseconds a provider may take until an answer begins that is not streamed. */
+  readonly answerMs: number;
+  /** Milliseconds a call may take. */
+  readonly totalMs: number;
+  /** Milliseconds a deployment that failed is left alone. */
+  readonly coolDownMs: number;
   /** Milliseconds that a provider is listened to after the client has gone, so that the usage gets known. */
   readonly drainMs: number;
   /** Milliseconds a client may take to read what was written to it. */
   readonly slowReaderMs: number;
-  /** Milliseconds between two looks at document and prompts. */
-  readonly pollMs: number;
   /** Milliseconds that calls under way get when the gateway is told to stop. */
   readonly shutdownMs: number;
 }
 
-export const DEFAULT_LIMITS: Limits = {
-  bodyBytes: 32 * 1024 * 1024,
+export interface Limits extends ProcessLimits, ConnectionLimits, SettableLimits {
+  /** Objects, lists and further entries of either that a request body may hold, JSON text inside it included. */
+  readonly bodyElements: number;
+  /** Questions about a call's size that a key may have open at once. */
+  readonly countsAtOnce: number;
+  /** Milliseconds between two looks at document and prompts. */
+  readonly pollMs: number;
+}
+
+export const DEFAULT_LIMITS: Omit<Limits, keyof SettableLimits> = {
   // Agents' longest conversations have some ten thousand; text, of which they mostly consist, counts as nothing.
   bodyElements: 200_000,
   // Claude Code's /context asks about each tool by itself, all at once.
   countsAtOnce: 32,
-  drainMs: 30_000,
-  slowReaderMs: 60_000,
+  ...CONNECTION_LIMITS,
   pollMs: 2_000,
-  shutdownMs: 30_000,
   heartbeatMs: 5_000,
   deadAfterMs: 30_000,
   strayAfterMs: 20_000,
 };
+
+export const limitsOf = (settings: Settings): SettableLimits => ({
+  bodyBytes: settings.bodyBytes,
+  keepAliveMs: settings.keepAliveSeconds * 1_000,
+  idleMs: settings.idleSeconds * 1_000,
+  answerMs: settings.answerSeconds * 1_000,
+  totalMs: settings.totalSeconds * 1_000,
+  coolDownMs: settings.coolDownSeconds * 1_000,
+  drainMs: settings.drainSeconds * 1_000,
+  slowReaderMs: settings.slowReaderSeconds * 1_000,
+  shutdownMs: settings.shutdownSeconds * 1_000,
+});
 
 export interface Services {
   readonly settings: Settings;
@@ -67,6 +95,10 @@ export interface Services {
   /** Only those that are configured, by `providerKey`. */
   readonly providers: ReadonlyMap<string, Provider>;
   readonly transport: Transport;
+  readonly health: DeploymentHealth;
+  readonly retries: RetryBudget;
+  readonly interruptedClients: InterruptedClients;
+  readonly callsUnderWay: CallsUnderWay;
   /** Undefined: no CODER_URL, or one that a person's token may not be sent to. */
   readonly coder: CoderClient | undefined;
   readonly now: () => Date;

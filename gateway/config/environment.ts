@@ -8,6 +8,7 @@ import { LOG_LEVELS, type LogLevel } from '../log';
 import { parseCredentialsPath, parseCredentialsUrl, parseRegion } from './aws-values';
 import { didYouMean } from './did-you-mean';
 import { checkMasterKey, checkSecret, parseTemplateSecrets } from './secrets';
+import { LIMIT_VARIABLES } from './limit-variables';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -344,6 +345,7 @@ export const VARIABLES = {
     parse: url(['http', 'https']),
     meaning: 'OTLP collector for traces.',
   }),
+  ...LIMIT_VARIABLES,
   logLevel: variable<LogLevel>({
     name: 'LOG_LEVEL',
     fallback: 'info',

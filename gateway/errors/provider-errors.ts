@@ -62,4 +62,11 @@ export const PROVIDER_ERRORS = {
     message: "The provider's answer broke off before its end. Try again shortly.",
     headers: SOON,
   },
+  answer_interrupted: {
+    // For clients that would go round in a loop: their library's own tries would only turn it more slowly.
+    status: 503,
+    type: 'provider_error',
+    message: "The provider's last answer to this client broke off. Try again in a few seconds.",
+    headers: { ...FINAL, 'retry-after': '5' },
+  },
 } as const satisfies Record<string, ErrorSpec>;

@@ -6,7 +6,14 @@ import type { UpstreamHeaders } from './provider';
 const LONGEST_WAIT = 60;
 
 export function readWait(headers: UpstreamHeaders): Pick<ErrorDetail, 'headers'> {
-  const seconds = Number(headers['retry-after']);
-  if (!Number.isFinite(seconds) || seconds <= 0) return {};
-  return { headers: { 'retry-after': String(Math.min(Math.ceil(seconds), LONGEST_WAIT)) } };
+  const ms = readWaitMs(headers);
+  return ms === undefined ? {} : { headers: { 'retry-after': String(Math.ceil(ms / 1000)) } };
+}
+
+/** Milliseconds, by `retry-after`: seconds or a date (RFC 9110, 10.2.3). Undefined: it did not say, or in the past. */
+export function readWaitMs(headers: UpstreamHeaders, now = Date.now()): number | undefined {
+  const text = headers['retry-after'];
+  if (typeof text !== 'string') return undefined;
+  const seconds = /^\s*\d/.test(text) ? Number(text) : (Date.parse(text) - now) / 1000;
+  return seconds > 0 ? Math.min(seconds, LONGEST_WAIT) * 1000 : undefined;
 }

@@ -20,15 +20,17 @@ export interface UpstreamCall {
   readonly wasSent: boolean;
 }
 
+export interface SendOptions {
+  /** Milliseconds until the answer's head. @default as long as a provider may be silent */
+  readonly headMs?: number;
+}
+
 export interface Transport {
-  send(request: UpstreamRequest, listener: UpstreamListener): UpstreamCall;
+  send(request: UpstreamRequest, listener: UpstreamListener, options?: SendOptions): UpstreamCall;
   close(): Promise<void>;
 }
 
-/** Milliseconds. A whole answer has no head before its last word. */
 const CONNECT_LIMIT_MS = 5_000;
-const HEAD_LIMIT_MS = 600_000;
-const IDLE_LIMIT_MS = 120_000;
 
 interface Controller {
   pause(): void;
@@ -36,15 +38,20 @@ interface Controller {
   abort(reason: Error): void;
 }
 
-export function createTransport(): Transport {
+/** @param idleMs milliseconds a provider may be silent */
+export function createTransport(idleMs: number): Transport {
   const agent = new Agent({
     connect: { timeout: CONNECT_LIMIT_MS },
-    headersTimeout: HEAD_LIMIT_MS,
-    bodyTimeout: IDLE_LIMIT_MS,
+    headersTimeout: idleMs,
+    bodyTimeout: idleMs,
     pipelining: 1,
   });
 
-  function send(request: UpstreamRequest, listener: UpstreamListener): UpstreamCall {
+  function send(
+    request: UpstreamRequest,
+    listener: UpstreamListener,
+    { headMs = idleMs }: SendOptions = {},
+  ): UpstreamCall {
     let controller: Controller | undefined;
     let isOver = false;
     const finish = (tell: () => void): void => {
@@ -53,7 +60,7 @@ export function createTransport(): Transport {
       tell();
     };
     agent.dispatch(
-      { ...request, method: 'POST' },
+      { ...request, method: 'POST', headersTimeout: headMs },
       {
         onRequestStart(started) {
           controller = started;

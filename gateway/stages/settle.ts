@@ -2,15 +2,21 @@
 import type { CallContext } from '../call-context';
 import type { CallOrigin, CallRecord } from '../ledger/call-record';
 import { costOf } from '../ledger/money';
+import type { Reservation } from '../ledger/reservation';
 import { windowAt } from '../ledger/window';
 import { NO_USAGE } from '../model/usage';
+import type { Services } from '../services';
 import { clientOf, statusOf } from './audit';
 
 export async function settle(call: CallContext): Promise<void> {
-  const { reservation, services, exchange } = call;
+  const { reservation, services } = call;
   if (reservation === undefined) return;
-  const record = recordOf(call, reservation.amount);
-  await services.settlements.run(exchange.id, async () => {
+  await book(services, reservation, recordOf(call, reservation.amount));
+}
+
+/** Resolves after the first try. */
+export function book(services: Services, reservation: Reservation, record: CallRecord): Promise<void> {
+  return services.settlements.run(reservation.requestId, async () => {
     // Booked in the windows that hold when it is booked.
     const { time_zone } = services.documents.current.document;
     const starts = reservation.accounts.map(
@@ -41,7 +47,7 @@ export function originOf(call: CallContext): CallOrigin {
   };
 }
 
-function recordOf(call: CallContext, reserved: number): CallRecord {
+export function recordOf(call: CallContext, reserved: number): CallRecord {
   const { served, bill } = call;
   const usage = bill?.known ? bill.usage : NO_USAGE;
   const isUnknown = bill?.known === false;

@@ -58,7 +58,8 @@ describe.each(CODES)('%s', (code) => {
       expect(Number(wait)).toBeGreaterThan(0);
       expect(Number(wait)).toBeLessThanOrEqual(60);
       expect(RETRIED(status)).toBe(true);
-      expect(should).not.toBe('false');
+      // But for the one that stops a loop: who asked may ask again, the library on its own may not.
+      if (code !== 'answer_interrupted') expect(should).not.toBe('false');
     }
     if (should !== undefined) expect(['true', 'false']).toContain(should);
     if (should === 'true') expect(RETRIED(status)).toBe(true);

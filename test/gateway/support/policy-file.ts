@@ -19,6 +19,8 @@ export interface PolicyChanges extends Partial<Omit<Policy, 'scopes' | 'owner'>>
   /** Of the scope of workspaces. */
   readonly workspace?: Partial<Scope>;
   readonly owner?: Partial<Allowance>;
+  /** The models, instead of the project's own. */
+  readonly models?: typeof catalog.models;
 }
 
 /** Allowances that no test comes near, for tests of one thing that should not trip over another. */
@@ -33,13 +35,16 @@ export const WIDE: Allowance = {
 export async function policyFile(changes: PolicyChanges = {}): Promise<PolicyFile> {
   const folder = await mkdtemp(join(tmpdir(), 'gateway-policy-'));
   const path = join(folder, 'config.json');
-  const write: PolicyFile['write'] = async ({ workspace, owner, ...others }) => {
-    const document = renderGatewayDocument(catalog, {
-      ...policy,
-      ...others,
-      scopes: { ...policy.scopes, workspace: { ...policy.scopes.workspace, ...WIDE, ...workspace } },
-      owner: { ...WIDE, ...owner },
-    });
+  const write: PolicyFile['write'] = async ({ workspace, owner, models = catalog.models, ...others }) => {
+    const document = renderGatewayDocument(
+      { ...catalog, models },
+      {
+        ...policy,
+        ...others,
+        scopes: { ...policy.scopes, workspace: { ...policy.scopes.workspace, ...WIDE, ...workspace } },
+        owner: { ...WIDE, ...owner },
+      },
+    );
     await putFile(path, JSON.stringify(document));
   };
   await write(changes);

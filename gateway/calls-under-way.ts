@@ -1,0 +1,59 @@
+/** The model calls this process is answering, so that none of them is lost when it is told to stop. */
+import { GatewayError } from './errors';
+
+export interface CallUnderWay {
+  /** Ends the call at once: its client is told, what came so far is booked. Undefined: nobody was asked yet. */
+  readonly stop: (() => void) | undefined;
+}
+
+export interface CallsUnderWay {
+  /** Throws `shutting_down` when no new ones are taken any more. */
+  begin(call: CallUnderWay): void;
+  /** The call is answered and booked. */
+  end(call: CallUnderWay): void;
+  /** Whether calls are being stopped, so that none may go to a provider any more. */
+  readonly isStopped: boolean;
+  /**
+   * Takes no new ones, and waits for those under way. After so many milliseconds it stops them, and waits a moment
+   * longer for them to be booked.
+   */
+  finish(limitMs: number): Promise<void>;
+}
+
+/** Milliseconds for the last words and the booking of calls that were stopped. */
+export const LAST_WORDS_MS = 5_000;
+
+export function createCallsUnderWay(): CallsUnderWay {
+  const calls = new Set<CallUnderWay>();
+  let isClosing = false;
+  let isStopped = false;
+  let onEmpty: (() => void) | undefined;
+  return {
+    begin(call) {
+      if (isClosing) throw new GatewayError('shutting_down');
+      calls.add(call);
+    },
+    end(call) {
+      calls.delete(call);
+      if (calls.size === 0) onEmpty?.();
+    },
+    get isStopped() {
+      return isStopped;
+    },
+    async finish(limitMs) {
+      isClosing = true;
+      let timer: NodeJS.Timeout | undefined;
+      const emptied = new Promise<void>((resolve) => (onEmpty = resolve));
+      const late = new Promise<void>((resolve) => {
+        timer = setTimeout(() => {
+          isStopped = true;
+          timer = setTimeout(resolve, LAST_WORDS_MS);
+          for (const { stop } of calls) stop?.();
+        }, limitMs);
+      });
+      if (calls.size > 0) await Promise.race([emptied, late]);
+      clearTimeout(timer);
+      isStopped = true;
+    },
+  };
+}

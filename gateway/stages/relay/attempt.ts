@@ -1,0 +1,113 @@
+/** One deployment asked once: until it has answered or failed, or nobody waits for it any more. */
+import { nameOf, type CallContext, type Candidate } from '../../call-context';
+import { GatewayError } from '../../errors';
+import { asGatewayError } from '../../http-exchange';
+import type { UpstreamRequest } from '../../providers/provider';
+import type { UpstreamCall, UpstreamListener } from '../../providers/transport';
+import type { ClientStream } from './client-stream';
+import { failureOf, type Failure } from './failure';
+import { StreamAttempt } from './stream-attempt';
+import { WholeAttempt } from './whole-attempt';
+
+/** What an attempt is about, and whom it tells. */
+export interface Asked {
+  readonly call: CallContext;
+  readonly provider: Candidate['provider'];
+  readonly upstream: UpstreamCall;
+  /** The deployment has begun to answer. */
+  answered(): void;
+  /** Told once, when the attempt is over; without a failure the client has its answer. */
+  settled(failure?: Failure): void;
+}
+
+/** Reads what a deployment answers. */
+export interface AnswerReader extends UpstreamListener {
+  /** The client has gone; the rest is listened to for the sake of the bill. */
+  leave(): void;
+}
+
+export async function attempt(
+  call: CallContext,
+  candidate: Candidate,
+  client: ClientStream | undefined,
+): Promise<Failure | undefined> {
+  let upstream: UpstreamRequest;
+  try {
+    const written = write(call, candidate);
+    upstream = written instanceof Promise ? await written : written;
+  } catch (fault) {
+    // Nothing was sent, so nothing is owed.
+    return failureOf(asGatewayError(fault));
+  }
+  if (call.isClientGone) return undefined;
+  if (call.services.callsUnderWay.isStopped) return failureOf(new GatewayError('shutting_down'));
+  return send(call, candidate, upstream, client);
+}
+
+function write(
+  call: CallContext,
+  { deployment, provider }: Candidate,
+): UpstreamRequest | Promise<UpstreamRequest> {
+  const body = call.bodies.get(provider);
+  if (body === undefined) throw new Error('a candidate was not translated for');
+  const { maxTokens, request } = call;
+  return provider.writeRequest(deployment, body, { maxTokens, stream: request.stream, betas: body.betas });
+}
+
+function send(
+  call: CallContext,
+  candidate: Candidate,
+  upstream: UpstreamRequest,
+  client: ClientStream | undefined,
+): Promise<Failure | undefined> {
+  const { services, request, exchange } = call;
+  const { provider } = candidate;
+  return new Promise((resolve) => {
+    const askedAt = services.health.now();
+    let drainTimer: NodeJS.Timeout | undefined;
+    const sent: { call?: UpstreamCall } = {};
+    const control: UpstreamCall = {
+      pause: () => sent.call?.pause(),
+      resume: () => sent.call?.resume(),
+      abort: () => sent.call?.abort(),
+      get wasSent() {
+        return sent.call?.wasSent ?? false;
+      },
+    };
+    const asked: Asked = {
+      call,
+      provider,
+      upstream: control,
+      answered: () => services.health.answered(nameOf(candidate), askedAt),
+      settled(failure) {
+        clearTimeout(drainTimer);
+        clearTimeout(totalTimer);
+        exchange.response.off('close', leave);
+        call.stop = undefined;
+        resolve(failure);
+      },
+    };
+    const reader: AnswerReader = client ? new StreamAttempt(asked, client) : new WholeAttempt(asked);
+    const giveUp = (error: GatewayError): void => {
+      control.abort();
+      reader.fail(error, control.wasSent);
+    };
+    const leave = (): void => {
+      reader.leave();
+      // A provider bills what it has begun, so it is heard out for a while.
+      drainTimer = setTimeout(() => {
+        // A whole answer has no head before its last word: that nothing came says nothing about the bill.
+        if (control.wasSent) call.bill ??= { known: false };
+        control.abort();
+        asked.settled();
+      }, services.limits.drainMs);
+    };
+    const totalTimer = setTimeout(() => giveUp(new GatewayError('provider_timeout')), call.remainingMs);
+    call.stop = () => giveUp(new GatewayError('shutting_down'));
+    exchange.response.once('close', leave);
+    sent.call = services.transport.send(upstream, reader, {
+      // A whole answer has no head before its last word.
+      headMs: request.stream ? services.limits.idleMs : services.limits.answerMs,
+    });
+  });
+}

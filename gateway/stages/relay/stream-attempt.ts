@@ -1,0 +1,130 @@
+/** An answer that is streamed. Until its first content it may still be another deployment's turn. */
+import { GatewayError, type ErrorCode } from '../../errors';
+import { isContent, type StreamErrorKind, type StreamEvent } from '../../model/answer';
+import type { StreamWriter } from '../../protocols/protocol';
+import type { EventReader, UpstreamHeaders } from '../../providers/provider';
+import { readWaitMs } from '../../providers/retry-after';
+import { sanitize } from '../../providers/sanitize';
+import { frameOf } from '../answer-frame';
+import type { AnswerReader, Asked } from './attempt';
+import type { ClientStream } from './client-stream';
+import { failureOf } from './failure';
+
+const LONGEST_ERROR_BODY = 256 * 1024;
+/** Characters held back before the first content; an honest answer has a few hundred. */
+const LONGEST_OPENING = 1024 * 1024;
+
+const ERROR_CODES: Readonly<Record<StreamErrorKind, ErrorCode>> = {
+  overloaded: 'provider_overloaded',
+  rate_limited: 'provider_rate_limited',
+  rejected: 'provider_rejected',
+  failed: 'provider_failed',
+  broken: 'provider_stream_broken',
+};
+
+export class StreamAttempt implements AnswerReader {
+  readonly #writer: StreamWriter;
+  readonly #reader: EventReader;
+  #status = 0;
+  #headers: UpstreamHeaders = {};
+  #errorBody = '';
+  /** Written out at the end of each chunk of the provider's. */
+  #out = '';
+  #isShown = false;
+  #isOver = false;
+
+  constructor(
+    readonly asked: Asked,
+    readonly client: ClientStream,
+  ) {
+    this.#writer = asked.call.protocol.streamWriter(frameOf(asked.call, asked.provider));
+    this.#reader = asked.provider.eventReader((event) => this.#accept(event));
+  }
+
+  head(status: number, headers: UpstreamHeaders): void {
+    this.#status = status;
+    this.#headers = headers;
+    if (status === 200) this.asked.call.bill = { known: false };
+  }
+
+  data(chunk: Buffer): void {
+    if (this.#isOver) return;
+    if (this.#status !== 200) {
+      if (this.#errorBody.length < LONGEST_ERROR_BODY) this.#errorBody += chunk.toString('utf8');
+      return;
+    }
+    this.#reader.push(chunk);
+    this.#flush();
+  }
+
+  end(): void {
+    if (this.#isOver) return;
+    if (this.#status !== 200)
+      return this.#break(this.asked.provider.readError(this.#status, this.#headers, this.#errorBody));
+    this.#reader.end();
+  }
+
+  fail(error: GatewayError, wasSent: boolean): void {
+    if (this.#isOver) return;
+    // A call that may have arrived may be billed.
+    if (wasSent && this.#status === 0) this.asked.call.bill = { known: false };
+    this.#break(error);
+  }
+
+  leave(): void {
+    this.client.close();
+    this.asked.upstream.resume();
+  }
+
+  #accept(event: StreamEvent): void {
+    if (this.#isOver) return;
+    const { call } = this.asked;
+    if (event.type === 'error') return this.#acceptError(event);
+    if (event.type === 'stop' && event.usage) call.bill = { known: true, usage: event.usage };
+    this.#out += this.#writer.write(event);
+    if (!this.#isShown && isContent(event)) this.#show();
+    if (event.type === 'end') this.#finish();
+  }
+
+  #acceptError(event: Extract<StreamEvent, { type: 'error' }>): void {
+    // A refusal that comes as the stream's first word is one like any other; what broke off later may be billed.
+    if (!this.#isShown && event.kind !== 'broken') this.asked.call.bill = undefined;
+    this.#break(new GatewayError(ERROR_CODES[event.kind], { message: sanitize(event.message) }));
+    this.asked.upstream.abort();
+  }
+
+  #show(): void {
+    const { call } = this.asked;
+    this.#isShown = true;
+    call.firstTokenMs = call.elapsedMs;
+    this.asked.answered();
+    this.client.open();
+  }
+
+  #flush(): void {
+    if (this.#out === '' || this.#isOver) return;
+    if (!this.#isShown) {
+      if (this.#out.length > LONGEST_OPENING) this.#reader.end();
+      return;
+    }
+    const text = this.#out;
+    this.#out = '';
+    this.client.write(text, this.asked.upstream);
+  }
+
+  #finish(): void {
+    if (!this.#isShown) this.#show();
+    this.#isOver = true;
+    this.client.end(this.#out);
+    this.asked.settled();
+  }
+
+  /** Ends the attempt with an error: inside the stream once something was shown. */
+  #break(error: GatewayError): void {
+    this.#isOver = true;
+    const isShown = this.#isShown;
+    if (isShown) this.client.fail(error, this.#out + this.#writer.fail(error));
+    const waitMs = this.#status === 0 ? undefined : readWaitMs(this.#headers);
+    this.asked.settled(failureOf(error, { isShown, waitMs }));
+  }
+}

@@ -1,0 +1,72 @@
+/** An answer that is sent in one piece. */
+import { GatewayError } from '../../errors';
+import { asGatewayError, cutOffUnread, sendJson } from '../../http-exchange';
+import type { UpstreamHeaders } from '../../providers/provider';
+import { readWaitMs } from '../../providers/retry-after';
+import { frameOf } from '../answer-frame';
+import type { AnswerReader, Asked } from './attempt';
+import { failureOf, type Failure } from './failure';
+
+/** Bytes; an answer of the most output tokens stays far below. */
+const LONGEST_ANSWER = 64 * 1024 * 1024;
+
+export class WholeAttempt implements AnswerReader {
+  readonly #chunks: Buffer[] = [];
+  #size = 0;
+  #status = 0;
+  #headers: UpstreamHeaders = {};
+
+  constructor(readonly asked: Asked) {}
+
+  head(status: number, headers: UpstreamHeaders): void {
+    this.#status = status;
+    this.#headers = headers;
+    if (status === 200) this.asked.call.bill = { known: false };
+  }
+
+  data(chunk: Buffer): void {
+    this.#size += chunk.length;
+    if (this.#size <= LONGEST_ANSWER) this.#chunks.push(chunk);
+  }
+
+  end(): void {
+    const text = Buffer.concat(this.#chunks).toString('utf8');
+    this.asked.settled(this.#status === 200 ? this.#answer(text) : this.#refuse(text));
+  }
+
+  fail(error: GatewayError, wasSent: boolean): void {
+    // A call that may have arrived may be billed.
+    if (wasSent && this.#status === 0) this.asked.call.bill = { known: false };
+    this.asked.settled(failureOf(error));
+  }
+
+  leave(): void {
+    // Nothing is written before the end, so there is nothing to stop.
+  }
+
+  #refuse(text: string): Failure {
+    const error = this.asked.provider.readError(this.#status, this.#headers, text);
+    return failureOf(error, { waitMs: readWaitMs(this.#headers) });
+  }
+
+  #answer(text: string): Failure | undefined {
+    try {
+      this.#show(text);
+      return undefined;
+    } catch (fault) {
+      return failureOf(asGatewayError(fault));
+    }
+  }
+
+  #show(text: string): void {
+    const { call, provider } = this.asked;
+    if (this.#size > LONGEST_ANSWER) throw new GatewayError('provider_failed');
+    const answer = provider.readAnswer(text);
+    if (answer.usage) call.bill = { known: true, usage: answer.usage };
+    call.firstTokenMs = call.elapsedMs;
+    this.asked.answered();
+    if (call.isClientGone) return;
+    sendJson(call.exchange, 200, call.protocol.renderAnswer(answer, frameOf(call, provider)), call.headers);
+    cutOffUnread(call.exchange.response, call.services.limits.slowReaderMs);
+  }
+}
