@@ -2,7 +2,7 @@
 import { liveness, readiness } from './endpoints/health';
 import { listModels } from './endpoints/models';
 import { showOwnKey } from './endpoints/own-key';
-import { ownKeyInfo, ownUserInfo } from './endpoints/own-standing';
+import { ownKeyHealth, ownKeyInfo, ownUserInfo } from './endpoints/own-standing';
 import { issueOwnKey } from './endpoints/self-key';
 import { issueWorkspaceKey } from './endpoints/workspace-key';
 import type { ErrorDialect } from './errors';
@@ -52,6 +52,7 @@ export const DATA_ROUTES: readonly Route[] = [
   // By POST too, because that is what `curl -d` sends.
   { method: 'GET', paths: ['/key/info'], handle: ownKeyInfo },
   { method: 'POST', paths: ['/key/info'], handle: ownKeyInfo },
+  { method: 'POST', paths: ['/key/health'], handle: ownKeyHealth },
   { method: 'GET', paths: ['/user/info'], handle: ownUserInfo },
   { method: 'POST', paths: ['/user/info'], handle: ownUserInfo },
 ];

@@ -5,7 +5,19 @@ import { changeOwner, ensureOwner } from '../keys/owners';
 import { toDollars } from '../ledger/money';
 import { isDuplicate, type Statements } from '../store/database';
 import { change, endpoint, type AdminCall } from './endpoint';
-import { answer, count, input, listOf, number, orNull, string, text, time } from './json-schema';
+import {
+  anything,
+  answer,
+  count,
+  flag,
+  input,
+  listOf,
+  number,
+  orNull,
+  string,
+  text,
+  time,
+} from './json-schema';
 import { readOwnerStanding } from './owner-standing';
 import { termsColumns, TERMS_FIELDS, type TermsInput } from './terms-input';
 import { termsOfOwner } from './user-view';
@@ -176,6 +188,51 @@ export const info = endpoint<{ readonly budgets: readonly string[] }>({
       [budgets],
     );
     return rows.map(view);
+  },
+});
+
+/** What of a budget can be set, with LiteLLM's words for the types. */
+const SETTINGS = {
+  max_budget: ['Float', 'US dollars in a window.'],
+  budget_duration: ['String', '1d, 7d, 30d, or none: for good.'],
+  rpm_limit: ['Integer', 'Requests a minute.'],
+  tpm_limit: ['Integer', 'Tokens a minute, uncached input plus output.'],
+  max_parallel_requests: ['Integer', 'Calls at once.'],
+} as const;
+
+export const settings = endpoint<{ readonly budget_id: string }>({
+  method: 'GET',
+  paths: ['/budget/settings'],
+  tag: 'budgets',
+  summary: 'What of a named budget can be set, what it is, and what is set. null: what the policy says.',
+  role: 'viewer',
+  input: input({ budget_id: text() }, ['budget_id']),
+  answer: listOf(
+    answer({
+      field_name: string,
+      field_type: string,
+      field_description: string,
+      field_value: anything,
+      stored_in_db: flag,
+      field_default_value: { type: 'null' },
+    }),
+  ),
+  async handle({ services, input: { budget_id } }) {
+    const [row] = await services.database.run<BudgetRow>(
+      'budget-find',
+      'select * from budgets where id = $1',
+      [budget_id],
+    );
+    if (row === undefined) throw new GatewayError('budget_not_found');
+    const values = view(row);
+    return Object.entries(SETTINGS).map(([name, [type, description]]) => ({
+      field_name: name,
+      field_type: type,
+      field_description: description,
+      field_value: values[name],
+      stored_in_db: values[name] !== null,
+      field_default_value: null,
+    }));
   },
 });
 

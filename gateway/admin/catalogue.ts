@@ -5,16 +5,19 @@ import * as budgets from './budget-endpoints';
 import * as checks from './check-endpoints';
 import type { Endpoint } from './endpoint';
 import * as globalSpend from './global-spend-endpoints';
+import { bulkUpdate } from './key-bulk-update';
 import * as changes from './key-changes';
 import * as keys from './key-endpoints';
 import * as models from './model-endpoints';
 import * as spend from './spend-endpoints';
+import * as reports from './spend-report-endpoints';
 import * as users from './user-endpoints';
 
 export const ENDPOINTS: readonly Endpoint[] = [
   changes.generate,
   changes.update,
   changes.regenerate,
+  bulkUpdate,
   keys.info,
   keys.infos,
   keys.list,
@@ -23,6 +26,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   keys.block,
   keys.unblock,
   keys.reset,
+  checks.keyHealth,
   users.create,
   users.info,
   users.list,
@@ -32,6 +36,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   budgets.update,
   budgets.info,
   budgets.list,
+  budgets.settings,
   budgets.remove,
   spend.logs,
   spend.report,
@@ -41,6 +46,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
   globalSpend.globalModels,
   globalSpend.globalTeams,
   globalSpend.reset,
+  reports.report,
+  reports.endUsers,
   spend.activity,
   checks.verify,
   models.info,

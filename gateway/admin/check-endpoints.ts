@@ -44,3 +44,17 @@ export const callbacks = endpoint({
     return Promise.resolve({ callbacks: [{ name: ENFORCEMENT_HOOK, type: 'built in' }], levels });
   },
 });
+
+/** LiteLLM's answer to a key that asks after itself; nothing here is logged by callbacks. */
+export const HEALTHY = { key: 'healthy', logging_callbacks: null };
+
+export const keyHealth = endpoint({
+  method: 'POST',
+  paths: ['/key/health'],
+  tag: 'keys',
+  summary: 'Whether the key that asks works. A key of a person or workspace asks on the data listener.',
+  role: 'viewer',
+  input: input({}),
+  answer: answer({ key: string, logging_callbacks: orNull(freeObject) }),
+  handle: () => Promise.resolve(HEALTHY),
+});

@@ -5,7 +5,7 @@ import type { KeyRecord } from '../keys/key-record';
 import type { LimitsRow } from '../keys/limits';
 import type { Services } from '../services';
 import type { Statements } from '../store/database';
-import { change, endpoint, type AdminCall } from './endpoint';
+import { change, endpoint, type AdminCall, type Transaction } from './endpoint';
 import { raiseAccount, resetAccounts } from './accounts';
 import {
   anything,
@@ -185,28 +185,42 @@ function columnsOf(services: Services, wish: KeyTerms, record: KeyRecord) {
   };
 }
 
-export const update = endpoint<KeyTerms & { readonly key: string }>({
+export interface UpdateInput extends KeyTerms {
+  readonly key: string;
+}
+
+export const UPDATE_FIELDS: Readonly<Record<string, JsonSchema>> = {
+  ...TERMS,
+  key: text('The key, its hash, or its alias.'),
+  spend: orNull(usd),
+};
+
+export async function updateKey(
+  { services, admin }: Pick<AdminCall<unknown>, 'services' | 'admin'>,
+  transaction: Transaction,
+  wish: UpdateInput,
+): Promise<Record<string, unknown>> {
+  const before = await holdKey(transaction, wish.key);
+  const after = await changeKey(transaction, before, columnsOf(services, wish, before));
+  const raise = await applyToAccount(services, transaction, after, wish, admin.name);
+  await transaction.note({
+    action: 'key/update',
+    target: after.hash,
+    before: termsOfKey(before),
+    after: { ...termsOfKey(after), ...raise },
+  });
+  return { ...(await viewKey(services, transaction, after)), key: after.hash };
+}
+
+export const update = endpoint<UpdateInput>({
   method: 'POST',
   paths: ['/key/update'],
   tag: 'keys',
   summary: 'Changes what is named; `null` gives a limit back to the policy. A raise is temp_budget_increase.',
   role: 'admin',
-  input: input({ ...TERMS, key: text('The key, its hash, or its alias.'), spend: orNull(usd) }, ['key']),
+  input: input(UPDATE_FIELDS, ['key']),
   answer: keySchema,
-  handle: (call) =>
-    change(call, async (transaction) => {
-      const { input: wish, services, admin } = call;
-      const before = await holdKey(transaction, wish.key);
-      const after = await changeKey(transaction, before, columnsOf(services, wish, before));
-      const raise = await applyToAccount(services, transaction, after, wish, admin.name);
-      await transaction.note({
-        action: 'key/update',
-        target: after.hash,
-        before: termsOfKey(before),
-        after: { ...termsOfKey(after), ...raise },
-      });
-      return { ...(await viewKey(services, transaction, after)), key: after.hash };
-    }),
+  handle: (call) => change(call, (transaction) => updateKey(call, transaction, call.input)),
 });
 
 /** What of a change concerns the account. Says it in words for the trail. */

@@ -157,6 +157,10 @@ function placeOf(error: ErrorObject | undefined): string {
 /** Never with the value: it may be a key. */
 function describe(error: ErrorObject | undefined): string {
   const place = placeOf(error);
+  if (error?.keyword === 'additionalProperties') {
+    const { additionalProperty } = error.params as { additionalProperty: string };
+    return `'${additionalProperty.slice(0, 64)}' is not a field of what ${place} holds.`;
+  }
   if (error?.keyword === 'required') return `${place} is required.`;
   if (error?.keyword === 'minimum' && place.startsWith('max_budget')) return `${place} cannot be negative.`;
   if (error?.keyword === 'enum') {

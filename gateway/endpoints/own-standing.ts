@@ -1,4 +1,5 @@
-/** `/key/info` and `/user/info` for the bearer: LiteLLM's shapes, of the own key and its owner only. */
+/** `/key/info`, `/key/health` and `/user/info` for the bearer: LiteLLM's shapes, of the own key and its owner only. */
+import { HEALTHY } from '../admin/check-endpoints';
 import { readInput } from '../admin/read-input';
 import { input, text } from '../admin/json-schema';
 import { viewKey, viewKeys } from '../admin/key-view';
@@ -53,6 +54,11 @@ export async function ownUserInfo(services: Services, exchange: Exchange): Promi
       teams: [],
     }),
   );
+}
+
+export async function ownKeyHealth(services: Services, exchange: Exchange): Promise<void> {
+  await findLivingKey(services, exchange);
+  sendJson(exchange, 200, JSON.stringify(HEALTHY));
 }
 
 async function findLivingKey(services: Services, exchange: Exchange): Promise<KeyRecord> {

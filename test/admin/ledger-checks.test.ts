@@ -10,8 +10,9 @@ let gateway: TestGateway;
 let admin: Admin;
 let key: string;
 
-const run = (sql: string) => gateway.store.query(sql);
-const check = async (): Promise<AccountCheck> => (await admin('/spend/verify')).json as unknown as AccountCheck;
+const run = (sql: string) => gateway.store.query<Record<string, unknown>>(sql);
+const check = async (): Promise<AccountCheck> =>
+  (await admin('/spend/verify')).json as unknown as AccountCheck;
 const call = async (rows: number): Promise<void> => {
   gateway.standin.answer({ ...say('x'), usage: { input_tokens: 1_000, output_tokens: 10 } });
   await gateway.chat(key, ASK);
