@@ -4,7 +4,12 @@ import { join, resolve } from 'node:path';
 import type { Question, Reply } from './parent';
 
 /** As `npm run gateway` starts it. */
-const RUNTIME = ['--enable-source-maps', '--require', './scripts/register-typescript.cjs'];
+const RUNTIME = [
+  '--max-semi-space-size=32',
+  '--enable-source-maps',
+  '--require',
+  './scripts/register-typescript.cjs',
+];
 
 const START_LIMIT_MS = 60_000;
 const ANSWER_LIMIT_MS = 30_000;

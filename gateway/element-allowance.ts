@@ -23,9 +23,15 @@ export class ElementAllowance {
     this.#left = most;
   }
 
-  /** Throws `body_too_many_elements` when this text and those before it hold more than is allowed. */
+  /**
+   * Throws `body_too_many_elements` when this text and those before it hold more than is allowed.
+   *
+   * A text has no more elements than bytes. A body that would be allowed twice as many is taken for the most it could
+   * hold, uncounted: text that is parsed later was in its strings, and cannot hold more than that once again.
+   */
   take(json: Buffer, param = 'request_body'): void {
-    const count = countElements(json, this.#left);
+    const isFirst = this.#left === this.most;
+    const count = isFirst && json.length * 2 <= this.most ? json.length : countElements(json, this.#left);
     if (count > this.#left)
       throw new GatewayError('body_too_many_elements', {
         message: `${param}: the request holds more than the ${this.most} JSON elements this gateway reads. Send fewer messages, tool calls or tools, or large data as one string, which is a single element however long it is.`,
