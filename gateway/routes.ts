@@ -10,6 +10,7 @@ import type { Exchange } from './http-exchange';
 import { runCall, runCount } from './pipeline';
 import { anthropicCount, anthropicMessages } from './protocols/anthropic-messages';
 import { openAiChat } from './protocols/openai-chat';
+import { openAiCompletions } from './protocols/openai-completions';
 import type { Protocol } from './protocols/protocol';
 import type { Services } from './services';
 
@@ -40,6 +41,7 @@ export const DATA_ROUTES: readonly Route[] = [
   ...HEALTH,
   { method: 'GET', paths: ['/v1/models', '/models'], handle: listModels },
   modelCall(openAiChat, ['/v1/chat/completions', '/chat/completions']),
+  modelCall(openAiCompletions, ['/v1/completions', '/completions']),
   modelCall(anthropicMessages, ['/v1/messages']),
   {
     method: 'POST',

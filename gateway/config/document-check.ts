@@ -24,7 +24,13 @@ const hasShape = ajv.compile<GatewayDocument>(schema);
 
 type Rule = (document: GatewayDocument) => readonly string[];
 
-const RULES: readonly Rule[] = [namesAreUnique, pricesAreWholeNanoDollars, scopesNameModels, timeZoneExists];
+const RULES: readonly Rule[] = [
+  namesAreUnique,
+  endpointsFitProviders,
+  pricesAreWholeNanoDollars,
+  scopesNameModels,
+  timeZoneExists,
+];
 
 /** The document, or a DocumentError that lists everything wrong with it. */
 export function checkDocument(source: string, document: unknown): GatewayDocument {
@@ -43,6 +49,25 @@ function namesAreUnique({ models }: GatewayDocument): string[] {
       const earlier = seen.get(name);
       seen.set(name, place);
       return earlier === undefined ? [] : [`${place}: the name "${name}" is already taken by ${earlier}`];
+    }),
+  );
+}
+
+/** Members of a deployment that only an OpenAI-compatible endpoint has. */
+const OF_ENDPOINTS = ['endpoint', 'max_tokens_field', 'max_image_tokens'] as const;
+
+function endpointsFitProviders({ models }: GatewayDocument): string[] {
+  return models.flatMap((model) =>
+    model.deployments.flatMap((deployment) => {
+      const { provider, id } = deployment;
+      const place = `model "${model.name}", ${provider} ${id}`;
+      if (provider === 'openai-compatible')
+        return deployment.endpoint === undefined
+          ? [`${place}: "endpoint" is missing, its name in OPENAI_COMPATIBLE_ENDPOINTS`]
+          : [];
+      return OF_ENDPOINTS.filter((name) => deployment[name] !== undefined).map(
+        (name) => `${place}: "${name}" is for the provider openai-compatible only`,
+      );
     }),
   );
 }

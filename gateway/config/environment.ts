@@ -7,6 +7,7 @@ import { isLevel, LEVELS, type Level } from '../../src/levels';
 import { LOG_LEVELS, type LogLevel } from '../log';
 import { parseCredentialsPath, parseCredentialsUrl, parseRegion } from './aws-values';
 import { didYouMean } from './did-you-mean';
+import { parseEndpoints, type Endpoint } from './endpoints';
 import { checkMasterKey, checkSecret, parseTemplateSecrets } from './secrets';
 import { LIMIT_VARIABLES } from './limit-variables';
 
@@ -20,6 +21,8 @@ export interface Variable<T> {
   readonly fallback: T;
   readonly required?: boolean;
   readonly secret?: boolean;
+  /** The secret parts of a value that is not secret as a whole. */
+  secretsOf?(value: T): readonly string[];
   /** Read and checked, but nothing acts on it yet: said at start, so that nobody relies on it. */
   readonly notApplied?: boolean;
   readonly meaning: string;
@@ -271,6 +274,16 @@ export const VARIABLES = {
     unset: "the region's public endpoint",
     meaning: 'Where Bedrock answers.',
   }),
+  endpoints: variable({
+    name: 'OPENAI_COMPATIBLE_ENDPOINTS',
+    fallback: new Map<string, Endpoint>(),
+    unset: 'none',
+    secret: true,
+    parse: parseEndpoints,
+    secretsOf: (endpoints) => [...endpoints.values()].flatMap(({ apiKey }) => apiKey ?? []),
+    meaning:
+      'JSON {"name": {"base_url": "https://…/v1", "api_key": "…"}}: the endpoints that deployments of the provider openai-compatible name; one without a key is asked without.',
+  }),
   document: optional({
     name: 'GATEWAY_CONFIG',
     unset: 'the built-in catalog and policy',
@@ -409,8 +422,9 @@ export function notApplied(settings: Settings): readonly string[] {
 export function secretValues(settings: Settings): readonly string[] {
   return entries
     .filter(([, entry]) => entry.secret)
-    .flatMap(([key]) => {
+    .flatMap(([key, entry]) => {
       const value: unknown = settings[key];
+      if (entry.secretsOf) return entry.secretsOf(value);
       if (value instanceof Map) return [...(value as Map<string, string>).values()];
       return typeof value === 'string' && value !== '' ? [value] : [];
     });

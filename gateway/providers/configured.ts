@@ -4,6 +4,7 @@ import type { Logger } from '../log';
 import { anthropic } from './anthropic';
 import { bedrock } from './bedrock';
 import { bedrockAccess, hasCredentials } from './bedrock/access';
+import { openAiCompatible } from './openai-compatible';
 import type { Provider } from './provider';
 
 export function configuredProviders(settings: Settings, logger: Logger): ReadonlyMap<string, Provider> {
@@ -12,6 +13,10 @@ export function configuredProviders(settings: Settings, logger: Logger): Readonl
   if (anthropicKey !== undefined) providers.set('anthropic', anthropic(anthropicKey, anthropicUrl));
   const access = bedrockAccess(settings, logger);
   if (access) providers.set('bedrock', bedrock(access, logger));
+  for (const endpoint of settings.endpoints.values()) {
+    const provider = openAiCompatible(endpoint);
+    providers.set(provider.name, provider);
+  }
   return providers;
 }
 

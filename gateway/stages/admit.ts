@@ -3,7 +3,8 @@
  * budget that it comes under before a provider hears of it.
  *
  * The input bound: a token has a byte at least, so the bytes sent bound the tokens; what is billed beyond them (the
- * provider's own words about tools, an image's tokens, which do not follow from its bytes) is covered by allowances.
+ * provider's own words about tools, an image's tokens, which do not follow from its bytes) is covered by allowances;
+ * of an endpoint the document says what an image may come to, or it is a whole context.
  * Of a document that is packed or may be cited nothing follows, so it may fill the model's context: what is longer is
  * refused unbilled.
  */
@@ -22,8 +23,8 @@ import { originOf } from './settle';
 const MIN_TOKENS = 256;
 /** Tokens the provider adds on its own: its words around tools, and the body's first members. */
 const OVERHEAD_TOKENS = 1_000;
-/** More than the largest image of any model in use comes to. */
-const TOKENS_PER_IMAGE = 5_000;
+/** More than the largest image of any Claude model comes to. */
+const TOKENS_PER_CLAUDE_IMAGE = 5_000;
 
 export async function admit(call: CallContext): Promise<void> {
   const { request, model, entitlement, services, exchange, key } = call;
@@ -68,6 +69,19 @@ export function currentTerms(
 function boundInput(call: CallContext): number {
   const { images, imageBytes, unboundDocuments } = weighMedia(call.request);
   const bytes = Math.max(...[...call.bodies.values()].map((body) => body.bytes));
-  if (unboundDocuments > 0) return call.model.context_window;
-  return bytes - imageBytes + images * TOKENS_PER_IMAGE + OVERHEAD_TOKENS;
+  const perImage = images > 0 ? tokensPerImage(call) : 0;
+  if (unboundDocuments > 0 || perImage === undefined) return call.model.context_window;
+  return bytes - imageBytes + images * perImage + OVERHEAD_TOKENS;
+}
+
+/** Of the deployment that counts most for one; undefined when one of them does not say. */
+function tokensPerImage({ candidates }: CallContext): number | undefined {
+  let most = 0;
+  for (const { deployment } of candidates) {
+    const isClaude = deployment.provider !== 'openai-compatible';
+    const tokens = isClaude ? TOKENS_PER_CLAUDE_IMAGE : deployment.max_image_tokens;
+    if (tokens === undefined) return undefined;
+    most = Math.max(most, tokens);
+  }
+  return most;
 }

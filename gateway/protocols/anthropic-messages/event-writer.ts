@@ -3,17 +3,25 @@ import { renderErrorBody, type GatewayError } from '../../errors';
 import type { MessageEvent, StreamEvent } from '../../model/answer';
 import { isFields } from '../fields';
 import type { AnswerFrame, StreamWriter } from '../protocol';
+import { BlockWriter } from './block-writer';
 
 export class MessageEventWriter implements StreamWriter {
   readonly #frame: AnswerFrame;
+  /** Whether the provider's own events have come: everything is said by them then. */
+  #isPassedOn = false;
+  #blocks: BlockWriter | undefined;
 
   constructor(frame: AnswerFrame) {
     this.#frame = frame;
   }
 
-  /** Everything shows as the provider's own event; what was read out of it is said by that already. */
   write(event: StreamEvent): string {
-    if (event.type !== 'message-event') return '';
+    if (event.type !== 'message-event') {
+      if (this.#isPassedOn) return '';
+      this.#blocks ??= new BlockWriter(this.#frame.model);
+      return this.#blocks.write(event);
+    }
+    this.#isPassedOn = true;
     const data = event.name === 'message_start' ? this.#start(event) : event.data;
     return `event: ${event.name}\ndata: ${data}\n\n`;
   }

@@ -1,17 +1,19 @@
 /** Reads the content of OpenAI chat messages: text or parts, with the cache marks clients put on them. */
-import type { CacheMark, ImageBlock, TextBlock } from '../../model/request';
+import type { CacheMark, DocumentBlock, ImageBlock, TextBlock } from '../../model/request';
 import { invalid, isFields, list, object, text } from '../fields';
+import { readDataUrl, readFile, type DataUrl } from './read-file';
 
-const DATA_URL = /^data:([a-z]+\/[a-z0-9.+-]+);base64,/i;
 const IMAGE_TYPES = ['image/jpeg', 'image/png', 'image/gif', 'image/webp'];
+
+type Block = TextBlock | ImageBlock | DocumentBlock;
 
 /** A cache mark of the five-minute kind; other lives cost more and are not offered. */
 export function readMark(value: unknown): CacheMark | undefined {
   return isFields(value) && value['type'] === 'ephemeral' ? { type: 'ephemeral' } : undefined;
 }
 
-/** Text and images of a message. Blank text is left out: providers refuse it. */
-export function readContent(param: string, content: unknown): (TextBlock | ImageBlock)[] {
+/** Text, images and files of a message. Blank text is left out: providers refuse it. */
+export function readContent(param: string, content: unknown): Block[] {
   if (content === null || content === undefined) return [];
   if (typeof content === 'string') return content.trim() === '' ? [] : [{ type: 'text', text: content }];
   return list(param, content).flatMap((entry, index) => readPart(`${param}[${index}]`, entry));
@@ -25,7 +27,7 @@ export function readText(param: string, content: unknown): TextBlock[] {
   });
 }
 
-function readPart(param: string, entry: unknown): (TextBlock | ImageBlock)[] {
+function readPart(param: string, entry: unknown): Block[] {
   const part = object(param, entry);
   const mark = readMark(part['cache_control']);
   const marked = mark ? { cache_control: mark } : {};
@@ -40,26 +42,32 @@ function readPart(param: string, entry: unknown): (TextBlock | ImageBlock)[] {
     }
     case 'image_url': {
       const image = part['image_url'];
-      const url = text(`${param}.image_url.url`, isFields(image) ? image['url'] : image);
-      return [{ type: 'image', source: readImage(`${param}.image_url.url`, url), ...marked }];
+      return [{ ...readImage(`${param}.image_url.url`, isFields(image) ? image['url'] : image), ...marked }];
     }
+    case 'file':
+      return [{ ...readFile(`${param}.file`, part['file']), ...marked }];
     default:
-      throw invalid(`${param}.type`, '"text" or "image_url"', part['type']);
+      throw invalid(`${param}.type`, '"text", "image_url" or "file"', part['type']);
   }
 }
 
-function readImage(param: string, url: string): ImageBlock['source'] {
-  const head = DATA_URL.exec(url);
-  if (head) {
-    const media_type = (head[1] ?? '').toLowerCase().replace('image/jpg', 'image/jpeg');
-    if (!IMAGE_TYPES.includes(media_type))
-      throw invalid(param, `an image of ${IMAGE_TYPES.join(', ')}`, media_type);
-    const data = url.slice(head[0].length);
-    if (data === '') throw invalid(param, 'an image that is not empty', url);
-    return { type: 'base64', media_type, data };
+function readImage(param: string, value: unknown): ImageBlock | DocumentBlock {
+  const url = text(param, value);
+  const data = readDataUrl(param, url);
+  if (data === undefined) {
+    // The provider fetches it, the gateway never does.
+    if (!/^https?:\/\//i.test(url) || !URL.canParse(url))
+      throw invalid(param, 'a data: URL in base64 or an http(s) URL', url);
+    return { type: 'image', source: { type: 'url', url } };
   }
-  // The provider fetches it, the gateway never does.
-  if (!/^https?:\/\//i.test(url) || !URL.canParse(url))
-    throw invalid(param, 'a data: URL in base64 or an http(s) URL', url);
-  return { type: 'url', url };
+  // Clients that know one kind of part only send documents as if they were images.
+  if (data.media_type === 'application/pdf') return { type: 'document', source: data };
+  return { type: 'image', source: fitImage(param, data) };
+}
+
+function fitImage(param: string, data: DataUrl): DataUrl {
+  const media_type = data.media_type.replace('image/jpg', 'image/jpeg');
+  if (!IMAGE_TYPES.includes(media_type))
+    throw invalid(param, `an image of ${IMAGE_TYPES.join(', ')}`, media_type);
+  return { ...data, media_type };
 }

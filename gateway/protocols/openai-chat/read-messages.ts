@@ -9,6 +9,7 @@ import { GatewayError } from '../../errors';
 import type { ContentBlock, TextBlock, ToolResultBlock, ToolUseBlock, Turn } from '../../model/request';
 import { invalid, list, object, optionalText, text, type Fields } from '../fields';
 import { readContent, readMark, readText } from './read-content';
+import { readThoughts } from './read-thoughts';
 
 export interface Conversation {
   readonly system: TextBlock[];
@@ -85,7 +86,8 @@ class ConversationReader {
   }
 
   #readAssistant(param: string, message: Fields): void {
-    const blocks: ContentBlock[] = readText(`${param}.content`, message['content']);
+    const blocks: ContentBlock[] = readThoughts(message['thinking_blocks']);
+    append(blocks, readText(`${param}.content`, message['content']));
     const calls = readCalls(param, message).map((call) => this.#toolUse(call));
     if (blocks.length + calls.length === 0) return;
     const { content } = this.#turn('assistant');

@@ -1,0 +1,18 @@
+/** Writes a whole answer as OpenAI's legacy completions have it: its text alone. */
+import type { ModelAnswer } from '../../model/answer';
+import { FINISH_REASONS, renderUsage } from '../openai-chat/render-answer';
+import type { AnswerFrame } from '../protocol';
+
+export const completionId = (upstreamId: string): string => `cmpl-${upstreamId}`;
+
+export function renderAnswer(answer: ModelAnswer, frame: AnswerFrame): string {
+  const text = answer.blocks.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('');
+  return JSON.stringify({
+    id: completionId(answer.id),
+    object: 'text_completion',
+    created: frame.created,
+    model: frame.model,
+    choices: [{ text, index: 0, logprobs: null, finish_reason: FINISH_REASONS[answer.stopReason] }],
+    ...(answer.usage ? { usage: renderUsage(answer.usage) } : {}),
+  });
+}

@@ -1,0 +1,53 @@
+/** Writes the events of a streamed answer as OpenAI's legacy completions have them: its text alone. */
+import { renderErrorBody, type GatewayError } from '../../errors';
+import type { StreamEvent } from '../../model/answer';
+import type { Usage } from '../../model/usage';
+import { FINISH_REASONS, renderUsage } from '../openai-chat/render-answer';
+import type { AnswerFrame, StreamWriter } from '../protocol';
+import { completionId } from './render-answer';
+
+export class CompletionWriter implements StreamWriter {
+  readonly #frame: AnswerFrame;
+  #head = '';
+  #usage: Usage | undefined;
+
+  constructor(frame: AnswerFrame) {
+    this.#frame = frame;
+    this.#name('unnamed');
+  }
+
+  write(event: StreamEvent): string {
+    switch (event.type) {
+      case 'start':
+        this.#name(event.id);
+        return '';
+      case 'text':
+        return this.#chunk(event.text, 'null');
+      case 'stop':
+        this.#usage = event.usage;
+        return this.#chunk('', JSON.stringify(FINISH_REASONS[event.reason]));
+      case 'end':
+        return `${this.#frame.includeUsage ? this.#usageChunk() : ''}data: [DONE]\n\n`;
+      default:
+        return '';
+    }
+  }
+
+  /** An error in the stream; no [DONE] follows, so that a broken answer is never taken for a whole one. */
+  fail(error: GatewayError): string {
+    return `data: ${renderErrorBody(error, 'openai', this.#frame.requestId)}\n\n`;
+  }
+
+  #name(id: string): void {
+    const { created, model } = this.#frame;
+    this.#head = `data: {"id":${JSON.stringify(completionId(id))},"object":"text_completion","created":${created},"model":${JSON.stringify(model)},"choices":[`;
+  }
+
+  #chunk(text: string, finishReason: string): string {
+    return `${this.#head}{"text":${JSON.stringify(text)},"index":0,"logprobs":null,"finish_reason":${finishReason}}]}\n\n`;
+  }
+
+  #usageChunk(): string {
+    return this.#usage ? `${this.#head}],"usage":${JSON.stringify(renderUsage(this.#usage))}}\n\n` : '';
+  }
+}

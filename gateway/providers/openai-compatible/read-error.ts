@@ -1,0 +1,62 @@
+/** What a refusal by such an endpoint means for the client: never that the client's own key was wrong. */
+import { GatewayError, type ErrorCode, type ErrorDetail } from '../../errors';
+import type { StreamErrorKind } from '../../model/answer';
+import { isJsonObject, type Json } from '../messages/read-answer';
+import type { UpstreamHeaders } from '../provider';
+import { readWait } from '../retry-after';
+import { sanitize } from '../sanitize';
+import { meaningOf } from '../status-meanings';
+
+export const ERROR_CODES = {
+  overloaded: 'provider_overloaded',
+  rate_limited: 'provider_rate_limited',
+  failed: 'provider_failed',
+} as const satisfies Partial<Record<StreamErrorKind, ErrorCode>>;
+type Kind = keyof typeof ERROR_CODES;
+
+/** OpenAI's word for an account of ours that is empty; it comes with the status of a rate limit. */
+const NO_MONEY = 'insufficient_quota';
+
+export function readError(status: number, headers: UpstreamHeaders, text: string): GatewayError {
+  const error = errorOf(text);
+  if (error['code'] === NO_MONEY || error['type'] === NO_MONEY)
+    return new GatewayError('provider_credentials');
+  const { code, passMessage } = meaningOf(status);
+  const message = passMessage ? error['message'] : undefined;
+  const detail: ErrorDetail = {
+    ...(typeof message === 'string' && message !== ''
+      ? { message: `The provider refused the request: ${sanitize(message)}` }
+      : {}),
+    ...readWait(headers),
+  };
+  return new GatewayError(code, detail);
+}
+
+/** An error inside a stream or in the place of an answer. */
+export function readErrorObject(error: Json): { readonly kind: Kind; readonly message: string } {
+  const message = typeof error['message'] === 'string' ? error['message'] : 'The provider reported an error.';
+  return {
+    kind: kindOf(`${String(error['type'])} ${String(error['code'])} ${String(error['status'])}`),
+    message,
+  };
+}
+
+function kindOf(words: string): Kind {
+  if (/overload|\b(503|529)\b|unavailable/i.test(words)) return 'overloaded';
+  return /rate.?limit|\b429\b/i.test(words) ? 'rate_limited' : 'failed';
+}
+
+/** OpenAI puts the error into a member of its own; some servers put it at the top, or name it by a text alone. */
+function errorOf(text: string): Json {
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    return {};
+  }
+  if (!isJsonObject(body)) return {};
+  const { error, detail } = body;
+  if (isJsonObject(error)) return error;
+  if (typeof error === 'string') return { message: error };
+  return typeof detail === 'string' ? { message: detail } : body;
+}

@@ -1,0 +1,105 @@
+/** Writes a call as a chat completion request: the part that is the same for every deployment of an endpoint. */
+import type { ModelDocument } from '../../config/document';
+import { GatewayError } from '../../errors';
+import { effortOf } from '../../model/reasoning';
+import type { AnswerFormat, ModelRequest, ToolChoice, ToolDefinition } from '../../model/request';
+import { isJsonObject, type Json } from '../messages/read-answer';
+import type { SharedBody } from '../provider';
+import { writeMessages } from './write-messages';
+
+export function writeBody(request: ModelRequest, model: ModelDocument): SharedBody {
+  const { toolChoice, temperature, topP, stopSequences, userId, strictTools = [] } = request;
+  const dropped: string[] = [];
+  const takesSampling = model.sampling !== 'none';
+  if (!takesSampling) {
+    if (temperature !== undefined) dropped.push('temperature');
+    if (topP !== undefined) dropped.push('top_p');
+  }
+  const tools = request.tools.map((tool, index) => writeTool(tool, index, strictTools));
+  const format = formatOf(request);
+  const members = JSON.stringify({
+    messages: writeMessages(request),
+    ...(tools.length > 0 ? { tools } : {}),
+    ...(toolChoice ? writeToolChoice(toolChoice) : {}),
+    ...(takesSampling && temperature !== undefined ? { temperature } : {}),
+    ...(takesSampling && topP !== undefined ? { top_p: topP } : {}),
+    ...(stopSequences.length > 0 ? { stop: stopSequences } : {}),
+    ...(userId !== undefined ? { user: userId } : {}),
+    ...writeReasoning(request, model, dropped),
+    ...(format ? { response_format: writeFormat(format) } : {}),
+    ...request.chatMembers,
+  }).slice(1, -1);
+  for (const name of ['service_tier', 'top_k']) if (name in request.ownMembers) dropped.push(name);
+  return { members, bytes: Buffer.byteLength(members), betas: [], leastTokens: 1, dropped };
+}
+
+function writeTool(tool: ToolDefinition, index: number, strictTools: readonly string[]): Json {
+  // What the definition of such a tool says, only Anthropic's models know.
+  const { type, strict } = tool as { readonly type?: unknown; readonly strict?: unknown };
+  if (type !== undefined && type !== null && type !== 'custom')
+    throw new GatewayError('request_invalid', {
+      message: `tools.${index}: ${JSON.stringify(type).slice(0, 64)} is not known to this model. Describe the tool by an input_schema of its own.`,
+      param: `tools.${index}`,
+    });
+  return {
+    type: 'function',
+    function: {
+      name: tool.name,
+      ...(tool.description === undefined ? {} : { description: tool.description }),
+      parameters: tool.input_schema,
+      ...(strict === true || strictTools.includes(tool.name) ? { strict: true } : {}),
+    },
+  };
+}
+
+const CHOICES = { auto: 'auto', any: 'required', none: 'none' } as const;
+
+function writeToolChoice(choice: ToolChoice): Json {
+  const isSerial = choice.type !== 'none' && choice.disable_parallel_tool_use === true;
+  return {
+    tool_choice:
+      choice.type === 'tool' ? { type: 'function', function: { name: choice.name } } : CHOICES[choice.type],
+    ...(isSerial ? { parallel_tool_calls: false } : {}),
+  };
+}
+
+function writeReasoning(request: ModelRequest, model: ModelDocument, dropped: string[]): Json {
+  const asked = reasoningOf(request);
+  if (asked === undefined) return {};
+  if (model.reasoning !== undefined && model.reasoning !== 'none') return { reasoning_effort: asked.effort };
+  dropped.push(asked.field);
+  return {};
+}
+
+/** In OpenAI's words, from those of either protocol. */
+function reasoningOf({
+  reasoning,
+  ownMembers,
+}: ModelRequest): { readonly effort: string; readonly field: string } | undefined {
+  if (reasoning) return { effort: inOpenAiWords(reasoning.effort), field: reasoning.field };
+  const output = memberOf(ownMembers, 'output_config');
+  const thinking = memberOf(ownMembers, 'thinking');
+  const { effort } = output;
+  if (typeof effort === 'string') return { effort: inOpenAiWords(effort), field: 'output_config.effort' };
+  if (thinking['type'] === 'adaptive') return { effort: 'high', field: 'thinking' };
+  if (thinking['type'] !== 'enabled') return undefined;
+  const budget = Number(thinking['budget_tokens']);
+  return { effort: inOpenAiWords(effortOf(budget > 0 ? budget : 1)), field: 'thinking' };
+}
+
+const inOpenAiWords = (effort: string): string => (effort === 'max' ? 'xhigh' : effort);
+
+const memberOf = (members: Json, name: string): Json => (isJsonObject(members[name]) ? members[name] : {});
+
+function formatOf({ answerFormat, ownMembers }: ModelRequest): AnswerFormat | undefined {
+  if (answerFormat) return answerFormat;
+  const { format = ownMembers['output_format'] } = memberOf(ownMembers, 'output_config');
+  if (!isJsonObject(format) || !isJsonObject(format['schema'])) return undefined;
+  return { type: 'json_schema', name: 'answer', schema: format['schema'], strict: true };
+}
+
+function writeFormat(format: AnswerFormat): Json {
+  if (format.type === 'json_object') return format;
+  const { type, ...json_schema } = format;
+  return { type, json_schema };
+}
