@@ -9,7 +9,7 @@ import { parseJson, type Exchange } from '../../gateway/http-exchange';
 import type { KeyRecord } from '../../gateway/keys/key-record';
 import { createLogger } from '../../gateway/log';
 import type { Protocol } from '../../gateway/protocols/protocol';
-import type { Provider, UpstreamRequest } from '../../gateway/providers/provider';
+import type { UpstreamRequest } from '../../gateway/providers/provider';
 import { wantedTokens } from '../../gateway/model/wanted-tokens';
 import { DEFAULT_LIMITS, type Services } from '../../gateway/services';
 import { enforcePrompt } from '../../gateway/stages/enforce-prompt';
@@ -21,14 +21,14 @@ import type { Level } from '../../src/levels';
 const logger = createLogger('error', () => {});
 
 /** What the stages ask of the gateway's parts; whatever else they asked for would be missing, and show. */
-export function servicesOf(providers: readonly Provider[]): Services {
+export function servicesOf(providers: Services['providers']): Services {
   const services: Partial<Services> = {
     settings: {} as Services['settings'],
     limits: DEFAULT_LIMITS,
     logger,
     documents: openDocument(undefined, logger, 1_000),
     prompts: openPrompts(DEFAULT_PROMPT_DIR, logger, 1_000),
-    providers: new Map(providers.map((provider) => [provider.name, provider])),
+    providers,
     now: () => new Date(),
   };
   return services as Services;
@@ -102,6 +102,7 @@ export function prepare(
     if (shared === undefined) throw new Error(`${provider.name} was not translated for`);
     const options = { maxTokens: wantedTokens(call.request, call.model), stream, betas: shared.betas };
     const request = provider.writeRequest(deployment, shared, options);
+    if (request instanceof Promise) throw new Error(`${provider.name} takes its time to write`);
     return [{ candidate, request }];
   });
   return { call, upstream };

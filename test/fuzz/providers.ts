@@ -1,7 +1,28 @@
 /** Every provider, configured for nowhere. */
-import { anthropic } from '../../gateway/providers/anthropic';
+import { readSettings } from '../../gateway/config/environment';
+import { createLogger } from '../../gateway/log';
+import { configuredProviders } from '../../gateway/providers/configured';
 import type { Provider } from '../../gateway/providers/provider';
 
-export const ANTHROPIC = anthropic('sk-ant-fuzz', 'http://127.0.0.1:1');
+const settings = readSettings({
+  GATEWAY_MASTER_KEY: 'sk-master-key-for-tests-0123456789abcdef',
+  ANTHROPIC_API_KEY: 'sk-ant-fuzz',
+  ANTHROPIC_BASE_URL: 'http://127.0.0.1:1',
+  AWS_REGION: 'us-east-1',
+  // Needs no signature, so that a request is written in one step.
+  AWS_BEARER_TOKEN_BEDROCK: 'bedrock-fuzz',
+});
 
-export const PROVIDERS: readonly Provider[] = [ANTHROPIC];
+export const PROVIDERS: ReadonlyMap<string, Provider> = configuredProviders(
+  settings,
+  createLogger('error', () => {}),
+);
+
+export function providerNamed(name: string): Provider {
+  const provider = PROVIDERS.get(name);
+  if (provider === undefined) throw new Error(`${name} is not configured`);
+  return provider;
+}
+
+export const ANTHROPIC = providerNamed('anthropic');
+export const BEDROCK = providerNamed('bedrock');

@@ -1,9 +1,10 @@
 /** Answers as providers really give them, by provider: what mutations start from. */
+import { EventStreamCodec, type MessageHeaders } from '@smithy/core/event-streams';
 import type { Provider } from '../../gateway/providers/provider';
 import { fail, say, text, thinking, toolCall, type ScriptedAnswer } from '../standins/anthropic';
 import { frame, planStream, type StreamEvent } from '../standins/anthropic/events';
 import { makeAnswer, wholeBody } from '../standins/anthropic/message';
-import { ANTHROPIC } from './providers';
+import { ANTHROPIC, BEDROCK } from './providers';
 
 export interface Upstream {
   readonly provider: Provider;
@@ -66,6 +67,40 @@ const messageFrame = (event: unknown): Buffer =>
       : `data: ${JSON.stringify(event)}\n\n`,
   );
 
+const codec = new EventStreamCodec(
+  (bytes: Uint8Array | string) => (typeof bytes === 'string' ? bytes : Buffer.from(bytes).toString('utf8')),
+  (part) => Buffer.from(part, 'utf8'),
+);
+
+/** What is no object is an exception of AWS's own. */
+function packedFrame(event: unknown): Buffer {
+  const isEvent = event !== null && typeof event === 'object';
+  const text = JSON.stringify(event ?? null);
+  const headers: Record<string, string> = isEvent
+    ? { ':message-type': 'event', ':event-type': 'chunk' }
+    : { ':message-type': 'exception', ':exception-type': text.slice(0, 100) };
+  const typed = Object.entries(headers).map(([name, value]) => [name, { type: 'string' as const, value }]);
+  const body = isEvent ? { bytes: Buffer.from(text).toString('base64') } : { message: text };
+  return Buffer.from(
+    codec.encode({
+      headers: Object.fromEntries(typed) as MessageHeaders,
+      body: Buffer.from(JSON.stringify(body)),
+    }),
+  );
+}
+
+const AWS_ERRORS = [
+  { message: 'The security token included in the request is expired' },
+  { message: 'Too many tokens, please wait before trying again.', __type: 'ThrottlingException' },
+  { Message: 'messages.0: text content blocks must be non-empty' },
+];
+
 export const UPSTREAMS: readonly Upstream[] = [
   { provider: ANTHROPIC, streams: MESSAGE_STREAMS, frame: messageFrame, bodies: MESSAGE_BODIES },
+  {
+    provider: BEDROCK,
+    streams: MESSAGE_STREAMS,
+    frame: packedFrame,
+    bodies: [...MESSAGE_BODIES, ...AWS_ERRORS],
+  },
 ];
