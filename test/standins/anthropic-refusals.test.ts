@@ -189,6 +189,17 @@ describe('refuses', () => {
       'messages.2.content.1',
     ],
     ['tools-missing', { body: sound({ messages: asked }) }, 'tools: Field required'],
+    ['output-config', { body: sound({ output_config: { effort: 'high' } }) }, 'output_config.effort'],
+    ['output-config', { body: sound({ output_config: { verbosity: 'low' } }) }, 'output_config.verbosity'],
+    [
+      'output-schema',
+      {
+        body: sound({
+          output_config: { format: { type: 'json_schema', schema: { type: 'object', properties: {} } } },
+        }),
+      },
+      'additionalProperties',
+    ],
     ['thinking-shape', { body: sound({ thinking: { type: 'enabled', budget_tokens: 1023 } }) }, '1024'],
     ['thinking-shape', { body: sound({ thinking: { type: 'enabled', budget_tokens: 2048 } }) }, 'max_tokens'],
     ['thinking-shape', { body: sound({ thinking: { type: 'adaptive' } }) }, 'thinking.type'],

@@ -12,6 +12,8 @@ export interface StandinModel {
   readonly minCacheTokens: number;
   /** Whether temperature and top_p together are refused, as from the 4.5 generation on. */
   readonly oneSamplingField: boolean;
+  /** How it is told to think, as the catalog has it. */
+  readonly reasoning: 'none' | 'budget' | 'effort' | 'adaptive';
 }
 
 /** What the stand-in knows, independent of a request. */

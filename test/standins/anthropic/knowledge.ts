@@ -1,13 +1,13 @@
 /** The models and betas that exist for the stand-in. */
-import { catalog } from '../../../src/catalog';
+import { catalog, type Deployment } from '../../../src/catalog';
 import type { StandinModel } from './call';
 
-/** The Anthropic deployments of the catalog. */
-export function catalogModels(): Map<string, StandinModel> {
+/** The deployments that the catalog has at one provider. */
+export function catalogModels(served: Deployment['provider'] = 'anthropic'): Map<string, StandinModel> {
   return new Map(
     catalog.models.flatMap((model) =>
       model.deployments
-        .filter(({ provider }) => provider === 'anthropic')
+        .filter(({ provider }) => provider === served)
         .map(({ id }): [string, StandinModel] => [
           id,
           {
@@ -15,6 +15,7 @@ export function catalogModels(): Map<string, StandinModel> {
             contextWindow: model.contextWindow,
             minCacheTokens: model.minCacheTokens,
             oneSamplingField: /-4-[5-9]-/.test(id),
+            reasoning: model.reasoning ?? 'none',
           },
         ]),
     ),

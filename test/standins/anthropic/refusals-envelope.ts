@@ -7,7 +7,16 @@ import type { Refusal } from './refusal';
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
 
 /** Of both endpoints. */
-const COMMON_FIELDS = ['model', 'messages', 'system', 'tools', 'tool_choice', 'thinking', 'cache_control'];
+const COMMON_FIELDS = [
+  'model',
+  'messages',
+  'system',
+  'tools',
+  'tool_choice',
+  'thinking',
+  'cache_control',
+  'output_config',
+];
 const MESSAGES_FIELDS = [
   'max_tokens',
   'metadata',
@@ -22,7 +31,6 @@ const MESSAGES_FIELDS = [
 const BETA_FIELDS: Readonly<Record<string, string>> = {
   context_management: 'context-management-2025-06-27',
   mcp_servers: 'mcp-client-2025-11-20',
-  output_config: 'effort-2025-11-24',
   output_format: 'structured-outputs-2025-11-13',
 };
 

@@ -3,6 +3,7 @@ import type { Call } from './call';
 import type { Refusal } from './refusal';
 import { ENVELOPE_REFUSALS } from './refusals-envelope';
 import { MESSAGE_REFUSALS } from './refusals-messages';
+import { OUTPUT_REFUSALS } from './refusals-output';
 import { THINKING_REFUSALS } from './refusals-thinking';
 import { TOOL_REFUSALS } from './refusals-tools';
 
@@ -10,6 +11,7 @@ export const REFUSALS: readonly Refusal[] = [
   ...ENVELOPE_REFUSALS,
   ...MESSAGE_REFUSALS,
   ...TOOL_REFUSALS,
+  ...OUTPUT_REFUSALS,
   ...THINKING_REFUSALS,
 ];
 
