@@ -44,6 +44,8 @@ export class CallContext {
   withheldTools: readonly string[] = [];
   /** Set by `route`, in the order they are tried. */
   candidates: readonly Candidate[] = [];
+  /** Set by `translate`. Whether some of the input may be cached at the price of the longer life. */
+  cachesForAnHour = false;
   /** Set by `translate`. */
   readonly bodies = new Map<Provider, SharedBody>();
   /** Set by `admit`. */

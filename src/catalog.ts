@@ -11,6 +11,8 @@ export interface Price {
   readonly output: number;
   /** Written to the prompt cache with the default life of five minutes. */
   readonly cacheWrite: number;
+  /** Written to it with a life of an hour. @default that life is not offered */
+  readonly cacheWriteHour?: number;
   /** Read from the prompt cache. */
   readonly cacheRead: number;
 }
@@ -83,14 +85,20 @@ export interface Catalog {
 const anthropic = (id: string, price: Price): Deployment => ({ provider: 'anthropic', id, price });
 const bedrock = (id: string, price: Price): Deployment => ({ provider: 'bedrock', id, price });
 
-const SONNET: Price = { input: 3, output: 15, cacheWrite: 3.75, cacheRead: 0.3 };
-const HAIKU: Price = { input: 1, output: 5, cacheWrite: 1.25, cacheRead: 0.1 };
-const OPUS: Price = { input: 5, output: 25, cacheWrite: 6.25, cacheRead: 0.5 };
+const SONNET: Price = { input: 3, output: 15, cacheWrite: 3.75, cacheWriteHour: 6, cacheRead: 0.3 };
+const HAIKU: Price = { input: 1, output: 5, cacheWrite: 1.25, cacheWriteHour: 2, cacheRead: 0.1 };
+const OPUS: Price = { input: 5, output: 25, cacheWrite: 6.25, cacheWriteHour: 10, cacheRead: 0.5 };
 
 // The geographic ids of the 4.5 family cost a tenth more than the list price.
-const SONNET_US: Price = { input: 3.3, output: 16.5, cacheWrite: 4.125, cacheRead: 0.33 };
-const HAIKU_US: Price = { input: 1.1, output: 5.5, cacheWrite: 1.375, cacheRead: 0.11 };
-const OPUS_US: Price = { input: 5.5, output: 27.5, cacheWrite: 6.875, cacheRead: 0.55 };
+const SONNET_US: Price = {
+  input: 3.3,
+  output: 16.5,
+  cacheWrite: 4.125,
+  cacheWriteHour: 6.6,
+  cacheRead: 0.33,
+};
+const HAIKU_US: Price = { input: 1.1, output: 5.5, cacheWrite: 1.375, cacheWriteHour: 2.2, cacheRead: 0.11 };
+const OPUS_US: Price = { input: 5.5, output: 27.5, cacheWrite: 6.875, cacheWriteHour: 11, cacheRead: 0.55 };
 
 const SONNET_LIMITS = {
   contextWindow: 200_000,

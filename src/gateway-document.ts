@@ -28,6 +28,7 @@ export function renderGatewayDocument(catalog: Catalog, policy: Policy): Gateway
           input: price.input,
           output: price.output,
           cache_write: price.cacheWrite,
+          ...given({ cache_write_1h: price.cacheWriteHour }),
           cache_read: price.cacheRead,
         },
         ...given({

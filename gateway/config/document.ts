@@ -10,6 +10,8 @@ export interface PriceDocument {
   readonly input: number;
   readonly output: number;
   readonly cache_write: number;
+  /** With a life of an hour. @default that life is not offered */
+  readonly cache_write_1h?: number;
   readonly cache_read: number;
 }
 

@@ -14,10 +14,12 @@ export const toNano = (usd: number): NanoDollars => Math.round(usd * NANO_PER_DO
 export const toDollars = (nano: NanoDollars): number => nano / NANO_PER_DOLLAR;
 
 export function costOf(usage: Usage, price: PriceDocument): NanoDollars {
+  const forAnHour = usage.cacheWriteHour ?? 0;
   return (
     usage.input * perToken(price.input) +
     usage.output * perToken(price.output) +
-    usage.cacheWrite * perToken(price.cache_write) +
+    (usage.cacheWrite - forAnHour) * perToken(price.cache_write) +
+    forAnHour * perToken(price.cache_write_1h ?? price.cache_write) +
     usage.cacheRead * perToken(price.cache_read)
   );
 }
@@ -28,11 +30,14 @@ export interface TokenCeiling {
   readonly output: NanoDollars;
 }
 
-export function dearestOf(deployments: readonly DeploymentDocument[]): TokenCeiling {
+/** @param cachesForAnHour whether some of the input may be written to the cache with that life */
+export function dearestOf(deployments: readonly DeploymentDocument[], cachesForAnHour = false): TokenCeiling {
   const prices = deployments.map(({ price }) => price);
   return {
     input: Math.max(
-      ...prices.flatMap((price) => [price.input, price.cache_write, price.cache_read].map(perToken)),
+      ...prices.flatMap(({ input, cache_write, cache_write_1h = 0, cache_read }) =>
+        [input, cache_write, cache_read, cachesForAnHour ? cache_write_1h : 0].map(perToken),
+      ),
     ),
     output: Math.max(...prices.map((price) => perToken(price.output))),
   };

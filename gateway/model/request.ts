@@ -9,6 +9,8 @@ import type { Reasoning } from './reasoning';
 
 export interface CacheMark {
   readonly type: 'ephemeral';
+  /** @default five minutes */
+  readonly ttl?: '1h';
 }
 
 interface Markable {

@@ -28,7 +28,10 @@ const TOKENS_PER_CLAUDE_IMAGE = 5_000;
 
 export async function admit(call: CallContext): Promise<void> {
   const { request, model, entitlement, services, exchange, key } = call;
-  const ceiling = dearestOf(call.candidates.map(({ deployment }) => deployment));
+  const ceiling = dearestOf(
+    call.candidates.map(({ deployment }) => deployment),
+    call.cachesForAnHour,
+  );
   const wanted = wantedTokens(request, model);
   const leastTaken = [...call.bodies.values()].map(({ leastTokens }) => leastTokens);
   const least = Math.min(Math.max(MIN_TOKENS, ...leastTaken), wanted);

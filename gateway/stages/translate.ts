@@ -12,8 +12,19 @@ export function translate(call: CallContext): void {
       param: 'messages',
     });
   const ownBytes = request.system[0]?.text.length ?? 0;
-  markForCache(request, call.bodyBytes + ownBytes, model.min_cache_tokens);
+  call.cachesForAnHour = markForCache(request, call.bodyBytes + ownBytes, model.min_cache_tokens);
+  if (call.cachesForAnHour) leaveUnpricedOut(call);
   writeBodies(call);
+}
+
+/** Keeps to deployments that have a price for what is cached for an hour. */
+function leaveUnpricedOut(call: CallContext): void {
+  call.candidates = call.candidates.filter(({ deployment }) => deployment.price.cache_write_1h !== undefined);
+  if (call.candidates.length > 0) return;
+  throw new GatewayError('request_invalid', {
+    message: `cache_control.ttl: "1h" is not offered for the model ${call.model.name}, since no price is set for it. Send "5m", or leave it out.`,
+    param: 'cache_control.ttl',
+  });
 }
 
 /** A provider that cannot be asked for this is left out; the client hears why when none is left. */

@@ -162,7 +162,7 @@ test('the models a key may use come with context, price, and whether anybody her
     max_input_tokens: 200_000,
     max_output_tokens: 64_000,
     supports_vision: true,
-    price_per_million_tokens: { input: 3, output: 15, cache_write: 3.75, cache_read: 0.3 },
+    price_per_million_tokens: { input: 3, output: 15, cache_write: 3.75, cache_write_1h: 6, cache_read: 0.3 },
     available: true,
   });
   expect(models.get('bedrock-claude-haiku')).toMatchObject({

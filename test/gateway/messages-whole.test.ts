@@ -146,9 +146,9 @@ describe("an answer of Anthropic's Messages API in one piece", () => {
     const longLived = await ask({
       system: [{ type: 'text', text: long, cache_control: { type: 'ephemeral', ttl: '1h' } }],
     });
-    expect(sent().system).toMatchObject([{ cache_control: { type: 'ephemeral' } }]);
-    expect(JSON.stringify(sent())).not.toContain('1h');
-    expect(longLived.headers.get('x-gateway-dropped-fields')).toBe('cache_control.ttl');
+    expect(sent().system).toMatchObject([{ cache_control: { type: 'ephemeral', ttl: '1h' } }]);
+    expect(count()).toBe(1);
+    expect(longLived.headers.get('x-gateway-dropped-fields')).toBeNull();
   });
 
   test('is booked to the nano-dollar, under its own protocol', async () => {
@@ -204,7 +204,7 @@ describe("an answer of Anthropic's Messages API in one piece", () => {
     [413, 413, 'request_too_large'],
     [429, 429, 'rate_limit_error'],
     [500, 502, 'api_error'],
-    [504, 504, 'api_error'],
+    [504, 504, 'timeout_error'],
     [529, 503, 'overloaded_error'],
   ])('the provider answers %i: the client gets %i and %s', async (status, expected, type) => {
     gateway.standin.answer(fail(status, { message: 'bad at http://10.0.0.7:99/x', retryAfter: 7 }));

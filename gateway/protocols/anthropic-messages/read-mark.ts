@@ -3,17 +3,17 @@ import { GatewayError } from '../../errors';
 import type { CacheMark } from '../../model/request';
 import { invalid, object, type Fields } from '../fields';
 
-/** The life that is offered: the catalog has its price. A longer one costs more. */
-const OFFERED_LIFE = '5m';
+/** What a mark lives without a word. An hour costs more, and is offered where the catalog has its price. */
+const USUAL_LIFE = '5m';
 
 export function readMark(param: string, value: unknown, dropped: Set<string>): CacheMark | undefined {
   if (value === undefined || value === null) return undefined;
   const mark = object(param, value);
   if (mark['type'] !== 'ephemeral') throw invalid(`${param}.type`, '"ephemeral"', mark['type']);
   for (const [name, setting] of Object.entries(mark))
-    if (name !== 'type' && !(name === 'ttl' && setting === OFFERED_LIFE))
+    if (name !== 'type' && !(name === 'ttl' && (setting === USUAL_LIFE || setting === '1h')))
       dropped.add(`cache_control.${name}`);
-  return { type: 'ephemeral' };
+  return mark['ttl'] === '1h' ? { type: 'ephemeral', ttl: '1h' } : { type: 'ephemeral' };
 }
 
 /** The object as it was sent, but for its mark. */

@@ -10,20 +10,28 @@ const MARKED_USER_TURNS = 2;
 
 type Marked = { cache_control?: CacheMark };
 
-/** Marks a request in place. `bytes` is its rough size; shorter prompts than the model caches are left alone. */
-export function markForCache(request: ModelRequest, bytes: number, minCacheTokens: number): void {
+/**
+ * Marks a request in place.
+ *
+ * @param bytes its rough size; shorter prompts than the model caches are left alone
+ * @returns whether a mark lives for an hour, which has another price
+ */
+export function markForCache(request: ModelRequest, bytes: number, minCacheTokens: number): boolean {
   // A mark for the request as a whole: the provider sets it where it does most good, and counts it.
   const most = 'cache_control' in request.ownMembers ? MOST_MARKS - 1 : MOST_MARKS;
   const marked = everyBlock(request).filter((block) => block.cache_control !== undefined);
   // The later a mark, the longer the prefix it saves.
   for (const block of marked.slice(0, -most)) delete block.cache_control;
-  if (marked.length > 0 || most < MOST_MARKS) return;
+  const whole = request.ownMembers['cache_control'] as CacheMark | undefined;
+  if (marked.length > 0 || whole !== undefined)
+    return whole?.ttl === '1h' || marked.slice(-most).some((block) => block.cache_control?.ttl === '1h');
   // A token has a byte at least, so fewer bytes than tokens asked for can never be cached.
-  if (bytes < minCacheTokens) return;
+  if (bytes < minCacheTokens) return false;
   mark(request.system.at(-1));
   mark(request.tools.at(-1));
   const userTurns = request.turns.filter(({ role }) => role === 'user').slice(-MARKED_USER_TURNS);
   for (const turn of userTurns) mark(turn.content.at(-1));
+  return false;
 }
 
 function mark(block: Marked | undefined): void {

@@ -25,17 +25,23 @@ export function readStopReason(value: unknown): StopReason {
   );
 }
 
+function countIn(counts: Json, name: string): number {
+  const tokens = counts[name];
+  return typeof tokens === 'number' && Number.isSafeInteger(tokens) && tokens > 0 ? tokens : 0;
+}
+
 /** A usage object's counts; what is missing or null counts as nothing. */
 export function readUsage(value: unknown): Usage {
   if (!isJsonObject(value)) return NO_USAGE;
-  const count = (name: string): number => {
-    const tokens = value[name];
-    return typeof tokens === 'number' && Number.isSafeInteger(tokens) && tokens > 0 ? tokens : 0;
-  };
+  const count = (name: string): number => countIn(value, name);
+  const cacheWrite = count('cache_creation_input_tokens');
+  const lives = value['cache_creation'];
+  const hour = isJsonObject(lives) ? Math.min(countIn(lives, 'ephemeral_1h_input_tokens'), cacheWrite) : 0;
   return {
     input: count('input_tokens'),
     output: count('output_tokens'),
-    cacheWrite: count('cache_creation_input_tokens'),
+    cacheWrite,
+    ...(hour > 0 ? { cacheWriteHour: hour } : {}),
     cacheRead: count('cache_read_input_tokens'),
   };
 }
