@@ -222,11 +222,9 @@ describe("what policy demands of Anthropic's Messages API", () => {
     const dropped = answer.headers.get('x-gateway-dropped-fields')?.split(', ');
     expect(dropped?.slice(0, 3)).toEqual(own.map((name) => `anthropic-beta.${name}`));
     expect(dropped).toHaveLength(4);
-    const effort = await askWithBeta('effort-2025-11-24', {
-      model: 'claude-opus',
-      output_config: { effort: 'low' },
-    });
-    expect(effort.status).toBe(200);
+    const format = { type: 'json_schema', schema: { type: 'string' } };
+    const formatted = await askWithBeta('structured-outputs-2025-11-13', { output_format: format });
+    expect(formatted.status).toBe(200);
     await ask();
     expect(gateway.standin.requests.at(-1)?.headers).not.toHaveProperty('anthropic-beta');
   });
