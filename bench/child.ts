@@ -1,15 +1,18 @@
 /** A process of the benchmark: started, asked, and ended for certain. `parent.ts` is the side that is asked. */
 import { fork, type ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Question, Reply } from './parent';
 
-/** As `npm run gateway` starts it. */
-const RUNTIME = [
-  '--max-semi-space-size=32',
-  '--enable-source-maps',
-  '--require',
-  './scripts/register-typescript.cjs',
-];
+const ROOT = resolve(__dirname, '..');
+
+/** As `npm run gateway` starts it: `node …options… gateway/main.ts`. */
+function runtimeOptions(): string[] {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+    scripts: { gateway: string };
+  };
+  return scripts.gateway.split(' ').slice(1, -1);
+}
 
 const START_LIMIT_MS = 60_000;
 const ANSWER_LIMIT_MS = 30_000;
@@ -54,10 +57,10 @@ export class Child {
     const path = join(__dirname, program);
     const { PATH = '', HOME = '', TMPDIR } = process.env;
     const started = fork(path, [...args], {
-      cwd: resolve(__dirname, '..'),
+      cwd: ROOT,
       // Nothing of the caller's settings for a gateway may get into the one that is measured.
       env: { PATH, HOME, ...(TMPDIR === undefined ? {} : { TMPDIR }), ...environment },
-      execArgv: RUNTIME,
+      execArgv: runtimeOptions(),
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     const child = new Child(started, program);

@@ -1,4 +1,5 @@
-/** Makes calls over a fixed number of connections, each asking again as soon as it has its answer. */
+/** Makes calls over a fixed number of connections, each asking again once it has its answer. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'undici';
 import { CONNECTIONS } from './cases';
 
@@ -18,8 +19,12 @@ export interface Slice {
 }
 
 export interface Load {
-  /** Throws at the first answer that is not 200 or not whole. */
-  run(call: Call, seconds: number): Promise<Slice>;
+  /**
+   * Throws at the first answer that is not 200 or not whole.
+   *
+   * @param rate calls a second, spread over the connections; undefined: as many as there are answers
+   */
+  run(call: Call, seconds: number, rate?: number): Promise<Slice>;
   close(): Promise<void>;
 }
 
@@ -49,17 +54,21 @@ export function openLoad(url: string, check: (text: string) => void): Load {
   }
 
   return {
-    async run(call, seconds) {
+    async run(call, seconds, rate) {
       const latencies: number[] = [];
+      const gap = rate === undefined ? 0 : (CONNECTIONS * 1_000) / rate;
       const start = performance.now();
       const end = start + seconds * 1_000;
       const asking = clients.map(async (client, index) => {
         const headers = call.headers[index % call.headers.length] ?? {};
-        for (let before = performance.now(); before < end;) {
+        for (let due = start + (gap * index) / CONNECTIONS; ; due += gap) {
+          if (due >= end) return;
+          const wait = due - performance.now();
+          if (wait > 0) await delay(wait);
+          const before = performance.now();
+          if (before >= end) return;
           await ask(client, call, headers);
-          const after = performance.now();
-          latencies.push(after - before);
-          before = after;
+          latencies.push(performance.now() - before);
         }
       });
       await Promise.all(asking);

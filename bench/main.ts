@@ -7,7 +7,7 @@ import { HELP, readOptions } from './options';
 import { showCase, toJson } from './report';
 
 runProgram(async () => {
-  const { cases, seconds, jsonFile, profile, help } = readOptions(process.argv.slice(2));
+  const { cases, seconds, rate, jsonFile, profile, help } = readOptions(process.argv.slice(2));
   if (help) {
     process.stdout.write(HELP);
     return;
@@ -21,7 +21,7 @@ runProgram(async () => {
   const results: CaseResult[] = [];
   try {
     for (const each of cases) {
-      const measured = measureCase(arena, each, { seconds, profile });
+      const measured = measureCase(arena, each, { seconds, rate, profile });
       const result = await Promise.race([measured, interrupted]);
       results.push(result);
       process.stdout.write(showCase(result));
@@ -30,5 +30,5 @@ runProgram(async () => {
     await arena.close();
   }
   if (jsonFile !== undefined)
-    await writeFile(jsonFile, `${JSON.stringify(toJson(results, seconds), null, 2)}\n`);
+    await writeFile(jsonFile, `${JSON.stringify(toJson(results, { seconds, rate }), null, 2)}\n`);
 });

@@ -32,6 +32,8 @@ export interface CaseResult {
 export interface MeasureOptions {
   /** For each contestant in each case. */
   readonly seconds: number;
+  /** Calls a second of each contestant; undefined: as many as it answers. */
+  readonly rate: number | undefined;
   readonly profile: boolean;
 }
 
@@ -61,7 +63,7 @@ export async function measureCase(arena: Arena, each: Case, options: MeasureOpti
   const runSlice = async (name: Contestant, seconds: number): Promise<Round> => {
     const { child } = arena.contestants[name];
     const before = await child.ask<number>('cpu');
-    const slice = await Promise.race([loads[name].run(call, seconds), arena.failure]);
+    const slice = await Promise.race([loads[name].run(call, seconds, options.rate), arena.failure]);
     await delay(AFTERMATH_MS);
     const cpu = (await child.ask<number>('cpu')) - before;
     const { requests, latencies } = slice;

@@ -5,6 +5,8 @@ export interface Options {
   readonly cases: readonly Case[];
   /** For each contestant in each case. */
   readonly seconds: number;
+  /** Calls a second of each; undefined: as many as it answers. */
+  readonly rate: number | undefined;
   readonly jsonFile: string | undefined;
   readonly profile: boolean;
   readonly help: boolean;
@@ -12,8 +14,9 @@ export interface Options {
 
 const DEFAULT_SECONDS = 4;
 const MOST_SECONDS = 120;
+const MOST_RATE = 100_000;
 
-export const HELP = `Usage: npm run bench [-- --case NAME … --seconds N --json FILE --profile]
+export const HELP = `Usage: npm run bench [-- --case NAME … --seconds N --rate N --profile --json FILE]
 
 What the gateway costs beyond handing calls through: the gateway with everything on (real Postgres, keys, budgets,
 limits, prompt, ledger, log), a bare relay and a relay that parses and rewrites the JSON, by turns, over ${CONNECTIONS}
@@ -23,6 +26,8 @@ microseconds a request; "added" and "×" compare with the bare relay. Fails if a
   --case NAME    only this case; may be given several times
                  (${CASES.map(({ name }) => name).join(', ')})
   --seconds N    for each of the three in each case, at most ${MOST_SECONDS} (${DEFAULT_SECONDS})
+  --rate N       calls a second of each, where it can; without it, each connection asks again at once. The same work
+                 takes more CPU when there is little of it, so this compares alike with alike
   --profile      also says which parts of the gateway the time goes to
   --json FILE    writes the figures there
   --help         this text
@@ -37,6 +42,7 @@ export class OptionError extends Error {}
 export function readOptions(args: readonly string[]): Options {
   const names: string[] = [];
   let seconds = DEFAULT_SECONDS;
+  let rate: number | undefined;
   let jsonFile: string | undefined;
   let profile = false;
   let help = false;
@@ -52,7 +58,10 @@ export function readOptions(args: readonly string[]): Options {
         names.push(valueOf(option));
         break;
       case '--seconds':
-        seconds = readSeconds(valueOf(option));
+        seconds = readNumber(option, valueOf(option), MOST_SECONDS);
+        break;
+      case '--rate':
+        rate = readNumber(option, valueOf(option), MOST_RATE);
         break;
       case '--json':
         jsonFile = valueOf(option);
@@ -67,14 +76,14 @@ export function readOptions(args: readonly string[]): Options {
       default:
         throw new OptionError(`"${option}" is no option. See --help.`);
     }
-  return { cases: findCases(names), seconds, jsonFile, profile, help };
+  return { cases: findCases(names), seconds, rate, jsonFile, profile, help };
 }
 
-function readSeconds(text: string): number {
-  const seconds = Number(text);
-  if (!(seconds > 0 && seconds <= MOST_SECONDS))
-    throw new OptionError(`--seconds: expected a number above 0 and up to ${MOST_SECONDS}, got "${text}".`);
-  return seconds;
+function readNumber(option: string, text: string, most: number): number {
+  const number = Number(text);
+  if (!(number > 0 && number <= most))
+    throw new OptionError(`${option}: expected a number above 0 and up to ${most}, got "${text}".`);
+  return number;
 }
 
 function findCases(names: readonly string[]): readonly Case[] {

@@ -1,7 +1,7 @@
 /** What was measured, as tables for people and as JSON for programs. */
 import { availableParallelism } from 'node:os';
 import { CONNECTIONS, CONTESTANTS, type Contestant } from './cases';
-import type { CaseResult, Figures } from './measure';
+import type { CaseResult, Figures, MeasureOptions } from './measure';
 
 const NAMES: Readonly<Record<Contestant, string>> = {
   bare: 'bare relay',
@@ -76,7 +76,10 @@ function showParts(parts: NonNullable<CaseResult['parts']>, cpuPerRequest: numbe
 }
 
 /** Times in milliseconds, CPU in microseconds a request. */
-export function toJson(results: readonly CaseResult[], seconds: number): unknown {
+export function toJson(
+  results: readonly CaseResult[],
+  { seconds, rate }: Pick<MeasureOptions, 'seconds' | 'rate'>,
+): unknown {
   return {
     measured_at: new Date().toISOString(),
     node: process.version,
@@ -84,6 +87,7 @@ export function toJson(results: readonly CaseResult[], seconds: number): unknown
     cpus: availableParallelism(),
     connections: CONNECTIONS,
     seconds,
+    rate: rate ?? null,
     cases: results.map(({ case: { name, protocol, bodyBytes, events }, figures, parts }) => ({
       name,
       protocol,

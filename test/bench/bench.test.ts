@@ -72,6 +72,7 @@ test('measures relays and gateway with every call answered, and leaves nothing b
 test.each([
   [['--case', 'nothing'], 'there is no case "nothing"; there are whole-1k,'],
   [['--seconds', 'soon'], 'expected a number above 0 and up to 120, got "soon"'],
+  [['--rate', '0'], '--rate: expected a number above 0'],
   [['--json'], '--json needs a value'],
   [['--fast'], '"--fast" is no option'],
 ])('refuses %j', async (args, message) => {
