@@ -44,9 +44,12 @@ export function sendJson(
   response.end(body);
 }
 
-/** Gives the client so many milliseconds at a time to read on in what it was sent; what it leaves fills memory. */
+/** Gives the client so many milliseconds to read the rest of an ended answer, which fills memory until then. */
 export function cutOffUnread(response: ServerResponse, limitMs: number): void {
-  if (response.writableLength > 0) response.setTimeout(limitMs, () => response.destroy());
+  if (response.writableLength === 0) return;
+  // Not the connection's own idle time, which whatever the client sends would begin anew.
+  const timer = setTimeout(() => response.destroy(), limitMs);
+  response.once('close', () => clearTimeout(timer));
 }
 
 /** Answers with an error, or cuts the answer off when one has begun already. */

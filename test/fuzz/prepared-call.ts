@@ -2,6 +2,7 @@
 import { EventEmitter } from 'node:events';
 import type { IncomingHttpHeaders } from 'node:http';
 import { CallContext, type Candidate } from '../../gateway/call-context';
+import { readSettings } from '../../gateway/config/environment';
 import { openDocument } from '../../gateway/config/document-loader';
 import { DEFAULT_PROMPT_DIR, openPrompts } from '../../gateway/config/prompts';
 import { ElementAllowance } from '../../gateway/element-allowance';
@@ -11,7 +12,7 @@ import { createLogger } from '../../gateway/log';
 import type { Protocol } from '../../gateway/protocols/protocol';
 import type { UpstreamRequest } from '../../gateway/providers/provider';
 import { wantedTokens } from '../../gateway/model/wanted-tokens';
-import { DEFAULT_LIMITS, type Services } from '../../gateway/services';
+import { DEFAULT_LIMITS, limitsOf, type Services } from '../../gateway/services';
 import { enforcePrompt } from '../../gateway/stages/enforce-prompt';
 import { policy } from '../../gateway/stages/policy';
 import { route } from '../../gateway/stages/route';
@@ -19,12 +20,13 @@ import { translate } from '../../gateway/stages/translate';
 import type { Level } from '../../src/levels';
 
 const logger = createLogger('error', () => {});
+const settings = readSettings({ GATEWAY_MASTER_KEY: 'sk-0123456789abcdef0123456789abcdef' });
 
 /** What the stages ask of the gateway's parts; whatever else they asked for would be missing, and show. */
 export function servicesOf(providers: Services['providers']): Services {
   const services: Partial<Services> = {
-    settings: {} as Services['settings'],
-    limits: DEFAULT_LIMITS,
+    settings,
+    limits: { ...DEFAULT_LIMITS, ...limitsOf(settings) },
     logger,
     documents: openDocument(undefined, logger, 1_000),
     prompts: openPrompts(DEFAULT_PROMPT_DIR, logger, 1_000),

@@ -1,0 +1,111 @@
+import { connect } from 'node:net';
+import { startAnthropicStandin, text, type AnthropicStandin } from '../standins/anthropic';
+import { makeGate } from './support/gate';
+import { eventually, readStream, startTestGateway, type TestGateway } from './support/gateway';
+import { startStore, type TestStore } from './support/store';
+
+let store: TestStore;
+let standin: AnthropicStandin;
+let gateway: TestGateway;
+let key: string;
+beforeAll(async () => {
+  store = await startStore();
+  standin = await startAnthropicStandin();
+});
+afterAll(async () => {
+  await standin.close();
+  await store.remove();
+});
+afterEach(async () => {
+  await gateway.gateway.close();
+  standin.reset();
+  await store.query('delete from calls');
+});
+
+const start = async (shutdownMs: number) => {
+  gateway = await startTestGateway({ store, standin, limits: { shutdownMs } });
+  key = await gateway.workspaceKey();
+};
+const bodyOf = (stream: boolean) => ({
+  stream,
+  max_tokens: 5_000,
+  messages: [{ role: 'user', content: 'hi' }],
+});
+interface Row {
+  status: number;
+  estimated: boolean;
+  cost_nano: string;
+}
+
+/** Everything that is in the account at this very moment: nothing is waited for. */
+const account = async () => ({
+  rows: await store.query<Row>('select * from calls'),
+  open: await store.query('select from reservations'),
+});
+
+describe('a gateway that is told to stop', () => {
+  test('lets calls under way finish and books them, takes no new ones, and has the account whole at its end', async () => {
+    await start(600_000);
+    const gate = makeGate();
+    standin.answer({ content: [text('a', 'b')], until: gate.opened });
+    const answer = gateway.chat(key, bodyOf(true));
+    await eventually(() => standin.requests[0]);
+    // Before the end, so that there is a connection to ask on.
+    const { port } = new URL(gateway.dataUrl);
+    const socket = connect(Number(port), '127.0.0.1');
+    let heard = '';
+    socket.on('data', (chunk) => (heard += chunk.toString())).on('error', () => {});
+    await new Promise((done) => socket.once('connect', done));
+
+    const closed = gateway.gateway.close();
+    socket.write(
+      `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${key}\r\ncontent-length: 2\r\n\r\n{}`,
+    );
+    await eventually(() => (heard.includes('shutting_down') ? true : undefined));
+    expect(heard).toMatch(/^HTTP\/1\.1 503 /);
+    expect(heard.toLowerCase()).toContain('connection: close');
+    await expect(fetch(`${gateway.dataUrl}/health/liveness`)).rejects.toThrow();
+
+    gate.open();
+    expect(readStream((await answer).text).isDone).toBe(true);
+    await closed;
+    socket.destroy();
+    const { rows, open } = await account();
+    expect(rows).toMatchObject([{ status: 200, estimated: false }]);
+    expect(open).toHaveLength(0);
+  });
+
+  test('stops by a word what has not finished at the limit, and books it before it ends', async () => {
+    await start(1_000);
+    const endless = { content: [text(...Array.from({ length: 1_000 }, () => 'x'))], eventDelayMs: 200 };
+    const never = makeGate();
+    // One that is streamed, one that is not, and one whose client has gone.
+    standin.answer(endless);
+    const streamed = gateway.chat(key, bodyOf(true));
+    await eventually(() => standin.requests[0]);
+    standin.answer({ content: [text('never')], until: never.opened });
+    const whole = gateway.chat(key, bodyOf(false));
+    await eventually(() => standin.requests[1]);
+    standin.answer(endless);
+    const client = new AbortController();
+    const gone = gateway.chat(key, bodyOf(true), { signal: client.signal });
+    await eventually(() => standin.requests[2]);
+    client.abort();
+    await expect(gone).rejects.toThrow();
+
+    await gateway.gateway.close();
+    never.open();
+    const { rows, open } = await account();
+    expect(open).toHaveLength(0);
+    expect(rows).toHaveLength(3);
+    expect(rows.map(({ estimated }) => estimated)).toEqual([true, true, true]);
+    expect(rows.map(({ status }) => status).sort()).toEqual([499, 503, 503]);
+    for (const row of rows) expect(Number(row.cost_nano)).toBeGreaterThan(5_000 * 15_000);
+
+    const { chunks, isDone } = readStream((await streamed).text);
+    expect(isDone).toBe(false);
+    expect(chunks.at(-1)?.error).toMatchObject({ type: 'shutting_down', code: '503' });
+    expect(await whole).toMatchObject({ status: 503, json: { error: { type: 'shutting_down' } } });
+    await eventually(() => standin.requests.every(({ aborted }) => aborted) || undefined);
+  });
+});
