@@ -147,6 +147,14 @@ describe('the enforcement prompt', () => {
     }
   });
 
+  test.each([false, true])('comes first on the path of legacy completions (stream: %s)', async (stream) => {
+    const key = await keyOf('standard');
+    const body = { model: 'claude-sonnet-4-5', prompt: `Write a haiku. ${PROMPT}`, stream };
+    const answer = await gateway.request('/v1/completions', { key, body });
+    expect(answer.status).toBe(200);
+    expect(lastSent(gateway.standin).system?.map(({ text }) => text)).toEqual([PROMPT]);
+  });
+
   test('of the loosest level is asked for only where its file has one', async () => {
     const key = await keyOf('unrestricted');
     const path = join(folder, 'unrestricted.md');

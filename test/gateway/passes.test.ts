@@ -43,6 +43,12 @@ describe('what passes', () => {
   /** Every way in, by what it is asked with. */
   const WAYS: Readonly<Record<string, Ask>> = {
     'OpenAI chat': openAi('/v1/chat/completions'),
+    'OpenAI completions': (body = {}, headers = {}) =>
+      gateway.request('/v1/completions', {
+        key,
+        headers,
+        body: { model: 'claude-sonnet-4-5', prompt: 'hi', ...body },
+      }),
     'Anthropic messages': anthropic('/v1/messages'),
     'Anthropic count': anthropic('/v1/messages/count_tokens'),
   };
