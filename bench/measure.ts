@@ -38,8 +38,8 @@ export interface MeasureOptions {
 }
 
 const LONGEST_SLICE = 0.5;
-/** Calls in which the compiler gets to know the case; for no longer than it is then measured. */
-const WARM_UP_REQUESTS = 3_000;
+/** Calls that are not counted: all of the gateway is compiled after so many. They take no longer than the measuring. */
+const WARM_UP_REQUESTS = 6_000;
 /** Milliseconds after the last answer in which the gateway books the calls that ended together. */
 const AFTERMATH_MS = 50;
 
@@ -60,10 +60,10 @@ export async function measureCase(arena: Arena, each: Case, options: MeasureOpti
   ) as Record<Contestant, Load>;
   const { gateway } = arena.contestants;
 
-  const runSlice = async (name: Contestant, seconds: number): Promise<Round> => {
+  const runSlice = async (name: Contestant, seconds: number, rate?: number): Promise<Round> => {
     const { child } = arena.contestants[name];
     const before = await child.ask<number>('cpu');
-    const slice = await Promise.race([loads[name].run(call, seconds, options.rate), arena.failure]);
+    const slice = await Promise.race([loads[name].run(call, seconds, rate), arena.failure]);
     await delay(AFTERMATH_MS);
     const cpu = (await child.ask<number>('cpu')) - before;
     const { requests, latencies } = slice;
@@ -85,14 +85,14 @@ export async function measureCase(arena: Arena, each: Case, options: MeasureOpti
       for (const name of CONTESTANTS) {
         const before =
           name === 'gateway' ? await gateway.child.ask<number | undefined>('store-cpu') : undefined;
-        results[name].push(await runSlice(name, seconds));
+        results[name].push(await runSlice(name, seconds, options.rate));
         if (before !== undefined)
           storeCpu = (storeCpu ?? 0) + (await gateway.child.ask<number>('store-cpu')) - before;
       }
     let parts: PartShare[] | undefined;
     if (options.profile) {
       await gateway.child.ask('start-profile');
-      await runSlice('gateway', Math.max(seconds, options.seconds / 2));
+      await runSlice('gateway', Math.max(seconds, options.seconds / 2), options.rate);
       parts = await gateway.child.ask<PartShare[]>('stop-profile');
     }
     const figures = {
@@ -107,7 +107,7 @@ export async function measureCase(arena: Arena, each: Case, options: MeasureOpti
 }
 
 async function warmUp(run: (seconds: number) => Promise<Round>, longest: number): Promise<void> {
-  const slice = Math.min(LONGEST_SLICE, longest) / 2;
+  const slice = Math.min(LONGEST_SLICE, longest);
   const end = performance.now() + longest * 1_000;
   for (let requests = 0; requests < WARM_UP_REQUESTS && performance.now() < end;)
     requests += (await run(slice)).requests;
