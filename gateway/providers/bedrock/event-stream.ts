@@ -4,7 +4,7 @@ import { MessageEvents, type Listener } from '../messages/message-events';
 import type { EventReader } from '../provider';
 import { exceptionOf } from './exceptions';
 import { messageOf, parseObject } from './json';
-import { FrameReader, type Frame } from './frames';
+import { FrameReader, headerOf, type Frame } from './frames';
 
 const UNREADABLE = "The provider's stream cannot be read.";
 /** Bedrock's own count and timing, in the last event; nothing of Anthropic's format. */
@@ -31,16 +31,16 @@ export class BedrockEventReader implements EventReader {
     this.#events.end();
   }
 
-  #read({ headers, body }: Frame): void {
-    switch (headers[':message-type']) {
+  #read(frame: Frame): void {
+    switch (headerOf(frame, ':message-type')) {
       case 'event':
         // Other kinds of events may come one day; what they say is not the answer.
-        if (headers[':event-type'] === 'chunk') this.#readChunk(body);
+        if (headerOf(frame, ':event-type') === 'chunk') this.#readChunk(frame.body);
         return;
       case 'exception':
-        return this.#fail(headers[':exception-type'], messageOf(parseObject(body)));
+        return this.#fail(headerOf(frame, ':exception-type'), messageOf(parseObject(frame.body)));
       case 'error':
-        return this.#fail(headers[':error-code'], headers[':error-message']);
+        return this.#fail(headerOf(frame, ':error-code'), headerOf(frame, ':error-message'));
     }
   }
 

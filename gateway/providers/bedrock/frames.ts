@@ -1,13 +1,15 @@
 /** Cuts AWS's event stream (`application/vnd.amazon.eventstream`) into its messages, however its bytes were cut. */
 import { EventStreamCodec } from '@smithy/core/event-streams';
 
+type Message = ReturnType<EventStreamCodec['decode']>;
+
 /** Bytes: length and sum of the prelude, sum of the whole. */
 const SHORTEST = 16;
 /** Bytes; AWS sends none above 16 MiB. */
 const LONGEST = 16 * 1024 * 1024;
 
 export interface Frame {
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Message['headers'];
   readonly body: string;
 }
 
@@ -67,13 +69,16 @@ function readLength(bytes: Buffer): number {
 function decode(bytes: Buffer): Frame {
   try {
     const { headers, body } = codec.decode(bytes);
-    return {
-      headers: Object.fromEntries(Object.entries(headers).map(([name, { value }]) => [name, String(value)])),
-      body: asBuffer(body).toString('utf8'),
-    };
+    return { headers, body: asBuffer(body).toString('utf8') };
   } catch (fault) {
     throw new BadFrame('a frame that cannot be read', { cause: fault });
   }
+}
+
+/** A header's text; undefined when it is missing or of another type. */
+export function headerOf({ headers }: Frame, name: string): string | undefined {
+  const header = headers[name];
+  return header?.type === 'string' ? header.value : undefined;
 }
 
 const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
