@@ -121,13 +121,22 @@ export async function reopenAccounts(statements: Statements, ids: readonly strin
 
 const RESET = `
 with held as (
-  select id, window_start, spent_nano from accounts where id = any($1::bigint[]) order by id for update
+  select id, greatest(window_start, coalesce($4::timestamptz, window_start)) as window_start,
+    case when window_start < $4::timestamptz then 0 else spent_nano end as spent_nano
+  from accounts where id = any($1::bigint[]) order by id for update
 ), noted as (
   insert into spend_resets (account_id, window_start, before_nano, after_nano, actor, at)
   select id, window_start, spent_nano, $2::bigint, $3, clock_timestamp() from held
 )
-update accounts set spent_nano = $2::bigint from held where accounts.id = held.id
+update accounts set spent_nano = $2::bigint, window_start = held.window_start from held where accounts.id = held.id
 returning accounts.id as account_id`;
+
+export interface SpendReset {
+  readonly usd: number;
+  readonly actor: string;
+  /** When the window that holds began. Without it what is set is lost with an account's former window. */
+  readonly windowStart?: Date | undefined;
+}
 
 /**
  * Sets what accounts have spent in their window to so many dollars, and keeps a row of it, so that an account still
@@ -136,13 +145,8 @@ returning accounts.id as account_id`;
 export async function resetAccounts(
   statements: Statements,
   accountIds: readonly string[],
-  usd: number,
-  actor: string,
+  { usd, actor, windowStart }: SpendReset,
 ): Promise<number> {
-  const rows = await statements.run<{ account_id: string }>('spend-reset', RESET, [
-    accountIds,
-    toNano(usd),
-    actor,
-  ]);
-  return rows.length;
+  const values = [accountIds, toNano(usd), actor, windowStart ?? null];
+  return (await statements.run('spend-reset', RESET, values)).length;
 }

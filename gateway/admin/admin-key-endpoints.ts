@@ -39,6 +39,9 @@ const view = (row: AdminKeyRow): Record<string, unknown> => ({
   revoked: row.revoked_at?.toISOString() ?? null,
 });
 
+/** Who else acts in the audit trail: nobody may act under their names. */
+const OTHER_ACTORS = ['master', 'coder', 'self-service'];
+
 const NAME = {
   ...text('As the audit trail names whoever holds it.', 64),
   pattern: '^[A-Za-z0-9][A-Za-z0-9._@-]*$',
@@ -55,8 +58,7 @@ export const create = endpoint<{ readonly name: string; readonly role: Role; rea
   handle: (call) =>
     change(call, async (transaction) => {
       const { name, role, duration: life } = call.input;
-      // The master key's holder is no name to take.
-      if (name === 'master') throw new GatewayError('admin_key_exists');
+      if (OTHER_ACTORS.includes(name.toLowerCase())) throw new GatewayError('admin_key_exists');
       const key = randomKey();
       try {
         // Who was revoked may come back under the same name, with another key.

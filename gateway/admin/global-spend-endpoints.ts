@@ -128,7 +128,7 @@ export const reset = endpoint({
         [],
       );
       const ids = accounts.map(({ id }) => id);
-      const changed = await resetAccounts(transaction, ids, 0, call.admin.name);
+      const changed = await resetAccounts(transaction, ids, { usd: 0, actor: call.admin.name });
       await transaction.note({ action: 'global/spend/reset', target: 'all', after: { accounts: changed } });
       return { message: 'Spend for all API Keys and Teams reset successfully', status: 'success' };
     }),

@@ -21,7 +21,7 @@ import {
   usd,
   type JsonSchema,
 } from './json-schema';
-import { KEY_FIELDS, keySchema, termsOfKey, viewKey } from './key-view';
+import { KEY_FIELDS, keySchema, termsNow, termsOfKey, viewKey } from './key-view';
 import { purposeOf, type PurposeInput } from './key-purpose';
 import {
   durationMs,
@@ -227,13 +227,16 @@ export const update = endpoint<UpdateInput>({
 async function applyToAccount(
   services: Services,
   statements: Statements,
-  { accountId }: KeyRecord,
+  record: KeyRecord,
   wish: KeyTerms,
   actor: string,
 ): Promise<Record<string, unknown>> {
+  const { accountId } = record;
   const raise = readRaise(wish, services.now());
   if (raise) await raiseAccount(statements, accountId, raise);
-  if (wish.spend != null) await resetAccounts(statements, [accountId], wish.spend, actor);
+  const windowStart = termsNow(services, record)?.window.start;
+  if (wish.spend != null)
+    await resetAccounts(statements, [accountId], { usd: wish.spend, actor, windowStart });
   return {
     ...(raise
       ? { temp_budget_increase: wish.temp_budget_increase, temp_budget_until: raise.raise?.until }

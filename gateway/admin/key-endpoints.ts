@@ -6,7 +6,7 @@ import { findKeyRecord, KEY_SORTS, searchKeys, type KeySort } from '../keys/key-
 import { ownerOfName } from '../keys/owner-names';
 import { change, endpoint, type Transaction } from './endpoint';
 import { answer, count, flag, input, listOf, number, string, text, type JsonSchema } from './json-schema';
-import { KEY_FIELDS, keySchema, termsOfKey, viewKey, viewKeys } from './key-view';
+import { KEY_FIELDS, keySchema, termsNow, termsOfKey, viewKey, viewKeys } from './key-view';
 import { resetAccounts, reopenAccounts } from './accounts';
 import { invalid } from './terms-input';
 
@@ -241,7 +241,11 @@ export const reset = endpoint<{ readonly key: string; readonly reset_to?: number
       const { key, reset_to = 0 } = call.input;
       const record = await holdKey(transaction, key);
       const { spend } = await viewKey(call.services, transaction, record);
-      await resetAccounts(transaction, [record.accountId], reset_to, call.admin.name);
+      await resetAccounts(transaction, [record.accountId], {
+        usd: reset_to,
+        actor: call.admin.name,
+        windowStart: termsNow(call.services, record)?.window.start,
+      });
       await transaction.note({
         action: 'key/reset_spend',
         target: record.hash,

@@ -13,7 +13,7 @@ import {
 } from '../keys/owners';
 import type { Statements } from '../store/database';
 import { raiseAccount, resetAccounts } from './accounts';
-import { change, endpoint } from './endpoint';
+import { change, endpoint, type AdminCall } from './endpoint';
 import {
   anything,
   answer,
@@ -32,8 +32,8 @@ import {
   type JsonSchema,
 } from './json-schema';
 import { generateKey } from './key-changes';
-import { keySchema, termsOfKey, viewKeys } from './key-view';
-import { accountOfOwner } from './owner-standing';
+import { keySchema, termsNow, termsOfKey, viewKeys } from './key-view';
+import { accountOfOwner, windowOfOwner } from './owner-standing';
 import { termsOfOwner, USER_FIELDS, userSchema, viewOwner } from './user-view';
 import {
   invalid,
@@ -224,10 +224,10 @@ export const update = endpoint<UserTerms & { readonly user_id: string; readonly 
         suspended_at,
         suspended_by: wish.suspended === undefined ? undefined : wish.suspended ? admin.name : null,
       });
+      if (wish.spend != null) await resetOwner(call, transaction, after, wish.spend);
       const raise = readRaise(wish, services.now());
       if (raise)
         await raiseAccount(transaction, await openAccount(transaction, accountOfOwner(after.id)), raise);
-      if (wish.spend != null) await resetOwner(transaction, after.id, wish.spend, admin.name);
       await transaction.note({
         action: 'user/update',
         target: after.id,
@@ -246,23 +246,26 @@ export const update = endpoint<UserTerms & { readonly user_id: string; readonly 
 
 /** Everything a person's calls are charged to but what others share. */
 async function resetOwner(
+  { services, admin }: Pick<AdminCall<unknown>, 'services' | 'admin'>,
   statements: Statements,
-  ownerId: string,
+  owner: OwnerRecord,
   usd: number,
-  actor: string,
 ): Promise<void> {
-  const rows = await statements.run<{ id: string }>(
+  // Held in the order in which calls hold them, so that neither waits for the other.
+  const held = await statements.run<{ id: string; label: string }>(
     'accounts-of-owner',
-    `select id from accounts where label = $2
-       or id in (select account_id from keys where owner_id = $1 and revoked_at is null)`,
-    [ownerId, accountOfOwner(ownerId)],
+    `select id, label from accounts where label = $2
+       or id in (select account_id from keys where owner_id = $1 and revoked_at is null)
+     order by id for update`,
+    [owner.id, accountOfOwner(owner.id)],
   );
-  await resetAccounts(
-    statements,
-    rows.map(({ id }) => id),
-    usd,
-    actor,
-  );
+  const { keys } = await keysOf(statements, owner.id);
+  for (const { id, label } of held) {
+    const key = keys.find(({ accountId }) => accountId === id);
+    const window = label === accountOfOwner(owner.id) ? windowOfOwner(services, owner) : undefined;
+    const windowStart = (window ?? (key && termsNow(services, key)?.window))?.start;
+    await resetAccounts(statements, [id], { usd, actor: admin.name, windowStart });
+  }
 }
 
 export const remove = endpoint<{ readonly user_ids: readonly string[] }>({

@@ -1,3 +1,4 @@
+import { ENDPOINTS } from '../../gateway/admin/catalogue';
 import { startTestGateway, type TestGateway } from '../gateway/support/gateway';
 import { adminOf, type Admin } from './support';
 
@@ -17,21 +18,36 @@ test('a viewer may look at everything and change nothing', async () => {
   const key = await adminKey('vera', 'viewer');
   for (const path of ['/key/list', '/user/list', '/budget/list', '/spend/logs', '/audit', '/openapi.json'])
     expect([path, (await admin(path, undefined, { key })).status]).toEqual([path, 200]);
-  for (const path of [
-    '/key/generate',
-    '/key/update',
-    '/key/delete',
-    '/key/regenerate',
-    '/key/block',
-    '/user/new',
-    '/user/update',
-    '/budget/new',
-    '/budget/update',
-    '/global/spend/reset',
-    '/admin/key/new',
-    '/admin/key/revoke',
-  ])
-    expect([path, (await admin(path, { user_id: 'x', key: 'x' }, { key })).status]).toEqual([path, 403]);
+  const entries = () => gateway.store.query('select from admin_audit');
+  const before = (await entries()).length;
+  for (const endpoint of ENDPOINTS.filter(({ role }) => role === 'admin'))
+    for (const path of endpoint.paths) {
+      const asked = path.replace('{key}', 'x');
+      expect([path, (await admin(asked, { user_id: 'x', key: 'x' }, { key })).status]).toEqual([path, 403]);
+    }
+  expect(await entries()).toHaveLength(before);
+});
+
+test('what is looked up changes nothing: only admins may ask for what the trail has', () => {
+  const changing = ENDPOINTS.filter(({ role }) => role === 'admin').flatMap(({ paths }) => paths);
+  const looking = ENDPOINTS.filter(({ role }) => role === 'viewer').flatMap(({ paths }) => paths);
+  expect(changing.filter((path) => /info|list|logs|report|verify|health|settings/.test(path))).toEqual([]);
+  expect(
+    looking.filter((path) => /new|update|delete|block|generate|regenerate|reset|revoke/.test(path)),
+  ).toEqual([]);
+});
+
+test('what a viewer can see opens nothing', async () => {
+  const viewer = await adminKey('vic', 'viewer');
+  await admin('/key/generate', { user_id: 'seen', key_alias: 'seen-by-vic' });
+  const { text } = await admin('/key/list?return_full_object=true&size=500', undefined, { key: viewer });
+  const { keys } = JSON.parse(text) as { keys: Record<string, string>[] };
+  expect(keys.length).toBeGreaterThan(0);
+  for (const { token = '', key_name = '', key_prefix = '', key_alias } of keys)
+    for (const credential of [token, `sk-${token}`, key_name, key_prefix, key_alias ?? '-']) {
+      expect((await gateway.request('/v1/models', { key: credential })).status).toBe(401);
+      expect((await admin('/key/list', undefined, { key: credential })).status).toBe(401);
+    }
 });
 
 test('an admin is named in the trail, and is out from the moment of revocation', async () => {
@@ -66,7 +82,8 @@ test('a key ends by its duration; names are one holder’s', async () => {
   clock = 3_601_000;
   expect((await admin('/key/list', undefined, { key })).status).toBe(401);
   clock = 0;
-  for (const name of ['tim', 'master'])
+  // Nor can anybody act in the trail as somebody else, or have Coder take back what an administrator did.
+  for (const name of ['tim', 'master', 'coder', 'Coder', 'self-service'])
     expect((await admin('/admin/key/new', { name, role: 'admin' })).json.error.param).toBe('name');
   expect((await admin('/admin/key/new', { name: 'x', role: 'root' })).json.error.param).toBe('role');
 });

@@ -37,13 +37,16 @@ const generate = async (body: Record<string, unknown>): Promise<string> => {
 
 describe('the terms of a new key come from the policy', () => {
   test.each([
-    ['user:dora', 20, 100, 'all', 90],
-    ['ci:frontend', 5, 30, ['claude-haiku-4-5'], 365],
-    ['agent:review', 15, 40, ['claude-sonnet-4-5', 'claude-haiku-4-5'], 365],
-    ['agent:write', 30, 60, 'all', 365],
-  ])('%s', async (scope, max_budget, rpm_limit, models, days) => {
-    const { json } = await admin('/key/generate', { scope });
-    expect(json).toMatchObject({ scope, max_budget, rpm_limit, budget_duration: '1d', status: 'active' });
+    ['user:dora', 20, 100, 200_000, 10, 'all', 90],
+    ['ci:frontend', 5, 30, 50_000, 3, ['claude-haiku-4-5'], 365],
+    ['agent:review', 15, 40, 100_000, 5, ['claude-sonnet-4-5', 'claude-haiku-4-5'], 365],
+    ['agent:write', 30, 60, 200_000, 10, 'all', 365],
+    ['workspace:w-terms', 10, 60, 100_000, 5, 'all', 30],
+  ])('%s', async (scope, max_budget, rpm_limit, tpm_limit, max_parallel_requests, models, days) => {
+    const owner = scope.startsWith('workspace') ? { user_id: 'dora' } : {};
+    const { json } = await admin('/key/generate', { scope, ...owner });
+    expect(json).toMatchObject({ scope, max_budget, rpm_limit, tpm_limit, max_parallel_requests });
+    expect(json).toMatchObject({ budget_duration: '1d', status: 'active' });
     if (models !== 'all') expect(json['models']).toEqual(models);
     const left = (Date.parse(json['expires'] as string) - Date.now()) / DAY;
     expect(Math.abs(left - days)).toBeLessThan(0.1);
@@ -308,6 +311,16 @@ describe('limits of one key', () => {
       [token],
     );
   });
+});
+
+test('spend that is set counts in the window that holds, also before its first call', async () => {
+  const key = await generate({ user_id: 'owner-set', max_budget: 0.13 });
+  await spend(key, 0.1);
+  clock = DAY;
+  expect((await own(key)).json.info).toMatchObject({ spend: 0 });
+  await admin('/key/update', { key, spend: 0.12 });
+  expect((await own(key)).json.info).toMatchObject({ spend: 0.12 });
+  expect(await statusOfLongCall(key)).toBe(402);
 });
 
 describe('keys are found', () => {

@@ -86,6 +86,7 @@ test('every answer is as it says, and so is every refusal', async () => {
   await hold('POST', '/key/generate', { nonsense: 1 });
   await gateway.chat(key, ASK);
   await gateway.ledger(1);
+  const noted = async () => (await gateway.store.query('select from admin_audit')).length;
   const today = new Date().toISOString().slice(0, 10);
   const user = { user_id: 'ann', max_budget: 3, temp_budget_increase: 1, temp_budget_expiry: '1h' };
   const calls: [method: 'GET' | 'POST', path: string, body?: Record<string, unknown>, query?: string][] = [
@@ -139,7 +140,11 @@ test('every answer is as it says, and so is every refusal', async () => {
   ];
   for (const [method, path, body, query = ''] of calls) {
     const at = path.replace('{key}', path.includes('{') ? 'ci-openapi' : '') + query;
+    const before = await noted();
     const answer = await hold(method, path, body, at);
+    // Every change is in the trail, and nothing else.
+    const isChange = ENDPOINTS.some((endpoint) => endpoint.paths.includes(path) && endpoint.role === 'admin');
+    expect([path, (await noted()) > before]).toEqual([path, isChange]);
     expect([path, answer.status, answer.status === 200 ? '' : answer.text]).toEqual([path, 200, '']);
     await hold(method === 'GET' ? 'POST' : method, path, { nonsense: 1 }, path.replace('{key}', 'x'));
   }

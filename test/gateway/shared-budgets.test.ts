@@ -1,6 +1,5 @@
-import { administerAccounts } from '../../gateway/ledger/account-administration';
 import { say } from '../standins/anthropic';
-import { eventually, lastSent, startTestGateway, type TestGateway } from './support/gateway';
+import { eventually, lastSent, MASTER_KEY, startTestGateway, type TestGateway } from './support/gateway';
 import { policyFile, type PolicyFile } from './support/policy-file';
 import { startStore, type TestStore } from './support/store';
 
@@ -57,6 +56,9 @@ describe('budgets that several keys share', () => {
     await gateway.settled();
     return answer;
   };
+  /** By another process than the one that decides. */
+  const administer = async (path: string, body: unknown) =>
+    expect((await other.request(other.adminUrl + path, { key: MASTER_KEY, body })).status).toBe(200);
   const info = async (key: string) => (await other.request('/api/v1/keys/info?usage=false', { key })).json;
 
   test("an owner's holds over all of the owner's keys and processes, and nobody else's", async () => {
@@ -155,17 +157,17 @@ describe('budgets that several keys share', () => {
     const key = await keyOf('one', 'ann');
     await spend(key, 9.3);
     expect((await gateway.chat(key, HELLO)).status).toBe(402);
-    const [account] = await store.query<{ id: string }>('select id from accounts where label = $1', [
-      `owner/ann-${number}`,
-    ]);
-    const accounts = administerAccounts(other.gateway.services.database);
-    await accounts.raise(account?.id ?? '', 100_000_000, new Date(Date.now() + 3_600_000));
+    await administer('/user/update', {
+      user_id: `ann-${number}`,
+      temp_budget_increase: 0.1,
+      temp_budget_expiry: '1h',
+    });
     const small = { ...HELLO, max_tokens: 300 };
     await eventually(async () => ((await gateway.chat(key, small)).status === 200 ? true : undefined));
     expect(await info(key)).toMatchObject({ owner_budget: { max_budget: 0.2 } });
     await gateway.settled();
     // By the store's clock, which all gateway processes share.
-    await store.query('update accounts set raised_until = now() where id = $1', [account?.id]);
+    await store.query('update accounts set raised_until = now() where label = $1', [`owner/ann-${number}`]);
     expect(await info(key)).toMatchObject({ owner_budget: { max_budget: 0.1 } });
     expect((await gateway.chat(key, HELLO)).status).toBe(402);
   });
@@ -191,7 +193,7 @@ describe('budgets that several keys share', () => {
     expect(refused.headers.get('x-should-retry')).toBe('false');
     expect((await other.chat(second, HELLO)).status).toBe(200);
 
-    await administerAccounts(gateway.gateway.services.database).reopen(String(row?.['account_id']));
+    await administer('/key/unblock', { key });
     await eventually(async () => ((await other.chat(key, HELLO)).status === 200 ? true : undefined));
   });
 
