@@ -38,8 +38,10 @@ export interface MeasureOptions {
 }
 
 const LONGEST_SLICE = 0.5;
-/** Calls that are not counted: all of the gateway is compiled after so many. They take no longer than the measuring. */
+/** Calls that are not counted: all of the gateway is compiled after so many. */
 const WARM_UP_REQUESTS = 6_000;
+/** They end, however few they were, after so many times what is then measured. */
+const LONGEST_WARM_UP = 2.5;
 /** Milliseconds after the last answer in which the gateway books the calls that ended together. */
 const AFTERMATH_MS = 50;
 
@@ -106,9 +108,9 @@ export async function measureCase(arena: Arena, each: Case, options: MeasureOpti
   }
 }
 
-async function warmUp(run: (seconds: number) => Promise<Round>, longest: number): Promise<void> {
-  const slice = Math.min(LONGEST_SLICE, longest);
-  const end = performance.now() + longest * 1_000;
+async function warmUp(run: (seconds: number) => Promise<Round>, measured: number): Promise<void> {
+  const slice = Math.min(LONGEST_SLICE, measured);
+  const end = performance.now() + LONGEST_WARM_UP * measured * 1_000;
   for (let requests = 0; requests < WARM_UP_REQUESTS && performance.now() < end;)
     requests += (await run(slice)).requests;
 }
