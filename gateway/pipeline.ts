@@ -2,7 +2,7 @@
  * The way of a model call through the gateway, whatever protocol it comes by. Nothing reaches a provider but by it.
  *
  * The order has reasons. `authenticate` reads headers only, so that a stranger's body costs nothing, and nor does, by
- * `refuseStanding`, that of a key which a budget or limit refused a moment ago: agents try again for ever. `decode` comes
+ * `refuseStanding` and `refuseLoop`, that of a key which was refused a moment ago: agents try again for ever. `decode` comes
  * before `policy`, which asks about the model named in it. `enforcePrompt` and
  * `withholdChanges` need the level that `policy` found, and precede `translate`, so that nothing is written without the
  * prompt or with a tool too many. `route` comes before `translate`, which writes

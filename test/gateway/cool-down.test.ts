@@ -55,6 +55,16 @@ describe('a deployment that failed', () => {
     expect(asked(gateway).slice(2)).toEqual([FIRST, SECOND]);
   });
 
+  test('costs nobody an answer, and under many calls no more tries than were under way when it failed', async () => {
+    gateway.standin.setDefault(({ body }) => (body['model'] === FIRST ? fail(529) : say('here')));
+    const askMany = (stream: boolean) => Promise.all(Array.from({ length: 25 }, () => ask(stream)));
+    for (const answer of [...(await askMany(true)), ...(await askMany(false))])
+      expect([answer.status, answer.text.includes('here')]).toEqual([200, true]);
+    const tries = asked(gateway).filter((id) => id === FIRST).length;
+    expect(tries).toBeGreaterThanOrEqual(1);
+    expect(tries).toBeLessThanOrEqual(25);
+  });
+
   test('is not one that refuses what the client asked', async () => {
     gateway.standin.answer(fail(400), say('a'));
     expect((await ask()).status).toBe(400);

@@ -7,6 +7,7 @@ import {
   VARIABLES,
   type Environment,
 } from '../../gateway/config/environment';
+import { limitsOf } from '../../gateway/services';
 
 const KEY = 'sk-0123456789abcdef0123456789abcdef';
 const SECRET = '0123456789abcdef0123456789abcdef';
@@ -35,6 +36,35 @@ describe('the environment', () => {
     });
   });
 
+  test('sets how long things may take and how large they may be', () => {
+    expect(
+      limitsOf(
+        readSettings({
+          GATEWAY_MASTER_KEY: KEY,
+          GATEWAY_KEEP_ALIVE_SECONDS: '0.5',
+          GATEWAY_IDLE_TIMEOUT_SECONDS: '20',
+          GATEWAY_ANSWER_TIMEOUT_SECONDS: '30',
+          GATEWAY_TOTAL_TIMEOUT_SECONDS: '40',
+          GATEWAY_COOL_DOWN_SECONDS: '50',
+          GATEWAY_DRAIN_SECONDS: '60',
+          GATEWAY_SLOW_READER_SECONDS: '70',
+          GATEWAY_SHUTDOWN_SECONDS: '80',
+          GATEWAY_MAX_BODY_BYTES: '4096',
+        }),
+      ),
+    ).toEqual({
+      keepAliveMs: 500,
+      idleMs: 20_000,
+      answerMs: 30_000,
+      totalMs: 40_000,
+      coolDownMs: 50_000,
+      drainMs: 60_000,
+      slowReaderMs: 70_000,
+      shutdownMs: 80_000,
+      bodyBytes: 4_096,
+    });
+  });
+
   test("LiteLLM's names are read too, and an empty value is none", () => {
     expect(readSettings({ LITELLM_MASTER_KEY: KEY, GATEWAY_PORT: '' })).toMatchObject({
       masterKey: KEY,
@@ -46,6 +76,14 @@ describe('the environment', () => {
   });
 
   test.each<[Environment, RegExp]>([
+    [
+      { GATEWAY_IDLE_TIMEOUT_SECONDS: '0' },
+      /GATEWAY_IDLE_TIMEOUT_SECONDS must be a number of seconds above 0/,
+    ],
+    [{ GATEWAY_TOTAL_TIMEOUT_SECONDS: '1h' }, /GATEWAY_TOTAL_TIMEOUT_SECONDS must be .* not "1h"/],
+    [{ GATEWAY_SHUTDOWN_SECONDS: '1e9' }, /GATEWAY_SHUTDOWN_SECONDS must be .* at most 86400/],
+    [{ GATEWAY_MAX_BODY_BYTES: '10MB' }, /GATEWAY_MAX_BODY_BYTES must be a whole number of bytes from 1024/],
+    [{ GATEWAY_KEEPALIVE_SECONDS: '5' }, /Did you mean GATEWAY_KEEP_ALIVE_SECONDS\?/],
     [{ GATEWAY_MASTER_KEY: '' }, /GATEWAY_MASTER_KEY or LITELLM_MASTER_KEY must be set/],
     [{ GATEWAY_MASTER_KEY: SECRET }, /must start with "sk-".*openssl rand -hex 32/],
     [{ GATEWAY_MASTER_KEY: 'sk-short' }, /at least 32 characters long, this one has 8/],

@@ -1,3 +1,6 @@
+import { ServerResponse } from 'node:http';
+import Anthropic from '@anthropic-ai/sdk';
+import OpenAI from 'openai';
 import { fail, say, text } from '../standins/anthropic';
 import { makeGate } from './support/gate';
 import { eventually, readStream, startTestGateway, type TestGateway } from './support/gateway';
@@ -68,6 +71,42 @@ describe('while a provider thinks', () => {
       await booked(1);
     },
   );
+
+  test('the libraries of both protocols skip the signs of life', async () => {
+    const listen = async (stream: AsyncIterable<unknown>): Promise<string> => {
+      const seen: unknown[] = [];
+      for await (const each of stream) seen.push(each);
+      return JSON.stringify(seen);
+    };
+    const anthropic = new Anthropic({ baseURL: gateway.dataUrl, apiKey: key, maxRetries: 0 });
+    const openai = new OpenAI({ baseURL: `${gateway.dataUrl}/v1`, apiKey: key, maxRetries: 0 });
+    const messages = [{ role: 'user' as const, content: 'hi' }];
+    const ask = [
+      async () =>
+        listen(await openai.chat.completions.create({ model: 'claude-sonnet', stream: true, messages })),
+      async () => {
+        const answer = anthropic.messages.stream({ model: 'claude-sonnet', max_tokens: 5_000, messages });
+        return JSON.stringify(await answer.finalMessage());
+      },
+    ];
+    for (const each of ask) {
+      gateway.standin.reset();
+      const gate = makeGate();
+      gateway.standin.answer({ ...say('at last'), until: gate.opened, pings: 0 });
+      const write = jest.spyOn(ServerResponse.prototype, 'write');
+      const answer = each();
+      // Said in the stream before the provider says a word.
+      await eventually(
+        () =>
+          write.mock.calls.filter(([said]) => Object.values(SIGNS).includes(String(said))).length > 1 ||
+          undefined,
+      );
+      write.mockRestore();
+      gate.open();
+      expect(await answer).toContain('at last');
+      await booked(1);
+    }
+  });
 
   test('another deployment may still answer in the same stream', async () => {
     const gate = makeGate();
