@@ -52,6 +52,7 @@ export const REFUSED_BETAS: readonly RefusedBeta[] = [
 ];
 
 const LONGEST_NAME = 64;
+const FIELDS = Object.entries(REFUSED_FIELDS);
 
 /** @throws GatewayError `request_invalid` that names the field or beta */
 export function refuseBeyondTokens(body: unknown, headers: IncomingHttpHeaders): void {
@@ -64,7 +65,7 @@ export function refuseBeyondTokens(body: unknown, headers: IncomingHttpHeaders):
     });
   }
   if (body === null || typeof body !== 'object') return;
-  for (const [name, { reason, harmless = [] }] of Object.entries(REFUSED_FIELDS)) {
+  for (const [name, { reason, harmless = [] }] of FIELDS) {
     if (!Object.hasOwn(body, name)) continue;
     const value = (body as Readonly<Record<string, unknown>>)[name];
     if (value === null || harmless.some((each) => isSame(each, value))) continue;
@@ -77,14 +78,14 @@ export function refuseBeyondTokens(body: unknown, headers: IncomingHttpHeaders):
 }
 
 /** The names in the header `anthropic-beta`, each once. */
-export const betasIn = (headers: IncomingHttpHeaders): string[] => [
-  ...new Set(
-    String(headers['anthropic-beta'] ?? '')
-      .split(',')
-      .map((name) => name.trim())
-      .filter((name) => name !== ''),
-  ),
-];
+export function betasIn(headers: IncomingHttpHeaders): readonly string[] {
+  const sent = headers['anthropic-beta'];
+  if (sent === undefined) return [];
+  const names = String(sent)
+    .split(',')
+    .map((name) => name.trim());
+  return [...new Set(names.filter((name) => name !== ''))];
+}
 
 const isSame = (a: unknown, b: unknown): boolean =>
   a === b ||
