@@ -23,6 +23,8 @@ export function answerQuestions(url: string, answers: Answers & { readonly close
     void Promise.resolve(answers[name]?.(value)).then((answer) => reply({ number, answer }));
   });
   process.once('disconnect', () => answers.close());
+  // What it says on the way out may find nobody.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   // A terminal tells all processes at once; it is for the one that asks to say when.
   process.on('SIGINT', () => {});
   reply({ url });
