@@ -64,6 +64,16 @@ describe("a workspace's key", () => {
     expect((await info(first.json.key)).json.level).toBe('design-first');
   });
 
+  test('keeps its key under another template, and comes under that template from then on', async () => {
+    const ws = workspace();
+    const template = (name: string) => ({ id: `id-of-${name}`, name, version: 'v1' });
+    const first = await gateway.workspaceKey(at(-60, { workspace: ws, template: template('backend') }));
+    expect((await info(first)).json).toMatchObject({ template: 'backend' });
+    const next = await gateway.claimKey(at(-10, { workspace: ws, template: template('frontend') }));
+    expect(next.json).toMatchObject({ key: first, reused: true });
+    expect((await info(first)).json).toMatchObject({ template: 'frontend' });
+  });
+
   test('is not given for a claim older than the newest seen', async () => {
     const ws = workspace();
     await gateway.claimKey(at(-10, { workspace: ws, level: 'design-first' }));
