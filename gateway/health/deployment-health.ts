@@ -63,7 +63,8 @@ export function createDeploymentHealth(
       const pauseMs = Math.max(coolDownMs, waitMs);
       const isNews = !pauses.has(deployment);
       pauses.set(deployment, { until: now() + pauseMs, failedAt: now(), isProbed: false });
-      if (isNews) logger.warn('deployment is left alone', { deployment, error: code, pause_ms: pauseMs });
+      if (isNews)
+        logger.warn('deployment failed, others come first', { deployment, error: code, pause_ms: pauseMs });
     },
     untold(deployment) {
       const pause = pauses.get(deployment);

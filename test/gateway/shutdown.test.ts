@@ -48,26 +48,24 @@ describe('a gateway that is told to stop', () => {
     await start(600_000);
     const gate = makeGate();
     standin.answer({ content: [text('a', 'b')], until: gate.opened });
-    const answer = gateway.chat(key, bodyOf(true));
-    await eventually(() => standin.requests[0]);
-    // Before the end, so that there is a connection to ask on.
-    const { port } = new URL(gateway.dataUrl);
-    const socket = connect(Number(port), '127.0.0.1');
+    // A connection that is in use, so that it is still there to ask a second time on.
+    const socket = connect(Number(new URL(gateway.dataUrl).port), '127.0.0.1');
     let heard = '';
-    socket.on('data', (chunk) => (heard += chunk.toString())).on('error', () => {});
-    await new Promise((done) => socket.once('connect', done));
+    socket.on('data', (chunk) => (heard += chunk.toString()));
+    const body = JSON.stringify({ model: 'claude-sonnet', ...bodyOf(true) });
+    const post = `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${key}\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+    socket.write(post);
+    await eventually(() => standin.requests[0]);
 
     const closed = gateway.gateway.close();
-    socket.write(
-      `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${key}\r\ncontent-length: 2\r\n\r\n{}`,
-    );
-    await eventually(() => (heard.includes('shutting_down') ? true : undefined));
-    expect(heard).toMatch(/^HTTP\/1\.1 503 /);
-    expect(heard.toLowerCase()).toContain('connection: close');
     await expect(fetch(`${gateway.dataUrl}/health/liveness`)).rejects.toThrow();
-
+    socket.write(post);
+    await eventually(() => gateway.logs.some((line) => line.includes('shutting_down')) || undefined);
     gate.open();
-    expect(readStream((await answer).text).isDone).toBe(true);
+    await eventually(() => heard.includes('"type":"shutting_down"') || undefined);
+    const [first = '', second = ''] = heard.split(/(?=HTTP\/1\.1 503 )/);
+    expect(first).toContain('data: [DONE]');
+    expect(second.toLowerCase()).toContain('connection: close');
     await closed;
     socket.destroy();
     const { rows, open } = await account();
@@ -81,8 +79,11 @@ describe('a gateway that is told to stop', () => {
     const never = makeGate();
     // One that is streamed, one that is not, and one whose client has gone.
     standin.answer(endless);
-    const streamed = gateway.chat(key, bodyOf(true));
-    await eventually(() => standin.requests[0]);
+    const streamed = await fetch(`${gateway.dataUrl}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}` },
+      body: JSON.stringify({ model: 'claude-sonnet', ...bodyOf(true) }),
+    });
     standin.answer({ content: [text('never')], until: never.opened });
     const whole = gateway.chat(key, bodyOf(false));
     await eventually(() => standin.requests[1]);
@@ -102,7 +103,7 @@ describe('a gateway that is told to stop', () => {
     expect(rows.map(({ status }) => status).sort()).toEqual([499, 503, 503]);
     for (const row of rows) expect(Number(row.cost_nano)).toBeGreaterThan(5_000 * 15_000);
 
-    const { chunks, isDone } = readStream((await streamed).text);
+    const { chunks, isDone } = readStream(await streamed.text());
     expect(isDone).toBe(false);
     expect(chunks.at(-1)?.error).toMatchObject({ type: 'shutting_down', code: '503' });
     expect(await whole).toMatchObject({ status: 503, json: { error: { type: 'shutting_down' } } });

@@ -85,7 +85,7 @@ describe('a deployment', () => {
     pass(COOL_DOWN);
     health.answered(NAME, health.now());
     expect(logs.map((line) => JSON.parse(line) as { msg: string })).toMatchObject([
-      { level: 'warn', msg: 'deployment is left alone', deployment: NAME, pause_ms: COOL_DOWN },
+      { level: 'warn', msg: 'deployment failed, others come first', deployment: NAME, pause_ms: COOL_DOWN },
       { level: 'info', msg: 'deployment answers again', deployment: NAME },
     ]);
   });
