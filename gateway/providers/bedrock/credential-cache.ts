@@ -14,8 +14,8 @@ export type CredentialSource = () => Promise<AwsCredentials>;
 
 /** Milliseconds before the end at which new ones are asked for; AWS has them ready by then. */
 const EARLY_MS = 5 * 60_000;
-/** Milliseconds before the end at which they count as expired: a call takes its time, clocks differ. */
-const TOO_LATE_MS = 15_000;
+/** Milliseconds before the end from which calls wait for new ones: a call takes its time, and clocks differ. */
+const LATE_MS = 60_000;
 /** Milliseconds for which a failed question is not asked again, so that an outage costs one question, not one a call. */
 const PAUSE_MS = 5_000;
 /** Milliseconds; the sources have limits of their own for each of their questions. */
@@ -39,12 +39,10 @@ export class CredentialCache {
     const leftMs = current ? (current.expiration?.getTime() ?? Infinity) - this.now() : -Infinity;
     if (current && leftMs > EARLY_MS) return current;
     const next = this.#next();
-    if (current && leftMs > TOO_LATE_MS) {
-      // What is still good serves on, however the question ends.
-      next.catch(() => {});
-      return current;
-    }
-    return next;
+    if (!current || leftMs <= 0) return next;
+    // What is still good serves on, however the question ends.
+    const asked = next.catch(() => current);
+    return leftMs > LATE_MS ? current : asked;
   }
 
   /** AWS refused them before their time, so the next call asks for new ones. */
