@@ -29,7 +29,8 @@ export class ChatEventReader implements EventReader {
   #isStarted = false;
   #isEnded = false;
   #call: OpenCall | undefined;
-  readonly #closedIds = new Set<string>();
+  /** Numbers and ids of calls that are over. */
+  readonly #closed = new Set<unknown>();
   #callCount = 0;
   #finishReason: string | undefined;
   #usage: Usage | undefined;
@@ -117,7 +118,7 @@ export class ChatEventReader implements EventReader {
     // Some servers number every call 0, and tell them apart by their ids alone.
     const hasSameId = open && (id === '' || open.id === '' || id === open.id);
     if (hasSameId && (index === undefined || index === open.index)) return open;
-    const isNew = id === '' ? nameOf(delta) !== '' : !this.#closedIds.has(id);
+    const isNew = id === '' ? nameOf(delta) !== '' || !this.#closed.has(index) : !this.#closed.has(id);
     if (!isNew) return undefined;
     this.#closeCall();
     this.#call = { index, id, name: '', isStarted: false, waiting: '' };
@@ -143,7 +144,7 @@ export class ChatEventReader implements EventReader {
     const call = this.#call;
     if (call === undefined) return;
     this.#call = undefined;
-    if (call.id !== '') this.#closedIds.add(call.id);
+    this.#closed.add(call.index).add(call.id);
     if (call.isStarted) this.#listener({ type: 'tool-end' });
     // Nobody could run it, and a client would wait for it.
     else this.#break('The provider sent a tool call without a name.');
