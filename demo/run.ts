@@ -2,13 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { devNull, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { request } from 'undici';
 import { catalog } from '../src/catalog';
 import { policy } from '../src/policy';
 import { ContractorWorkspaceStack } from '../src/stacks/contractor-workspace';
 import { synthesize } from '../src/synthesize';
 import { Child } from '../test/harness/child';
-import { planStartBuild, startGateway } from '../test/harness/platform';
+import { planStartBuild, settledAccount, startGateway } from '../test/harness/platform';
 import { ThrowAwayWorkspace } from '../test/harness/throw-away-workspace';
 import { Progress } from './progress';
 import { summary, type KeyInfo } from './summary';
@@ -145,10 +144,7 @@ async function showChain(cleanup: Cleanup): Promise<void> {
   );
   const info = await progress.step('read the account', async () => {
     const key = readFileSync(join(home, '.config/ai-gateway/key'), 'utf8').trim();
-    const response = await request(`${gateway.url}/api/v1/keys/info`, {
-      headers: { authorization: `Bearer ${key}` },
-    });
-    return (await response.body.json()) as KeyInfo;
+    return settledAccount<KeyInfo>(gateway.url, key);
   });
   process.stdout.write(
     summary({

@@ -32,7 +32,7 @@ describe('after a crash', () => {
     if (pid === undefined || !connection) throw new Error('the holder did not start');
     await query(connection, 'create table two (n int); insert into two values (2)');
     child.kill('SIGKILL');
-    expect(await waitUntil(() => !isAlive(pid), 10_000)).toBe(true);
+    expect(await waitUntil(() => !isAlive(pid), 60_000)).toBe(true);
 
     const second = await stores.start();
     expect(await query(second.connection, 'select n from two')).toEqual([{ n: 2 }]);
@@ -69,7 +69,7 @@ describe('after a crash', () => {
     process.kill(first.pid, 'SIGKILL');
     await first.ended;
     await first.stop();
-    const stranger = stores.ends(spawn('sleep', ['60'], { stdio: 'ignore' }));
+    const stranger = stores.ends(spawn('sleep', ['600'], { stdio: 'ignore' }));
     const file = join(stores.folder, 'postgres', 'postmaster.pid');
     const lines = readFileSync(file, 'utf8').split('\n');
     writeFileSync(file, [String(stranger.pid), ...lines.slice(1)].join('\n'));

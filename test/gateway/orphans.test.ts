@@ -236,14 +236,28 @@ describe('calls of a gateway process that is gone', () => {
 });
 
 test('one that lives is not swept, and after the store was away nobody is at once', async () => {
-  const alive = ledgerWith({ ...SWEEPING, deadAfterMs: 700 });
+  const patient = { ...SWEEPING, deadAfterMs: 2_000 };
+  const alive = ledgerWith(patient);
   const reservation = await reserve(alive);
-  ledgerWith({ ...SWEEPING, deadAfterMs: 700 });
-  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  ledgerWith(patient);
+  /** Until another one, that is surely dead, was swept. */
+  const swept = async () => {
+    await store.query(
+      "insert into gateway_processes (heartbeat_at) values (clock_timestamp() - interval '1 hour')",
+    );
+    await eventually(async () => {
+      const dead = await store.query(
+        "select from gateway_processes where heartbeat_at < clock_timestamp() - interval '30 minutes'",
+      );
+      return dead.length === 0 || undefined;
+    });
+  };
+  await swept();
   await store.stop();
-  await new Promise((resolve) => setTimeout(resolve, 1_500));
   await store.start();
-  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  // As long as it takes to look dead.
+  await stopHeart();
+  await swept();
   expect(await calls()).toEqual([]);
   await settle(alive, reservation, 10);
   expect(await accounts()).toEqual(all(10));

@@ -75,7 +75,8 @@ describe('a gateway that is told to stop', () => {
 
   test('stops by a word what has not finished at the limit, and books it before it ends', async () => {
     await start(1_000);
-    const endless = { content: [text(...Array.from({ length: 1_000 }, () => 'x'))], eventDelayMs: 200 };
+    // Its first word comes long before the limit, its last one long after.
+    const endless = { content: [text(...Array.from({ length: 5_000 }, () => 'x'))], eventDelayMs: 20 };
     const never = makeGate();
     // One that is streamed, one that is not, and one whose client has gone.
     standin.answer(endless);

@@ -6,8 +6,8 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 
 const MAIN = path.join(__dirname, 'replay-provider', 'main.ts');
-/** Starting takes well under a second; a machine under load may take several. */
-const START_TIMEOUT_MS = 30_000;
+/** Starting takes well under a second; a machine under load may take many. */
+const START_TIMEOUT_MS = 120_000;
 
 /** Providers opened for one command. */
 export interface ReplaySession {

@@ -7,6 +7,9 @@ const ROOT = resolve(__dirname, '..', '..');
 /** Our tools come before the programs they stand for, as in the image. */
 const PROGRAMS = [join(ROOT, 'workspace-image', 'tools'), join(ROOT, 'node_modules', '.bin')];
 
+/** Milliseconds after which a command counts as hanging, however busy the machine is. */
+const LIMIT_MS = 150_000;
+
 /** What a command did. */
 export interface CommandResult {
   readonly status: number;
@@ -39,14 +42,9 @@ export class ThrowAwayWorkspace {
    * Runs one of the template's start scripts as Coder's agent does: the text is bash's `-c` argument.
    *
    * @param extra more environment, as a test of the script may need
-   * @param timeout milliseconds
    */
-  runScript(
-    name: string,
-    extra: Readonly<Record<string, string>> = {},
-    timeout = 60_000,
-  ): Promise<CommandResult> {
-    return this.run('bash', ['-c', this.scriptText(name)], this.home, extra, timeout);
+  runScript(name: string, extra: Readonly<Record<string, string>> = {}): Promise<CommandResult> {
+    return this.run('bash', ['-c', this.scriptText(name)], this.home, extra);
   }
 
   /** Runs a script as it would be had the form let another value of a line above it through. */
@@ -81,14 +79,13 @@ export class ThrowAwayWorkspace {
     args: readonly string[],
     cwd: string,
     extra: Readonly<Record<string, string>> = {},
-    timeout = 60_000,
   ): Promise<CommandResult> {
     return new Promise((resolve, reject) => {
       const child = spawn(program, args, {
         cwd,
         env: { ...this.environment, ...extra },
         stdio: ['ignore', 'pipe', 'pipe'],
-        timeout,
+        timeout: LIMIT_MS,
         killSignal: 'SIGKILL',
       });
       let output = '';
@@ -98,7 +95,11 @@ export class ThrowAwayWorkspace {
       child.stdout.on('data', collect);
       child.stderr.on('data', collect);
       child.once('error', reject);
-      child.once('close', (status) => resolve({ status: status ?? 1, output }));
+      child.once('close', (status, signal) => {
+        if (signal === 'SIGKILL')
+          reject(new Error(`a command hangs: ended after ${LIMIT_MS / 1000} s\n${output}`));
+        else resolve({ status: status ?? 1, output });
+      });
     });
   }
 }

@@ -40,7 +40,7 @@ function run(command: readonly string[], at = 'home', environment: NodeJS.Proces
     cwd: join(folder, at),
     env: { PATH: path, HOME: home, ...environment },
     encoding: 'utf8',
-    timeout: 20_000,
+    timeout: 120_000,
     killSignal: 'SIGKILL',
   });
   return { status, lines: stdout.split('\n'), error: stderr };

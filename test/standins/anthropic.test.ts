@@ -230,7 +230,7 @@ describe('answers streamed', () => {
 
 test('as a program: one line of JSON, and the end when its input closes', async () => {
   const program = join(__dirname, 'anthropic', 'main.ts');
-  const child = spawn(process.execPath, ['--import', 'tsx', program, '--max-seconds', '20'], {
+  const child = spawn(process.execPath, ['--import', 'tsx', program, '--max-seconds', '300'], {
     cwd: resolve(__dirname, '../..'),
     stdio: ['pipe', 'pipe', 'inherit'],
   });

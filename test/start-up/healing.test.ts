@@ -1,16 +1,34 @@
+import { randomInt } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeSecret, startGateway, type RunningGateway } from '../harness/platform';
-import type { ThrowAwayWorkspace } from '../harness/throw-away-workspace';
+import type { CommandResult, ThrowAwayWorkspace } from '../harness/throw-away-workspace';
 import { filesOf, Platform } from './support';
+
+/**
+ * A port that can be left and taken again: systems give out those from 32768 on, or higher ones, to whoever asks for
+ * any, which other tests do all the time.
+ */
+async function lastingPort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(15_000, 30_000);
+    const server = createServer();
+    const isFree = await new Promise<boolean>((found) => {
+      server.once('error', () => found(false)).listen(port, '127.0.0.1', () => found(true));
+    });
+    await new Promise((closed) => server.close(closed));
+    if (isFree) return port;
+  }
+}
 
 /** A gateway that can go away and come back under its address, with its store. */
 class MovingGateway {
   private readonly folder = mkdtempSync(join(tmpdir(), 'healing-'));
   private readonly claimSecret = makeSecret();
   private running: RunningGateway | undefined;
-  private port = '0';
+  private port: number | undefined;
 
   constructor() {
     chmodSync(this.folder, 0o711);
@@ -18,13 +36,13 @@ class MovingGateway {
 
   async start(store = 'gateway'): Promise<RunningGateway> {
     await this.stop();
+    this.port ??= await lastingPort();
     this.running = await startGateway({
       dataDir: join(this.folder, store),
       provider: {},
       claimSecret: this.claimSecret,
-      environment: { GATEWAY_PORT: this.port },
+      environment: { GATEWAY_PORT: String(this.port) },
     });
-    this.port = new URL(this.running.url).port;
     return this.running;
   }
 
@@ -40,10 +58,30 @@ class MovingGateway {
 }
 
 let platform: Platform;
+/** Of a workspace whose gateway is down as it starts. That takes a minute, in which the other scenarios are tried. */
+let lonely: {
+  readonly workspace: ThrowAwayWorkspace;
+  readonly gateway: MovingGateway;
+  readonly start: Promise<{ readonly result: CommandResult; readonly milliseconds: number }>;
+};
 beforeAll(async () => {
   platform = await Platform.start();
+  const gateway = new MovingGateway();
+  const workspace = await platform.workspace({ gateway: await gateway.start() });
+  await gateway.stop();
+  const began = Date.now();
+  const start = workspace
+    .runScript('ai_setup')
+    .then((result) => ({ result, milliseconds: Date.now() - began }));
+  lonely = { workspace, gateway, start };
+  // Awaited at the end.
+  lonely.start.catch(() => {});
 });
-afterAll(() => platform.stop());
+afterAll(async () => {
+  await lonely.start;
+  await lonely.gateway.remove();
+  await platform.stop();
+});
 
 const file = (workspace: ThrowAwayWorkspace, path: string): string | undefined =>
   filesOf(workspace.home)[path]?.text;
@@ -55,30 +93,6 @@ const key = (workspace: ThrowAwayWorkspace): string =>
 describe('a gateway that goes and comes', () => {
   const gateway = new MovingGateway();
   afterAll(() => gateway.remove());
-
-  test('down for a minute at the start: the workspace comes up, says so, and heals by itself', async () => {
-    const workspace = await platform.workspace({ gateway: await gateway.start() });
-    await gateway.stop();
-    const began = Date.now();
-    const start = await workspace.runScript('ai_setup', {}, 120_000);
-    expect(start).toMatchObject({ status: 0 });
-    expect(Date.now() - began).toBeGreaterThan(50_000);
-    expect(start.output).toContain('does not answer');
-    expect(start.output).toContain('this is tried again every other minute');
-    expect(status(workspace)).toBe('gateway not reachable');
-    expect(key(workspace)).toBe('');
-
-    expect(await workspace.runScript('ai_setup')).toEqual({ status: 0, output: '' });
-
-    await gateway.start();
-    const healed = await workspace.runScript('ai_setup');
-    expect(healed).toMatchObject({ status: 0 });
-    expect(healed.output).toContain('AI is ready');
-    expect(status(workspace)).toBe('ready: claude-sonnet-4-5, standard');
-    expect(file(workspace, '.config/roo-code/settings.json')).toContain(key(workspace));
-
-    expect(await workspace.runScript('ai_setup')).toEqual({ status: 0, output: '' });
-  });
 
   test('away while the workspace runs: the dashboard says so, and the key is the same after', async () => {
     const workspace = await platform.workspace({ gateway: await gateway.start() });
@@ -164,7 +178,7 @@ describe('while all is well', () => {
     await workspace.runInShell(
       'cd ~/.config/ai-gateway && for one in key status written; do rm $one; mkfifo $one; done',
     );
-    expect(await workspace.runScript('ai_setup', {}, 20_000)).toMatchObject({ status: 0 });
+    expect(await workspace.runScript('ai_setup')).toMatchObject({ status: 0 });
     expect(filesOf(workspace.home)).toEqual(before);
   });
 
@@ -205,4 +219,26 @@ test('a workspace built ahead waits for its owner without a fault', async () => 
   expect(await workspace.runScript('ai_setup')).toMatchObject({ status: 0 });
   expect(status(workspace)).toBe('waiting for an owner');
   expect(key(workspace)).toBe('');
+});
+
+test('down for a minute at the start: the workspace comes up, says so, and heals by itself', async () => {
+  const { workspace, gateway } = lonely;
+  const { result: start, milliseconds } = await lonely.start;
+  expect(start).toMatchObject({ status: 0 });
+  expect(milliseconds).toBeGreaterThan(50_000);
+  expect(start.output).toContain('does not answer');
+  expect(start.output).toContain('this is tried again every other minute');
+  expect(status(workspace)).toBe('gateway not reachable');
+  expect(key(workspace)).toBe('');
+
+  expect(await workspace.runScript('ai_setup')).toEqual({ status: 0, output: '' });
+
+  await gateway.start();
+  const healed = await workspace.runScript('ai_setup');
+  expect(healed).toMatchObject({ status: 0 });
+  expect(healed.output).toContain('AI is ready');
+  expect(status(workspace)).toBe('ready: claude-sonnet-4-5, standard');
+  expect(file(workspace, '.config/roo-code/settings.json')).toContain(key(workspace));
+
+  expect(await workspace.runScript('ai_setup')).toEqual({ status: 0, output: '' });
 });

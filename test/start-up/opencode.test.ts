@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { request } from 'undici';
+import { settledAccount } from '../harness/platform';
 import type { ThrowAwayWorkspace } from '../harness/throw-away-workspace';
 import { filesOf, Platform } from './support';
 
@@ -38,12 +38,9 @@ const systemOf = (body: unknown): string =>
     .map((block) => (typeof block === 'string' ? block : ((block as { text?: string })?.text ?? '')))
     .join('\n');
 
-const infoOf = async (workspace: ThrowAwayWorkspace): Promise<{ spend: number }> => {
-  const key = filesOf(workspace.home)['.config/ai-gateway/key']?.text.trim();
-  const answer = await request(`${platform.gateway.url}/api/v1/keys/info`, {
-    headers: { authorization: `Bearer ${key}` },
-  });
-  return (await answer.body.json()) as { spend: number };
+const infoOf = (workspace: ThrowAwayWorkspace): Promise<{ spend: number }> => {
+  const key = filesOf(workspace.home)['.config/ai-gateway/key']?.text.trim() ?? '';
+  return settledAccount(platform.gateway.url, key);
 };
 
 test('OpenCode asks through the gateway: rules first and once, spend in the account, no provider key at home', async () => {

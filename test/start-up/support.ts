@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import {
-  planStartBuild,
+  PushedTemplate,
   startGateway,
   type RunningGateway,
   type StartBuildOptions,
@@ -35,6 +35,8 @@ function unhurriedDocument(): string {
 /** Gateway, stand-in and folders of one test file. */
 export class Platform {
   private readonly folders: string[] = [];
+  /** By what goes into them, so that a file of many scenarios pushes each once. */
+  private readonly templates = new Map<string, Promise<PushedTemplate>>();
   private homes = 0;
 
   private constructor(
@@ -66,8 +68,14 @@ export class Platform {
     options: Partial<StartBuildOptions> = {},
     home = this.newHome(),
   ): Promise<ThrowAwayWorkspace> {
-    const outdir = join(this.own, `template-${(this.homes += 1)}`);
-    return new ThrowAwayWorkspace(home, await planStartBuild({ outdir, gateway: this.gateway, ...options }));
+    const { gateway = this.gateway, props } = options;
+    // Props may hold objects that say nothing about themselves as text.
+    const name = props === undefined ? `${gateway.url} ${gateway.claimSecret}` : `of ${home}`;
+    const outdir = join(this.own, `template-${this.templates.size + 1}`);
+    const template =
+      this.templates.get(name) ?? PushedTemplate.push({ outdir, gateway, ...(props && { props }) });
+    this.templates.set(name, template);
+    return new ThrowAwayWorkspace(home, await (await template).planStart(options));
   }
 
   newHome(): string {

@@ -142,11 +142,12 @@ test('a stack of forty elements is written in far less than 150 ms', () => {
       });
     }
   });
+  // Of this process alone: the machine may be busy with other things.
   const timed = (): number => {
-    const start = performance.now();
+    const start = process.cpuUsage();
     stack.hclFiles();
-    return performance.now() - start;
+    const { user, system } = process.cpuUsage(start);
+    return (user + system) / 1_000;
   };
-  // The best of some: the machine may be busy with other things.
   expect(Math.min(...Array.from({ length: 5 }, timed))).toBeLessThan(150);
 });

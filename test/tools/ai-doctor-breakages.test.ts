@@ -316,7 +316,7 @@ describeTools('ai-doctor', ['bash', 'curl', 'jq'], () => {
     'it sees that the editor has the key in its environment: %s',
     async (_, path, options, args) => {
       const terminal = clinic.copy();
-      terminal.write(path, 'setTimeout(() => {}, 60_000);\n');
+      terminal.write(path, 'setTimeout(() => {}, 600_000);\n');
       const command = [process.execPath, ...options, join(terminal.home, path), ...args];
       await withProcess(terminal, command, async () => {
         await expectWrong(terminal, {
@@ -355,14 +355,11 @@ describeTools('ai-doctor', ['bash', 'curl', 'jq'], () => {
     const terminal = clinic.copy();
     rmSync(join(terminal.home, path));
     execFileSync('mkfifo', ['-m', '600', join(terminal.home, path)]);
-    const begin = Date.now();
     const [, ...others] = await Promise.all([
       expectWrong(terminal, wrong),
       ...['ai-key', 'ai-models', 'ai-usage'].map((tool) => terminal.run(tool)),
       terminal.run('ai-usage', '--badge'),
     ]);
-    // A tool that hangs is ended after a minute.
-    expect(Date.now() - begin).toBeLessThan(45_000);
     const needed = [KEY, '.config/ai-gateway/gateway'].includes(path);
     const status = needed ? 1 : 0;
     expect(others.map((other) => other.status)).toEqual([status, status, status, 0]);

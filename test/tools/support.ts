@@ -6,10 +6,14 @@ import { createServer as createTlsServer, type ServerOptions } from 'node:https'
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { say } from '../standins/anthropic';
+import { settledAccount } from '../harness/platform';
 import type { ThrowAwayWorkspace } from '../harness/throw-away-workspace';
 import type { Platform } from '../start-up/support';
 
 export const TOOLS = resolve(__dirname, '../../workspace-image/tools');
+
+/** Milliseconds after which a tool counts as hanging, however busy the machine is. */
+const LIMIT_MS = 120_000;
 
 /**
  * Where a program that the image has is missing on a developer's machine, the tests are skipped and say why. On a
@@ -70,7 +74,7 @@ export class Terminal {
         cwd: this.home,
         env: this.environment,
         stdio: ['ignore', 'pipe', 'pipe'],
-        timeout: 60_000,
+        timeout: LIMIT_MS,
         killSignal: 'SIGKILL',
       });
       const out: Buffer[] = [];
@@ -78,13 +82,12 @@ export class Terminal {
       child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
       child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
       child.once('error', fail);
-      child.once('close', (status) =>
-        done({
-          status: status ?? 1,
-          stdout: Buffer.concat(out).toString(),
-          stderr: Buffer.concat(err).toString(),
-        }),
-      );
+      child.once('close', (status, signal) => {
+        const stdout = Buffer.concat(out).toString();
+        if (signal === 'SIGKILL')
+          fail(new Error(`${tool} hangs: ended after ${LIMIT_MS / 1000} s\n${stdout}`));
+        else done({ status: status ?? 1, stdout, stderr: Buffer.concat(err).toString() });
+      });
     });
   }
 
@@ -128,7 +131,7 @@ export async function startWorkspace(
 }
 
 /**
- * Spends from the workspace's account, with the usage the provider reports. The question is as long as its tokens: a
+ * Spends from the workspace's account, with the usage the provider reports, and sees it booked. The question is as long as its tokens: a
  * bill that the question cannot explain would close the key.
  */
 export async function spend(
@@ -150,6 +153,7 @@ export async function spend(
   });
   if (response.status !== 200) throw new Error(await response.text());
   await response.text();
+  await settledAccount(platform.gateway.url, terminal.key);
 }
 
 /** A server that is not our gateway. */
@@ -191,12 +195,8 @@ export const always =
     response.end(typeof body === 'string' ? body : JSON.stringify(body));
   };
 
-/** An address where nothing listens. */
-export async function closedPort(): Promise<string> {
-  const stranger = await listen(always(''));
-  await stranger.close();
-  return stranger.url;
-}
+/** An address where nothing listens, and that no other test is given meanwhile. */
+export const closedPort = (): Promise<string> => Promise.resolve('http://127.0.0.1:1');
 
 /** Moves the cursor, rings, renames the window, turns the direction of writing, ends the line. */
 export const HOSTILE = '\u001b]0;pwned\u0007\u001b[2J\u009b31m\u202egnp.exe\r\nSpent: $0\u007f';
