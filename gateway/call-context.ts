@@ -98,6 +98,9 @@ export class CallContext {
       ...((this.request as ModelRequest | undefined)?.droppedFields ?? []),
       ...((this.served && this.bodies.get(this.served.provider)?.dropped) ?? []),
     ];
+    const asked = (this.request as ModelRequest | undefined)?.model;
+    if (asked !== undefined && (this.model as ModelDocument | undefined)?.retired_names?.includes(asked))
+      headers['x-gateway-retired-model'] = asked;
     if (dropped.length > 0) headers['x-gateway-dropped-fields'] = nameFields(dropped);
     if (this.withheldTools.length > 0) headers['x-gateway-withheld-tools'] = nameFields(this.withheldTools);
     return headers;

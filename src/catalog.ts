@@ -23,6 +23,8 @@ export interface Deployment {
   /** The provider's own model id. */
   readonly id: string;
   readonly price: Price;
+  /** Day on which the provider ends it, ISO 8601. @default none is announced */
+  readonly retiresOn?: string;
   /** openai-compatible only, required there: its name in the gateway's OPENAI_COMPATIBLE_ENDPOINTS. */
   readonly endpoint?: string;
   /** openai-compatible only: the field the token limit is sent in. @default 'max_tokens' */
@@ -58,6 +60,11 @@ export interface Model {
   readonly prefill?: boolean;
   /** Other names the gateway accepts for it. */
   readonly aliases: readonly string[];
+  /**
+   * Names of models that their provider has ended and this one answers for; its own may be among them. Who uses one is
+   * told so. @default none
+   */
+  readonly retiredNames?: readonly string[];
   /** In the order they are tried. */
   readonly deployments: readonly Deployment[];
 }
@@ -82,14 +89,22 @@ export interface Catalog {
   readonly smallModel: string;
 }
 
-const anthropic = (id: string, price: Price): Deployment => ({ provider: 'anthropic', id, price });
+const anthropic = (id: string, price: Price, retiresOn?: string): Deployment => ({
+  provider: 'anthropic',
+  id,
+  price,
+  ...(retiresOn === undefined ? {} : { retiresOn }),
+});
 const bedrock = (id: string, price: Price): Deployment => ({ provider: 'bedrock', id, price });
 
 const SONNET: Price = { input: 3, output: 15, cacheWrite: 3.75, cacheWriteHour: 6, cacheRead: 0.3 };
 const HAIKU: Price = { input: 1, output: 5, cacheWrite: 1.25, cacheWriteHour: 2, cacheRead: 0.1 };
 const OPUS: Price = { input: 5, output: 25, cacheWrite: 6.25, cacheWriteHour: 10, cacheRead: 0.5 };
 
-// The geographic ids of the 4.5 family cost a tenth more than the list price.
+const SONNET_5_5: Price = { input: 2, output: 10, cacheWrite: 2.5, cacheWriteHour: 4, cacheRead: 0.1 };
+const OPUS_5_5: Price = { input: 4, output: 20, cacheWrite: 5, cacheWriteHour: 8, cacheRead: 0.2 };
+
+// The geographic ids on Bedrock cost a tenth more than the list price, from the 4.5 generation on.
 const SONNET_US: Price = {
   input: 3.3,
   output: 16.5,
@@ -99,6 +114,16 @@ const SONNET_US: Price = {
 };
 const HAIKU_US: Price = { input: 1.1, output: 5.5, cacheWrite: 1.375, cacheWriteHour: 2.2, cacheRead: 0.11 };
 const OPUS_US: Price = { input: 5.5, output: 27.5, cacheWrite: 6.875, cacheWriteHour: 11, cacheRead: 0.55 };
+
+// Reading the cache got cheaper at Anthropic on 2026-10-07; for Bedrock nothing is known of it.
+const SONNET_5_5_US: Price = {
+  input: 2.2,
+  output: 11,
+  cacheWrite: 2.75,
+  cacheWriteHour: 4.4,
+  cacheRead: 0.22,
+};
+const OPUS_5_5_US: Price = { input: 4.4, output: 22, cacheWrite: 5.5, cacheWriteHour: 8.8, cacheRead: 0.22 };
 
 const SONNET_LIMITS = {
   contextWindow: 200_000,
@@ -125,6 +150,17 @@ const OPUS_LIMITS = {
   structuredOutputs: true,
 };
 
+/** Of the generation that decides itself when to think; it takes no sampling parameters and no begun answer. */
+const LIMITS_5_5 = {
+  contextWindow: 1_000_000,
+  maxOutputTokens: 128_000,
+  supportsImages: true,
+  reasoning: 'adaptive' as const,
+  sampling: 'none' as const,
+  structuredOutputs: true,
+  prefill: false,
+};
+
 const SONNET_ON_BEDROCK = bedrock('us.anthropic.claude-sonnet-4-5-20250929-v1:0', SONNET_US);
 const HAIKU_ON_BEDROCK = bedrock('us.anthropic.claude-haiku-4-5-20251001-v1:0', HAIKU_US);
 const OPUS_ON_BEDROCK = bedrock('us.anthropic.claude-opus-4-5-20251101-v1:0', OPUS_US);
@@ -137,7 +173,7 @@ export const catalog: Catalog = {
       displayName: 'Claude Sonnet 4.5',
       ...SONNET_LIMITS,
       aliases: ['claude-sonnet'],
-      deployments: [anthropic('claude-sonnet-4-5-20250929', SONNET), SONNET_ON_BEDROCK],
+      deployments: [anthropic('claude-sonnet-4-5-20250929', SONNET, '2026-11-30'), SONNET_ON_BEDROCK],
     },
     {
       name: 'claude-haiku-4-5',
@@ -147,12 +183,40 @@ export const catalog: Catalog = {
       deployments: [anthropic('claude-haiku-4-5-20251001', HAIKU), HAIKU_ON_BEDROCK],
     },
     {
-      // Opus 4 itself was retired by its provider on 2026-05-14; the name lives on, served by its successor.
+      // Anthropic ended Opus 4 on 2026-06-15 and Opus 4.1 on 2026-08-05; the name lives on, served by their successor.
       name: 'claude-opus-4',
       displayName: 'Claude Opus 4.5',
       ...OPUS_LIMITS,
       aliases: ['claude-opus'],
+      retiredNames: [
+        'claude-opus-4',
+        'claude-opus-4-20250514',
+        'claude-opus-4-1',
+        'claude-opus-4-1-20250805',
+      ],
       deployments: [anthropic('claude-opus-4-5-20251101', OPUS), OPUS_ON_BEDROCK],
+    },
+    {
+      name: 'claude-sonnet-5-5',
+      displayName: 'Claude Sonnet 5.5',
+      ...LIMITS_5_5,
+      minCacheTokens: 1024,
+      aliases: [],
+      deployments: [
+        anthropic('claude-sonnet-5-5', SONNET_5_5),
+        bedrock('us.anthropic.claude-sonnet-5-5', SONNET_5_5_US),
+      ],
+    },
+    {
+      name: 'claude-opus-5-5',
+      displayName: 'Claude Opus 5.5',
+      ...LIMITS_5_5,
+      minCacheTokens: 4096,
+      aliases: [],
+      deployments: [
+        anthropic('claude-opus-5-5', OPUS_5_5),
+        bedrock('us.anthropic.claude-opus-5-5', OPUS_5_5_US),
+      ],
     },
     {
       name: 'bedrock-claude-sonnet',

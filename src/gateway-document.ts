@@ -21,6 +21,7 @@ export function renderGatewayDocument(catalog: Catalog, policy: Policy): Gateway
         prefill: model.prefill,
       }),
       aliases: model.aliases,
+      ...given({ retired_names: model.retiredNames }),
       deployments: model.deployments.map(({ provider, id, price, ...rest }) => ({
         provider,
         id,
@@ -32,6 +33,7 @@ export function renderGatewayDocument(catalog: Catalog, policy: Policy): Gateway
           cache_read: price.cacheRead,
         },
         ...given({
+          retires_on: rest.retiresOn,
           endpoint: rest.endpoint,
           max_tokens_field: rest.maxTokensField,
           max_image_tokens: rest.maxImageTokens,

@@ -5,6 +5,7 @@ import { isTimeZone } from '../ledger/time-zone';
 import type { GatewayDocument } from './document';
 import { didYouMean } from './did-you-mean';
 import schema from './document.schema.json';
+import { namesOf } from './retirement';
 
 /** All faults of a document, one line each: where, what is wrong, what is allowed. */
 export class DocumentError extends Error {
@@ -44,7 +45,7 @@ export function checkDocument(source: string, document: unknown): GatewayDocumen
 function namesAreUnique({ models }: GatewayDocument): string[] {
   const seen = new Map<string, string>();
   return models.flatMap((model, index) =>
-    [model.name, ...model.aliases].flatMap((name) => {
+    namesOf(model).flatMap((name) => {
       const place = `models[${index}] "${model.name}"`;
       const earlier = seen.get(name);
       seen.set(name, place);

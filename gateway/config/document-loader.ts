@@ -6,6 +6,7 @@ import { policy } from '../../src/policy';
 import { describeFault, type Logger } from '../log';
 import type { DeploymentDocument, GatewayDocument, ModelDocument } from './document';
 import { checkDocument, DocumentError } from './document-check';
+import { namesOf, warnOfRetirements } from './retirement';
 import { watchFiles, type FileWatch } from './watched-file';
 
 /** A document with its names looked up in advance. */
@@ -31,13 +32,16 @@ export function openDocument(
 ): DocumentSource {
   if (path === undefined) {
     const current = arrange(checkDocument('built in', renderGatewayDocument(catalog, policy)));
+    warnOfRetirements(current.document, logger, new Date());
     return { current, poll: () => {}, close: () => {} };
   }
   let current = arrange(readDocument(path));
+  warnOfRetirements(current.document, logger, new Date());
   const watch: FileWatch = watchFiles([path], pollIntervalMs, () => {
     try {
       current = arrange(readDocument(path));
       logger.info('gateway document re-read', { models: current.document.models.length });
+      warnOfRetirements(current.document, logger, new Date());
     } catch (fault) {
       // A typing slip must not take every agent down: what held before still holds.
       const faults = fault instanceof DocumentError ? fault.faults : undefined;
@@ -75,8 +79,7 @@ function readDocument(path: string): GatewayDocument {
 
 function arrange(document: GatewayDocument): Directory {
   const models = new Map<string, ModelDocument>();
-  for (const model of document.models)
-    for (const name of [model.name, ...model.aliases]) models.set(name, model);
+  for (const model of document.models) for (const name of namesOf(model)) models.set(name, model);
   return { document, models };
 }
 

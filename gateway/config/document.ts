@@ -19,6 +19,8 @@ export interface DeploymentDocument {
   readonly provider: 'anthropic' | 'bedrock' | 'openai-compatible';
   readonly id: string;
   readonly price: PriceDocument;
+  /** Day on which the provider ends it, ISO 8601: said in the log in good time. @default none is announced */
+  readonly retires_on?: string;
   /** openai-compatible only, required there: its name in OPENAI_COMPATIBLE_ENDPOINTS. */
   readonly endpoint?: string;
   /** openai-compatible only: the field the token limit is sent in. @default 'max_tokens' */
@@ -52,6 +54,8 @@ export interface ModelDocument {
   /** Whether it goes on from an answer that was begun for it. @default true */
   readonly prefill?: boolean;
   readonly aliases: readonly string[];
+  /** Names of models that are no more and that this one answers for; who uses one is told so. @default none */
+  readonly retired_names?: readonly string[];
   /** Tried in this order. */
   readonly deployments: readonly DeploymentDocument[];
 }

@@ -5,7 +5,7 @@
  */
 import { isLevel, LEVELS, type Level } from '../../src/levels';
 import { LOG_LEVELS, type LogLevel } from '../log';
-import { parseCredentialsPath, parseCredentialsUrl, parseRegion } from './aws-values';
+import { AWS_VARIABLES } from './aws-variables';
 import { didYouMean } from './did-you-mean';
 import { parseEndpoints, type Endpoint } from './endpoints';
 import { checkMasterKey, checkSecret, parseTemplateSecrets } from './secrets';
@@ -62,11 +62,6 @@ function oneOf<T extends string>(values: readonly T[]) {
       throw new Error(`must be one of ${values.join(', ')}, not "${value}"`);
     return value as T;
   };
-}
-
-function flag(value: string): boolean {
-  if (value !== 'true' && value !== 'false') throw new Error(`must be true or false, not "${value}"`);
-  return value === 'true';
 }
 
 function positiveNumber(value: string): number {
@@ -209,71 +204,7 @@ export const VARIABLES = {
     parse: url(['http', 'https']),
     meaning: 'Where the provider Anthropic answers, without /v1.',
   }),
-  awsRegion: optional({
-    name: 'AWS_REGION',
-    aliases: ['AWS_DEFAULT_REGION'],
-    parse: parseRegion,
-    meaning:
-      'Region of the provider Bedrock, which is served when a region and one of the credentials below are set; the first of them counts.',
-  }),
-  bedrockToken: optional({
-    name: 'AWS_BEARER_TOKEN_BEDROCK',
-    secret: true,
-    parse: text,
-    meaning: 'Bedrock: API key.',
-  }),
-  awsAccessKeyId: optional({
-    name: 'AWS_ACCESS_KEY_ID',
-    secret: true,
-    parse: text,
-    meaning: 'Bedrock: access key id; AWS_SECRET_ACCESS_KEY belongs to it.',
-  }),
-  awsSecretAccessKey: optional({
-    name: 'AWS_SECRET_ACCESS_KEY',
-    secret: true,
-    parse: text,
-    meaning: 'Bedrock: secret access key.',
-  }),
-  awsSessionToken: optional({
-    name: 'AWS_SESSION_TOKEN',
-    secret: true,
-    parse: text,
-    meaning: 'Bedrock: session token, when the access key is a temporary one.',
-  }),
-  awsContainerRelativeUri: optional({
-    name: 'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
-    parse: parseCredentialsPath,
-    meaning: "Bedrock: path of a container's credentials, as ECS sets it.",
-  }),
-  awsContainerFullUri: optional({
-    name: 'AWS_CONTAINER_CREDENTIALS_FULL_URI',
-    parse: parseCredentialsUrl,
-    meaning: "Bedrock: URL of a container's credentials, as EKS sets it.",
-  }),
-  awsContainerToken: optional({
-    name: 'AWS_CONTAINER_AUTHORIZATION_TOKEN',
-    secret: true,
-    parse: text,
-    meaning: "Bedrock: what is sent to a container's credentials URL as `authorization`.",
-  }),
-  awsContainerTokenFile: optional({
-    name: 'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE',
-    parse: text,
-    meaning: 'Bedrock: file that holds the same, read anew each time.',
-  }),
-  awsInstanceCredentials: variable({
-    name: 'GATEWAY_AWS_INSTANCE_CREDENTIALS',
-    fallback: false,
-    parse: flag,
-    meaning:
-      "Bedrock: whether to ask EC2's metadata service for the instance's credentials (IMDSv2; AWS_EC2_METADATA_SERVICE_ENDPOINT moves it). It is never asked otherwise.",
-  }),
-  bedrockUrl: optional({
-    name: 'AWS_ENDPOINT_URL_BEDROCK_RUNTIME',
-    parse: url(['http', 'https']),
-    unset: "the region's public endpoint",
-    meaning: 'Where Bedrock answers.',
-  }),
+  ...AWS_VARIABLES,
   endpoints: variable({
     name: 'OPENAI_COMPATIBLE_ENDPOINTS',
     fallback: new Map<string, Endpoint>(),

@@ -32,6 +32,8 @@ describe("a workspace's key", () => {
         'claude-sonnet-4-5',
         'claude-haiku-4-5',
         'claude-opus-4',
+        'claude-sonnet-5-5',
+        'claude-opus-5-5',
         'bedrock-claude-sonnet',
         'bedrock-claude-haiku',
       ],

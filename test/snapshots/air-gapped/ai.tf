@@ -62,6 +62,26 @@ locals {
       cacheWritesPrice    = 6.25
       cacheReadsPrice     = 0.5
     }
+    claude-sonnet-5-5 = {
+      contextWindow       = 1000000
+      maxTokens           = 128000
+      supportsImages      = true
+      supportsPromptCache = true
+      inputPrice          = 2
+      outputPrice         = 10
+      cacheWritesPrice    = 2.5
+      cacheReadsPrice     = 0.1
+    }
+    claude-opus-5-5 = {
+      contextWindow       = 1000000
+      maxTokens           = 128000
+      supportsImages      = true
+      supportsPromptCache = true
+      inputPrice          = 4
+      outputPrice         = 20
+      cacheWritesPrice    = 5
+      cacheReadsPrice     = 0.2
+    }
     bedrock-claude-sonnet = {
       contextWindow       = 200000
       maxTokens           = 64000

@@ -40,6 +40,8 @@ export const theModels = (open: () => Spender): void =>
         'claude-sonnet-4-5',
         'claude-haiku-4-5',
         'claude-opus-4',
+        'claude-sonnet-5-5',
+        'claude-opus-5-5',
         'bedrock-claude-sonnet',
         'bedrock-claude-haiku',
       ]);
@@ -50,7 +52,13 @@ export const theModels = (open: () => Spender): void =>
         max_input_tokens: 200_000,
         max_output_tokens: 64_000,
         supports_vision: true,
-        price_per_million_tokens: { input: 3, output: 15, cache_write: 3.75, cache_read: 0.3 },
+        price_per_million_tokens: {
+          input: 3,
+          output: 15,
+          cache_write: 3.75,
+          cache_write_1h: 6,
+          cache_read: 0.3,
+        },
         available: true,
         chosen: false,
       });
