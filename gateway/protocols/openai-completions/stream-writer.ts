@@ -9,6 +9,7 @@ import { completionId } from './render-answer';
 export class CompletionWriter implements StreamWriter {
   readonly #frame: AnswerFrame;
   #head = '';
+  #isStopped = false;
   #usage: Usage | undefined;
 
   constructor(frame: AnswerFrame) {
@@ -24,8 +25,7 @@ export class CompletionWriter implements StreamWriter {
       case 'text':
         return this.#chunk(event.text, 'null');
       case 'stop':
-        this.#usage = event.usage;
-        return this.#chunk('', JSON.stringify(FINISH_REASONS[event.reason]));
+        return this.#stop(event);
       case 'end':
         return `${this.#frame.includeUsage ? this.#usageChunk() : ''}data: [DONE]\n\n`;
       default:
@@ -36,6 +36,14 @@ export class CompletionWriter implements StreamWriter {
   /** An error in the stream; no [DONE] follows, so that a broken answer is never taken for a whole one. */
   fail(error: GatewayError): string {
     return `data: ${renderErrorBody(error, 'openai', this.#frame.requestId)}\n\n`;
+  }
+
+  /** Providers may say it twice, the second time with the larger usage; clients expect one reason. */
+  #stop({ reason, usage }: Extract<StreamEvent, { type: 'stop' }>): string {
+    this.#usage = usage ?? this.#usage;
+    if (this.#isStopped) return '';
+    this.#isStopped = true;
+    return this.#chunk('', JSON.stringify(FINISH_REASONS[reason]));
   }
 
   #name(id: string): void {

@@ -36,7 +36,10 @@ export class ChatEventReader implements EventReader {
   #usage: Usage | undefined;
 
   constructor(listener: Listener) {
-    this.#listener = listener;
+    // A chunk may hold more behind what has broken the stream.
+    this.#listener = (event) => {
+      if (!this.#isEnded) listener(event);
+    };
     this.#sse = new SseReader((data) => this.#read(data));
   }
 
@@ -164,8 +167,8 @@ export class ChatEventReader implements EventReader {
   }
 
   #finish(event: StreamEvent): void {
-    this.#isEnded = true;
     this.#listener(event);
+    this.#isEnded = true;
   }
 }
 

@@ -52,6 +52,8 @@ function inRange(call: Call, field: string, low: number, high: number): string |
   return value < low || value > high ? `${field}: must be between ${low} and ${high}` : undefined;
 }
 
+const VERSIONS = ['2023-01-01', '2023-06-01', '2026-10-21'];
+
 export const ENVELOPE_REFUSALS: readonly Refusal[] = [
   {
     id: 'path-unknown',
@@ -71,16 +73,18 @@ export const ENVELOPE_REFUSALS: readonly Refusal[] = [
     id: 'api-key',
     status: 401,
     type: 'authentication_error',
-    rule: 'No `x-api-key`, or another one than configured.',
+    rule: 'No `x-api-key` and no bearer token, or another one than configured.',
     check: ({ headers, known }) => {
-      if (headers['x-api-key'] === undefined) return 'x-api-key header is required';
-      return headers['x-api-key'] === known.apiKey ? undefined : 'invalid x-api-key';
+      // The SDK sends it as a bearer token from 1.0 on.
+      const key = headers['x-api-key'] ?? /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1];
+      if (key === undefined) return 'x-api-key header is required';
+      return key === known.apiKey ? undefined : 'invalid x-api-key';
     },
   },
   refuse('version-header', 'No `anthropic-version`, or one that was never published.', ({ headers }) => {
     const version = headers['anthropic-version'];
     if (version === undefined) return 'anthropic-version: header is required';
-    return version === '2023-06-01' || version === '2023-01-01'
+    return VERSIONS.includes(String(version))
       ? undefined
       : `anthropic-version: ${JSON.stringify(version)} is not a valid version`;
   }),
