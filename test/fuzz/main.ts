@@ -22,9 +22,9 @@ interface Share {
 const erased = <Case>(target: Target<Case>): Target<never> => target as unknown as Target<never>;
 
 const SHARES: readonly Share[] = [
-  { target: erased(requests), share: 0.5 },
-  { target: erased(streams), share: 0.35 },
-  { target: erased(answers), share: 0.15 },
+  { target: erased(requests), share: 0.4 },
+  { target: erased(streams), share: 0.2 },
+  { target: erased(answers), share: 0.4 },
 ];
 
 /** Cases between two lines about the progress. */

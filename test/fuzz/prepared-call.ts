@@ -1,8 +1,10 @@
 /** A call taken through the pipeline's stages up to the body that a provider would be sent, without a socket. */
 import { EventEmitter } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { IncomingHttpHeaders } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { CallContext, type Candidate } from '../../gateway/call-context';
-import { readSettings } from '../../gateway/config/environment';
 import { openDocument } from '../../gateway/config/document-loader';
 import { DEFAULT_PROMPT_DIR, openPrompts } from '../../gateway/config/prompts';
 import { ElementAllowance } from '../../gateway/element-allowance';
@@ -17,19 +19,44 @@ import { enforcePrompt } from '../../gateway/stages/enforce-prompt';
 import { policy } from '../../gateway/stages/policy';
 import { route } from '../../gateway/stages/route';
 import { translate } from '../../gateway/stages/translate';
+import { catalog, type Deployment } from '../../src/catalog';
+import { renderGatewayDocument } from '../../src/gateway-document';
 import type { Level } from '../../src/levels';
+import { policy as rules } from '../../src/policy';
+import { SETTINGS } from './providers';
 
 const logger = createLogger('error', () => {});
-const settings = readSettings({ GATEWAY_MASTER_KEY: 'sk-0123456789abcdef0123456789abcdef' });
+
+/** The project's own catalog, with one more place behind each model. */
+function openCatalog(): Services['documents'] {
+  const own = (price: Deployment['price']): Deployment => ({
+    provider: 'openai-compatible',
+    endpoint: 'own',
+    id: 'own-model',
+    price,
+  });
+  const models = catalog.models.map((model) => {
+    const [first] = model.deployments;
+    return first ? { ...model, deployments: [...model.deployments, own(first.price)] } : model;
+  });
+  const folder = mkdtempSync(join(tmpdir(), 'prepared-call-'));
+  const path = join(folder, 'config.json');
+  writeFileSync(path, JSON.stringify(renderGatewayDocument({ ...catalog, models }, rules)));
+  const documents = openDocument(path, logger, 1_000_000);
+  // Read once, and never looked at again.
+  documents.close();
+  rmSync(folder, { recursive: true });
+  return documents;
+}
 
 /** What the stages ask of the gateway's parts; whatever else they asked for would be missing, and show. */
 export function servicesOf(providers: Services['providers']): Services {
   const services: Partial<Services> = {
-    settings,
-    limits: { ...DEFAULT_LIMITS, ...limitsOf(settings) },
+    settings: SETTINGS,
+    limits: { ...DEFAULT_LIMITS, ...limitsOf(SETTINGS) },
     logger,
-    documents: openDocument(undefined, logger, 1_000),
-    prompts: openPrompts(DEFAULT_PROMPT_DIR, logger, 1_000),
+    documents: openCatalog(),
+    prompts: openPrompts(DEFAULT_PROMPT_DIR, logger, 1_000_000),
     providers,
     now: () => new Date(),
   };

@@ -9,6 +9,9 @@ import { BETAS, catalogModels } from '../standins/anthropic/knowledge';
 import { findRefusal } from '../standins/anthropic/refusals';
 import { ANTHROPIC } from './providers';
 
+/** Of two lives of cache marks the longer comes first; the client set both. */
+const ORDER_OF_LIVES = /must not come after/;
+
 /** Rules that only what the client wrote can break. */
 const CLIENTS_OWN = [
   'body-too-large',
@@ -37,5 +40,6 @@ export function refusalOf(
   const size = Buffer.byteLength(text);
   const refused = findRefusal({ method: 'POST', path: MESSAGES, headers, size, parsed, body, known });
   if (refused === undefined || CLIENTS_OWN.includes(refused.refusal.id)) return undefined;
+  if (refused.refusal.id === 'cache-control' && ORDER_OF_LIVES.test(refused.message)) return undefined;
   return `${refused.refusal.id}: ${refused.message}`;
 }

@@ -4,17 +4,18 @@ import { createLogger } from '../../gateway/log';
 import { configuredProviders } from '../../gateway/providers/configured';
 import type { Provider } from '../../gateway/providers/provider';
 
-const settings = readSettings({
+export const SETTINGS = readSettings({
   GATEWAY_MASTER_KEY: 'sk-master-key-for-tests-0123456789abcdef',
   ANTHROPIC_API_KEY: 'sk-ant-fuzz',
   ANTHROPIC_BASE_URL: 'http://127.0.0.1:1',
   AWS_REGION: 'us-east-1',
   // Needs no signature, so that a request is written in one step.
   AWS_BEARER_TOKEN_BEDROCK: 'bedrock-fuzz',
+  OPENAI_COMPATIBLE_ENDPOINTS: '{"own":{"base_url":"http://127.0.0.1:1/v1"}}',
 });
 
 export const PROVIDERS: ReadonlyMap<string, Provider> = configuredProviders(
-  settings,
+  SETTINGS,
   createLogger('error', () => {}),
 );
 
@@ -26,3 +27,4 @@ export function providerNamed(name: string): Provider {
 
 export const ANTHROPIC = providerNamed('anthropic');
 export const BEDROCK = providerNamed('bedrock');
+export const COMPATIBLE = providerNamed('openai-compatible/own');

@@ -4,7 +4,13 @@ import type { Provider } from '../../gateway/providers/provider';
 import { fail, say, text, thinking, toolCall, type ScriptedAnswer } from '../standins/anthropic';
 import { frame, planStream, type StreamEvent } from '../standins/anthropic/events';
 import { makeAnswer, wholeBody } from '../standins/anthropic/message';
-import { ANTHROPIC, BEDROCK } from './providers';
+import {
+  call,
+  say as sayChat,
+  type ScriptedAnswer as ScriptedChat,
+} from '../standins/openai-compatible/script';
+import { chunksOf, wholeAnswer } from '../standins/openai-compatible/answer';
+import { ANTHROPIC, BEDROCK, COMPATIBLE } from './providers';
 
 export interface Upstream {
   readonly provider: Provider;
@@ -95,6 +101,31 @@ const AWS_ERRORS = [
   { Message: 'messages.0: text content blocks must be non-empty' },
 ];
 
+const CHAT = { model: 'own-model', messages: [], stream_options: { include_usage: true } };
+const USAGE = { prompt_tokens: 50, completion_tokens: 9, prompt_tokens_details: { cached_tokens: 30 } };
+
+const CHATS: readonly ScriptedChat[] = [
+  { ...sayChat('Hello ', 'é漢😀'), usage: USAGE },
+  {
+    thoughts: ['First ', 'I read it.'],
+    text: ['I read.'],
+    calls: [call('read', { path: 'a', deep: { ключ: ['値'] } }), call('list')],
+  },
+  { calls: [call('write', { path: 'a' }), call('list')], numbering: { from: 1 }, usage: null },
+  { ...sayChat('It is ', 'long'), finishReason: 'length', thoughtsField: 'reasoning' },
+];
+
+const CHAT_ERRORS = [
+  { error: { message: 'messages.0 is wrong', type: 'invalid_request_error', param: 'messages', code: null } },
+  { error: 'busy' },
+  { detail: 'Not Found' },
+];
+
+/** The last word of a stream is no JSON. */
+const DONE = '[DONE]';
+const chatFrame = (event: unknown): Buffer =>
+  Buffer.from(`data: ${event === DONE ? DONE : JSON.stringify(event)}\n\n`);
+
 export const UPSTREAMS: readonly Upstream[] = [
   { provider: ANTHROPIC, streams: MESSAGE_STREAMS, frame: messageFrame, bodies: MESSAGE_BODIES },
   {
@@ -102,5 +133,11 @@ export const UPSTREAMS: readonly Upstream[] = [
     streams: MESSAGE_STREAMS,
     frame: packedFrame,
     bodies: [...MESSAGE_BODIES, ...AWS_ERRORS],
+  },
+  {
+    provider: COMPATIBLE,
+    streams: CHATS.map((script, index) => [...chunksOf(script, index, CHAT).map(({ data }) => data), DONE]),
+    frame: chatFrame,
+    bodies: [...CHATS.map((script, index) => wholeAnswer(script, index, CHAT)), ...CHAT_ERRORS],
   },
 ];
