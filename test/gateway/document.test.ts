@@ -42,6 +42,21 @@ describe('the gateway document', () => {
       /floors\.people\.ann must be one of unrestricted,/,
     ],
     ['an unknown provider', { 'models/0/deployments/0/provider': 'x' }, /must be one of anthropic, bedrock/],
+    [
+      'an endpoint that is not named',
+      { 'models/0/deployments/0/provider': 'openai-compatible' },
+      /"endpoint" is missing, its name in OPENAI_COMPATIBLE_ENDPOINTS/,
+    ],
+    [
+      'an endpoint of another provider',
+      { 'models/0/deployments/0/endpoint': 'local', 'models/0/deployments/0/max_image_tokens': 5 },
+      /"endpoint" is for the provider openai-compatible only\n.*"max_image_tokens" is for/,
+    ],
+    [
+      'a way to think that is none',
+      { 'models/0/reasoning': 'hard' },
+      /reasoning must be one of none, budget/,
+    ],
     ['a model id with a line break', { 'models/0/deployments/0/id': 'a\nb: c' }, /id must match pattern/],
     ['one that ends in one', { 'models/0/deployments/0/id': 'a\n' }, /id must match pattern/],
     ['one of other letters', { 'models/0/deployments/0/id': 'modèle 中' }, /id must match pattern/],

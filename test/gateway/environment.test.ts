@@ -97,6 +97,21 @@ describe('the environment', () => {
     [{ WORKSPACE_CLAIM_SECRETS: '["a"]' }, /must be a JSON object/],
     [{ WORKSPACE_CLAIM_SECRETS: '{"a":"short-secret"}' }, /for template "a": must be at least 32/],
     [{ WORKSPACE_CLAIM_SECRETS: JSON.stringify({ a: SECRET, b: SECRET }) }, /a secret of its own/],
+    [{ OPENAI_COMPATIBLE_ENDPOINTS: '{"a":' }, /not valid JSON/],
+    [{ OPENAI_COMPATIBLE_ENDPOINTS: '["a"]' }, /must be a JSON object \{"name"/],
+    [{ OPENAI_COMPATIBLE_ENDPOINTS: '{"a":"http://a"}' }, /must give endpoint "a" an object/],
+    [{ OPENAI_COMPATIBLE_ENDPOINTS: '{"A b":{}}' }, /other characters than a-z/],
+    [{ OPENAI_COMPATIBLE_ENDPOINTS: '{"a":{}}' }, /endpoint "a" a base_url that starts with http/],
+    [{ OPENAI_COMPATIBLE_ENDPOINTS: '{"a":{"base_url":"http://u:p@a"}}' }, /holds no password/],
+    [{ OPENAI_COMPATIBLE_ENDPOINTS: '{"a":{"base_url":"http://a?b"}}' }, /without a query/],
+    [
+      { OPENAI_COMPATIBLE_ENDPOINTS: '{"a":{"base_url":"http://a","key":"b"}}' },
+      /did you mean "api_key"\?|there are base_url/,
+    ],
+    [
+      { OPENAI_COMPATIBLE_ENDPOINTS: '{"a":{"base_url":"http://a","api_key":""}}' },
+      /an api_key of visible ASCII/,
+    ],
     [{ GATEWAY_PORT: '70000' }, /GATEWAY_PORT must be a port number/],
     [{ GATEWAY_PORT: '4e3' }, /GATEWAY_PORT must be a port number/],
     [{ GATEWAY_TLS_CERT: '/a.pem' }, /set both or neither/],
@@ -122,10 +137,11 @@ describe('the environment', () => {
       GATEWAY_KEY_SECRET: secret,
       WORKSPACE_CLAIM_SECRET: secret,
       WORKSPACE_CLAIM_SECRETS: `{"a": "${secret}`,
+      OPENAI_COMPATIBLE_ENDPOINTS: `{"a": {"base_url": "${secret}", "api_key": "${secret}"}}`,
       DATABASE_URL: secret,
       GATEWAY_PORT: 'x',
     });
-    expect(faults).toHaveLength(6);
+    expect(faults).toHaveLength(7);
     expect(faults.join()).not.toContain(secret);
   });
 
@@ -137,8 +153,15 @@ describe('the environment', () => {
     ).toEqual(['LANGFUSE_HOST']);
     expect(
       secretValues(
-        readSettings({ GATEWAY_MASTER_KEY: KEY, WORKSPACE_CLAIM_SECRETS: JSON.stringify({ a: SECRET }) }),
+        readSettings({
+          GATEWAY_MASTER_KEY: KEY,
+          WORKSPACE_CLAIM_SECRETS: JSON.stringify({ a: SECRET }),
+          OPENAI_COMPATIBLE_ENDPOINTS: JSON.stringify({
+            a: { base_url: 'http://a/v1', api_key: 'sk-endpoint' },
+            b: { base_url: 'https://b/v1' },
+          }),
+        }),
       ),
-    ).toEqual([KEY, SECRET]);
+    ).toEqual([KEY, SECRET, 'sk-endpoint']);
   });
 });

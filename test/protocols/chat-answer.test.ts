@@ -68,8 +68,7 @@ describe("an answer of Anthropic's, as a chat has it", () => {
         ...end('end_turn'),
       ),
     );
-    type Thoughts = { reasoning_content?: string; thinking_blocks?: unknown[] };
-    const deltas = chunks.flatMap((chunk) => chunk.choices?.map((choice) => choice.delta as Thoughts) ?? []);
+    const deltas = chunks.flatMap((chunk) => chunk.choices?.map((choice) => choice.delta) ?? []);
     expect(deltas.map((each) => each.reasoning_content ?? '').join('')).toBe('hm');
     expect(deltas.flatMap((each) => each.thinking_blocks ?? [])).toEqual(expected);
   });

@@ -68,6 +68,8 @@ export async function startCompatibleGateway(): Promise<CompatibleGateway> {
   );
   await putFile(join(folder, 'config.json'), JSON.stringify(document));
   const gateway = await startTestGateway({
+    // Each test asks the endpoint anew, whatever it did to the one before.
+    limits: { coolDownMs: 1 },
     env: {
       GATEWAY_CONFIG: join(folder, 'config.json'),
       OPENAI_COMPATIBLE_ENDPOINTS: JSON.stringify({

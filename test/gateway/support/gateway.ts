@@ -45,6 +45,7 @@ export interface Chunk {
       readonly role?: string;
       readonly content?: string;
       readonly reasoning_content?: string;
+      readonly thinking_blocks?: readonly unknown[];
       readonly tool_calls?: readonly {
         readonly index: number;
         readonly id?: string;
