@@ -69,7 +69,8 @@ const WRAPS: readonly ((value: unknown) => unknown)[] = [
   (value) => ({ type: 'tool_result', tool_use_id: 'call_1', content: value }),
   (value) => ({ role: 'user', content: value }),
   (value) => JSON.stringify(value),
-  (value) => String(value).slice(0, 10_000),
+  // An object may have a `toString` of its own by now.
+  (value) => (JSON.stringify(value) ?? '').slice(0, 10_000),
 ];
 
 const EDITS: readonly ((value: unknown) => unknown)[] = [

@@ -4,9 +4,15 @@ import type { Protocol } from '../../gateway/protocols/protocol';
 /** How the stream should have ended. */
 export type Ending = 'end' | 'error';
 
+/** A comment, which clients pass over; pings of Anthropic's are events like any other. */
+const KEEP_ALIVE = ': keep-alive';
+
 export function checkWritten(protocol: Protocol, text: string, ending: Ending): void {
   if (text !== '' && !text.endsWith('\n\n')) throw new Error('the last event has no end');
-  const frames = text.split('\n\n').slice(0, -1);
+  const frames = text
+    .split('\n\n')
+    .slice(0, -1)
+    .filter((frame) => frame !== KEEP_ALIVE);
   if (protocol.dialect === 'openai') checkChunks(frames, ending);
   else checkMessageEvents(frames, ending);
 }
