@@ -84,6 +84,8 @@ export function readBody({ request }: Exchange, limit: number): Promise<Buffer> 
       // Every request closes in the end, and an error is dear to make: it records where it was made.
       if (!isWhole) reject(new GatewayError('body_incomplete'));
     };
+    // A client may have gone while its key was looked up: then nothing more is heard of the request.
+    if (request.destroyed) return broken();
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
       if (size > limit) {
