@@ -1,4 +1,7 @@
 /** What mutated input has shown once, each by itself and in its smallest form. */
+import { once } from 'node:events';
+import { PassThrough } from 'node:stream';
+import { readBody, type Exchange } from '../../gateway/http-exchange';
 import type { StreamEvent } from '../../gateway/model/answer';
 import { openAiChat } from '../../gateway/protocols/openai-chat';
 import { frame, type StreamEvent as SentEvent } from '../standins/anthropic/events';
@@ -59,4 +62,14 @@ test.each([
   };
   const { events } = relay(START, call, stopped('tool_use', 5), STOP);
   expect(events.map(({ type }) => type)).toEqual(['start', 'error']);
+});
+
+test('a body whose client has gone before it is read is incomplete, and not waited for', async () => {
+  const request = Object.assign(new PassThrough(), { headers: {} });
+  request.write('{"model":');
+  request.destroy();
+  await once(request, 'close');
+  await expect(readBody({ request } as unknown as Exchange, 100)).rejects.toMatchObject({
+    code: 'body_incomplete',
+  });
 });

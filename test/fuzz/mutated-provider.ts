@@ -19,6 +19,9 @@ export interface Answers {
 /** Of this many streams one loses its connection half-way. */
 const CUT_EVERY = 7;
 
+/** More of them take seconds, one by one; they are tried without sockets. */
+const MOST_CHUNKS = 50;
+
 export async function startMutatedProvider({ streams, bodies }: Answers): Promise<MutatedProvider> {
   let calls = 0;
 
@@ -33,7 +36,8 @@ export async function startMutatedProvider({ streams, bodies }: Answers): Promis
       response.writeHead(one.status, { 'content-type': 'application/json', ...wait });
       return void response.end(makeAnswer(one));
     }
-    const { chunks } = makeStream(streams[number % streams.length] as StreamCase);
+    const { bytes, chunks: all } = makeStream(streams[number % streams.length] as StreamCase);
+    const chunks = all.length > MOST_CHUNKS ? [bytes] : all;
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     for (const [index, chunk] of chunks.entries()) {
       if (response.destroyed) return;
