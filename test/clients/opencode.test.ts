@@ -1,0 +1,123 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { say, text, toolCall, type ScriptedAnswer } from '../standins/anthropic';
+import { list, type Call } from '../standins/anthropic/call';
+import { refusedBy, sentBlocks, startClientGateway, type ClientGateway } from './support';
+
+const OPENCODE = resolve(__dirname, '../../node_modules/opencode-ai/bin/opencode.exe');
+/** Milliseconds that one run may take on a busy machine. */
+const LONGEST_RUN = 150_000;
+
+let gateway: ClientGateway;
+let home: string;
+let project: string;
+beforeAll(async () => {
+  gateway = await startClientGateway();
+  home = mkdtempSync(join(tmpdir(), 'client-opencode-'));
+  project = join(home, 'project');
+  mkdirSync(join(home, '.config/opencode'), { recursive: true });
+  mkdirSync(project);
+  for (const name of ['a', 'b']) writeFileSync(join(project, `${name}.txt`), `what ${name} holds\n`);
+});
+afterAll(async () => {
+  await gateway.close();
+  rmSync(home, { recursive: true, force: true });
+});
+beforeEach(() => gateway.standin.reset());
+
+function configure(apiKey: string): void {
+  const model = { name: 'Sonnet', tool_call: true, limit: { context: 200_000, output: 64_000 } };
+  const configuration = {
+    model: 'litellm/claude-sonnet-4-5',
+    small_model: 'litellm/claude-haiku-4-5',
+    share: 'disabled',
+    autoupdate: false,
+    enabled_providers: ['litellm'],
+    provider: {
+      litellm: {
+        npm: '@ai-sdk/openai-compatible',
+        options: { baseURL: `${gateway.dataUrl}/v1`, apiKey },
+        models: { 'claude-sonnet-4-5': model, 'claude-haiku-4-5': model },
+      },
+    },
+  };
+  writeFileSync(join(home, '.config/opencode/opencode.json'), JSON.stringify(configuration));
+}
+
+const run = (question: string): Promise<{ code: number | null; output: string }> =>
+  new Promise((done, fail) => {
+    const child = spawn(OPENCODE, ['run', question], {
+      cwd: project,
+      env: {
+        PATH: process.env['PATH'],
+        HOME: home,
+        OPENCODE_DISABLE_MODELS_FETCH: '1',
+        OPENCODE_DISABLE_AUTOUPDATE: '1',
+        OPENCODE_DISABLE_LSP_DOWNLOAD: '1',
+        OPENCODE_DISABLE_DEFAULT_PLUGINS: '1',
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: LONGEST_RUN,
+    });
+    let output = '';
+    child.stdout.on('data', (part) => (output += String(part)));
+    child.stderr.on('data', (part) => (output += String(part)));
+    child.on('error', fail).on('close', (code) => done({ code, output }));
+  });
+
+/** The calls of the conversation itself: the one for a title has no tools. */
+const isConversation = (body: unknown): boolean =>
+  list((body as { tools?: unknown } | undefined)?.tools).length > 0;
+const conversation = () => gateway.standin.requests.filter(({ body }) => isConversation(body));
+
+/** Answers the calls of the conversation in turn, and every other with a title. */
+function converse(...answers: readonly ScriptedAnswer[]): void {
+  const left = [...answers];
+  gateway.standin.setDefault(({ body }: Call) =>
+    isConversation(body) ? (left.shift() ?? say('That was all.')) : say('A title'),
+  );
+}
+
+const read = (name: string) => toolCall('read', { filePath: join(project, `${name}.txt`) });
+
+test(
+  'OpenCode asks again when an answer is cut off, and runs tools in parallel over several turns',
+  async () => {
+    configure(gateway.key);
+    converse(
+      { ...say('Half ', 'an answer'), interruption: { after: 'content', how: 'cut' } },
+      { content: [text('I read both.'), read('a'), read('b')] },
+      { content: [read('a')] },
+      say('Read ', 'them all.'),
+    );
+    const { code, output } = await run('What do the files hold?');
+    expect(output).toContain('Read them all.');
+    expect(code).toBe(0);
+    expect(conversation()).toHaveLength(4);
+    const results = sentBlocks(gateway, 'tool_result').map((block) => JSON.stringify(block['content']));
+    expect(results).toMatchObject(
+      ['a', 'b', 'a'].map((name) => expect.stringContaining(`what ${name} holds`) as string),
+    );
+    expect(refusedBy(gateway)).toEqual([]);
+  },
+  LONGEST_RUN,
+);
+
+test(
+  'OpenCode stops at a used-up budget, and shows what it is told',
+  async () => {
+    configure(await gateway.newKey());
+    await gateway.policy({ workspace: { maxBudget: 0.001 } });
+    try {
+      const { code, output } = await run('hi');
+      expect(output).toContain('Budget has been exceeded');
+      expect(code).not.toBe(0);
+      expect(gateway.standin.requests).toEqual([]);
+    } finally {
+      await gateway.policy({});
+    }
+  },
+  LONGEST_RUN,
+);
