@@ -2,13 +2,13 @@
  * The way of a model call through the gateway, whatever protocol it comes by. Nothing reaches a provider but by it.
  *
  * The order has reasons. `authenticate` reads headers only, so that a stranger's body costs nothing, and nor does, by
- * `refuseStanding` and `refuseLoop`, that of a key which was refused a moment ago: agents try again for ever. `decode` comes
- * before `policy`, which asks about the model named in it. `enforcePrompt` and
- * `withholdChanges` need the level that `policy` found, and precede `translate`, so that nothing is written without the
- * prompt or with a tool too many. `route` comes before `translate`, which writes
- * for those that may answer. `admit` follows, since the reservation bounds the bytes that are really sent, at the
- * dearest price of the deployments that may get them; until then nothing has cost anything. `settle` and `audit` run
- * in every case, and in this order, so that money is booked whatever becomes of the log.
+ * `refuseStanding` and `refuseLoop`, that of a key which was refused a moment ago: agents try again for ever. `decode`
+ * comes before `policy`, which asks about the model named in it. `enforcePrompt` and `withholdChanges` need the level
+ * that `policy` found, and precede `translate`, so that nothing is written without the prompt or with a tool too many.
+ * `route` comes before `translate`, which writes for those that may answer. `admit` follows, since the reservation
+ * bounds the bytes that are really sent, at the dearest price of the deployments that may get them; until then nothing
+ * has cost anything. `settle` and `audit` run in every case, and in this order, so that money is booked whatever
+ * becomes of the log.
  */
 import { CallContext } from './call-context';
 import { asGatewayError, sendError, type Exchange } from './http-exchange';
