@@ -54,6 +54,7 @@ const BUILD = workspaceEnv({
   agentScripts: { linux_amd64: 'sh ${ACCESS_URL}bin ${AUTH_TYPE}' },
 });
 
+// The real providers would start the container.
 const suite = usesRealProviders() ? describe.skip : describe;
 const name = usesRealProviders()
   ? 'after an apply (skipped: with the real providers it needs a Docker engine)'

@@ -117,7 +117,7 @@ const ACCESS: readonly Case[] = [
     container({ ports: [{ internal: 2375 }] }),
     'ports.ip must be given for port 2375, got none',
   ),
-  ...[...['/home', '/Users'].map((homes) => `${homes}/somebody`), '~/certs', '/root/x'].map((path) =>
+  ...[...['/home', '/Users', '/root'].map((homes) => `${homes}/somebody`), '~/certs'].map((path) =>
     broken(
       'container/personal-path',
       `it is given ${path}`,
