@@ -1,6 +1,6 @@
 import { expectOk, plannedActions, plannedValuesOf, Terraform, workspaceEnv } from '../harness/terraform';
 import { PROGRAMS, removeSynthesized, synthesizeByProgram } from './programs';
-import { ADA, CLAIM_SECRET } from './support';
+import { ADA, CLAIM_SECRET, nextSecond } from './support';
 
 afterAll(removeSynthesized);
 
@@ -29,6 +29,7 @@ describe.each(Object.keys(PROGRAMS).filter((name) => name !== 'contractor-worksp
   test('planned again after it was applied, only the claim is new', async () => {
     const agentToken = '44444444-4444-4444-8444-444444444444';
     expectOk(await terraform.apply(run({ agentToken })));
+    await nextSecond();
     const { plan } = expectOk(await terraform.plan(run({ agentToken })));
     expect(plannedActions(plan)).toEqual({ 'coder_script.ai_setup': 'replace' });
   });

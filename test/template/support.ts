@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import type { ContractorWorkspaceProps } from '../../constructs/contractor-workspace';
 import { catalog } from '../../src/catalog';
@@ -25,6 +26,15 @@ export const ADA: WorkspaceBuild = {
   accessUrl: 'https://coder.example.com',
   agentScripts: { linux_amd64: 'curl ${ACCESS_URL}bin/coder', linux_arm64: 'curl ${ACCESS_URL}bin/coder' },
 };
+
+/**
+ * Waits for the clock's next second. A claim says when it was made to the second, so of two builds within one second
+ * the later one changes nothing.
+ */
+export async function nextSecond(): Promise<void> {
+  const second = Math.floor(Date.now() / 1000);
+  while (Math.floor(Date.now() / 1000) === second) await delay(1000 - (Date.now() % 1000));
+}
 
 /** The template in a folder of its own, ready to be planned. */
 export class TemplateUnderTest {
@@ -59,6 +69,7 @@ export class TemplateUnderTest {
         vars: { workspace_claim_secret: CLAIM_SECRET },
       }),
     );
+    await nextSecond();
   }
 
   dispose(): void {
