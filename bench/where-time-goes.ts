@@ -17,7 +17,7 @@ const PARTS: readonly (readonly [RegExp, string])[] = [
   [/\/bench\//, IDLE],
   [/\/gateway\/(stages\/authenticate|keys\/(?!entitlement))/, 'authenticate'],
   [
-    /\/gateway\/(stages\/decode|element-allowance|protocols\/fields|protocols\/[\w-]+\/(read-|offer-|betas|top-level))/,
+    /\/gateway\/(stages\/decode|http\/element-allowance|protocols\/fields|protocols\/[\w-]+\/(read-|offer-|betas|top-level))/,
     'decode',
   ],
   [/\/gateway\/(stages\/policy|keys\/entitlement)/, 'policy'],
@@ -30,7 +30,7 @@ const PARTS: readonly (readonly [RegExp, string])[] = [
   [/\/gateway\/(stages\/audit|log)/, 'log'],
   [/\/gateway\/(stages\/relay|providers\/(?!transport)|protocols\/)/, 'relay'],
   [/\/gateway\/providers\/transport|\/node_modules\/undici\//, 'HTTP client'],
-  [/\/gateway\/(http-exchange|server|routes|pipeline|call-context)|^node:_http_/, 'HTTP server'],
+  [/\/gateway\/(http\/|routes|pipeline|call-context)|^node:_http_/, 'HTTP server'],
 ];
 
 /** Names that V8 gives to what is no function. */

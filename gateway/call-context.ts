@@ -2,7 +2,7 @@
 import type { DeploymentDocument } from './config/document';
 import type { Directory, ModelDocument } from './config/document-loader';
 import type { GatewayError } from './errors';
-import type { Exchange } from './http-exchange';
+import type { Exchange } from './http/exchange';
 import type { Entitlement } from './keys/entitlement';
 import type { KeyRecord } from './keys/key-record';
 import { rateHeaders, type RateState } from './ledger/rate-state';

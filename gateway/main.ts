@@ -2,8 +2,8 @@
 import { DocumentError } from './config/document-check';
 import { describeVariables, EnvironmentError, readSettings } from './config/environment';
 import { SettingsFileError, startGateway } from './gateway';
+import { ListenError } from './http/server';
 import { createLogger, describeFault } from './log';
-import { ListenError } from './server';
 import { MigrationError } from './store/migrate';
 
 const USAGE = `Usage: npm run gateway [-- --help]

@@ -11,7 +11,7 @@
  * becomes of the log.
  */
 import { CallContext } from './call-context';
-import { asGatewayError, sendError, type Exchange } from './http-exchange';
+import { asGatewayError, sendError, type Exchange } from './http/exchange';
 import { describeFault } from './log';
 import type { Protocol } from './protocols/protocol';
 import type { Services } from './services';

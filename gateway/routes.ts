@@ -6,7 +6,7 @@ import { ownKeyHealth, ownKeyInfo, ownUserInfo } from './endpoints/own-standing'
 import { issueOwnKey } from './endpoints/self-key';
 import { issueWorkspaceKey } from './endpoints/workspace-key';
 import type { ErrorDialect } from './errors';
-import type { Exchange } from './http-exchange';
+import type { Exchange } from './http/exchange';
 import { runCall, runCount } from './pipeline';
 import { anthropicCount, anthropicMessages } from './protocols/anthropic-messages';
 import { openAiChat } from './protocols/openai-chat';

@@ -1,13 +1,13 @@
 /** What the gateway's parts share, put together once at start. */
 import type { CallsUnderWay } from './calls-under-way';
 import type { CoderClient } from './coder/client';
-import type { Settings } from './config/environment';
 import type { DocumentSource } from './config/document-loader';
+import type { Settings } from './config/environment';
 import type { PromptSource } from './config/prompts';
-import { CONNECTION_LIMITS, type ConnectionLimits } from './connection-limits';
 import type { DeploymentHealth } from './health/deployment-health';
 import type { InterruptedClients } from './health/interrupted-clients';
 import type { RetryBudget } from './health/retry-budget';
+import { CONNECTION_LIMITS, type ConnectionLimits } from './http/connection-limits';
 import type { KeyStore } from './keys/key-store';
 import type { WorkspaceKeys } from './keys/workspace-keys';
 import type { AccountDirectory } from './ledger/account-directory';

@@ -1,6 +1,6 @@
 /** One thing an administrator can ask for: its paths, who may, what goes in, what comes out. */
 import { GatewayError } from '../errors';
-import { sendJson, type Exchange } from '../http-exchange';
+import { sendJson, type Exchange } from '../http/exchange';
 import type { Services } from '../services';
 import { isMissingReference, type Statements } from '../store/database';
 import { noteAction } from './audit-trail';

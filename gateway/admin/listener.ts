@@ -1,9 +1,9 @@
 /** The admin listener: state for everybody, all else for administrators only, also to learn what there is. */
 import type { RequestListener } from 'node:http';
 import { GatewayError } from '../errors';
-import { sendJson, type Exchange } from '../http-exchange';
+import { sendJson, type Exchange } from '../http/exchange';
+import { listener, methodNotAllowed } from '../http/server';
 import { HEALTH, type Handler } from '../routes';
-import { listener, methodNotAllowed } from '../server';
 import type { Services } from '../services';
 import { ENDPOINTS } from './catalogue';
 import { methodsOf, serve, type Endpoint, type Method } from './endpoint';

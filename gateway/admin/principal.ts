@@ -1,7 +1,7 @@
 /** Who is at the admin listener: the holder of the master key, or of a named admin key with a role. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { GatewayError } from '../errors';
-import { credentialOf, type Exchange } from '../http-exchange';
+import { credentialOf, type Exchange } from '../http/exchange';
 import { hashKey, isKeyShaped } from '../keys/key-derivation';
 import type { Services } from '../services';
 

@@ -8,7 +8,7 @@ import Ajv, { type ErrorObject, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import { didYouMean } from '../config/did-you-mean';
 import { GatewayError } from '../errors';
-import { readBody, type Exchange } from '../http-exchange';
+import { readBody, type Exchange } from '../http/exchange';
 import type { JsonSchema } from './json-schema';
 
 const LONGEST_BODY = 1024 * 1024;

@@ -1,5 +1,5 @@
 /** Whether the gateway lives and can work. Needs no key, says nothing a stranger could use. */
-import { sendJson, type Exchange } from '../http-exchange';
+import { sendJson, type Exchange } from '../http/exchange';
 import type { Services } from '../services';
 
 /** Ready means that the store answers: without it no call is let through. */

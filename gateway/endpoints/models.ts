@@ -1,6 +1,6 @@
 /** The models a key may use, under their names and aliases, with what they can do and cost. */
 import type { ModelDocument } from '../config/document-loader';
-import { sendJson, type Exchange } from '../http-exchange';
+import { sendJson, type Exchange } from '../http/exchange';
 import { providerKey } from '../providers/provider';
 import type { Services } from '../services';
 import { findKey } from '../stages/authenticate';

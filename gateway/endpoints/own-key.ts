@@ -3,7 +3,7 @@
  *
  * `?usage=false` leaves the last part out: every workspace's dashboard badge asks for the rest again and again.
  */
-import { sendJson, type Exchange } from '../http-exchange';
+import { sendJson, type Exchange } from '../http/exchange';
 import { describeKey, describeStanding } from '../keys/key-info';
 import type { Services } from '../services';
 import { findKey } from '../stages/authenticate';

@@ -5,7 +5,7 @@ import { input, text } from '../admin/json-schema';
 import { viewKey, viewKeys } from '../admin/key-view';
 import { readOwnerStanding } from '../admin/owner-standing';
 import { GatewayError } from '../errors';
-import { sendJson, type Exchange } from '../http-exchange';
+import { sendJson, type Exchange } from '../http/exchange';
 import { hashKey } from '../keys/key-derivation';
 import type { KeyRecord } from '../keys/key-record';
 import { searchKeys } from '../keys/key-search';

@@ -11,7 +11,7 @@ import { input, type JsonSchema } from '../admin/json-schema';
 import { readInput } from '../admin/read-input';
 import { isTokenShaped, type CoderUser } from '../coder/client';
 import { GatewayError } from '../errors';
-import { sendJson, type Exchange } from '../http-exchange';
+import { sendJson, type Exchange } from '../http/exchange';
 import { holdKey, insertKey, replaceKey, type NewKey, type ShownKey } from '../keys/issued-keys';
 import { describeTerms } from '../keys/key-info';
 import { noteOwner } from '../keys/owner-names';

@@ -1,6 +1,6 @@
 /** `POST /api/v1/keys/workspace`: a workspace's signed claim for its key. Who it is comes from the claim alone. */
 import { GatewayError } from '../errors';
-import { parseJson, readBody, sendJson, type Exchange } from '../http-exchange';
+import { parseJson, readBody, sendJson, type Exchange } from '../http/exchange';
 import { verifyClaim } from '../keys/claim';
 import { describeTerms } from '../keys/key-info';
 import type { Services } from '../services';

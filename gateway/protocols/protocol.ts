@@ -1,6 +1,6 @@
 /** A protocol clients speak: how its requests are read and its answers written. One internal model in between. */
 import type { IncomingHttpHeaders } from 'node:http';
-import type { ElementAllowance } from '../element-allowance';
+import type { ElementAllowance } from '../http/element-allowance';
 import type { ErrorDialect, GatewayError } from '../errors';
 import type { ModelAnswer, StreamEvent } from '../model/answer';
 import type { ModelRequest } from '../model/request';

@@ -1,7 +1,7 @@
 /** Who is calling: the key behind the request, alive at this moment. */
 import type { CallContext } from '../call-context';
 import { GatewayError } from '../errors';
-import { credentialOf, type Exchange } from '../http-exchange';
+import { credentialOf, type Exchange } from '../http/exchange';
 import { isKeyShaped } from '../keys/key-derivation';
 import type { KeyRecord } from '../keys/key-record';
 import type { Services } from '../services';

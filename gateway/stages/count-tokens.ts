@@ -1,7 +1,7 @@
 /** Asks the provider how many input tokens the call would have. Nothing is charged for it, so nothing is admitted. */
 import type { CallContext } from '../call-context';
-import { asGatewayError, sendJson } from '../http-exchange';
 import { GatewayError } from '../errors';
+import { asGatewayError, sendJson } from '../http/exchange';
 import type { Provider, UpstreamHeaders } from '../providers/provider';
 
 /** Bytes; a count is a line. */

@@ -1,8 +1,8 @@
 /** What is asked: the body, read and parsed once, as the gateway's own model of a call; nothing that goes beyond it. */
 import type { CallContext } from '../call-context';
-import { ElementAllowance } from '../element-allowance';
 import { refuseBeyondTokens } from '../enforcement/beyond-tokens';
-import { parseJson, readBody } from '../http-exchange';
+import { ElementAllowance } from '../http/element-allowance';
+import { parseJson, readBody } from '../http/exchange';
 
 export async function decode(call: CallContext): Promise<void> {
   const { limits } = call.services;

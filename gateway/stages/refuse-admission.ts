@@ -5,8 +5,8 @@ import { GatewayError } from '../errors';
 import type { AccountTerms } from '../ledger/account-terms';
 import { showDollars, type NanoDollars } from '../ledger/money';
 import type { RateState } from '../ledger/rate-state';
-import type { Refusal } from '../ledger/reservation';
 import type { StandingRefusal } from '../ledger/refusal-memory';
+import type { Refusal } from '../ledger/reservation';
 
 /** Refuses, before a byte of the body is read, a key that was refused a moment ago for what holds for any call. */
 export function refuseStanding(call: CallContext): void {

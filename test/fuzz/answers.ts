@@ -1,7 +1,7 @@
 /** Mutated bodies of whole answers and of refusals, of every provider, written for the clients of every protocol. */
 import fc from 'fast-check';
 import { GatewayError, renderErrorBody } from '../../gateway/errors';
-import { asGatewayError } from '../../gateway/http-exchange';
+import { asGatewayError } from '../../gateway/http/exchange';
 import type { Protocol } from '../../gateway/protocols/protocol';
 import { byteMutation, mutateBytes, type ByteMutation } from './byte-mutation';
 import { jsonMutation, mutateJson, type JsonMutation } from './json-mutation';

@@ -1,7 +1,7 @@
 /** What mutated input has shown once, each by itself and in its smallest form. */
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
-import { readBody, type Exchange } from '../../gateway/http-exchange';
+import { readBody, type Exchange } from '../../gateway/http/exchange';
 import type { StreamEvent } from '../../gateway/model/answer';
 import { openAiChat } from '../../gateway/protocols/openai-chat';
 import { frame, type StreamEvent as SentEvent } from '../standins/anthropic/events';

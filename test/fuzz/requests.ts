@@ -3,7 +3,7 @@ import { validateHeaderName, validateHeaderValue } from 'node:http';
 import fc from 'fast-check';
 import type { CallContext } from '../../gateway/call-context';
 import { renderErrorBody } from '../../gateway/errors';
-import { asGatewayError } from '../../gateway/http-exchange';
+import { asGatewayError } from '../../gateway/http/exchange';
 import { LEVELS, type Level } from '../../src/levels';
 import { byteMutation, mutateBytes, type ByteMutation } from './byte-mutation';
 import { jsonMutation, mutateJson, type JsonMutation } from './json-mutation';

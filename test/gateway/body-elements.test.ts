@@ -1,4 +1,4 @@
-import { countElements, ElementAllowance } from '../../gateway/element-allowance';
+import { countElements, ElementAllowance } from '../../gateway/http/element-allowance';
 import { DEFAULT_LIMITS } from '../../gateway/services';
 import { startTestGateway, type TestGateway } from './support/gateway';
 import { askMessages } from './support/messages';

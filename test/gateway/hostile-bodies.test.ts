@@ -1,4 +1,4 @@
-import { ElementAllowance } from '../../gateway/element-allowance';
+import { ElementAllowance } from '../../gateway/http/element-allowance';
 import { readRequest } from '../../gateway/protocols/openai-chat/read-request';
 
 const MANY = 100_000;

@@ -1,4 +1,4 @@
-import { ElementAllowance } from '../../gateway/element-allowance';
+import { ElementAllowance } from '../../gateway/http/element-allowance';
 import { openAiChat } from '../../gateway/protocols/openai-chat';
 import { markForCache } from '../../gateway/providers/messages/cache-marks';
 import { refusalOf, result, sendChat, tool, toolCall, user } from './support';

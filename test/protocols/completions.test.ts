@@ -1,4 +1,4 @@
-import { ElementAllowance } from '../../gateway/element-allowance';
+import { ElementAllowance } from '../../gateway/http/element-allowance';
 import { openAiCompletions } from '../../gateway/protocols/openai-completions';
 import { blockStart, blockStop, delta, end, start, text } from './anthropic-events';
 import { frame, FRAME, refusalOf, translateStream } from './support';

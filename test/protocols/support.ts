@@ -1,5 +1,5 @@
 /** Translations in process: what a client's body becomes at the provider, and what a provider's answer becomes. */
-import { ElementAllowance } from '../../gateway/element-allowance';
+import { ElementAllowance } from '../../gateway/http/element-allowance';
 import type { ModelDocument } from '../../gateway/config/document';
 import type { StreamEvent } from '../../gateway/model/answer';
 import { openAiChat } from '../../gateway/protocols/openai-chat';

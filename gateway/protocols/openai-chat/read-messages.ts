@@ -4,7 +4,7 @@
  * What Anthropic refuses and OpenAI does not is mended here: several messages of one side in a row, tool calls
  * without a result, results without a call, ids used twice, blank text.
  */
-import type { ElementAllowance } from '../../element-allowance';
+import type { ElementAllowance } from '../../http/element-allowance';
 import { GatewayError } from '../../errors';
 import type { ContentBlock, TextBlock, ToolResultBlock, ToolUseBlock, Turn } from '../../model/request';
 import { invalid, list, object, optionalText, text, type Fields } from '../fields';

@@ -1,6 +1,6 @@
 /** Reads an OpenAI chat completion request into the gateway's model of a call. */
 import type { IncomingHttpHeaders } from 'node:http';
-import type { ElementAllowance } from '../../element-allowance';
+import type { ElementAllowance } from '../../http/element-allowance';
 import type { ModelRequest, ToolChoice, ToolDefinition } from '../../model/request';
 import {
   invalid,

@@ -1,6 +1,6 @@
 /** Reads a legacy completion request: what a chat has as well is read as the chat reads it. */
 import type { IncomingHttpHeaders } from 'node:http';
-import type { ElementAllowance } from '../../element-allowance';
+import type { ElementAllowance } from '../../http/element-allowance';
 import type { ModelRequest } from '../../model/request';
 import { invalid, isAbsent, object, optionalCount, text, type Fields } from '../fields';
 import { readRequest as readChat } from '../openai-chat/read-request';

@@ -1,7 +1,7 @@
 /** One deployment asked once: until it has answered or failed, or nobody waits for it any more. */
 import { nameOf, type CallContext, type Candidate } from '../../call-context';
 import { GatewayError } from '../../errors';
-import { asGatewayError } from '../../http-exchange';
+import { asGatewayError } from '../../http/exchange';
 import type { UpstreamRequest } from '../../providers/provider';
 import type { UpstreamCall, UpstreamListener } from '../../providers/transport';
 import type { ClientStream } from './client-stream';

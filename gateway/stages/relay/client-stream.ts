@@ -7,7 +7,7 @@
  */
 import type { CallContext } from '../../call-context';
 import type { GatewayError } from '../../errors';
-import { cutOffUnread, identify } from '../../http-exchange';
+import { cutOffUnread, identify } from '../../http/exchange';
 import { KEEP_ALIVE } from '../../protocols/keep-alive';
 import type { UpstreamCall } from '../../providers/transport';
 import { frameOf } from '../answer-frame';

@@ -1,6 +1,6 @@
 /** An answer that is sent in one piece. */
 import { GatewayError } from '../../errors';
-import { asGatewayError, cutOffUnread, sendJson } from '../../http-exchange';
+import { asGatewayError, cutOffUnread, sendJson } from '../../http/exchange';
 import type { UpstreamHeaders } from '../../providers/provider';
 import { readWaitMs } from '../../providers/retry-after';
 import { frameOf } from '../answer-frame';
