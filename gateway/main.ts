@@ -1,6 +1,7 @@
 /** Starts the gateway from the environment; `--help` lists the variables. */
 import { DocumentError } from './config/document-check';
-import { describeVariables, EnvironmentError, readSettings } from './config/environment';
+import { EnvironmentError, readSettings } from './config/environment';
+import { describeVariables } from './config/variables-help';
 import { SettingsFileError, startGateway } from './gateway';
 import { ListenError } from './http/server';
 import { createLogger, describeFault } from './log';

@@ -6,17 +6,19 @@ import * as checks from './check-endpoints';
 import type { Endpoint } from './endpoint';
 import * as globalSpend from './global-spend-endpoints';
 import { bulkUpdate } from './key-bulk-update';
-import * as changes from './key-changes';
 import * as keys from './key-endpoints';
+import { generate } from './key-generation';
+import { regenerate } from './key-rotation';
+import { update } from './key-update';
 import * as models from './model-endpoints';
 import * as spend from './spend-endpoints';
 import * as reports from './spend-report-endpoints';
 import * as users from './user-endpoints';
 
 export const ENDPOINTS: readonly Endpoint[] = [
-  changes.generate,
-  changes.update,
-  changes.regenerate,
+  generate,
+  update,
+  regenerate,
   bulkUpdate,
   keys.info,
   keys.infos,

@@ -3,7 +3,7 @@ import { GatewayError } from '../errors';
 import { hashKey } from '../keys/key-derivation';
 import { change, endpoint } from './endpoint';
 import { answer, count, freeObject, input, listOf, orNull, string } from './json-schema';
-import { updateKey, UPDATE_FIELDS, type UpdateInput } from './key-changes';
+import { updateKey, UPDATE_FIELDS, type UpdateInput } from './key-update';
 import { keySchema } from './key-view';
 
 /** LiteLLM's limit. */

@@ -1,6 +1,7 @@
-/** A key as the admin API shows it: LiteLLM's names where it has one, ours beside them. Never the key itself. */
+/** A key as the admin API shows it: LiteLLM's names where it has one, ours beside them. Never the key itself but by `viewShown`. */
 import { GatewayError } from '../errors';
 import { entitlementOf, type Entitlement } from '../keys/entitlement';
+import type { ShownKey } from '../keys/issued-keys';
 import { scopeLabel, type KeyRecord } from '../keys/key-record';
 import { toDollars } from '../ledger/money';
 import type { Services } from '../services';
@@ -42,6 +43,9 @@ export const KEY_FIELDS = {
 
 export const keySchema = answer(KEY_FIELDS);
 
+/** The one answer that holds a key itself: to whoever had it made. */
+export const shownSchema = answer({ ...KEY_FIELDS, key: { ...string, description: 'Shown this once.' } });
+
 export async function viewKeys(
   services: Services,
   statements: Statements,
@@ -60,6 +64,10 @@ export async function viewKey(
   record: KeyRecord,
 ): Promise<Record<string, unknown>> {
   return (await viewKeys(services, statements, [record]))[0] ?? {};
+}
+
+export async function viewShown(services: Services, statements: Statements, { key, record }: ShownKey) {
+  return { ...(await viewKey(services, statements, record)), key };
 }
 
 /** What an administrator laid down, for the audit trail: no figures that change by themselves. */

@@ -31,7 +31,7 @@ import {
   usd,
   type JsonSchema,
 } from './json-schema';
-import { generateKey } from './key-changes';
+import { generateKey } from './key-generation';
 import { keySchema, termsNow, termsOfKey, viewKeys } from './key-view';
 import { accountOfOwner, windowOfOwner } from './owner-standing';
 import { termsOfOwner, USER_FIELDS, userSchema, viewOwner } from './user-view';

@@ -1,13 +1,6 @@
 /** The environment variables of the provider Bedrock: AWS's own, by the names and meanings its clients give them. */
-import type { Variable } from './environment';
-
-const variable = <T>(entry: Variable<T>): Variable<T> => entry;
-const optional = (entry: Omit<Variable<string | undefined>, 'fallback'>): Variable<string | undefined> => ({
-  fallback: undefined,
-  ...entry,
-});
-
-const text = (value: string): string => value;
+import { optional, variable } from './variable';
+import { flag, text, url } from './variable-values';
 
 function parseRegion(value: string): string {
   // It becomes part of a host name.
@@ -33,18 +26,6 @@ function parseCredentialsUrl(value: string): string {
       'must be an https URL, or an http one of this machine or of the credential service of ECS or EKS',
     );
   return value;
-}
-
-function parseEndpointUrl(value: string): string {
-  const parsed = URL.canParse(value) ? new URL(value) : undefined;
-  if (!parsed || !['http:', 'https:'].includes(parsed.protocol))
-    throw new Error('must be a URL that starts with http:// or https://');
-  return value.replace(/\/+$/, '');
-}
-
-function flag(value: string): boolean {
-  if (value !== 'true' && value !== 'false') throw new Error(`must be true or false, not "${value}"`);
-  return value === 'true';
 }
 
 export const AWS_VARIABLES = {
@@ -109,7 +90,7 @@ export const AWS_VARIABLES = {
   }),
   bedrockUrl: optional({
     name: 'AWS_ENDPOINT_URL_BEDROCK_RUNTIME',
-    parse: parseEndpointUrl,
+    parse: url(['http', 'https']),
     unset: "the region's public endpoint",
     meaning: 'Where Bedrock answers.',
   }),

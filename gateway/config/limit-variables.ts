@@ -1,5 +1,5 @@
 /** The environment variables that set how long things may take and how large they may be. */
-import type { Variable } from './environment';
+import type { Variable } from './variable';
 
 /** A day: beyond it a number is a mistake, and timers end somewhere beyond it too. */
 const LONGEST_SECONDS = 86_400;

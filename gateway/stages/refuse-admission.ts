@@ -1,6 +1,6 @@
 /** What a call is told that a budget or a limit has no room for: which one, how much, until when, and what to do. */
 import type { CallContext } from '../call-context';
-import type { BudgetStatus } from '../config/environment';
+import type { BudgetStatus } from '../config/variable-values';
 import { GatewayError } from '../errors';
 import type { AccountTerms } from '../ledger/account-terms';
 import { showDollars, type NanoDollars } from '../ledger/money';

@@ -1,12 +1,12 @@
 import {
-  describeVariables,
   EnvironmentError,
   notApplied,
   readSettings,
   secretValues,
-  VARIABLES,
   type Environment,
 } from '../../gateway/config/environment';
+import { VARIABLES } from '../../gateway/config/variables';
+import { describeVariables } from '../../gateway/config/variables-help';
 import { limitsOf } from '../../gateway/services';
 
 const KEY = 'sk-0123456789abcdef0123456789abcdef';

@@ -1,0 +1,67 @@
+/** What the value of a variable may be. Each throws an Error whose message completes "NAME …". */
+import { isLevel, LEVELS, type Level } from '../../src/levels';
+
+export const text = (value: string): string => value;
+
+export function port(value: string): number {
+  const number = Number(value);
+  if (!/^\d{1,5}$/.test(value) || number > 65_535)
+    throw new Error(`must be a port number from 0 to 65535 (0 = any free one), not "${value}"`);
+  return number;
+}
+
+export function url(protocols: readonly string[]) {
+  return (value: string): string => {
+    const parsed = URL.canParse(value) ? new URL(value) : undefined;
+    if (!parsed || !protocols.includes(parsed.protocol.slice(0, -1)))
+      throw new Error(`must be a URL that starts with ${protocols.map((name) => `${name}://`).join(' or ')}`);
+    return value.replace(/\/+$/, '');
+  };
+}
+
+// Postgres URLs may leave out the host, which URL parsers for the web refuse.
+export function databaseUrl(value: string): string {
+  if (!/^postgres(ql)?:\/\//.test(value)) throw new Error('must start with postgres:// or postgresql://');
+  return value;
+}
+
+export function oneOf<T extends string>(values: readonly T[]) {
+  return (value: string): T => {
+    if (!(values as readonly string[]).includes(value))
+      throw new Error(`must be one of ${values.join(', ')}, not "${value}"`);
+    return value as T;
+  };
+}
+
+export function positiveNumber(value: string): number {
+  const number = Number(value);
+  if (!Number.isFinite(number) || number <= 0) throw new Error(`must be a number above 0, not "${value}"`);
+  return number;
+}
+
+export function wholeNumber(value: string): number {
+  const number = Number(value);
+  if (!/^\d{1,9}$/.test(value) || number < 1)
+    throw new Error(`must be a whole number from 1 to 999999999, not "${value}"`);
+  return number;
+}
+
+export function flag(value: string): boolean {
+  if (value !== 'true' && value !== 'false') throw new Error(`must be true or false, not "${value}"`);
+  return value === 'true';
+}
+
+export function level(value: string): Level {
+  if (!isLevel(value)) throw new Error(`must be one of ${LEVELS.join(', ')}, not "${value}"`);
+  return value;
+}
+
+/** What an exhausted budget is answered with. */
+const BUDGET_STATUSES = [402, 429, 400] as const;
+export type BudgetStatus = (typeof BUDGET_STATUSES)[number];
+
+export function budgetStatus(value: string): BudgetStatus {
+  const status = BUDGET_STATUSES.find((each) => String(each) === value);
+  if (status === undefined) throw new Error(`must be one of ${BUDGET_STATUSES.join(', ')}, not "${value}"`);
+  return status;
+}

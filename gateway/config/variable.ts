@@ -1,0 +1,26 @@
+/** One environment variable of the gateway: what it is called, how it is read, what it means. */
+
+export interface Variable<T> {
+  readonly name: string;
+  /** Other names of the same setting: of LiteLLM, of AWS. */
+  readonly aliases?: readonly string[];
+  /** What holds when it is not set; shown in `--help` as `unset` when there is no such value. */
+  readonly fallback: T;
+  readonly required?: boolean;
+  readonly secret?: boolean;
+  /** The secret parts of a value that is not secret as a whole. */
+  secretsOf?(value: T): readonly string[];
+  /** Read and checked, but nothing acts on it yet: said at start, so that nobody relies on it. */
+  readonly notApplied?: boolean;
+  readonly meaning: string;
+  /** The default as a person would say it, where `fallback` does not say it. */
+  readonly unset?: string;
+  /** Throws an Error whose message completes "NAME …". */
+  readonly parse: (text: string) => T;
+}
+
+export const variable = <T>(entry: Variable<T>): Variable<T> => entry;
+export const optional = <T>(entry: Omit<Variable<T | undefined>, 'fallback'>): Variable<T | undefined> => ({
+  fallback: undefined,
+  ...entry,
+});
