@@ -26,6 +26,11 @@ import { DATA_ROUTES } from './routes';
 import { DEFAULT_LIMITS, limitsOf, type Limits, type Services } from './services';
 import { createSlots } from './slots';
 import { openStore } from './store/open-store';
+import { createTokenBuckets } from './token-buckets';
+
+/** Far above what restarts and retries of a set-up make, far below what a store would feel. Each process counts for itself. */
+const CLAIM_BURST = 30;
+const CLAIMS_A_MINUTE = 30;
 
 export interface GatewayOptions {
   readonly logger: Logger;
@@ -95,6 +100,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       refusals: createRefusalMemory(now),
       retention,
       countSlots: createSlots(limits.countsAtOnce),
+      claimBuckets: createTokenBuckets(CLAIM_BURST, CLAIMS_A_MINUTE, now),
       providers: configuredProviders(settings, logger),
       transport,
       health: createDeploymentHealth(logger, limits.coolDownMs),

@@ -21,6 +21,7 @@ import type { Provider } from './providers/provider';
 import type { Transport } from './providers/transport';
 import type { Slots } from './slots';
 import type { Database } from './store/database';
+import type { TokenBuckets } from './token-buckets';
 
 /** What the environment sets, under the variables' names in `config/limit-variables.ts`. */
 export interface SettableLimits {
@@ -92,6 +93,8 @@ export interface Services {
   readonly refusals: RefusalMemory;
   readonly retention: Retention;
   readonly countSlots: Slots;
+  /** Of workspaces, by their ids: each claim that is looked at costs the store a transaction. */
+  readonly claimBuckets: TokenBuckets;
   /** Only those that are configured, by `providerKey`. */
   readonly providers: ReadonlyMap<string, Provider>;
   readonly transport: Transport;

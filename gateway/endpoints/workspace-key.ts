@@ -1,4 +1,8 @@
-/** `POST /api/v1/keys/workspace`: a workspace's signed claim for its key. Who it is comes from the claim alone. */
+/**
+ * `POST /api/v1/keys/workspace`: a workspace's signed claim for its key. Who it is comes from the claim alone.
+ *
+ * What has no proof is refused without a look at body or store; what has one, no more often than its workspace may ask.
+ */
 import { GatewayError } from '../errors';
 import { parseJson, readBody, sendJson, type Exchange } from '../http/exchange';
 import { verifyClaim } from '../keys/claim';
@@ -18,8 +22,15 @@ export async function issueWorkspaceKey(services: Services, exchange: Exchange):
     maxAgeDays: documents.current.document.claim_max_age_days,
     now: services.now(),
   });
+  const waitMs = services.claimBuckets.take(claim.workspace.id);
+  if (waitMs !== undefined)
+    throw new GatewayError('claim_rate_limited', {
+      headers: { 'retry-after': String(Math.ceil(waitMs / 1_000)) },
+    });
   refuseWishes(await readBody(exchange, LONGEST_BODY));
   const { key, record, reused } = await services.workspaceKeys.issue(claim);
+  // The start is noted all the same: its level holds once the key is opened again.
+  if (record.blockedAt !== null) throw new GatewayError('key_blocked');
   const terms = describeTerms(record, currentEntitlement(services, record));
   logger.info('workspace key given out', {
     request_id: exchange.id,

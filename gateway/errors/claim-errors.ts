@@ -80,10 +80,11 @@ export const CLAIM_ERRORS = {
       'The workspace was stopped, or its key taken away, after this claim was made. Start the workspace again to get a key.',
     headers: FINAL,
   },
-  workspace_revoked: {
-    status: 403,
-    type: 'workspace_revoked',
-    message: "An administrator has taken this workspace's access away. Ask an administrator to give it back.",
-    headers: FINAL,
+  claim_rate_limited: {
+    status: 429,
+    type: 'throttling_error',
+    message:
+      'This workspace asks for its key too often. Wait as long as retry-after says; its key stays valid.',
+    headers: { 'x-should-retry': 'true' },
   },
 } as const satisfies Record<string, ErrorSpec>;

@@ -26,7 +26,6 @@ interface WorkspaceRow {
   owner_id: string;
   generation: number;
   newest_claim_at: Date;
-  revoked_at: Date | null;
   ended_at: Date | null;
 }
 
@@ -40,7 +39,6 @@ export function createWorkspaceKeys(
     async issue(claim) {
       const issued = await database.transaction(async (statements) => {
         const workspace = await lockWorkspace(statements, claim);
-        if (workspace.revoked_at !== null) throw new GatewayError('workspace_revoked');
         refuseSuperseded(workspace, claim);
         await refuseSuspended(statements, claim);
         const wanted = workspace.generation + (workspace.owner_id === claim.owner.id ? 0 : 1);
@@ -97,14 +95,19 @@ export function createWorkspaceKeys(
     const key = known ?? derive(secrets.current);
     // One live key a workspace: those of a former owner, secret or generation end with this statement. One that
     // an administrator rotated keeps its grace.
-    await statements.run(
+    const ended = await statements.run<{ owner_id: string; blocked_at: Date | null }>(
       'workspace-keys-end',
       `update keys set revoked_at = now(), updated_at = now()
        where workspace_id = $1 and hash <> $2 and revoked_at is null
-         and not (owner_id = $3 and rotated_to is not null and expires_at > now())`,
+         and not (owner_id = $3 and rotated_to is not null and expires_at > now())
+       returning owner_id, blocked_at`,
       [claim.workspace.id, hashKey(key), claim.owner.id],
     );
-    const record = await writeKey(statements, claim, key);
+    // A block is lifted by who laid it, not by a change of the secret.
+    const block = ended.find(
+      ({ owner_id, blocked_at }) => owner_id === claim.owner.id && blocked_at !== null,
+    );
+    const record = await writeKey(statements, claim, key, block?.blocked_at ?? null);
     return { key, record, reused: known !== undefined };
   }
 }
@@ -120,7 +123,7 @@ async function lockWorkspace(statements: Statements, claim: WorkspaceClaim): Pro
   );
   const rows = await statements.run<WorkspaceRow>(
     'workspace-lock',
-    'select owner_id, generation, newest_claim_at, revoked_at, ended_at from workspaces where id = $1 for update',
+    'select owner_id, generation, newest_claim_at, ended_at from workspaces where id = $1 for update',
     [workspace.id],
   );
   if (rows[0] === undefined) throw new Error('the workspace row is gone');
@@ -166,7 +169,13 @@ async function noteClaim(statements: Statements, claim: WorkspaceClaim, generati
   );
 }
 
-async function writeKey(statements: Statements, claim: WorkspaceClaim, key: string): Promise<KeyRecord> {
+/** @param blockedAt for a key that is new; one that is there keeps its own */
+async function writeKey(
+  statements: Statements,
+  claim: WorkspaceClaim,
+  key: string,
+  blockedAt: Date | null,
+): Promise<KeyRecord> {
   const { workspace, owner, template } = claim;
   const accounts = await statements.run<{ id: string }>(
     'account-of-workspace',
@@ -178,8 +187,8 @@ async function writeKey(statements: Statements, claim: WorkspaceClaim, key: stri
   const rows = await statements.run<KeyRow>(
     'workspace-key-write',
     `insert into keys (hash, prefix, last_four, scope, account_id, owner_id, owner_name, owner_groups, workspace_id,
-       workspace_name, template_name, level, valid_from)
-     values ($1, $2, $3, 'workspace', $4, $5, $6, $7, $8, $9, $10, $11, $12)
+       workspace_name, template_name, level, valid_from, blocked_at)
+     values ($1, $2, $3, 'workspace', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
      on conflict (hash) do update set owner_name = excluded.owner_name, owner_groups = excluded.owner_groups,
        workspace_name = excluded.workspace_name, template_name = excluded.template_name, level = excluded.level,
        valid_from = excluded.valid_from, paused_at = null, updated_at = now()
@@ -197,6 +206,7 @@ async function writeKey(statements: Statements, claim: WorkspaceClaim, key: stri
       template.name,
       isLevel(claim.level) ? claim.level : STRICTEST,
       claim.issuedAt,
+      blockedAt,
     ],
   );
   if (rows[0] === undefined) throw new Error('the key row was not written');

@@ -1,5 +1,5 @@
 import { makeClaim, secondsFromNow, signClaim, type Claim } from './support/claims';
-import { MASTER_KEY, startTestGateway, type TestGateway } from './support/gateway';
+import { eventually, MASTER_KEY, startTestGateway, type TestGateway } from './support/gateway';
 
 const OTHER_SECRET = 'another-claim-secret-0123456789abcdefghij';
 const BOB = { id: 'owner-b', name: 'bob', groups: [] };
@@ -146,6 +146,67 @@ describe("a workspace's key", () => {
     expect(await gateway.store.query('select owner_id from owner_names where name = $1', ['carol'])).toEqual([
       { owner_id: 'owner-1' },
     ]);
+  });
+
+  test('is not given while an administrator blocks it, and stays blocked under a new key secret', async () => {
+    const ws = workspace();
+    const admin = (path: string, body: unknown) =>
+      gateway.request(gateway.adminUrl + path, { key: MASTER_KEY, body });
+    const key = await gateway.workspaceKey(at(-60, { workspace: ws }));
+    expect((await admin('/key/block', { key })).status).toBe(200);
+    const refused = await gateway.claimKey(at(-10, { workspace: ws, level: 'design-first' }));
+    expect(refused.status).toBe(401);
+    expect(refused.json.error.message).toContain('an administrator has blocked this key');
+    expect(refused.headers.get('x-should-retry')).toBe('false');
+    expect(refused.text).not.toContain(key);
+
+    const other = await startTestGateway({
+      store: gateway.store,
+      standin: gateway.standin,
+      env: { GATEWAY_KEY_SECRET: 'a-key-secret-for-tests-0123456789abcdef' },
+    });
+    expect((await other.claimKey(at(-8, { workspace: ws }))).status).toBe(401);
+    // Another person's key is another matter.
+    expect((await other.claimKey(at(-6, { workspace: ws, owner: BOB }))).status).toBe(200);
+    await other.close();
+  });
+
+  test('counts the starts that came while it was blocked', async () => {
+    const ws = workspace();
+    const admin = (path: string, body: unknown) =>
+      gateway.request(gateway.adminUrl + path, { key: MASTER_KEY, body });
+    const key = await gateway.workspaceKey(at(-60, { workspace: ws }));
+    await admin('/key/block', { key });
+    await gateway.claimKey(at(-10, { workspace: ws, level: 'design-first' }));
+    await admin('/key/unblock', { key });
+    expect((await info(key)).json.level).toBe('design-first');
+    expect((await gateway.claimKey(at(-20, { workspace: ws }))).json.error.type).toBe('claim_superseded');
+    expect((await gateway.claimKey(at(-5, { workspace: ws }))).json).toMatchObject({ key, reused: true });
+  });
+
+  test('is asked for by a loop only so often, which no other workspace and no valid key feels', async () => {
+    const ws = workspace();
+    const ask = () => gateway.claimKey({ workspace: ws });
+    const key = await gateway.workspaceKey({ workspace: ws });
+    const answers = await Promise.all(Array.from({ length: 60 }, ask));
+    const statuses = answers.map(({ status }) => status);
+    expect(new Set(statuses)).toEqual(new Set([200, 429]));
+    const refused = answers.find(({ status }) => status === 429);
+    expect(refused?.json.error).toMatchObject({ type: 'throttling_error', code: '429' });
+    expect(Number(refused?.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+    expect(Number(refused?.headers.get('retry-after'))).toBeLessThanOrEqual(2);
+    expect((await gateway.claimKey({ workspace: workspace() })).status).toBe(200);
+    expect((await info(key)).status).toBe(200);
+    // As long as told, and the set-up has its answer.
+    await eventually(async () => ((await ask()).status === 200 ? true : undefined));
+  });
+
+  test('takes nothing off a workspace that others make claims in the name of', async () => {
+    const ws = workspace();
+    const forge = () => gateway.claimKey({ workspace: ws }, 'a-secret-that-nobody-knows-0123456789abcdef');
+    const forged = await Promise.all(Array.from({ length: 60 }, forge));
+    expect(new Set(forged.map(({ status }) => status))).toEqual(new Set([401]));
+    expect((await gateway.claimKey({ workspace: ws })).status).toBe(200);
   });
 
   test('stays when the key secret is changed and the former one is named', async () => {
