@@ -35,8 +35,6 @@ export function openDocument(
     warnOfRetirements(current.document, logger, new Date());
     return { current, poll: () => {}, close: () => {} };
   }
-  let current = arrange(readDocument(path));
-  warnOfRetirements(current.document, logger, new Date());
   const watch: FileWatch = watchFiles([path], pollIntervalMs, () => {
     try {
       current = arrange(readDocument(path));
@@ -50,6 +48,14 @@ export function openDocument(
       });
     }
   });
+  let current: Directory;
+  try {
+    current = arrange(readDocument(path));
+  } catch (fault) {
+    watch.close();
+    throw fault;
+  }
+  warnOfRetirements(current.document, logger, new Date());
   return {
     get current() {
       return current;

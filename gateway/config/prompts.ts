@@ -21,11 +21,11 @@ export interface PromptSource {
 
 export function openPrompts(directory: string, logger: Logger, pollIntervalMs: number): PromptSource {
   const pathOf = (level: Level) => join(directory, `${level}.md`);
-  let prompts = read();
   const watch = watchFiles(LEVELS.map(pathOf), pollIntervalMs, () => {
     prompts = read();
     logger.info('enforcement prompts re-read', { levels: [...prompts.keys()] });
   });
+  let prompts = read();
 
   function read(): Map<Level, string> {
     const found = new Map<Level, string>();

@@ -24,8 +24,6 @@ beforeAll(async () => {
     retentionDays: 1,
     owner: { budgetDuration: 'none' },
     workspace: { budgetDuration: '30d' },
-    // Noon is far from the beginning of any window, where a call may lie on either side.
-    timeZone: new Date().getUTCHours() < 12 ? 'Etc/GMT-6' : 'Etc/GMT+6',
     teams: {
       templates: { 'contractor-workspace': { maxBudget: 100, budgetDuration: '7d' } },
       groups: { reviewers: { maxBudget: 100, budgetDuration: 'none' } },

@@ -1,5 +1,6 @@
 import { say } from '../standins/anthropic';
 import { hashKey } from '../../gateway/keys/key-derivation';
+import { noonDay } from '../gateway/support/calendar';
 import { startTestGateway, type TestGateway } from '../gateway/support/gateway';
 import { adminOf, ASK, costing, type Admin } from './support';
 
@@ -7,7 +8,7 @@ let gateway: TestGateway;
 let admin: Admin;
 let anns: string;
 let workspaces: string;
-const today = new Date().toISOString().slice(0, 10);
+const today = noonDay();
 const ANN = 'id-of-ann';
 
 /** A key's call of so many dollars. */

@@ -2,6 +2,7 @@ import Ajv2020 from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import { ENDPOINTS } from '../../gateway/admin/catalogue';
 import { methodsOf } from '../../gateway/admin/endpoint';
+import { noonDay } from '../gateway/support/calendar';
 import { startTestGateway, type TestGateway } from '../gateway/support/gateway';
 import { adminOf, ASK, type Admin } from './support';
 
@@ -87,7 +88,7 @@ test('every answer is as it says, and so is every refusal', async () => {
   await gateway.chat(key, ASK);
   await gateway.ledger(1);
   const noted = async () => (await gateway.store.query('select from admin_audit')).length;
-  const today = new Date().toISOString().slice(0, 10);
+  const today = noonDay();
   const user = { user_id: 'ann', max_budget: 3, temp_budget_increase: 1, temp_budget_expiry: '1h' };
   const calls: [method: 'GET' | 'POST', path: string, body?: Record<string, unknown>, query?: string][] = [
     ['POST', '/user/new', { ...user, temp_budget_increase: undefined, temp_budget_expiry: undefined }],

@@ -1,6 +1,7 @@
 /** The calls that people's documents and scripts make, with the headers that curl sends. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { noonDay } from '../gateway/support/calendar';
 import { MASTER_KEY, startTestGateway, type TestGateway } from '../gateway/support/gateway';
 
 const run = promisify(execFile);
@@ -116,7 +117,7 @@ test('/budget/update with a user lifts what refuses that user', async () => {
 test('spend logs, of one user and over all', async () => {
   const logs = await curl('/spend/logs', { ...master, data: '{"user_id": "contractor1"}' });
   expect(logs.json).toMatchObject([{ user: 'contractor1', model: 'claude-sonnet-4-5', status: 'success' }]);
-  const today = new Date().toISOString().slice(0, 10);
+  const today = noonDay();
   const data = `{"start_date": "${today}", "end_date": "${today}"}`;
   const days = await curl('/global/spend/logs', { ...master, data });
   expect(days.json).toMatchObject([{ date: today, spend: expect.any(Number) as number }]);

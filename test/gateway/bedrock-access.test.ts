@@ -55,7 +55,7 @@ describe('Bedrock is asked', () => {
       store,
       standin,
       env: { ...places, ...env },
-      limits: { coolDownMs: 1 },
+      limits: { coolDownMs: 0 },
     });
     try {
       await use(gateway);

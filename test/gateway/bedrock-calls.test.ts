@@ -17,7 +17,7 @@ describe('a model that Bedrock serves', () => {
 
   beforeAll(async () => {
     bedrock = await startBedrockStandin();
-    gateway = await startTestGateway({ env: bedrock.env, limits: { coolDownMs: 1 } });
+    gateway = await startTestGateway({ env: bedrock.env, limits: { coolDownMs: 0 } });
     key = await gateway.workspaceKey();
   });
   afterAll(async () => {

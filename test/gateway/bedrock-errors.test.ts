@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { catalog } from '../../src/catalog';
 import { renderGatewayDocument } from '../../src/gateway-document';
-import { policy } from '../../src/policy';
+import { noonPolicy as policy } from './support/calendar';
 import { say, text } from '../standins/anthropic';
 import { exception, exceptionAfter, startBedrockStandin, type BedrockStandin } from '../standins/bedrock';
 import { startTestGateway, type TestGateway } from './support/gateway';
@@ -30,7 +30,7 @@ describe('an error of Bedrock', () => {
     bedrock = await startBedrockStandin();
     gateway = await startTestGateway({
       env: { ...bedrock.env, GATEWAY_CONFIG: join(folder, 'config.json') },
-      limits: { coolDownMs: 1 },
+      limits: { coolDownMs: 0 },
     });
     key = await gateway.workspaceKey();
   });

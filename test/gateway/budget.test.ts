@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { catalog } from '../../src/catalog';
 import { renderGatewayDocument } from '../../src/gateway-document';
-import { policy } from '../../src/policy';
+import { nextMidnight, noonPolicy as policy } from './support/calendar';
 import { say } from '../standins/anthropic';
 import { lastSent, startTestGateway, type TestGateway } from './support/gateway';
 
@@ -125,14 +125,15 @@ describe('the account', () => {
     expect(refused.json.error.message).toMatch(
       /^Budget has been exceeded! Key=sk-\.\.\..{4} Current cost: \$0\.09\d\d, Max budget: \$0\.1000\./,
     );
-    expect(refused.json.error.message).toMatch(/resets at \d{4}-\d\d-\d\dT00:00:00\.000Z/);
+    expect(refused.json.error.message).toContain(`resets at ${nextMidnight().toISOString()}`);
     expect(gateway.standin.requests).toHaveLength(sent);
   });
 
-  test('opens anew at midnight UTC', async () => {
+  test("opens anew at midnight of the policy's time zone", async () => {
     await useUp();
+    now = new Date(nextMidnight().getTime() - 1);
     expect((await gateway.chat(key, HELLO)).status).toBe(402);
-    now = new Date(now.getTime() + 86_400_000);
+    now = nextMidnight();
     expect(await info()).toMatchObject({ spend: 0, budget_left: 0.1 });
     expect((await gateway.chat(key, HELLO)).status).toBe(200);
   });

@@ -24,7 +24,7 @@ describe('a streamed chat completion', () => {
   let key: string;
 
   beforeAll(async () => {
-    gateway = await startTestGateway({ limits: { drainMs: 2_000 } });
+    gateway = await startTestGateway({ limits: { drainMs: 60_000 } });
   });
   afterAll(() => gateway.close());
   beforeEach(async () => {
@@ -175,19 +175,21 @@ describe('a streamed chat completion', () => {
   });
 
   test('a provider that goes on longer than a gone client is worth is left, and the reservation is booked', async () => {
+    const { store, standin } = gateway;
+    const impatient = await startTestGateway({ store, standin, limits: { drainMs: 300 } });
     const { opened, open } = makeGate();
-    gateway.standin.answer({ content: [text('never')], until: opened });
+    standin.answer({ content: [text('never')], until: opened });
     const abort = new AbortController();
-    const gone = leaveOnceAsked(gateway.standin, abort);
-    await expect(
-      stream({ max_tokens: 1_000 }, { signal: abort.signal }).then((answer) => answer.text),
-    ).rejects.toThrow();
+    const gone = leaveOnceAsked(standin, abort);
+    const body = { stream: true, max_tokens: 1_000, messages: [{ role: 'user', content: 'hi' }] };
+    await expect(impatient.chat(key, body, { signal: abort.signal })).rejects.toThrow();
     await gone;
     const [row] = await gateway.ledger(1);
     expect(row).toMatchObject({ status: 499, estimated: true });
     expect(Number(row?.['cost_nano'])).toBeGreaterThan(1_000 * 15_000);
-    await eventually(() => (gateway.standin.requests[0]?.aborted ? true : undefined));
+    await eventually(() => (standin.requests[0]?.aborted ? true : undefined));
     open();
+    await impatient.close();
   });
 
   test('a slow reader makes the provider wait instead of memory grow', async () => {

@@ -75,7 +75,7 @@ describe('a deployment that failed', () => {
 
 test('a provider that says how long to wait is left alone for as long', async () => {
   const policy = await twoDeployments();
-  const gateway = await startTestGateway({ env: policy.env, limits: { coolDownMs: 1 } });
+  const gateway = await startTestGateway({ env: policy.env, limits: { coolDownMs: 0 } });
   const { health } = gateway.gateway.services;
   const key = await gateway.workspaceKey();
   const ask = () => gateway.chat(key, { max_tokens: 100, messages: [{ role: 'user', content: 'hi' }] });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { LONGEST_PROMPT } from '../../gateway/config/prompts';
 import { catalog } from '../../src/catalog';
 import { renderGatewayDocument } from '../../src/gateway-document';
-import { policy } from '../../src/policy';
+import { noonPolicy as policy } from './support/calendar';
 import { eventually, lastSent, startTestGateway, type TestGateway } from './support/gateway';
 import { askMessages } from './support/messages';
 import { putFile } from './support/put-file';

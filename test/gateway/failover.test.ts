@@ -15,7 +15,7 @@ describe('a model with two deployments', () => {
   beforeAll(async () => {
     policy = await twoDeployments();
     // A pause that is over at once, so that no test finds what the one before it has left.
-    gateway = await startTestGateway({ env: policy.env, limits: { coolDownMs: 1 } });
+    gateway = await startTestGateway({ env: policy.env, limits: { coolDownMs: 0 } });
     key = await gateway.workspaceKey();
   });
   afterAll(async () => {
@@ -143,7 +143,7 @@ describe('a model with two deployments', () => {
         store: gateway.store,
         standin: gateway.standin,
         env: { ...policy.env, ANTHROPIC_BASE_URL: `http://127.0.0.1:${port}` },
-        limits: { coolDownMs: 1 },
+        limits: { coolDownMs: 0 },
       });
     });
     afterAll(() => other.close());

@@ -4,7 +4,7 @@ import { startTestGateway, type TestGateway } from './support/gateway';
 describe('a client whose answer broke off inside its stream', () => {
   let gateway: TestGateway;
   beforeAll(async () => {
-    gateway = await startTestGateway({ limits: { coolDownMs: 1 } });
+    gateway = await startTestGateway({ limits: { coolDownMs: 0 } });
   });
   afterAll(() => gateway.close());
   beforeEach(() => gateway.standin.reset());

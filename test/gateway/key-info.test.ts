@@ -1,5 +1,6 @@
 import type { SpendReport } from '../../gateway/ledger/spend-report';
 import { say } from '../standins/anthropic';
+import { NOON_ZONE, noonDay } from './support/calendar';
 import { startTestGateway, type TestGateway } from './support/gateway';
 
 /** The report's part of an answer. */
@@ -37,9 +38,6 @@ const book = async (workspace: string, model: string, daysAgo: number, cost: num
     [workspace, model, daysAgo, cost, rows],
   );
 
-const utcDay = (daysAgo: number): string =>
-  new Date(Date.now() - daysAgo * 86_400_000).toISOString().slice(0, 10);
-
 test("a key is told its own account's split and its owner's, by day and by model, to the nano-dollar", async () => {
   const [one] = [await keyOf(ANN, 'w-one'), await keyOf(ANN, 'w-two')];
   await book('w-one', 'claude-haiku-4-5', 0, 100_000_001);
@@ -48,7 +46,7 @@ test("a key is told its own account's split and its owner's, by day and by model
   await book('w-two', 'claude-haiku-4-5', 3, 1_000_000_000, 2);
 
   const { activity, usage } = await infoOf(one);
-  expect(activity).toMatchObject({ days: 30, time_zone: 'UTC', since: utcDay(29) });
+  expect(activity).toMatchObject({ days: 30, time_zone: NOON_ZONE, since: noonDay(29) });
   const tokens = (calls: number) => ({
     calls,
     input_tokens: 10 * calls,
@@ -59,8 +57,8 @@ test("a key is told its own account's split and its owner's, by day and by model
   expect(activity?.account).toEqual({
     total: { ...tokens(3), spend: 0.300000002 },
     by_day: [
-      { date: utcDay(0), ...tokens(2), spend: 0.300000001 },
-      { date: utcDay(3), ...tokens(1), spend: 0.000000001 },
+      { date: noonDay(0), ...tokens(2), spend: 0.300000001 },
+      { date: noonDay(3), ...tokens(1), spend: 0.000000001 },
     ],
     by_model: [
       { model: 'claude-sonnet-4-5', ...tokens(1), spend: 0.2 },
@@ -70,8 +68,8 @@ test("a key is told its own account's split and its owner's, by day and by model
   expect(activity?.owner).toEqual({
     total: { ...tokens(5), spend: 2.300000002 },
     by_day: [
-      { date: utcDay(0), ...tokens(2), spend: 0.300000001 },
-      { date: utcDay(3), ...tokens(3), spend: 2.000000001 },
+      { date: noonDay(0), ...tokens(2), spend: 0.300000001 },
+      { date: noonDay(3), ...tokens(3), spend: 2.000000001 },
     ],
     by_model: [
       { model: 'claude-haiku-4-5', ...tokens(4), spend: 2.100000002 },
@@ -83,9 +81,9 @@ test("a key is told its own account's split and its owner's, by day and by model
     ],
   });
   expect(usage).toEqual([
-    { date: utcDay(0), model: 'claude-haiku-4-5', ...tokens(1), spend: 0.100000001 },
-    { date: utcDay(0), model: 'claude-sonnet-4-5', ...tokens(1), spend: 0.2 },
-    { date: utcDay(3), model: 'claude-haiku-4-5', ...tokens(1), spend: 0.000000001 },
+    { date: noonDay(0), model: 'claude-haiku-4-5', ...tokens(1), spend: 0.100000001 },
+    { date: noonDay(0), model: 'claude-sonnet-4-5', ...tokens(1), spend: 0.2 },
+    { date: noonDay(3), model: 'claude-haiku-4-5', ...tokens(1), spend: 0.000000001 },
   ]);
 });
 

@@ -5,15 +5,18 @@ import { startAnthropicStandin, text, type AnthropicStandin } from '../standins/
 import { CLAIM_SECRET, makeClaim, signClaim } from './support/claims';
 import { eventually, MASTER_KEY } from './support/gateway';
 import { runGateway, urlOf, type Run } from './support/gateway-run';
+import { ownDocument, type DocumentFile } from './support/policy-file';
 
 let folder: string;
 let standin: AnthropicStandin;
+let document: DocumentFile;
 const runs: Run[] = [];
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'gateway-killed-'));
   // Run by root, the store runs as another user and has to pass.
   await chmod(folder, 0o711);
   standin = await startAnthropicStandin();
+  document = await ownDocument();
 });
 afterAll(async () => {
   for (const { child, code } of runs) {
@@ -21,11 +24,13 @@ afterAll(async () => {
     await code;
   }
   await standin.close();
+  await document.remove();
   await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
 });
 
 function start(): Run {
   const run = runGateway({
+    ...document.env,
     GATEWAY_PORT: '0',
     GATEWAY_ADMIN_PORT: '0',
     GATEWAY_MASTER_KEY: MASTER_KEY,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PASSED_BETAS } from '../../gateway/protocols/anthropic-messages/betas';
 import { catalog } from '../../src/catalog';
 import { renderGatewayDocument } from '../../src/gateway-document';
-import { policy } from '../../src/policy';
+import { noonPolicy as policy } from './support/calendar';
 import { say } from '../standins/anthropic';
 import { lastSent, startTestGateway, type TestGateway } from './support/gateway';
 import { askMessages, tool, type MessageOptions } from './support/messages';

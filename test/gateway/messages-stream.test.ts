@@ -8,7 +8,7 @@ describe("a streamed answer of Anthropic's Messages API", () => {
   let key: string;
 
   beforeAll(async () => {
-    gateway = await startTestGateway({ limits: { drainMs: 2_000 } });
+    gateway = await startTestGateway({ limits: { drainMs: 60_000 } });
   });
   afterAll(() => gateway.close());
   beforeEach(async () => {

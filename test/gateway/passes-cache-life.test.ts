@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { catalog } from '../../src/catalog';
 import { renderGatewayDocument } from '../../src/gateway-document';
-import { policy } from '../../src/policy';
+import { noonPolicy as policy } from './support/calendar';
 import { say } from '../standins/anthropic';
 import { lastSent, startTestGateway, type TestGateway } from './support/gateway';
 import { askMessages } from './support/messages';

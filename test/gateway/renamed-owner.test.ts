@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { catalog } from '../../src/catalog';
 import { renderGatewayDocument } from '../../src/gateway-document';
-import { policy } from '../../src/policy';
+import { noonPolicy as policy } from './support/calendar';
 import { secondsFromNow } from './support/claims';
 import { startTestGateway, type TestGateway } from './support/gateway';
 

@@ -7,6 +7,8 @@ import { policyFile, type PolicyFile } from './support/policy-file';
 const ZONE = 'Pacific/Kiritimati';
 const OFFSET_MS = 14 * 3_600_000;
 const DAY_MS = 86_400_000;
+/** One moment for all, so that no day begins in between. */
+const NOW = new Date();
 
 let file: PolicyFile;
 let gateway: TestGateway;
@@ -14,7 +16,7 @@ let admin: Admin;
 let key: string;
 beforeAll(async () => {
   file = await policyFile({ timeZone: ZONE, retentionDays: 3 });
-  gateway = await startTestGateway({ env: file.env });
+  gateway = await startTestGateway({ env: file.env, now: () => NOW });
   admin = adminOf(gateway);
   key = await gateway.workspaceKey({ workspace: { id: 'w-days', name: 'days' } });
 });
@@ -25,7 +27,7 @@ afterAll(async () => {
 
 /** Midnight there, so many days ago. */
 const midnight = (daysAgo: number): number =>
-  Math.floor((Date.now() + OFFSET_MS) / DAY_MS) * DAY_MS - OFFSET_MS - daysAgo * DAY_MS;
+  Math.floor((NOW.getTime() + OFFSET_MS) / DAY_MS) * DAY_MS - OFFSET_MS - daysAgo * DAY_MS;
 const dateThere = (instant: number): string => new Date(instant + OFFSET_MS).toISOString().slice(0, 10);
 
 const book = (instant: number, cost: number) =>

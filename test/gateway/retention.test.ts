@@ -1,3 +1,4 @@
+import { NOON_ZONE } from './support/calendar';
 import { startTestGateway, type TestGateway } from './support/gateway';
 import { policyFile, type PolicyFile } from './support/policy-file';
 
@@ -32,21 +33,22 @@ const book = (rows: number, daysBack: number) =>
        workspace_name, template_name, level, protocol, model, model_asked, provider, deployment, attempts, streamed,
        input_tokens, output_tokens, cache_write_tokens, cache_read_tokens, cost_nano, estimated, latency_ms, status,
        client)
-     select gen_random_uuid(), date_trunc('day', now()) - make_interval(days => n % $2) + interval '1 hour', k.id,
+     select gen_random_uuid(), date_trunc('day', now(), $3) - make_interval(hours => 24 * (n % $2)) + interval '1 hour', k.id,
        k.account_id, k.scope, k.owner_id, k.owner_name, k.workspace_id, k.workspace_name, k.template_name, 'standard',
        'openai-chat', 'model-' || n % 3, '', nullif('p' || n % 2, 'p1'), nullif('d' || n % 4, 'd3'), 1, true, n, 2 * n,
        3 * n, 5 * n, n * 7919::bigint * 1000003, n % 11 = 0, n, case when n % 5 = 0 then 500 else 200 end, 'c'
      from keys k, generate_series(1, $1) n`,
-    [rows, daysBack],
+    [rows, daysBack, NOON_ZONE],
   );
 
 const totals = () =>
   gateway.store.query(
-    `select (at at time zone 'UTC')::date as day, owner_id, workspace_name, template_name, model, provider, deployment, sum(calls) as calls,
+    `select (at at time zone $1)::date as day, owner_id, workspace_name, template_name, model, provider, deployment, sum(calls) as calls,
        sum(failed_calls) as failed, sum(estimated_calls) as estimated, sum(estimated_nano) as estimated_nano,
        sum(input_tokens) as i, sum(output_tokens) as o, sum(cache_write_tokens) as w, sum(cache_read_tokens) as r,
        sum(cost_nano) as cost, sum(latency_ms) as latency
      from spend_lines group by 1, 2, 3, 4, 5, 6, 7 order by 1, 2, 3, 4, 5, 6, 7`,
+    [NOON_ZONE],
   );
 const count = async (table: string): Promise<number> =>
   Number((await gateway.store.query<{ n: string }>(`select count(*) as n from ${table}`))[0]?.n);
@@ -61,7 +63,8 @@ test('what is older than the days kept becomes sums, exact to the nano-dollar, b
   expect(await count('calls')).toBe(4_000);
   expect(await totals()).toEqual(before);
   const [oldest] = await gateway.store.query<{ days: number }>(
-    "select ((now() at time zone 'UTC')::date - min(finished_at at time zone 'UTC')::date) as days from calls",
+    'select ((now() at time zone $1)::date - min(finished_at at time zone $1)::date) as days from calls',
+    [NOON_ZONE],
   );
   expect(oldest?.days).toBe(7);
   expect(await count('daily_sums')).toBeLessThan(500);

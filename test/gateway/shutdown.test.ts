@@ -17,7 +17,7 @@ afterAll(async () => {
   await store.remove();
 });
 afterEach(async () => {
-  await gateway.gateway.close();
+  await gateway.close();
   standin.reset();
   await store.query('delete from calls');
 });

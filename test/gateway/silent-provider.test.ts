@@ -16,7 +16,7 @@ let key: string;
 let calls = 0;
 beforeAll(async () => {
   policy = await twoDeployments();
-  gateway = await startTestGateway({ env: policy.env, limits: { coolDownMs: 1, keepAliveMs: 100 } });
+  gateway = await startTestGateway({ env: policy.env, limits: { coolDownMs: 0, keepAliveMs: 100 } });
   key = await gateway.workspaceKey();
 });
 afterAll(async () => {
@@ -151,7 +151,7 @@ describe('a provider that says nothing for too long', () => {
       store: gateway.store,
       standin: gateway.standin,
       env: policy.env,
-      limits: { coolDownMs: 1, idleMs: 1_000, answerMs: 1_000 },
+      limits: { coolDownMs: 0, idleMs: 1_000, answerMs: 1_000 },
     });
   });
   afterAll(() => hasty.close());
@@ -182,7 +182,7 @@ describe('calls that take too long', () => {
       standin: gateway.standin,
       env: policy.env,
       // Enough for the stream's first words, also on a busy machine.
-      limits: { coolDownMs: 1, totalMs: 5_000 },
+      limits: { coolDownMs: 0, totalMs: 5_000 },
     });
   });
   afterAll(() => limited.close());

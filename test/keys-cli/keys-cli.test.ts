@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { noonDay } from '../gateway/support/calendar';
 import { MASTER_KEY, startTestGateway, type TestGateway } from '../gateway/support/gateway';
 import { ASK } from '../admin/support';
 
@@ -162,7 +163,7 @@ test('reports spend as table, CSV and JSON; a name is no formula', async () => {
   );
   for (const by of ['user', 'team', 'key', 'provider', 'day'])
     expect((await keys(['spend', 'report', '--by', by])).code).toBe(0);
-  const today = new Date().toISOString().slice(0, 10);
+  const today = noonDay();
   expect(
     (await json<{ rows: unknown[] }>('spend', 'report', '--from', today, '--to', today)).rows,
   ).toHaveLength(1);

@@ -164,7 +164,8 @@ test('a gateway that does not answer is waited for, named, and costs the login n
   expect(result.status).toBe(0);
   expect(result.output).toContain(`the gateway at ${closed} does not answer`);
   expect(filesOf(workspace.home)['.config/ai-gateway/status']?.text).toBe('gateway not reachable\n');
-  expect(Date.now() - began).toBeLessThan(10_000);
+  // Not the minute that it waits unless it is told otherwise.
+  expect(Date.now() - began).toBeLessThan(45_000);
 });
 
 test('a refusal of the gateway is shown in its words', async () => {

@@ -18,7 +18,7 @@ import {
 } from '../harness/platform';
 import { catalog } from '../../src/catalog';
 import { renderGatewayDocument } from '../../src/gateway-document';
-import { policy } from '../../src/policy';
+import { noonPolicy as policy } from '../gateway/support/calendar';
 import { ThrowAwayWorkspace } from '../harness/throw-away-workspace';
 import { startAnthropicStandin } from '../standins/anthropic';
 

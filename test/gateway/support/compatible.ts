@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { catalog, type Deployment, type Model } from '../../../src/catalog';
 import { renderGatewayDocument } from '../../../src/gateway-document';
-import { policy } from '../../../src/policy';
 import { startOpenAiCompatibleStandin, type OpenAiCompatibleStandin } from '../../standins/openai-compatible';
+import { noonPolicy as policy } from './calendar';
 import { startTestGateway, type TestGateway } from './gateway';
 import { WIDE } from './policy-file';
 import { putFile } from './put-file';
@@ -69,7 +69,7 @@ export async function startCompatibleGateway(): Promise<CompatibleGateway> {
   await putFile(join(folder, 'config.json'), JSON.stringify(document));
   const gateway = await startTestGateway({
     // Each test asks the endpoint anew, whatever it did to the one before.
-    limits: { coolDownMs: 1 },
+    limits: { coolDownMs: 0 },
     env: {
       GATEWAY_CONFIG: join(folder, 'config.json'),
       OPENAI_COMPATIBLE_ENDPOINTS: JSON.stringify({

@@ -8,6 +8,7 @@ import { createLogger } from '../../../gateway/log';
 import type { Limits } from '../../../gateway/services';
 import { startAnthropicStandin, type AnthropicStandin } from '../../standins/anthropic';
 import { CLAIM_SECRET, makeClaim, signClaim, type Claim } from './claims';
+import { ownDocument } from './policy-file';
 import { startStore, type TestStore } from './store';
 
 export const MASTER_KEY = 'sk-master-key-for-tests-0123456789abcdef';
@@ -92,7 +93,7 @@ export interface TestGateway {
   /** A key that works. */
   workspaceKey(changes?: Partial<Claim>): Promise<string>;
   chat(key: string, body: Record<string, unknown>, options?: { signal?: AbortSignal }): Promise<Answer>;
-  /** The ledger's rows, oldest first, once there are so many and nothing is reserved. */
+  /** The ledger's rows, oldest first and of one moment by attempt, once there are so many and nothing is reserved. */
   ledger(rows: number): Promise<Record<string, unknown>[]>;
   /** Waits until every call that was admitted is booked: that comes a little after its answer. */
   settled(): Promise<void>;
@@ -104,6 +105,7 @@ export interface TestGateway {
 export async function startTestGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
   const store = options.store ?? (await startStore());
   const standin = options.standin ?? (await startAnthropicStandin());
+  const document = options.env?.['GATEWAY_CONFIG'] === undefined ? await ownDocument() : undefined;
   const logs: string[] = [];
   const settings = readSettings({
     GATEWAY_PORT: '0',
@@ -113,6 +115,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     DATABASE_URL: store.url,
     ANTHROPIC_API_KEY: standin.apiKey,
     ANTHROPIC_BASE_URL: standin.url,
+    ...document?.env,
     ...options.env,
   });
   const gateway = await startGateway(settings, {
@@ -166,7 +169,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
       return eventually(async () => {
         // In this order: what is settled in between is among the calls then.
         await settled();
-        const calls = await store.query('select * from calls order by finished_at');
+        const calls = await store.query('select * from calls order by finished_at, attempts');
         return calls.length >= rows ? calls : undefined;
       });
     },
@@ -177,6 +180,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     },
     async close() {
       await gateway.close();
+      await document?.remove();
       if (options.standin === undefined) await standin.close();
       if (options.store === undefined) await store.remove();
     },

@@ -1,18 +1,30 @@
-/** A gateway document of a test's own policy, in a file that goes away with it. */
+/** Gateway documents of tests, each in a file that goes away with it. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { catalog } from '../../../src/catalog';
 import { renderGatewayDocument } from '../../../src/gateway-document';
-import { policy, type Allowance, type Policy, type Scope } from '../../../src/policy';
+import type { Allowance, Policy, Scope } from '../../../src/policy';
+import { noonPolicy as policy } from './calendar';
 import { putFile } from './put-file';
 
-export interface PolicyFile {
+export interface DocumentFile {
   /** For the gateway's environment. */
   readonly env: { readonly GATEWAY_CONFIG: string };
+  remove(): Promise<void>;
+}
+
+/** The project's own catalog and policy, by the calendar of tests. */
+export async function ownDocument(): Promise<DocumentFile> {
+  const folder = await mkdtemp(join(tmpdir(), 'gateway-document-'));
+  const path = join(folder, 'config.json');
+  await putFile(path, JSON.stringify(renderGatewayDocument(catalog, policy)));
+  return { env: { GATEWAY_CONFIG: path }, remove: () => rm(folder, { recursive: true, force: true }) };
+}
+
+export interface PolicyFile extends DocumentFile {
   /** Puts another policy in its place; a gateway takes it at its next look. */
   write(changes: PolicyChanges): Promise<void>;
-  remove(): Promise<void>;
 }
 
 export interface PolicyChanges extends Partial<Omit<Policy, 'scopes' | 'owner'>> {

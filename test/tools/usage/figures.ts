@@ -1,3 +1,4 @@
+import { noonDay } from '../../gateway/support/calendar';
 import type { Platform } from '../../start-up/support';
 import { always, describeTools, listen, type Terminal } from '../support';
 import type { Spender } from './spender';
@@ -24,7 +25,7 @@ export const theFigures = (open: () => Spender): void =>
     test('shows budget, reset, and the split by model and day, of this workspace and of all that are mine', async () => {
       const { status, stdout, stderr } = await terminal.run('ai-usage');
       expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-      const day = new Date().toISOString().slice(0, 10);
+      const day = noonDay();
       const lines = stdout.split('\n').map((line) => line.trim().replace(/ {2,}/g, ' | '));
       expect(lines[0]).toBe(`AI usage of workspace dev (ada) at ${platform.gateway.url}`);
       expect(lines).toContain('spent | $0.47 of $10.00 a day, $9.53 left');
