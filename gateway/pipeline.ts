@@ -11,6 +11,7 @@
  * becomes of the log.
  */
 import { CallContext } from './call-context';
+import { GatewayError } from './errors';
 import { asGatewayError, sendError, type Exchange } from './http/exchange';
 import { describeFault } from './log';
 import type { Protocol } from './protocols/protocol';
@@ -79,7 +80,8 @@ async function prepare(call: CallContext): Promise<void> {
 
 function refuse(call: CallContext, fault: unknown): void {
   const error = asGatewayError(fault);
-  if (error.code === 'internal_error')
+  // One of the table was told of where it came up.
+  if (!(fault instanceof GatewayError) && error.code === 'internal_error')
     call.services.logger.error('call failed by a fault of the gateway', {
       request_id: call.exchange.id,
       ...describeFault(fault),

@@ -33,7 +33,10 @@ export interface AnswerOptions {
   readonly betas: readonly string[];
 }
 
-/** Takes a stream's bytes in any cut and gives its events. Synchronous. */
+/**
+ * Takes a stream's bytes in any cut and gives its events. Synchronous. That the bytes cannot be read is an event too:
+ * what is thrown is a fault of whoever listens, and none of the provider's.
+ */
 export interface EventReader {
   push(chunk: Buffer): void;
   /** The bytes have ended. */

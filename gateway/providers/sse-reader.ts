@@ -1,10 +1,9 @@
 /** Splits a server-sent event stream into the data of its events, however its bytes were cut. */
 import { StringDecoder } from 'node:string_decoder';
+import { UnreadableStream } from './unreadable-stream';
 
 /** Characters; a single event beyond it is no honest answer. */
 const LONGEST_EVENT = 8 * 1024 * 1024;
-
-export class SseOverflow extends Error {}
 
 export class SseReader {
   readonly #decoder = new StringDecoder('utf8');
@@ -20,6 +19,7 @@ export class SseReader {
     this.#onData = onData;
   }
 
+  /** Throws an UnreadableStream when an event is too long. */
   push(chunk: Buffer): void {
     const text = this.#rest + this.#decoder.write(chunk);
     let start = 0;
@@ -34,7 +34,7 @@ export class SseReader {
     this.#rest = start === 0 ? text : text.slice(start);
     this.#searched = this.#rest.length;
     if (this.#rest.length + this.#size > LONGEST_EVENT)
-      throw new SseOverflow('an event of the stream is too long');
+      throw new UnreadableStream('an event of the stream is too long');
   }
 
   #line(line: string): void {

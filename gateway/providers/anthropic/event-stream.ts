@@ -1,8 +1,9 @@
 /** The event stream of the public API: server-sent events. */
-import type { EventReader } from '../provider';
-import { isJsonObject } from '../messages/read-answer';
 import { MessageEvents, type Listener } from '../messages/message-events';
+import { isJsonObject } from '../messages/read-answer';
+import type { EventReader } from '../provider';
 import { SseReader } from '../sse-reader';
+import { isUnreadable } from '../unreadable-stream';
 
 export class AnthropicEventReader implements EventReader {
   readonly #events: MessageEvents;
@@ -16,7 +17,8 @@ export class AnthropicEventReader implements EventReader {
   push(chunk: Buffer): void {
     try {
       this.#sse.push(chunk);
-    } catch {
+    } catch (fault) {
+      if (!isUnreadable(fault)) throw fault;
       this.#events.end("The provider's stream cannot be read.");
     }
   }

@@ -2,6 +2,7 @@
 import { ERRORS, type ErrorCode } from '../../errors';
 import { MessageEvents, type Listener } from '../messages/message-events';
 import type { EventReader } from '../provider';
+import { isUnreadable } from '../unreadable-stream';
 import { exceptionOf } from './exceptions';
 import { messageOf, parseObject } from './json';
 import { FrameReader, headerOf, type Frame } from './frames';
@@ -22,7 +23,8 @@ export class BedrockEventReader implements EventReader {
   push(chunk: Buffer): void {
     try {
       this.#frames.push(chunk);
-    } catch {
+    } catch (fault) {
+      if (!isUnreadable(fault)) throw fault;
       this.#events.end(UNREADABLE);
     }
   }

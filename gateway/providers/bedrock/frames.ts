@@ -1,5 +1,6 @@
 /** Cuts AWS's event stream (`application/vnd.amazon.eventstream`) into its messages, however its bytes were cut. */
 import { EventStreamCodec } from '@smithy/core/event-streams';
+import { UnreadableStream } from '../unreadable-stream';
 
 type Message = ReturnType<EventStreamCodec['decode']>;
 
@@ -12,8 +13,6 @@ export interface Frame {
   readonly headers: Message['headers'];
   readonly body: string;
 }
-
-export class BadFrame extends Error {}
 
 const codec = new EventStreamCodec(
   (bytes: Uint8Array | string) => (typeof bytes === 'string' ? bytes : asBuffer(bytes).toString('utf8')),
@@ -37,7 +36,7 @@ export class FrameReader {
     return this.#size === 0;
   }
 
-  /** Throws a BadFrame when the bytes are no event stream. */
+  /** Throws an UnreadableStream when the bytes are no event stream. */
   push(chunk: Buffer): void {
     this.#pieces.push(chunk);
     this.#size += chunk.length;
@@ -61,7 +60,7 @@ export class FrameReader {
 
 function readLength(bytes: Buffer): number {
   const length = bytes.readUInt32BE(0);
-  if (length < SHORTEST || length > LONGEST) throw new BadFrame(`a frame of ${length} bytes`);
+  if (length < SHORTEST || length > LONGEST) throw new UnreadableStream(`a frame of ${length} bytes`);
   return length;
 }
 
@@ -71,7 +70,7 @@ function decode(bytes: Buffer): Frame {
     const { headers, body } = codec.decode(bytes);
     return { headers, body: asBuffer(body).toString('utf8') };
   } catch (fault) {
-    throw new BadFrame('a frame that cannot be read', { cause: fault });
+    throw new UnreadableStream('a frame that cannot be read', { cause: fault });
   }
 }
 

@@ -4,6 +4,7 @@ import { largerOf, NO_USAGE, type Usage } from '../../model/usage';
 import { isJsonObject, type Json } from '../messages/read-answer';
 import type { EventReader } from '../provider';
 import { SseReader } from '../sse-reader';
+import { isUnreadable } from '../unreadable-stream';
 import { callId, readStopReason, readUsage, textOf, thoughtsOf } from './read-answer';
 import { readErrorObject } from './read-error';
 
@@ -47,7 +48,8 @@ export class ChatEventReader implements EventReader {
     if (this.#isEnded) return;
     try {
       this.#sse.push(chunk);
-    } catch {
+    } catch (fault) {
+      if (!isUnreadable(fault)) throw fault;
       this.#break(UNREADABLE);
     }
   }

@@ -2,6 +2,7 @@
 import { nameOf, type CallContext, type Candidate } from '../../call-context';
 import { GatewayError } from '../../errors';
 import { asGatewayError } from '../../http/exchange';
+import { describeFault } from '../../log';
 import type { UpstreamRequest } from '../../providers/provider';
 import type { UpstreamCall, UpstreamListener } from '../../providers/transport';
 import type { ClientStream } from './client-stream';
@@ -37,7 +38,7 @@ export async function attempt(
     upstream = written instanceof Promise ? await written : written;
   } catch (fault) {
     // Nothing was sent, so nothing is owed.
-    return failureOf(asGatewayError(fault));
+    return failureByFault(call, fault);
   }
   if (call.isClientGone) return undefined;
   if (call.services.callsUnderWay.isStopped) return failureOf(new GatewayError('shutting_down'));
@@ -92,6 +93,10 @@ function send(
       control.abort();
       reader.fail(error, control.wasSent);
     };
+    const failByFault = (fault: unknown): void => {
+      control.abort();
+      asked.settled(failureByFault(call, fault));
+    };
     const leave = (): void => {
       reader.leave();
       // A provider bills what it has begun, so it is heard out for a while.
@@ -105,9 +110,40 @@ function send(
     const totalTimer = setTimeout(() => giveUp(new GatewayError('provider_timeout')), call.remainingMs);
     call.stop = () => giveUp(new GatewayError('shutting_down'));
     exchange.response.once('close', leave);
-    sent.call = services.transport.send(upstream, reader, {
+    sent.call = services.transport.send(upstream, guard(reader, failByFault), {
       // A whole answer has no head before its last word.
       headMs: request.stream ? services.limits.idleMs : services.limits.answerMs,
     });
   });
 }
+
+function failureByFault({ services, exchange }: CallContext, fault: unknown): Failure {
+  const error = asGatewayError(fault);
+  // Told here: what the client is told at last may be an earlier deployment's error.
+  if (error.code === 'internal_error')
+    services.logger.error('call failed by a fault of the gateway', {
+      request_id: exchange.id,
+      ...describeFault(fault),
+    });
+  return failureOf(error);
+}
+
+/**
+ * What the reader throws is no word of the provider's: it ends the call, and nothing is held against the deployment.
+ * Left to the transport it would look like a connection that broke.
+ */
+const guard = (reader: UpstreamListener, onFault: (fault: unknown) => void): UpstreamListener => {
+  const run = (tell: () => void): void => {
+    try {
+      tell();
+    } catch (fault) {
+      onFault(fault);
+    }
+  };
+  return {
+    head: (status, headers) => run(() => reader.head(status, headers)),
+    data: (chunk) => run(() => reader.data(chunk)),
+    end: () => run(() => reader.end()),
+    fail: (error, wasSent) => run(() => reader.fail(error, wasSent)),
+  };
+};

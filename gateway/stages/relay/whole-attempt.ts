@@ -1,8 +1,9 @@
 /** An answer that is sent in one piece. */
 import { GatewayError } from '../../errors';
-import { asGatewayError, cutOffUnread, sendJson } from '../../http/exchange';
+import { cutOffUnread, sendJson } from '../../http/exchange';
 import type { UpstreamHeaders } from '../../providers/provider';
 import { readWaitMs } from '../../providers/retry-after';
+import { isUnreadable } from '../../providers/unreadable-stream';
 import { frameOf } from '../answer-frame';
 import type { AnswerReader, Asked } from './attempt';
 import { failureOf, type Failure } from './failure';
@@ -54,7 +55,9 @@ export class WholeAttempt implements AnswerReader {
       this.#show(text);
       return undefined;
     } catch (fault) {
-      return failureOf(asGatewayError(fault));
+      if (isUnreadable(fault)) return failureOf(new GatewayError('provider_failed', { cause: fault }));
+      if (!(fault instanceof GatewayError)) throw fault;
+      return failureOf(fault);
     }
   }
 
