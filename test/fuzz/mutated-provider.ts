@@ -1,13 +1,21 @@
-/** A provider on a loopback port whose every answer is mutated: streams in any cut, some broken off, and bodies. */
+/**
+ * All providers on one loopback port, told apart by their paths, whose every answer is mutated: streams in any cut, some
+ * broken off, and bodies.
+ */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Provider } from '../../gateway/providers/provider';
 import { makeAnswer, type AnswerCase } from './answers';
+import { ANTHROPIC, BEDROCK, COMPATIBLE } from './providers';
 import { makeStream, type StreamCase } from './streams';
+import { UPSTREAMS } from './upstreams';
 
 export interface MutatedProvider {
   readonly url: string;
   /** How many calls came. */
   readonly calls: number;
+  /** How many of them for a provider. */
+  callsOf(provider: Provider): number;
   close(): Promise<void>;
 }
 
@@ -22,7 +30,36 @@ const CUT_EVERY = 7;
 /** More of them take seconds, one by one; they are tried without sockets. */
 const MOST_CHUNKS = 50;
 
+const EVENT_STREAMS = new Map([[BEDROCK, 'application/vnd.amazon.eventstream']]);
+
+const providerAt = (path: string): Provider => {
+  if (path.startsWith('/model/')) return BEDROCK;
+  return path.endsWith('/chat/completions') ? COMPATIBLE : ANTHROPIC;
+};
+
+/** Gives the cases of a provider in turn. */
+function inTurn<Case extends { readonly upstream: number }>(
+  cases: readonly Case[],
+): (provider: Provider, number: number) => Case {
+  const all = new Map<Provider | undefined, Case[]>();
+  for (const one of cases) {
+    const provider = UPSTREAMS[one.upstream % UPSTREAMS.length]?.provider;
+    const own = all.get(provider) ?? [];
+    own.push(one);
+    all.set(provider, own);
+  }
+  return (provider, number) => {
+    const own = all.get(provider) ?? [];
+    const one = own[number % own.length];
+    if (one === undefined) throw new Error(`no answers of ${provider.name}`);
+    return one;
+  };
+}
+
 export async function startMutatedProvider({ streams, bodies }: Answers): Promise<MutatedProvider> {
+  const streamOf = inTurn(streams);
+  const bodyOf = inTurn(bodies);
+  const asked = new Map<Provider, number>();
   let calls = 0;
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -30,15 +67,18 @@ export async function startMutatedProvider({ streams, bodies }: Answers): Promis
     for await (const part of request) parts.push(part as Buffer);
     const { stream } = JSON.parse(Buffer.concat(parts).toString()) as { stream?: boolean };
     const number = (calls += 1);
-    if (stream !== true) {
-      const one = bodies[number % bodies.length] as AnswerCase;
+    const path = request.url ?? '/';
+    const provider = providerAt(path);
+    asked.set(provider, (asked.get(provider) ?? 0) + 1);
+    if (stream !== true && !path.endsWith('-stream')) {
+      const one = bodyOf(provider, number);
       const wait = one.wait === undefined ? {} : { 'retry-after': one.wait };
       response.writeHead(one.status, { 'content-type': 'application/json', ...wait });
       return void response.end(makeAnswer(one));
     }
-    const { bytes, chunks: all } = makeStream(streams[number % streams.length] as StreamCase);
+    const { bytes, chunks: all } = makeStream(streamOf(provider, number));
     const chunks = all.length > MOST_CHUNKS ? [bytes] : all;
-    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.writeHead(200, { 'content-type': EVENT_STREAMS.get(provider) ?? 'text/event-stream' });
     for (const [index, chunk] of chunks.entries()) {
       if (response.destroyed) return;
       if (number % CUT_EVERY === 0 && index === chunks.length >> 1) return void response.destroy();
@@ -57,6 +97,7 @@ export async function startMutatedProvider({ streams, bodies }: Answers): Promis
     get calls() {
       return calls;
     },
+    callsOf: (provider) => asked.get(provider) ?? 0,
     close: () =>
       new Promise((done) => {
         server.close(() => done());

@@ -23,7 +23,7 @@ import { catalog, type Deployment } from '../../src/catalog';
 import { renderGatewayDocument } from '../../src/gateway-document';
 import type { Level } from '../../src/levels';
 import { policy as rules } from '../../src/policy';
-import { SETTINGS } from './providers';
+import { OWN_MODEL, SETTINGS } from './providers';
 
 const logger = createLogger('error', () => {});
 
@@ -32,7 +32,7 @@ function openCatalog(): Services['documents'] {
   const own = (price: Deployment['price']): Deployment => ({
     provider: 'openai-compatible',
     endpoint: 'own',
-    id: 'own-model',
+    id: OWN_MODEL,
     price,
   });
   const models = catalog.models.map((model) => {

@@ -99,7 +99,7 @@ function check(one: RequestCase): boolean {
     const size = Buffer.byteLength(request.body);
     if (size > MOST_GROWTH * body.length + OWN_BYTES)
       throw new Error(`${provider.name}: ${body.length} bytes have become ${size}`);
-    const refused = refusalOf(protocol, provider, request);
+    const refused = refusalOf(protocol, provider, request, sent);
     if (refused !== undefined) throw new Error(`${provider.name} would refuse what was accepted: ${refused}`);
   }
   return true;

@@ -1,10 +1,12 @@
 import { connect } from 'node:net';
 import fc from 'fast-check';
+import { catalog, type Deployment } from '../../src/catalog';
 import { policyFile, WIDE, type PolicyFile } from '../gateway/support/policy-file';
 import { eventually, startTestGateway, type TestGateway } from '../gateway/support/gateway';
 import { answerCase } from './answers';
 import { byteMutation, mutateBytes } from './byte-mutation';
 import { startMutatedProvider, type MutatedProvider } from './mutated-provider';
+import { ANTHROPIC, BEDROCK, COMPATIBLE } from './providers';
 import { PROTOCOLS } from './protocols';
 import { makeRequest, requestCase, type RequestCase } from './requests';
 import { streamCase } from './streams';
@@ -23,6 +25,21 @@ const PATHS: Readonly<Record<string, string>> = {
   'anthropic-count-tokens': '/v1/messages/count_tokens',
 };
 
+/** Every provider serves every model, and each of them is the first for some. */
+const models = catalog.models.map((model, index) => {
+  const [first, ...others] = model.deployments;
+  if (first === undefined) throw new Error(`nobody serves ${model.name}`);
+  const own: Deployment = {
+    provider: 'openai-compatible',
+    endpoint: 'own',
+    id: 'own-model',
+    price: first.price,
+  };
+  const all = [first, ...others, own];
+  const turn = index % all.length;
+  return { ...model, deployments: [...all.slice(turn), ...all.slice(0, turn)] };
+});
+
 // Sums no call comes near, though each that ends unread is booked at its worst.
 const budget = { maxBudget: 1_000_000 };
 
@@ -36,10 +53,18 @@ beforeAll(async () => {
     streams: fc.sample(streamCase, answers),
     bodies: fc.sample(answerCase, answers),
   });
-  document = await policyFile({ workspace: budget, owner: { ...WIDE, ...budget } });
+  document = await policyFile({ workspace: budget, owner: { ...WIDE, ...budget }, models });
   gateway = await startTestGateway({
-    env: { ...document.env, ANTHROPIC_BASE_URL: provider.url },
-    limits: { drainMs: 2_000 },
+    env: {
+      ...document.env,
+      ANTHROPIC_BASE_URL: provider.url,
+      AWS_REGION: 'us-east-1',
+      AWS_BEARER_TOKEN_BEDROCK: 'bedrock-fuzz',
+      AWS_ENDPOINT_URL_BEDROCK_RUNTIME: provider.url,
+      OPENAI_COMPATIBLE_ENDPOINTS: JSON.stringify({ own: { base_url: `${provider.url}/v1` } }),
+    },
+    // Each call asks anew, whatever became of the one before.
+    limits: { drainMs: 2_000, coolDownMs: 1 },
   });
   key = await gateway.workspaceKey();
 });
@@ -92,6 +117,8 @@ test('mutated requests to a provider with mutated answers: each is answered, and
   await inParallel(cases, send);
   expect(faults()).toEqual([]);
   expect(provider.calls).toBeGreaterThan(CASES / 3);
+  for (const one of [ANTHROPIC, BEDROCK, COMPATIBLE])
+    expect({ asked: one.name, calls: provider.callsOf(one) > CASES / 20 }).toMatchObject({ calls: true });
   await eventually(
     async () => ((await gateway.store.query('select from reservations')).length === 0 ? true : undefined),
     PATIENCE_MS,

@@ -1,5 +1,4 @@
 /** Answers as providers really give them, by provider: what mutations start from. */
-import { EventStreamCodec, type MessageHeaders } from '@smithy/core/event-streams';
 import type { Provider } from '../../gateway/providers/provider';
 import { fail, say, text, thinking, toolCall, type ScriptedAnswer } from '../standins/anthropic';
 import { frame, planStream, type StreamEvent } from '../standins/anthropic/events';
@@ -10,6 +9,7 @@ import {
   type ScriptedAnswer as ScriptedChat,
 } from '../standins/openai-compatible/script';
 import { chunksOf, wholeAnswer } from '../standins/openai-compatible/answer';
+import { encodeFrame, eventFrame, errorFrame, exceptionFrame, type FrameValue } from './aws-frames';
 import { ANTHROPIC, BEDROCK, COMPATIBLE } from './providers';
 
 export interface Upstream {
@@ -73,27 +73,33 @@ const messageFrame = (event: unknown): Buffer =>
       : `data: ${JSON.stringify(event)}\n\n`,
   );
 
-const codec = new EventStreamCodec(
-  (bytes: Uint8Array | string) => (typeof bytes === 'string' ? bytes : Buffer.from(bytes).toString('utf8')),
-  (part) => Buffer.from(part, 'utf8'),
-);
-
 /** What is no object is an exception of AWS's own. */
-function packedFrame(event: unknown): Buffer {
-  const isEvent = event !== null && typeof event === 'object';
-  const text = JSON.stringify(event ?? null);
-  const headers: Record<string, string> = isEvent
-    ? { ':message-type': 'event', ':event-type': 'chunk' }
-    : { ':message-type': 'exception', ':exception-type': text.slice(0, 100) };
-  const typed = Object.entries(headers).map(([name, value]) => [name, { type: 'string' as const, value }]);
-  const body = isEvent ? { bytes: Buffer.from(text).toString('base64') } : { message: text };
-  return Buffer.from(
-    codec.encode({
-      headers: Object.fromEntries(typed) as MessageHeaders,
-      body: Buffer.from(JSON.stringify(body)),
-    }),
+const packedFrame = (event: unknown): Buffer =>
+  encodeFrame(
+    event !== null && typeof event === 'object'
+      ? eventFrame(event)
+      : exceptionFrame(JSON.stringify(event ?? null).slice(0, 100), 'scripted'),
   );
-}
+
+const METRICS = { 'amazon-bedrock-invocationMetrics': { inputTokenCount: 1, outputTokenCount: 1 } };
+
+/** The same events with their frames, and what else AWS frames. */
+const FRAME_STREAMS: readonly (readonly FrameValue[])[] = MESSAGE_STREAMS.map((events, index) => {
+  const frames = events.map((event) =>
+    eventFrame(event.type === 'message_stop' ? { ...event, ...METRICS } : event),
+  );
+  const half = frames.slice(0, frames.length >> 1);
+  return (
+    {
+      1: [...half, exceptionFrame('throttlingException', 'Too many requests')],
+      3: [...half, errorFrame('InternalError', 'An internal server error occurred')],
+      4: [
+        { headers: { ':message-type': 'event', ':event-type': 'initial-response' }, payload: {} },
+        ...frames,
+      ],
+    }[index] ?? frames
+  );
+});
 
 const AWS_ERRORS = [
   { message: 'The security token included in the request is expired' },
@@ -113,6 +119,8 @@ const CHATS: readonly ScriptedChat[] = [
   },
   { calls: [call('write', { path: 'a' }), call('list')], numbering: { from: 1 }, usage: null },
   { ...sayChat('It is ', 'long'), finishReason: 'length', thoughtsField: 'reasoning' },
+  { calls: [call('read', { path: 'a' }), call('list')], numbering: 'none' },
+  { text: ['I look.'], calls: [call('read', { path: 'a' }), call('list')], numbering: { all: 0 } },
 ];
 
 const CHAT_ERRORS = [
@@ -123,8 +131,20 @@ const CHAT_ERRORS = [
 
 /** The last word of a stream is no JSON. */
 const DONE = '[DONE]';
-const chatFrame = (event: unknown): Buffer =>
-  Buffer.from(`data: ${event === DONE ? DONE : JSON.stringify(event)}\n\n`);
+const chatText = (event: unknown): string => (event === DONE ? DONE : (JSON.stringify(event) ?? ''));
+const chatFrame = (event: unknown): Buffer => Buffer.from(`data: ${chatText(event)}\n\n`);
+
+const CHAT_STREAMS = CHATS.map((script, index) => [
+  ...chunksOf(script, index, CHAT).map(({ data }) => data),
+  DONE,
+]);
+
+/** The same, with all else that an event of the format may have, and with its other line end. */
+const chattyFrame = (event: unknown): Buffer =>
+  Buffer.from(`: still here\r\nevent: chunk\r\nid: 1\r\nretry: 5\r\ndata:${chatText(event)}\r\n\r\n`);
+
+const AWS_BODIES = [...MESSAGE_BODIES, ...AWS_ERRORS];
+const CHAT_BODIES = [...CHATS.map((script, index) => wholeAnswer(script, index, CHAT)), ...CHAT_ERRORS];
 
 export const UPSTREAMS: readonly Upstream[] = [
   { provider: ANTHROPIC, streams: MESSAGE_STREAMS, frame: messageFrame, bodies: MESSAGE_BODIES },
@@ -132,12 +152,14 @@ export const UPSTREAMS: readonly Upstream[] = [
     provider: BEDROCK,
     streams: MESSAGE_STREAMS,
     frame: packedFrame,
-    bodies: [...MESSAGE_BODIES, ...AWS_ERRORS],
+    bodies: AWS_BODIES,
   },
+  { provider: BEDROCK, streams: FRAME_STREAMS, frame: encodeFrame, bodies: AWS_BODIES },
   {
     provider: COMPATIBLE,
-    streams: CHATS.map((script, index) => [...chunksOf(script, index, CHAT).map(({ data }) => data), DONE]),
+    streams: CHAT_STREAMS,
     frame: chatFrame,
-    bodies: [...CHATS.map((script, index) => wholeAnswer(script, index, CHAT)), ...CHAT_ERRORS],
+    bodies: CHAT_BODIES,
   },
+  { provider: COMPATIBLE, streams: CHAT_STREAMS, frame: chattyFrame, bodies: CHAT_BODIES },
 ];

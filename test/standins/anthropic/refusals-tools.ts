@@ -33,10 +33,22 @@ function schemaFault({ path, fields }: Block): string | undefined {
   if (schema['type'] !== 'object') return `${at}.type: Input should be 'object'`;
   const combined = ['oneOf', 'allOf', 'anyOf'].find((word) => word in schema);
   if (combined !== undefined) return `${at}: ${combined} is not supported at the top level`;
+  return isSchema(schema) ? undefined : `${at}: invalid by JSON Schema draft 2020-12`;
+}
+
+/** Clients send the same few schemas with every call, and a look at one takes longer than all other rules. */
+const looked = new Map<string, boolean>();
+const MOST_LOOKED = 500;
+
+function isSchema(schema: object): boolean {
+  const text = JSON.stringify(schema);
+  const known = looked.get(text);
+  if (known !== undefined) return known;
   // A schema may name its own dialect; what counts is the one the API reads it as.
-  return schemas.validateSchema({ ...schema, $schema: undefined }) === true
-    ? undefined
-    : `${at}: invalid by JSON Schema draft 2020-12`;
+  const isValid = schemas.validateSchema({ ...schema, $schema: undefined }) === true;
+  if (looked.size >= MOST_LOOKED) looked.clear();
+  looked.set(text, isValid);
+  return isValid;
 }
 
 function toolFault(call: Call): string | undefined {

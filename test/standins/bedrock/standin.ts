@@ -5,13 +5,14 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { isObject, MESSAGES, type Call, type StandinKnowledge } from '../anthropic/call';
+import { isObject, type StandinKnowledge } from '../anthropic/call';
 import { defaultAnswer } from '../anthropic/default-answer';
 import { isContent, planStream } from '../anthropic/events';
 import { BETAS, catalogModels } from '../anthropic/knowledge';
 import { makeAnswer, signatureFor, wholeBody, type Answer } from '../anthropic/message';
 import { PromptCache } from '../anthropic/prompt-cache';
 import { Billing, type Bill, type RecordedRequest } from '../anthropic/record';
+import { asAnthropicCall, operationOf } from './as-anthropic-call';
 import { chunk, exceptionFrame } from './frames';
 import { KeyRing, type IssuedKey } from './key-ring';
 import { findBedrockRefusal } from './refusals';
@@ -45,9 +46,6 @@ export interface BedrockStandin {
   close(): Promise<void>;
 }
 
-const PATH = /^\/model\/([^/?]+)\/(invoke|invoke-with-response-stream)$/;
-/** Members of a body that Anthropic's has not. */
-const OWN_MEMBERS = ['anthropic_beta', 'anthropic_version'];
 const METRICS = { inputTokenCount: 1, outputTokenCount: 1, invocationLatency: 1, firstByteLatency: 1 };
 
 export async function startBedrockStandin({
@@ -99,19 +97,19 @@ export async function startBedrockStandin({
 
     const stranger = refusedCaller(request, raw);
     if (stranger) return fail(403, stranger.type, stranger.message, 'caller');
-    const [, id = '', operation] = PATH.exec(record.path) ?? [];
+    const operation = operationOf(record.path);
     if (record.method !== 'POST' || operation === undefined)
       return fail(404, 'UnknownOperationException', '', 'path');
+    const { model, isStreamed } = operation;
     const body = isObject(record.body) ? record.body : {};
-    const call = asAnthropicCall(record, raw.length, decodeURIComponent(id), known);
+    const { headers, body: parsed } = record;
+    const call = asAnthropicCall({ headers, parsed, size: raw.length, model }, known);
     const refused = findBedrockRefusal(call, body);
     if (refused) return fail(refused.status, refused.type, refused.message, refused.id);
 
     const script: BedrockAnswer = queue.shift() ?? defaultAnswer(call);
-    const isStreamed = operation === 'invoke-with-response-stream';
     if (!isStreamed) await script.until;
     if (script.error) return fail(script.error.status, script.error.type, script.error.message);
-    const model = String(call.body['model']);
     const answer = makeAnswer(script, ++number, model, Number(body['max_tokens']), cache.use(call));
     for (const block of answer.content)
       if (block.type === 'thinking') issued.set(block.signature, block.thinking);
@@ -173,32 +171,6 @@ function recordOf({ method = '', url: path = '/', headers }: IncomingMessage, ra
     // Stays undefined, which a rule refuses.
   }
   return { method, path, headers, body, rawBody, time: Date.now(), aborted: false };
-}
-
-/** The call as Anthropic would have got it, so that its rules can be asked. */
-function asAnthropicCall(
-  { headers, body: parsed }: RecordedRequest,
-  size: number,
-  model: string,
-  known: StandinKnowledge,
-): Call {
-  const members = Object.entries(isObject(parsed) ? parsed : {});
-  const rest = Object.fromEntries(members.filter(([name]) => !OWN_MEMBERS.includes(name)));
-  return {
-    method: 'POST',
-    path: MESSAGES,
-    headers: {
-      ...headers,
-      'x-api-key': known.apiKey,
-      'anthropic-version': '2023-06-01',
-      // General on Bedrock, which Anthropic's rules ask a beta for.
-      'anthropic-beta': [...known.betas].join(','),
-    },
-    size,
-    parsed,
-    body: { ...rest, model },
-    known,
-  };
 }
 
 /** Writes the frames and returns the share of the output that was generated. */

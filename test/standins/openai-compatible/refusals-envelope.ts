@@ -107,7 +107,8 @@ export const ENVELOPE_REFUSALS: readonly Refusal[] = [
     if (stop === undefined) return undefined;
     const stops = typeof stop === 'string' ? [stop] : list(stop);
     const isFine = stops.length > 0 && stops.every((each) => typeof each === 'string' && each !== '');
-    return isFine && stops.length <= MOST_STOPS ? undefined : `stop: 1 to ${MOST_STOPS} texts`;
+    if (!isFine) return 'stop: a text or a list of them, none of them empty';
+    return stops.length <= MOST_STOPS ? undefined : `stop: at most ${MOST_STOPS}`;
   }),
   refuse('reasoning-effort', `\`reasoning_effort\` other than ${EFFORTS.join(', ')}.`, ({ body }) =>
     body['reasoning_effort'] === undefined || EFFORTS.includes(body['reasoning_effort'] as string)

@@ -13,6 +13,8 @@ export interface ScriptedUsage {
   readonly completion_tokens: number;
   readonly total_tokens?: number;
   readonly prompt_tokens_details?: { readonly cached_tokens: number };
+  /** As gateways in front of Anthropic's models tell it; part of the prompt's. */
+  readonly cache_creation_input_tokens?: number;
 }
 
 /** A fault after the status line of a stream. */
