@@ -121,10 +121,12 @@ describe('what is cached for an hour', () => {
     expect((await ask(marked('hi', { type: 'ephemeral' }), { model: 'claude-haiku' })).status).toBe(200);
   });
 
-  test('a life that nobody offers is the usual one', async () => {
-    const answer = await anthropic(marked('hi', DAY));
-    expect(answer.headers.get('x-gateway-dropped-fields')).toBe('cache_control.ttl');
-    expect((await openAi(marked('hi', DAY))).status).toBe(200);
-    expect(JSON.stringify(lastSent(gateway.standin))).not.toContain('ttl');
+  test('a life that nobody offers is the usual one, and is named', async () => {
+    for (const ask of [anthropic, openAi]) {
+      const answer = await ask(marked('hi', DAY));
+      expect(answer.status).toBe(200);
+      expect(answer.headers.get('x-gateway-dropped-fields')).toBe('cache_control.ttl');
+      expect(JSON.stringify(lastSent(gateway.standin))).not.toContain('ttl');
+    }
   });
 });

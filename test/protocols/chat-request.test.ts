@@ -363,6 +363,38 @@ describe('a chat, as Anthropic is asked it', () => {
     });
   });
 
+  test('Q18: a mark of an hour stays one; what nobody offers in a mark is named, wherever it is', () => {
+    const hour = { cache_control: { type: 'ephemeral', ttl: '1h' } };
+    const { body, dropped } = sendChat({
+      messages: [
+        { role: 'system', content: 'one', ...hour },
+        user([{ type: 'text', text: 'a', cache_control: { type: 'ephemeral', ttl: '5m' } }]),
+      ],
+    });
+    expect(body).toMatchObject({
+      system: [hour],
+      messages: [{ content: [{ cache_control: { type: 'ephemeral' } }] }],
+    });
+    expect(dropped).toEqual([]);
+
+    const odd = { cache_control: { type: 'ephemeral', ttl: '2h' } };
+    for (const request of [
+      { messages: [{ role: 'system', content: 'one', ...odd }, user('a')] },
+      { messages: [{ ...user('a'), ...odd }] },
+      { messages: [user([{ type: 'text', text: 'a', ...odd }])] },
+      { messages: [user('a')], tools: [{ ...read, ...odd }] },
+      {
+        messages: [user('a'), { role: 'assistant', tool_calls: [{ ...toolCall('t'), ...odd }] }, result('t')],
+      },
+      {
+        messages: [user('a'), { role: 'assistant', tool_calls: [toolCall('t')] }, { ...result('t'), ...odd }],
+      },
+    ])
+      expect(sendChat(request).dropped).toEqual(['cache_control.ttl']);
+    const kept = { cache_control: { type: 'persistent' } };
+    expect(sendChat({ messages: [{ ...user('a'), ...kept }] }).dropped).toEqual(['cache_control']);
+  });
+
   test('Q18: where the client marked nothing, the ends of tools, system and the last two user turns are marked', () => {
     const messages = [
       { role: 'system', content: 'one' },

@@ -18,7 +18,7 @@ const TOO_LONG = Buffer.alloc(9 * 1024 * 1024, 'x');
 
 const READERS: readonly {
   readonly name: string;
-  open(listener: Listener): EventReader;
+  readonly open: (listener: Listener) => EventReader;
   readonly start: Buffer;
   readonly unreadable: readonly Buffer[];
 }[] = [

@@ -1,36 +1,49 @@
 /** Reads the content of OpenAI chat messages: text or parts, with the cache marks clients put on them. */
 import type { CacheMark, DocumentBlock, ImageBlock, TextBlock } from '../../model/request';
-import { invalid, isFields, list, object, text } from '../fields';
+import { invalid, isAbsent, isFields, list, object, text } from '../fields';
 import { readDataUrl, readFile, type DataUrl } from './read-file';
 
+const LIVES: readonly unknown[] = ['5m', '1h'];
 const IMAGE_TYPES = ['image/jpeg', 'image/png', 'image/gif', 'image/webp'];
 
 type Block = TextBlock | ImageBlock | DocumentBlock;
 
-/** A cache mark; a life that nobody offers counts as the usual one of five minutes. */
-export function readMark(value: unknown): CacheMark | undefined {
-  if (!isFields(value) || value['type'] !== 'ephemeral') return undefined;
+/**
+ * A cache mark. It is no field of OpenAI's, so what nobody offers is left out and not refused; a life among it counts
+ * as the usual one of five minutes.
+ *
+ * @param dropped gets the names of what is left out
+ */
+export function readMark(value: unknown, dropped: Set<string>): CacheMark | undefined {
+  if (isAbsent(value)) return undefined;
+  if (!isFields(value) || value['type'] !== 'ephemeral') {
+    dropped.add('cache_control');
+    return undefined;
+  }
+  for (const [name, setting] of Object.entries(value))
+    if (name !== 'type' && !(name === 'ttl' && (isAbsent(setting) || LIVES.includes(setting))))
+      dropped.add(`cache_control.${name}`);
   return value['ttl'] === '1h' ? { type: 'ephemeral', ttl: '1h' } : { type: 'ephemeral' };
 }
 
 /** Text, images and files of a message. Blank text is left out: providers refuse it. */
-export function readContent(param: string, content: unknown): Block[] {
+export function readContent(param: string, content: unknown, dropped: Set<string>): Block[] {
   if (content === null || content === undefined) return [];
   if (typeof content === 'string') return content.trim() === '' ? [] : [{ type: 'text', text: content }];
-  return list(param, content).flatMap((entry, index) => readPart(`${param}[${index}]`, entry));
+  return list(param, content).flatMap((entry, index) => readPart(`${param}[${index}]`, entry, dropped));
 }
 
 /** As `readContent`, for messages that may only hold text. */
-export function readText(param: string, content: unknown): TextBlock[] {
-  return readContent(param, content).map((block, index) => {
+export function readText(param: string, content: unknown, dropped: Set<string>): TextBlock[] {
+  return readContent(param, content, dropped).map((block, index) => {
     if (block.type !== 'text') throw invalid(`${param}[${index}].type`, '"text" in this role', block.type);
     return block;
   });
 }
 
-function readPart(param: string, entry: unknown): Block[] {
+function readPart(param: string, entry: unknown, dropped: Set<string>): Block[] {
   const part = object(param, entry);
-  const mark = readMark(part['cache_control']);
+  const mark = readMark(part['cache_control'], dropped);
   const marked = mark ? { cache_control: mark } : {};
   switch (part['type']) {
     case 'text': {

@@ -20,8 +20,13 @@ const ROLES = '"system", "developer", "user", "assistant", "tool" or "function"'
 const EMPTY_MESSAGE = '(empty message)';
 const NO_RESULT = '(no result was recorded for this call)';
 
-export function readMessages(messages: readonly unknown[], elements: ElementAllowance): Conversation {
-  const reader = new ConversationReader(elements);
+/** @param dropped gets the names of what is left out */
+export function readMessages(
+  messages: readonly unknown[],
+  elements: ElementAllowance,
+  dropped: Set<string>,
+): Conversation {
+  const reader = new ConversationReader(elements, dropped);
   messages.forEach((entry, index) => reader.read(`messages[${index}]`, entry));
   return reader.finish();
 }
@@ -33,7 +38,10 @@ class ConversationReader {
   readonly #usedIds = new Map<string, number>();
   readonly #open = new OpenCalls();
 
-  constructor(readonly elements: ElementAllowance) {}
+  constructor(
+    readonly elements: ElementAllowance,
+    readonly dropped: Set<string>,
+  ) {}
 
   read(param: string, entry: unknown): void {
     const message = object(param, entry);
@@ -73,32 +81,32 @@ class ConversationReader {
   }
 
   #readSystem(param: string, message: Fields): void {
-    const blocks = readText(`${param}.content`, message['content']);
-    markLast(blocks, message);
+    const blocks = readText(`${param}.content`, message['content'], this.dropped);
+    markLast(blocks, message, this.dropped);
     append(this.#system, blocks);
   }
 
   #readUser(param: string, message: Fields): void {
-    const blocks: ContentBlock[] = readContent(`${param}.content`, message['content']);
+    const blocks: ContentBlock[] = readContent(`${param}.content`, message['content'], this.dropped);
     if (blocks.length === 0) blocks.push({ type: 'text', text: EMPTY_MESSAGE });
-    markLast(blocks, message);
+    markLast(blocks, message, this.dropped);
     append(this.#turn('user').content, blocks);
   }
 
   #readAssistant(param: string, message: Fields): void {
     const blocks: ContentBlock[] = readThoughts(message['thinking_blocks']);
-    append(blocks, readText(`${param}.content`, message['content']));
+    append(blocks, readText(`${param}.content`, message['content'], this.dropped));
     const calls = readCalls(param, message).map((call) => this.#toolUse(call));
     if (blocks.length + calls.length === 0) return;
     const { content } = this.#turn('assistant');
     for (const { block } of calls) blocks.push(block);
-    markLast(blocks, message);
+    markLast(blocks, message, this.dropped);
     append(content, blocks);
     for (const { asked, block } of calls) this.#open.add(asked, block);
   }
 
   #readResult(param: string, message: Fields, id: string): void {
-    const content = readContent(`${param}.content`, message['content']);
+    const content = readContent(`${param}.content`, message['content'], this.dropped);
     const call = this.#open.take(id);
     const user = this.#turn('user');
     if (call === undefined) {
@@ -107,7 +115,7 @@ class ConversationReader {
       append(user.content, [{ type: 'text', text: head }, ...content]);
       return;
     }
-    const mark = readMark(message['cache_control']);
+    const mark = readMark(message['cache_control'], this.dropped);
     const result: ToolResultBlock = {
       type: 'tool_result',
       tool_use_id: call.id,
@@ -150,7 +158,7 @@ class ConversationReader {
       this.#usedIds.set(base, number);
     }
     this.#usedIds.set(id, 1);
-    const mark = readMark(call.mark);
+    const mark = readMark(call.mark, this.dropped);
     return {
       asked: call.id,
       block: {
@@ -257,8 +265,8 @@ function readArguments(place: string, value: unknown, elements: ElementAllowance
 }
 
 // OpenCode puts the mark beside the content, the provider wants it on a block.
-function markLast(blocks: ContentBlock[], message: Fields): void {
-  const mark = readMark(message['cache_control']);
+function markLast(blocks: ContentBlock[], message: Fields, dropped: Set<string>): void {
+  const mark = readMark(message['cache_control'], dropped);
   const last = blocks.at(-1);
   if (mark && last) last.cache_control = mark;
 }

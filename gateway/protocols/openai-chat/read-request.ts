@@ -53,12 +53,12 @@ const PHONE = /^\+?[\d\s().-]{7,}$/;
 
 export function readRequest(body: unknown, _: IncomingHttpHeaders, elements: ElementAllowance): ModelRequest {
   const fields = object('request_body', body);
-  const dropped = Object.keys(fields).filter((name) => !READ.has(name) && fields[name] !== null);
+  const dropped = new Set(Object.keys(fields).filter((name) => !READ.has(name) && fields[name] !== null));
   const model = text('model', fields['model']);
   if (model === '') throw invalid('model', 'the name of a model', model);
   refuseSeveralChoices(fields['n']);
-  const { system, turns } = readMessages(list('messages', fields['messages']), elements);
-  const { tools, strictTools } = readTools(fields['tools']);
+  const { system, turns } = readMessages(list('messages', fields['messages']), elements, dropped);
+  const { tools, strictTools } = readTools(fields['tools'], dropped);
   const toolChoice = readToolChoice(fields, tools);
   const reasoning = readReasoning(fields);
   const answerFormat = readAnswerFormat(fields['response_format']);
@@ -85,7 +85,7 @@ export function readRequest(body: unknown, _: IncomingHttpHeaders, elements: Ele
     leastTokens: 1,
     stream: optionalFlag('stream', fields['stream']),
     includeUsage: readIncludeUsage(fields['stream_options']),
-    droppedFields: dropped,
+    droppedFields: [...dropped],
   };
 }
 
@@ -96,7 +96,7 @@ function refuseSeveralChoices(n: unknown): void {
 const pick = (fields: Fields, names: readonly string[]): Fields =>
   Object.fromEntries(names.filter((name) => !isAbsent(fields[name])).map((name) => [name, fields[name]]));
 
-function readTools(value: unknown): { tools: ToolDefinition[]; strictTools: string[] } {
+function readTools(value: unknown, dropped: Set<string>): { tools: ToolDefinition[]; strictTools: string[] } {
   if (isAbsent(value)) return { tools: [], strictTools: [] };
   const strictTools: string[] = [];
   const tools = list('tools', value).map((entry, index): ToolDefinition => {
@@ -109,7 +109,7 @@ function readTools(value: unknown): { tools: ToolDefinition[]; strictTools: stri
       throw invalid(`${param}.function.name`, 'at most 128 letters, digits, "_" and "-"', name);
     if (definition['strict'] === true) strictTools.push(name);
     const description = optionalText(`${param}.function.description`, definition['description']);
-    const mark = readMark(tool['cache_control'] ?? definition['cache_control']);
+    const mark = readMark(tool['cache_control'] ?? definition['cache_control'], dropped);
     return {
       name,
       ...(description ? { description } : {}),
@@ -168,11 +168,11 @@ function readStop(value: unknown): string[] {
 }
 
 // Providers ask for an opaque id and refuse what names a person.
-function readUser(value: unknown, dropped: string[]): string | undefined {
+function readUser(value: unknown, dropped: Set<string>): string | undefined {
   const user = optionalText('user', value);
   if (user === undefined || user === '') return undefined;
   if (user.length <= LONGEST_USER && !E_MAIL.test(user) && !PHONE.test(user)) return user;
-  dropped.push('user');
+  dropped.add('user');
   return undefined;
 }
 
