@@ -63,8 +63,7 @@ beforeAll(async () => {
       AWS_ENDPOINT_URL_BEDROCK_RUNTIME: provider.url,
       OPENAI_COMPATIBLE_ENDPOINTS: JSON.stringify({ own: { base_url: `${provider.url}/v1` } }),
     },
-    // Each call asks anew, whatever became of the one before.
-    limits: { drainMs: 2_000, coolDownMs: 1 },
+    limits: { drainMs: 2_000 },
   });
   key = await gateway.workspaceKey();
 });
