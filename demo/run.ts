@@ -29,7 +29,7 @@ async function startProvider(): Promise<Provider> {
   }
   const [child, environment] = await Child.start(
     join(ROOT, 'test/standins/anthropic/main.ts'),
-    ['--max-seconds', '180'],
+    ['--max-seconds', '600'],
     process.env,
     ({ url, apiKey }) =>
       typeof url === 'string' && typeof apiKey === 'string'

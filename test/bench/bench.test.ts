@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 const ROOT = resolve(__dirname, '../..');
-const LIMIT_MS = 150_000;
+const LIMIT_MS = 280_000;
 
 let folder: string;
 beforeAll(async () => {

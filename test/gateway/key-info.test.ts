@@ -1,7 +1,7 @@
 import type { SpendReport } from '../../gateway/ledger/spend-report';
 import { say } from '../standins/anthropic';
 import { NOON_ZONE, noonDay } from './support/calendar';
-import { startTestGateway, type TestGateway } from './support/gateway';
+import { eventually, startTestGateway, type TestGateway } from './support/gateway';
 
 /** The report's part of an answer. */
 interface Info {
@@ -170,7 +170,17 @@ test('the models a key may use come with context, price, and whether anybody her
   expect(json).toHaveProperty('priced_on', expect.stringMatching(/^\d{4}-\d\d-\d\d$/));
 });
 
-test('among a hundred thousand calls of fifty owners, the report of one takes less than 50 ms', async () => {
+/** Calls that statements have read so far, by index or not, as the store counts them: the same on every machine. */
+const callsRead = async (): Promise<number> => {
+  // A connection tells what it counted once in a while, or when it is told to.
+  await gateway.gateway.services.database.run('', 'select pg_stat_force_next_flush()', []);
+  const [row] = await gateway.store.query<{ read: string }>(
+    "select seq_tup_read + idx_tup_fetch as read from pg_stat_user_tables where relname = 'calls'",
+  );
+  return Number(row?.read);
+};
+
+test('among a hundred thousand calls of fifty owners, the report of one reads that one’s alone', async () => {
   const keys: string[] = [];
   for (let owner = 0; owner < 50; owner += 1)
     keys.push(await keyOf({ ...ANN, id: `owner-${owner}` }, `w-many-${owner}`));
@@ -185,14 +195,13 @@ test('among a hundred thousand calls of fifty owners, the report of one takes le
   );
   await gateway.store.query('analyze calls');
 
-  // The fastest, because other processes share the machine; without the index none of them comes close.
-  let least = Infinity;
-  for (let round = 0; round < 10 && least >= 50; round += 1)
-    for (const key of keys.slice(0, 15)) {
-      const start = performance.now();
-      const { activity } = await infoOf(key);
-      least = Math.min(least, performance.now() - start);
-      expect(activity?.owner.total.calls).toBe(1_500);
-    }
-  expect(least).toBeLessThan(50);
+  const before = await callsRead();
+  // Often enough for the store to settle on one plan for all owners.
+  const asked = keys.slice(0, 15);
+  for (const key of asked) expect((await infoOf(key)).activity?.owner.total.calls).toBe(1_500);
+  const read = await eventually(async () => {
+    const more = (await callsRead()) - before;
+    return more >= asked.length * 1_500 ? more : undefined;
+  });
+  expect(read).toBeLessThanOrEqual(asked.length * 2_000);
 });

@@ -4,7 +4,7 @@ import { createAccountDirectory } from '../../gateway/ledger/account-directory';
 import type { AccountTerms } from '../../gateway/ledger/account-terms';
 import type { CallOrigin, CallRecord } from '../../gateway/ledger/call-record';
 import type { Reservation } from '../../gateway/ledger/reservation';
-import { createLogger } from '../../gateway/log';
+import { createLogger, type Logger } from '../../gateway/log';
 import { openDatabase, type Database } from '../../gateway/store/database';
 import { migrate } from '../../gateway/store/migrate';
 import { eventually } from './support/gateway';
@@ -59,8 +59,8 @@ afterEach(async () => {
   await store.query('delete from gateway_processes');
 });
 
-function ledgerWith(limits: typeof STILL): Ledger {
-  const ledger = createLedger(database, logger, limits);
+function ledgerWith(limits: typeof STILL, log: Logger = logger): Ledger {
+  const ledger = createLedger(database, log, limits);
   ledgers.push(ledger);
   return ledger;
 }
@@ -237,9 +237,14 @@ describe('calls of a gateway process that is gone', () => {
 
 test('one that lives is not swept, and after the store was away nobody is at once', async () => {
   const patient = { ...SWEEPING, deadAfterMs: 2_000 };
-  const alive = ledgerWith(patient);
+  const said: string[][] = [[], []];
+  const [alive] = said.map((lines) =>
+    ledgerWith(
+      patient,
+      createLogger('debug', (line) => lines.push(line)),
+    ),
+  ) as [Ledger, Ledger];
   const reservation = await reserve(alive);
-  ledgerWith(patient);
   /** Until another one, that is surely dead, was swept. */
   const swept = async () => {
     await store.query(
@@ -254,6 +259,10 @@ test('one that lives is not swept, and after the store was away nobody is at onc
   };
   await swept();
   await store.stop();
+  // However fast the store would be back.
+  await eventually(
+    () => said.every((lines) => lines.some((line) => line.includes('heartbeat missed'))) || undefined,
+  );
   await store.start();
   // As long as it takes to look dead.
   await stopHeart();

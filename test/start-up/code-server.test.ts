@@ -1,8 +1,8 @@
 /** The editor's script with a small server in its place: when it starts, when it starts again. */
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
+import { lastingPort } from '../harness/lasting-port';
 import type { ThrowAwayWorkspace } from '../harness/throw-away-workspace';
 import { EDITOR_PORT } from '../../workspace-image/image/pins';
 import { Platform } from './support';
@@ -20,17 +20,9 @@ require('node:http').createServer((_, answer) => answer.end(process.env.GIT_AUTH
   Number(process.argv[process.argv.indexOf('--bind-addr') + 1].split(':')[1]), '127.0.0.1');
 `;
 
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
-
 /** Runs the script on a port of the test's own, as one container does twice. */
 class Editor {
-  readonly port: Promise<number> = freePort();
+  readonly port: Promise<number> = lastingPort();
 
   constructor(private readonly workspace: ThrowAwayWorkspace) {
     const programs = join(workspace.home, 'programs');

@@ -1,27 +1,10 @@
-import { randomInt } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { lastingPort } from '../harness/lasting-port';
 import { makeSecret, startGateway, type RunningGateway } from '../harness/platform';
 import type { CommandResult, ThrowAwayWorkspace } from '../harness/throw-away-workspace';
 import { filesOf, Platform } from './support';
-
-/**
- * A port that can be left and taken again: systems give out those from 32768 on, or higher ones, to whoever asks for
- * any, which other tests do all the time.
- */
-async function lastingPort(): Promise<number> {
-  for (;;) {
-    const port = randomInt(15_000, 30_000);
-    const server = createServer();
-    const isFree = await new Promise<boolean>((found) => {
-      server.once('error', () => found(false)).listen(port, '127.0.0.1', () => found(true));
-    });
-    await new Promise((closed) => server.close(closed));
-    if (isFree) return port;
-  }
-}
 
 /** A gateway that can go away and come back under its address, with its store. */
 class MovingGateway {
