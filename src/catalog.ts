@@ -52,6 +52,8 @@ export interface Model {
    * Anthropic's; `adaptive`: by a word, and it decides itself when. @default 'none'
    */
   readonly reasoning?: 'none' | 'budget' | 'effort' | 'adaptive';
+  /** The words it takes, where it is told by a word. @default low, medium and high */
+  readonly efforts?: readonly ('low' | 'medium' | 'high' | 'xhigh' | 'max')[];
   /** Whether it takes temperature and top_p together, one of the two, or neither. @default 'one' */
   readonly sampling?: 'both' | 'one' | 'none';
   /** Whether it follows a JSON schema by itself. @default false */
@@ -156,6 +158,7 @@ const LIMITS_5_5 = {
   maxOutputTokens: 128_000,
   supportsImages: true,
   reasoning: 'adaptive' as const,
+  efforts: ['low', 'medium', 'high', 'xhigh', 'max'] as const,
   sampling: 'none' as const,
   structuredOutputs: true,
   prefill: false,

@@ -16,6 +16,7 @@ export function renderGatewayDocument(catalog: Catalog, policy: Policy): Gateway
       supports_images: model.supportsImages,
       ...given({
         reasoning: model.reasoning,
+        efforts: model.efforts,
         sampling: model.sampling,
         structured_outputs: model.structuredOutputs,
         prefill: model.prefill,

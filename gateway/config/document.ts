@@ -47,6 +47,8 @@ export interface ModelDocument {
    * Anthropic's; `adaptive`: by a word, and it decides itself when. @default 'none'
    */
   readonly reasoning?: 'none' | 'budget' | 'effort' | 'adaptive';
+  /** The words it takes, where it is told by a word. @default low, medium and high */
+  readonly efforts?: readonly ('low' | 'medium' | 'high' | 'xhigh' | 'max')[];
   /** Whether it takes temperature and top_p together, one of the two, or neither. @default 'one' */
   readonly sampling?: 'both' | 'one' | 'none';
   /** Whether it follows a JSON schema by itself. @default false */

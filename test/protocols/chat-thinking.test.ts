@@ -39,6 +39,36 @@ describe('how much an OpenAI client wants the model to think', () => {
     expect(headers).not.toHaveProperty('anthropic-beta');
   });
 
+  test.each([
+    ['minimal', 'low'],
+    ['high', 'high'],
+    ['xhigh', 'xhigh'],
+    ['max', 'max'],
+  ])('Q16: effort %s is %s for a model that takes all words', (asked, effort) => {
+    const { body, dropped } = sendChat({ reasoning_effort: asked }, 'claude-sonnet-5-5');
+    expect(body).toMatchObject({ thinking: { type: 'adaptive' }, output_config: { effort } });
+    expect(dropped).toEqual([]);
+  });
+
+  test.each([
+    ['xhigh', 'high'],
+    ['max', 'max'],
+    ['low', 'medium'],
+  ])('Q16: effort %s is %s for a model that takes medium, high and max alone', (asked, effort) => {
+    const { body } = sendChat({ reasoning_effort: asked }, 'claude-sonnet-5-5', {
+      efforts: ['max', 'medium', 'high'],
+    });
+    expect(body).toMatchObject({ output_config: { effort } });
+  });
+
+  test('Q16: a number of tokens never asks for more than high', () => {
+    const { body } = sendChat(
+      { thinking: { type: 'enabled', budget_tokens: 60_000 }, max_tokens: 100_000 },
+      'claude-sonnet-5-5',
+    );
+    expect(body).toMatchObject({ output_config: { effort: 'high' } });
+  });
+
   test.each(['none', undefined])('Q16: effort %s asks for nothing', (effort) => {
     const { body, dropped } = sendChat({ reasoning_effort: effort });
     expect(body).not.toHaveProperty('thinking');

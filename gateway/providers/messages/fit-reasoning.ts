@@ -5,7 +5,14 @@
  * tool's result whose call came without the thoughts that led to it, which OpenAI's clients mostly lose.
  */
 import type { ModelDocument } from '../../config/document';
-import { budgetOf, effortOf, LEAST_BUDGET, type Effort, type Reasoning } from '../../model/reasoning';
+import {
+  budgetOf,
+  effortOf,
+  EFFORTS,
+  LEAST_BUDGET,
+  type Effort,
+  type Reasoning,
+} from '../../model/reasoning';
 import type { ModelRequest, ToolChoice, Turn } from '../../model/request';
 import { wantedTokens } from '../../model/wanted-tokens';
 
@@ -38,11 +45,11 @@ export function fitReasoning(
   const without = { ...NONE, dropped: [reasoning.field] };
   const way = wayOf(model, reasoning);
   if (way === 'none') return without;
-  if (way === 'effort') return { ...NONE, effort: wordOf(reasoning), betas: [EFFORT_BETA] };
+  if (way === 'effort') return { ...NONE, effort: wordOf(reasoning, model), betas: [EFFORT_BETA] };
   const isForced = toolChoice?.type === 'any' || toolChoice?.type === 'tool';
   if (isForced || request.turns.at(-1)?.role === 'assistant') return without;
   if (way === 'adaptive')
-    return { ...NONE, isThinking: true, thinking: { type: 'adaptive' }, effort: wordOf(reasoning) };
+    return { ...NONE, isThinking: true, thinking: { type: 'adaptive' }, effort: wordOf(reasoning, model) };
   const most = Math.floor(wantedTokens(request, model) * LARGEST_SHARE);
   const budget = Math.min(Math.max(budgetOf(reasoning), LEAST_BUDGET), most);
   if (budget < LEAST_BUDGET || hasLostThoughts(request.turns)) return without;
@@ -59,13 +66,18 @@ function wayOf({ reasoning: way = 'none' }: ModelDocument, { budget }: Reasoning
   return way === 'effort' && budget !== undefined ? 'budget' : way;
 }
 
-const WORDS: Partial<Readonly<Record<Effort, string>>> = { minimal: 'low', xhigh: 'high', max: 'high' };
+const USUAL_EFFORTS: readonly Effort[] = ['low', 'medium', 'high'];
 
-/** Of low, medium and high, which every model that takes a word knows. */
-function wordOf({ effort, budget }: Reasoning): string {
-  const word = budget === undefined ? effort : effortOf(budget);
-  return WORDS[word] ?? word;
+/** The word asked for, or else the next one below it that the model takes; the least one when there is none below. */
+function wordOf({ effort, budget }: Reasoning, model: ModelDocument): Effort {
+  const words: readonly Effort[] = model.efforts ?? USUAL_EFFORTS;
+  const taken = EFFORTS.filter((word) => words.includes(word));
+  // A number is a bound: beyond high a model may think more than most numbers say.
+  const asked = budget === undefined ? effort : leastOf(effortOf(budget), 'high');
+  return taken.findLast((word) => EFFORTS.indexOf(word) <= EFFORTS.indexOf(asked)) ?? taken[0] ?? 'low';
 }
+
+const leastOf = (a: Effort, b: Effort): Effort => (EFFORTS.indexOf(a) < EFFORTS.indexOf(b) ? a : b);
 
 /** Whether the last turn answers a call that does not begin with thoughts. */
 function hasLostThoughts(turns: readonly Turn[]): boolean {

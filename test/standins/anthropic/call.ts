@@ -14,6 +14,8 @@ export interface StandinModel {
   readonly oneSamplingField: boolean;
   /** How it is told to think, as the catalog has it. */
   readonly reasoning: 'none' | 'budget' | 'effort' | 'adaptive';
+  /** The words it takes for how much it thinks. */
+  readonly efforts: readonly string[];
 }
 
 /** What the stand-in knows, independent of a request. */

@@ -2,7 +2,6 @@
 import { betasOf, extraField, isObject, list, modelOf, type Call, type Json } from './call';
 import { first, refuse, type Refusal } from './refusal';
 
-const EFFORTS = ['low', 'medium', 'high'];
 const EFFORT_BETA = 'effort-2025-11-24';
 const KEYWORDS = [
   '$defs',
@@ -26,12 +25,12 @@ const KEYWORDS = [
 
 function effortFault(call: Call, effort: unknown): string | undefined {
   if (effort === undefined) return undefined;
-  const reasoning = modelOf(call)?.reasoning;
+  const { reasoning, efforts = [] } = modelOf(call) ?? {};
   const isTaken = reasoning === 'adaptive' || (reasoning === 'effort' && betasOf(call).includes(EFFORT_BETA));
   if (!isTaken) return 'output_config.effort: Extra inputs are not permitted';
-  return EFFORTS.includes(effort as string)
+  return efforts.includes(effort as string)
     ? undefined
-    : `output_config.effort: one of ${EFFORTS.join(', ')}`;
+    : `output_config.effort: one of ${efforts.join(', ')}`;
 }
 
 function schemaFault(path: string, schema: unknown): string | undefined {
