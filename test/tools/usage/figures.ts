@@ -1,4 +1,4 @@
-import { noonDay } from '../../gateway/support/calendar';
+import { NOON_ZONE, noonDay } from '../../gateway/support/calendar';
 import type { Platform } from '../../start-up/support';
 import { always, describeTools, listen, type Terminal } from '../support';
 import type { Spender } from './spender';
@@ -40,7 +40,7 @@ export const theFigures = (open: () => Spender): void =>
         'claude-sonnet-4-5 | 1 | 100k | 10k | 0 | 0 | $0.45',
         'claude-haiku-4-5 | 1 | 12k | 678 | 0 | 0 | $0.02',
         '',
-        'day (UTC) | calls | input | output | cache write | cache read | spent',
+        `day (${NOON_ZONE}) | calls | input | output | cache write | cache read | spent`,
         `${day} | 2 | 112k | 11k | 0 | 0 | $0.47`,
         'total | 2 | 112k | 11k | 0 | 0 | $0.47',
       ]);

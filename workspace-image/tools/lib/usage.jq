@@ -5,11 +5,12 @@ def figures: [.calls, .input_tokens, .output_tokens, .cache_write_tokens, .cache
   + [.spend | dollars];
 def heading($first): [$first, "calls", "input", "output", "cache write", "cache read", "spent"];
 def split($entries; $first; name): [heading($first)] + [$entries[]? | [name | clean] + figures] | table;
-def part($split):
+# Days are those of the gateway's time zone: budgets open anew when one begins.
+def part($split; $zone):
   if (($split.total.calls?) // 0) == 0 then "  nothing yet"
   else
     split($split.by_model; "model"; .model), "",
-    split($split.by_day + [$split.total + {date: "total"}]; "day (UTC)"; .date)
+    split($split.by_day + [$split.total + {date: "total"}]; "day (\($zone))"; .date)
   end;
 def duration: {"1d": "a day", "7d": "a week", "30d": "a month"}[. // "" | tostring] // "for good";
 
@@ -24,10 +25,11 @@ def text:
     + if .budget_left <= 0 then ": used up" else "" end,
   "  key        \(.key_name | clean), mode \(.level | clean)",
   if .activity? then
+    (.activity.time_zone? // "UTC" | clean) as $zone |
     "", "\(if .workspace? then "This workspace" else "This key" end), last \(.activity.days | figure) days",
-    part(.activity.account),
+    part(.activity.account; $zone),
     "", "All of yours, last \(.activity.days | figure) days",
-    part(.activity.owner),
+    part(.activity.owner; $zone),
     if (.activity.owner.by_workspace | length) > 1 then
       "", split(.activity.owner.by_workspace; "workspace"; .workspace.name? // "(no workspace)")
     else empty end
