@@ -10,6 +10,8 @@ import type { Logger } from '../log';
 export interface DeploymentHealth {
   /** Whether it may be asked now. After a pause only the first who asks is told so, until its call has told. */
   mayAsk(deployment: string): boolean;
+  /** Whether it is left alone just now. Nobody who asks this finds out whether it answers again. */
+  isPaused(deployment: string): boolean;
   /** When its pause ends, by the clock; undefined when it has none. */
   pausedUntil(deployment: string): number | undefined;
   /** It answered what it was asked at that time of the clock. */
@@ -51,6 +53,7 @@ export function createDeploymentHealth(
       pause.isProbed = true;
       return true;
     },
+    isPaused: (deployment) => (pauses.get(deployment)?.until ?? -Infinity) > now(),
     pausedUntil: (deployment) => pauses.get(deployment)?.until,
     answered(deployment, askedAt) {
       const pause = pauses.get(deployment);

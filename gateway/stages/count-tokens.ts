@@ -1,8 +1,9 @@
 /** Asks the provider how many input tokens the call would have. Nothing is charged for it, so nothing is admitted. */
-import type { CallContext } from '../call-context';
+import { nameOf, type CallContext, type Candidate } from '../call-context';
 import { GatewayError } from '../errors';
 import { asGatewayError, sendJson } from '../http/exchange';
 import type { Provider, UpstreamHeaders } from '../providers/provider';
+import { soonestFree } from './soonest-free';
 
 /** Bytes; a count is a line. */
 const LONGEST_ANSWER = 64 * 1024;
@@ -21,7 +22,7 @@ export function inCountSlot(call: CallContext, ask: () => Promise<void>): Promis
 }
 
 export async function countTokens(call: CallContext): Promise<void> {
-  const candidate = call.candidates.find(({ provider }) => provider.writeCount !== undefined);
+  const candidate = choose(call);
   const body = candidate && call.bodies.get(candidate.provider);
   const upstream = body && candidate.provider.writeCount?.(candidate.deployment, body, body.betas);
   if (!candidate || !upstream) throw new GatewayError('count_not_offered');
@@ -61,6 +62,13 @@ export async function countTokens(call: CallContext): Promise<void> {
   });
   if (!call.isClientGone)
     sendJson(call.exchange, 200, JSON.stringify({ input_tokens: tokens }), call.headers);
+}
+
+/** As calls do, but for finding out about a deployment that has failed: that is left to a call. */
+function choose(call: CallContext): Candidate | undefined {
+  const { health } = call.services;
+  const counting = call.candidates.filter(({ provider }) => provider.writeCount !== undefined);
+  return counting.find((each) => !health.isPaused(nameOf(each))) ?? soonestFree(call, counting);
 }
 
 function readCount(provider: Provider, status: number, headers: UpstreamHeaders, text: string): number {

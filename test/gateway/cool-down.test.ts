@@ -1,5 +1,6 @@
 import { fail, say, text } from '../standins/anthropic';
 import { startTestGateway, type TestGateway } from './support/gateway';
+import { askMessages } from './support/messages';
 import type { PolicyFile } from './support/policy-file';
 import { asked, FIRST, SECOND, twoDeployments } from './support/two-deployments';
 
@@ -43,6 +44,19 @@ describe('a deployment that failed', () => {
     expect((await ask(true)).text).toContain('"error"');
     await ask();
     expect(asked(gateway)).toEqual([FIRST, SECOND]);
+  });
+
+  test('is not asked to count tokens either, as long as another can', async () => {
+    const count = async () =>
+      (await askMessages(gateway, key, {}, { path: '/v1/messages/count_tokens' })).status;
+    gateway.standin.answer(fail(529), say('a'), fail(529), fail(529));
+    await ask();
+    expect(await count()).toBe(200);
+    expect(asked(gateway)).toEqual([FIRST, SECOND, SECOND]);
+    // Both have failed now; the first one's pause ends first.
+    expect((await ask()).status).toBe(503);
+    expect(await count()).toBe(200);
+    expect(asked(gateway).slice(3)).toEqual([SECOND, FIRST]);
   });
 
   test('is asked all the same when the others fail too: one attempt a call, never none', async () => {

@@ -6,6 +6,7 @@
  */
 import { nameOf, type CallContext, type Candidate } from '../../call-context';
 import { GatewayError } from '../../errors';
+import { soonestFree } from '../soonest-free';
 import { attempt } from './attempt';
 import { bookLostAttempt } from './book-lost-attempt';
 import { ClientStream } from './client-stream';
@@ -55,13 +56,11 @@ async function askInTurn(
   return first;
 }
 
-/** The first that may be asked. All pause: the one whose pause ends first, for the last one left is never given up. */
+/** The first that may be asked; when all pause, the one whose pause ends first. */
 function choose(call: CallContext, left: ReadonlySet<Candidate>, isRetry: boolean): Candidate | undefined {
   const { health } = call.services;
   for (const candidate of left) if (health.mayAsk(nameOf(candidate))) return candidate;
-  if (isRetry) return undefined;
-  const endOf = (candidate: Candidate): number => health.pausedUntil(nameOf(candidate)) ?? 0;
-  return [...left].reduce((a, b) => (endOf(b) < endOf(a) ? b : a));
+  return isRetry ? undefined : soonestFree(call, left);
 }
 
 async function ask(

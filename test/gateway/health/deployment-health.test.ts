@@ -34,6 +34,18 @@ describe('a deployment', () => {
     expect([health.mayAsk(NAME), health.mayAsk(NAME)]).toEqual([true, true]);
   });
 
+  test('pauses or does not, whoever asks that: the call that finds out is not used up by it', () => {
+    const { health, pass } = started();
+    expect(health.isPaused(NAME)).toBe(false);
+    health.failed(NAME, 'provider_failed');
+    pass(COOL_DOWN - 1);
+    expect(health.isPaused(NAME)).toBe(true);
+    pass(1);
+    expect([health.isPaused(NAME), health.isPaused(NAME)]).toEqual([false, false]);
+    expect(health.mayAsk(NAME)).toBe(true);
+    expect(health.isPaused(NAME)).toBe(true);
+  });
+
   test('that fails again pauses anew', () => {
     const { health, pass } = started();
     health.failed(NAME, 'provider_failed');
