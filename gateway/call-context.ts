@@ -39,7 +39,10 @@ export class CallContext {
   /** Set by `policy`: one reading of the document for the whole call. */
   directory!: Directory;
   entitlement!: Entitlement;
+  /** `route` puts the successor in the place of a model that was ended. */
   model!: ModelDocument;
+  /** Set by `route`: the model that was asked for, where another answers for it. */
+  retired: ModelDocument | undefined;
   /** Set by `withholdChanges`: names of tools that the client offered and the model does not get yet. */
   withheldTools: readonly string[] = [];
   /** Set by `route`, in the order they are tried. */
@@ -99,7 +102,8 @@ export class CallContext {
       ...((this.served && this.bodies.get(this.served.provider)?.dropped) ?? []),
     ];
     const asked = (this.request as ModelRequest | undefined)?.model;
-    if (asked !== undefined && (this.model as ModelDocument | undefined)?.retired_names?.includes(asked))
+    if (this.retired) headers['x-gateway-retired-model'] = this.retired.name;
+    else if (asked !== undefined && (this.model as ModelDocument | undefined)?.retired_names?.includes(asked))
       headers['x-gateway-retired-model'] = asked;
     if (dropped.length > 0) headers['x-gateway-dropped-fields'] = nameFields(dropped);
     if (this.withheldTools.length > 0) headers['x-gateway-withheld-tools'] = nameFields(this.withheldTools);

@@ -57,8 +57,9 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
     for (let closer = closers.pop(); closer; closer = closers.pop()) await closer();
   };
   try {
+    const now = options.now ?? (() => new Date());
     const tls = readTls(settings);
-    const documents = openDocument(settings.document, logger, limits.pollMs);
+    const documents = openDocument(settings.document, logger, limits.pollMs, now);
     closers.push(() => documents.close());
     const prompts = openPrompts(options.promptDirectory ?? DEFAULT_PROMPT_DIR, logger, limits.pollMs);
     closers.push(() => prompts.close());
@@ -67,7 +68,6 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
     closers.push(() => store.close());
     const transport = createTransport(limits.idleMs);
     closers.push(() => transport.close());
-    const now = options.now ?? (() => new Date());
     const ledger = createLedger(database, logger, { ...limits, isAlone: store.isExclusive });
     closers.push(() => ledger.close());
     const retentionTerms = () => {

@@ -23,7 +23,7 @@ export interface Deployment {
   /** The provider's own model id. */
   readonly id: string;
   readonly price: Price;
-  /** Day on which the provider ends it, ISO 8601. @default none is announced */
+  /** Day on which the provider ends it, ISO 8601: from then on others are asked. @default none is announced */
   readonly retiresOn?: string;
   /** openai-compatible only, required there: its name in the gateway's OPENAI_COMPATIBLE_ENDPOINTS. */
   readonly endpoint?: string;
@@ -67,6 +67,11 @@ export interface Model {
    * told so. @default none
    */
   readonly retiredNames?: readonly string[];
+  /**
+   * Name of the model that answers for this one once its providers have ended it, for keys that may use both.
+   * @default its deployments are asked all the same
+   */
+  readonly successor?: string;
   /** In the order they are tried. */
   readonly deployments: readonly Deployment[];
 }
@@ -176,6 +181,7 @@ export const catalog: Catalog = {
       displayName: 'Claude Sonnet 4.5',
       ...SONNET_LIMITS,
       aliases: ['claude-sonnet'],
+      successor: 'claude-sonnet-5-5',
       deployments: [anthropic('claude-sonnet-4-5-20250929', SONNET, '2026-11-30'), SONNET_ON_BEDROCK],
     },
     {

@@ -22,7 +22,7 @@ export function renderGatewayDocument(catalog: Catalog, policy: Policy): Gateway
         prefill: model.prefill,
       }),
       aliases: model.aliases,
-      ...given({ retired_names: model.retiredNames }),
+      ...given({ retired_names: model.retiredNames, successor: model.successor }),
       deployments: model.deployments.map(({ provider, id, price, ...rest }) => ({
         provider,
         id,

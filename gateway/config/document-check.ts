@@ -30,6 +30,7 @@ const RULES: readonly Rule[] = [
   endpointsFitProviders,
   pricesAreWholeNanoDollars,
   scopesNameModels,
+  successorsFollow,
   timeZoneExists,
 ];
 
@@ -95,11 +96,28 @@ function scopesNameModels({ scopes, models }: GatewayDocument): string[] {
     if (scope.models === 'all') return [];
     return scope.models
       .filter((model) => !known.includes(model))
-      .map((model) => {
-        const meant = didYouMean(model, known);
-        return `scopes.${name}.models: no model is called "${model}"; ${meant ? `did you mean "${meant}"?` : `there are ${known.join(', ')}`}`;
-      });
+      .map((model) => `scopes.${name}.models: ${noModel(model, known)}`);
   });
+}
+
+function successorsFollow({ models }: GatewayDocument): string[] {
+  const byName = new Map(models.map((model) => [model.name, model]));
+  return models.flatMap((model) => {
+    if (model.successor === undefined) return [];
+    if (!byName.has(model.successor))
+      return [`model "${model.name}", successor: ${noModel(model.successor, [...byName.keys()])}`];
+    const seen = new Set<string>();
+    let next: string | undefined = model.successor;
+    for (; next !== undefined && !seen.has(next); next = byName.get(next)?.successor) seen.add(next);
+    return seen.has(model.name)
+      ? [`model "${model.name}", successor: "${model.successor}" leads back to the model itself`]
+      : [];
+  });
+}
+
+function noModel(name: string, known: readonly string[]): string {
+  const meant = didYouMean(name, known);
+  return `no model is called "${name}"; ${meant ? `did you mean "${meant}"?` : `there are ${known.join(', ')}`}`;
 }
 
 function timeZoneExists({ time_zone }: GatewayDocument): string[] {

@@ -29,17 +29,18 @@ export function openDocument(
   path: string | undefined,
   logger: Logger,
   pollIntervalMs: number,
+  now: () => Date,
 ): DocumentSource {
   if (path === undefined) {
     const current = arrange(checkDocument('built in', renderGatewayDocument(catalog, policy)));
-    warnOfRetirements(current.document, logger, new Date());
+    warnOfRetirements(current.document, logger, now());
     return { current, poll: () => {}, close: () => {} };
   }
   const watch: FileWatch = watchFiles([path], pollIntervalMs, () => {
     try {
       current = arrange(readDocument(path));
       logger.info('gateway document re-read', { models: current.document.models.length });
-      warnOfRetirements(current.document, logger, new Date());
+      warnOfRetirements(current.document, logger, now());
     } catch (fault) {
       // A typing slip must not take every agent down: what held before still holds.
       const faults = fault instanceof DocumentError ? fault.faults : undefined;
@@ -55,7 +56,7 @@ export function openDocument(
     watch.close();
     throw fault;
   }
-  warnOfRetirements(current.document, logger, new Date());
+  warnOfRetirements(current.document, logger, now());
   return {
     get current() {
       return current;

@@ -19,7 +19,7 @@ export interface DeploymentDocument {
   readonly provider: 'anthropic' | 'bedrock' | 'openai-compatible';
   readonly id: string;
   readonly price: PriceDocument;
-  /** Day on which the provider ends it, ISO 8601: said in the log in good time. @default none is announced */
+  /** Day on which the provider ends it, ISO 8601: from then on others are asked. @default none is announced */
   readonly retires_on?: string;
   /** openai-compatible only, required there: its name in OPENAI_COMPATIBLE_ENDPOINTS. */
   readonly endpoint?: string;
@@ -58,6 +58,11 @@ export interface ModelDocument {
   readonly aliases: readonly string[];
   /** Names of models that are no more and that this one answers for; who uses one is told so. @default none */
   readonly retired_names?: readonly string[];
+  /**
+   * Name of the model that answers for this one once its providers have ended it, for keys that may use both.
+   * @default its deployments are asked all the same
+   */
+  readonly successor?: string;
   /** Tried in this order. */
   readonly deployments: readonly DeploymentDocument[];
 }

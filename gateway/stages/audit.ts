@@ -26,6 +26,7 @@ export function audit(call: CallContext): void {
     enforcement_level: (call.entitlement as CallContext['entitlement'] | undefined)?.level,
     protocol: call.protocol.name,
     model: (call.model as CallContext['model'] | undefined)?.name,
+    retired_model: call.retired?.name,
     deployment: call.served?.deployment.id,
     withheld_tools: call.withheldTools.length || undefined,
     attempts: call.attempts,

@@ -1,17 +1,53 @@
-/** Which deployments may answer, in the order they are tried. */
-import type { Candidate, CallContext } from '../call-context';
+/**
+ * Which deployments may answer, in the order they are tried.
+ *
+ * Where a model's providers have ended it, its successor answers: under its own name in the ledger, at its own prices
+ * and with its own abilities. Whoever asks needs leave for both: for the model asked for, which `policy` has looked
+ * at, and for the one that answers, so that the end of a cheap model opens no dear one.
+ */
+import type { CallContext } from '../call-context';
+import type { ModelDocument } from '../config/document-loader';
 import { GatewayError } from '../errors';
+import { fitSuccessor } from '../providers/messages/fit-successor';
 import { providerKey } from '../providers/provider';
+import { servingOf } from '../providers/serving';
 
 export function route(call: CallContext): void {
-  const { providers } = call.services;
-  call.candidates = call.model.deployments.flatMap((deployment): Candidate[] => {
-    const provider = providers.get(providerKey(deployment));
-    return provider ? [{ deployment, provider }] : [];
+  const { providers, now } = call.services;
+  const asked = call.model;
+  const { model, candidates } = servingOf(asked, call.directory, providers, now());
+  if (candidates.length === 0) throw notConfigured(asked);
+  if (model !== asked) handOver(call, model);
+  call.candidates = candidates;
+}
+
+function handOver(call: CallContext, successor: ModelDocument): void {
+  const { model: asked, entitlement } = call;
+  if (!entitlement.models.includes(successor))
+    throw new GatewayError('model_not_allowed', {
+      message: `key not allowed to access model. ${asked.name} has been ended by its provider and ${successor.name} answers for it, which this key may not use. This key can only access models=[${entitlement.models.map(({ name }) => `'${name}'`).join(', ')}]`,
+    });
+  warnOnce(call, asked, successor);
+  call.retired = asked;
+  call.model = successor;
+  call.request = fitSuccessor(call.request, successor);
+}
+
+/** Those of documents in force; a document that is read anew has others. */
+const warned = new WeakSet<ModelDocument>();
+
+function warnOnce({ services }: CallContext, asked: ModelDocument, successor: ModelDocument): void {
+  if (warned.has(asked)) return;
+  warned.add(asked);
+  services.logger.warn('a model has no deployment left that was not ended: its successor answers', {
+    model: asked.name,
+    successor: successor.name,
   });
-  if (call.candidates.length > 0) return;
-  const wanted = [...new Set(call.model.deployments.map(providerKey))].join(', ');
-  throw new GatewayError('provider_not_configured', {
-    message: `The model ${call.model.name} is served by: ${wanted}. This gateway has no such provider configured; choose another model or ask an administrator.`,
+}
+
+function notConfigured({ name, deployments }: ModelDocument): GatewayError {
+  const wanted = [...new Set(deployments.map(providerKey))].join(', ');
+  return new GatewayError('provider_not_configured', {
+    message: `The model ${name} is served by: ${wanted}. This gateway has no such provider configured; choose another model or ask an administrator.`,
   });
 }

@@ -19,11 +19,12 @@ import { enforcePrompt } from '../../gateway/stages/enforce-prompt';
 import { policy } from '../../gateway/stages/policy';
 import { route } from '../../gateway/stages/route';
 import { translate } from '../../gateway/stages/translate';
-import { catalog, type Deployment } from '../../src/catalog';
+import type { Deployment } from '../../src/catalog';
 import { renderGatewayDocument } from '../../src/gateway-document';
 import type { Level } from '../../src/levels';
 import { policy as rules } from '../../src/policy';
 import { OWN_MODEL, SETTINGS } from './providers';
+import { lastingCatalog as catalog } from '../gateway/support/lasting-catalog';
 
 const logger = createLogger('error', () => {});
 
@@ -42,7 +43,7 @@ function openCatalog(): Services['documents'] {
   const folder = mkdtempSync(join(tmpdir(), 'prepared-call-'));
   const path = join(folder, 'config.json');
   writeFileSync(path, JSON.stringify(renderGatewayDocument({ ...catalog, models }, rules)));
-  const documents = openDocument(path, logger, 1_000_000);
+  const documents = openDocument(path, logger, 1_000_000, () => new Date());
   // Read once, and never looked at again.
   documents.close();
   rmSync(folder, { recursive: true });

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import fc from 'fast-check';
-import { catalog, type Deployment } from '../../src/catalog';
+import type { Deployment } from '../../src/catalog';
 import { policyFile, WIDE, type PolicyFile } from '../gateway/support/policy-file';
 import { eventually, startTestGateway, type TestGateway } from '../gateway/support/gateway';
 import { answerCase } from './answers';
@@ -11,6 +11,7 @@ import { PROTOCOLS } from './protocols';
 import { makeRequest, requestCase, type RequestCase } from './requests';
 import { streamCase } from './streams';
 import { checkWritten } from './written-stream';
+import { lastingCatalog as catalog } from '../gateway/support/lasting-catalog';
 
 const CASES = Math.ceil(Number(process.env['FUZZ_CASES'] ?? 100_000) / 40);
 const SEED = Number(process.env['FUZZ_SEED'] ?? 20_261_121);

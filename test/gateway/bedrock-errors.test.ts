@@ -1,12 +1,12 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { catalog } from '../../src/catalog';
 import { renderGatewayDocument } from '../../src/gateway-document';
-import { noonPolicy as policy } from './support/calendar';
 import { say, text } from '../standins/anthropic';
 import { exception, exceptionAfter, startBedrockStandin, type BedrockStandin } from '../standins/bedrock';
+import { noonPolicy as policy } from './support/calendar';
 import { startTestGateway, type TestGateway } from './support/gateway';
+import { lastingCatalog as catalog } from './support/lasting-catalog';
 import { askMessages } from './support/messages';
 
 const SECRET_WORDS = 'arn:aws:sts::123456789012:assumed-role/gateway is not authorized';

@@ -1,11 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { catalog } from '../../src/catalog';
 import { renderGatewayDocument } from '../../src/gateway-document';
-import { nextMidnight, noonPolicy as policy } from './support/calendar';
 import { say } from '../standins/anthropic';
+import { nextMidnight, noonPolicy as policy } from './support/calendar';
 import { lastSent, startTestGateway, type TestGateway } from './support/gateway';
+import { lastingCatalog as catalog } from './support/lasting-catalog';
 
 const HELLO = { messages: [{ role: 'user', content: 'hi' }] };
 

@@ -41,6 +41,21 @@ describe('the gateway document', () => {
       { 'floors/people': { ann: 'x' } },
       /floors\.people\.ann must be one of unrestricted,/,
     ],
+    [
+      'a successor that is none',
+      { 'models/0/successor': 'claude-sonet-5-5' },
+      /model "claude-sonnet-4-5", successor: no model is called "claude-sonet-5-5"; did you mean "claude-sonnet-5-5"/,
+    ],
+    [
+      'a model that succeeds itself',
+      { 'models/0/successor': 'claude-sonnet-4-5' },
+      /successor: "claude-sonnet-4-5" leads back to the model itself/,
+    ],
+    [
+      'successors in a circle',
+      { 'models/3/successor': 'claude-opus-5-5', 'models/4/successor': 'claude-sonnet-4-5' },
+      /model "claude-opus-5-5", successor: "claude-sonnet-4-5" leads back to the model itself/,
+    ],
     ['an unknown provider', { 'models/0/deployments/0/provider': 'x' }, /must be one of anthropic, bedrock/],
     [
       'an endpoint that is not named',

@@ -2,10 +2,10 @@ import { chmod, mkdir, mkdtemp, rm, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LONGEST_PROMPT } from '../../gateway/config/prompts';
-import { catalog } from '../../src/catalog';
 import { renderGatewayDocument } from '../../src/gateway-document';
 import { noonPolicy as policy } from './support/calendar';
 import { eventually, lastSent, startTestGateway, type TestGateway } from './support/gateway';
+import { lastingCatalog as catalog } from './support/lasting-catalog';
 import { askMessages } from './support/messages';
 import { putFile } from './support/put-file';
 

@@ -1,11 +1,11 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { catalog } from '../../src/catalog';
 import { renderGatewayDocument } from '../../src/gateway-document';
 import { noonPolicy as policy } from './support/calendar';
 import { secondsFromNow } from './support/claims';
 import { startTestGateway, type TestGateway } from './support/gateway';
+import { lastingCatalog as catalog } from './support/lasting-catalog';
 
 const MIGRATION = resolve(__dirname, '../../gateway/store/migrations/0003_names_of_owners.sql');
 

@@ -16,11 +16,11 @@ import {
   type RunningGateway,
   type StartBuildOptions,
 } from '../harness/platform';
-import { catalog } from '../../src/catalog';
 import { renderGatewayDocument } from '../../src/gateway-document';
 import { noonPolicy as policy } from '../gateway/support/calendar';
 import { ThrowAwayWorkspace } from '../harness/throw-away-workspace';
 import { startAnthropicStandin } from '../standins/anthropic';
+import { lastingCatalog as catalog } from '../gateway/support/lasting-catalog';
 
 type Standin = Awaited<ReturnType<typeof startAnthropicStandin>>;
 

@@ -2,11 +2,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { catalog, type Deployment, type Model } from '../../../src/catalog';
+import type { Deployment, Model } from '../../../src/catalog';
 import { renderGatewayDocument } from '../../../src/gateway-document';
 import { startOpenAiCompatibleStandin, type OpenAiCompatibleStandin } from '../../standins/openai-compatible';
 import { noonPolicy as policy } from './calendar';
 import { startTestGateway, type TestGateway } from './gateway';
+import { lastingCatalog as catalog } from './lasting-catalog';
 import { WIDE } from './policy-file';
 import { putFile } from './put-file';
 

@@ -2,10 +2,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { catalog } from '../../../src/catalog';
 import { renderGatewayDocument } from '../../../src/gateway-document';
 import type { Allowance, Policy, Scope } from '../../../src/policy';
 import { noonPolicy as policy } from './calendar';
+import { lastingCatalog as catalog } from './lasting-catalog';
 import { putFile } from './put-file';
 
 export interface DocumentFile {

@@ -1,6 +1,6 @@
 /** A gateway document in which two deployments of the stand-in serve every model, one after the other. */
-import { catalog } from '../../../src/catalog';
 import type { TestGateway } from './gateway';
+import { lastingCatalog as catalog } from './lasting-catalog';
 import { policyFile, type PolicyFile } from './policy-file';
 
 export const FIRST = 'claude-sonnet-4-5-20250929';
