@@ -1,5 +1,5 @@
 /** Stands before a provider and passes its answers on in chunks of other lengths than they came in. */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, request as ask, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { cut } from './cut';
 
@@ -10,26 +10,38 @@ export interface CuttingRelay {
   close(): Promise<void>;
 }
 
-/** About the connection and not about the request. */
-const OWN_HEADERS = ['host', 'connection', 'content-length', 'transfer-encoding'];
 /** Of the answer; the rest is about a connection that ends here. */
-const PASSED_HEADERS = ['content-type', 'request-id', 'retry-after'];
+const PASSED_HEADERS = ['content-type', 'request-id', 'retry-after', 'x-amzn-requestid', 'x-amzn-errortype'];
 
+async function gather(message: IncomingMessage): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  for await (const part of message) parts.push(part as Buffer);
+  return Buffer.concat(parts);
+}
+
+/** As it came, its `host` included: that may be signed. */
+function passOn(
+  provider: string,
+  { method, url, headers }: IncomingMessage,
+  body: Buffer,
+): Promise<IncomingMessage> {
+  return new Promise((done, fail) => {
+    const { hostname, port } = new URL(provider);
+    ask({ hostname, port, method, path: url, headers }, done).once('error', fail).end(body);
+  });
+}
+
+/** @param provider its address, without a path */
 export async function startCuttingRelay(provider: string): Promise<CuttingRelay> {
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const parts: Buffer[] = [];
-    for await (const part of request) parts.push(part as Buffer);
-    const asked = Object.entries(request.headers).filter(([name]) => !OWN_HEADERS.includes(name));
-    const answer = await fetch(provider + (request.url ?? '/'), {
-      method: request.method ?? 'POST',
-      headers: asked.map(([name, value]): [string, string] => [name, String(value)]),
-      body: new Uint8Array(Buffer.concat(parts)),
+    const answer = await passOn(provider, request, await gather(request));
+    const passed = PASSED_HEADERS.flatMap((name) => {
+      const value = answer.headers[name];
+      return value === undefined ? [] : [[name, value] as const];
     });
-    const passed = PASSED_HEADERS.map((name) => [name, answer.headers.get(name)] as const);
-    const known = passed.filter((pair): pair is [string, string] => pair[1] !== null);
-    response.writeHead(answer.status, Object.fromEntries(known));
+    response.writeHead(answer.statusCode ?? 500, Object.fromEntries(passed));
     response.socket?.setNoDelay(true);
-    for (const chunk of cut(Buffer.from(await answer.arrayBuffer()), relay.cuts)) {
+    for (const chunk of cut(await gather(answer), relay.cuts)) {
       response.write(chunk);
       // Each in a packet of its own, as far as the system allows.
       await new Promise((resume) => setImmediate(resume));
