@@ -60,6 +60,8 @@ export interface Model {
   readonly structuredOutputs?: boolean;
   /** Whether it goes on from an answer that was begun for it. @default true */
   readonly prefill?: boolean;
+  /** Whether it takes system messages between the turns, as Claude does from Opus 4.8 on. @default false */
+  readonly systemTurns?: boolean;
   /** Other names the gateway accepts for it. */
   readonly aliases: readonly string[];
   /**
@@ -167,6 +169,7 @@ const LIMITS_5_5 = {
   sampling: 'none' as const,
   structuredOutputs: true,
   prefill: false,
+  systemTurns: true,
 };
 
 const SONNET_ON_BEDROCK = bedrock('us.anthropic.claude-sonnet-4-5-20250929-v1:0', SONNET_US);

@@ -20,6 +20,7 @@ export function renderGatewayDocument(catalog: Catalog, policy: Policy): Gateway
         sampling: model.sampling,
         structured_outputs: model.structuredOutputs,
         prefill: model.prefill,
+        system_turns: model.systemTurns,
       }),
       aliases: model.aliases,
       ...given({ retired_names: model.retiredNames, successor: model.successor }),

@@ -55,6 +55,8 @@ export interface ModelDocument {
   readonly structured_outputs?: boolean;
   /** Whether it goes on from an answer that was begun for it. @default true */
   readonly prefill?: boolean;
+  /** Whether it takes system messages between the turns. @default false */
+  readonly system_turns?: boolean;
   readonly aliases: readonly string[];
   /** Names of models that are no more and that this one answers for; who uses one is told so. @default none */
   readonly retired_names?: readonly string[];

@@ -76,7 +76,8 @@ export type ResultBlock = TextBlock | ImageBlock | DocumentBlock | SearchResultB
 export type ContentBlock = ResultBlock | ToolUseBlock | ToolResultBlock | ThinkingBlock;
 
 export interface Turn {
-  readonly role: 'user' | 'assistant';
+  /** `system`: text that instructs from there on. Only Anthropic's own protocol brings it, for models that take it. */
+  readonly role: 'user' | 'assistant' | 'system';
   readonly content: ContentBlock[];
 }
 

@@ -11,6 +11,12 @@ export function translate(call: CallContext): void {
       message: `The model ${model.name} does not take images.`,
       param: 'messages',
     });
+  const instructions = request.turns.findIndex(({ role }) => role === 'system');
+  if (!model.system_turns && instructions !== -1)
+    throw new GatewayError('request_invalid', {
+      message: `messages.${instructions}.role: the model ${model.name} takes no "system" message between the turns. Send its text in the request's own "system".`,
+      param: `messages.${instructions}.role`,
+    });
   const ownBytes = request.system[0]?.text.length ?? 0;
   call.cachesForAnHour = markForCache(request, call.bodyBytes + ownBytes, model.min_cache_tokens);
   if (call.cachesForAnHour) leaveUnpricedOut(call);

@@ -23,6 +23,8 @@ describe('refuses', () => {
         user(Array.from({ length: count }, () => ({ type: 'text', text: 'x', cache_control: control }))),
       ],
     });
+  const instruct = (content: unknown = 'Be kind'): Json => ({ role: 'system', content });
+  const newest = (messages: readonly Json[]): Json => sound({ model: 'claude-sonnet-5-5', messages });
   const asked = [user('Read it'), assistant([use()]), user([result()])];
 
   /** [rule, request, what the message names] */
@@ -54,12 +56,22 @@ describe('refuses', () => {
     ['metadata', { body: sound({ metadata: { user_id: 'ann@example.com' } }) }, 'email'],
     ['service-tier', { body: sound({ service_tier: 'priority' }) }, 'service_tier'],
     ['messages-empty', { body: sound({ messages: [] }) }, 'messages'],
-    ['role', { body: sound({ messages: [{ role: 'system', content: 'Be kind' }] }) }, 'messages.0'],
+    ['role', { body: sound({ messages: [user('a'), instruct()] }) }, "messages.1: role 'system' is not"],
+    ['role', { body: sound({ messages: [{ role: 'tool', content: 'x' }] }) }, 'messages.0.role'],
+    ['system-place', { body: newest([instruct(), user('a')]) }, 'messages.0: use the top-level'],
+    ['system-place', { body: newest([user('a'), instruct(), instruct()]) }, 'messages.1: a system message'],
+    ['system-place', { body: newest([user('a'), instruct(), user('b')]) }, 'messages.1: a system message'],
+    [
+      'system-place',
+      { body: newest([user('a'), assistant('b'), instruct()]) },
+      'messages.2: a system message',
+    ],
     ['content', { body: sound({ messages: [user('')] }) }, 'messages.0'],
     ['content', { body: sound({ messages: [user('a'), assistant([]), user('b')] }) }, 'messages.1'],
     ['content', { body: sound({ messages: [{ ...user('a'), name: 'ann' }] }) }, 'messages.0.name'],
     ['content', { body: sound({ messages: [user([{ type: 'image_url' }])] }) }, 'messages.0.content.0.type'],
     ['content', { body: sound({ messages: [user([use()])] }) }, 'messages.0.content.0.type'],
+    ['content', { body: newest([user('a'), instruct([{ type: 'image' }])]) }, 'messages.1.content.0.type'],
     ['content', { body: sound({ messages: [user([{ type: 'text', text: 'a', index: 0 }])] }) }, 'text.index'],
     ['system', { body: sound({ system: [{ type: 'image' }] }) }, 'system.0.type'],
     [

@@ -34,6 +34,12 @@ export function readSystem(value: unknown, dropped: Set<string>): TextBlock[] {
   return readBlocks('system', value, TEXT_ONLY, dropped) as unknown as TextBlock[];
 }
 
+/** Of a system message between the turns. */
+export function readInstructions(param: string, value: unknown, dropped: Set<string>): TextBlock[] {
+  if (typeof value === 'string') return [{ type: 'text', text: value }];
+  return readBlocks(param, value, TEXT_ONLY, dropped) as unknown as TextBlock[];
+}
+
 export function readTurnContent(param: string, value: unknown, dropped: Set<string>): ContentBlock[] {
   if (value === '') return [];
   if (typeof value === 'string') return [{ type: 'text', text: value }];

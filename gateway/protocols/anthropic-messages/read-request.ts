@@ -14,12 +14,12 @@ import {
   type Fields,
 } from '../fields';
 import { readBetas } from './betas';
-import { readSystem, readTurnContent } from './read-content';
+import { readInstructions, readSystem, readTurnContent } from './read-content';
 import { readMark, refuseMarks } from './read-mark';
 import { readToolChoice, readTools } from './read-tools';
 import { CALL_FIELDS, checkFields, COUNT_FIELDS, extraField } from './top-level-fields';
 
-const ROLES = ['user', 'assistant'];
+const ROLES = ['user', 'assistant', 'system'];
 const THINKING_TYPES = ['enabled', 'disabled', 'adaptive'];
 /** Of those that cost nothing more (`enforcement/beyond-tokens`) the ones that Anthropic knows. */
 const SERVICE_TIERS = ['auto', 'standard_only'];
@@ -79,10 +79,11 @@ function readTurns(value: unknown, dropped: Set<string>): Turn[] {
     const param = `messages.${index}`;
     const { role, content, ...rest } = object(param, entry);
     if (typeof role !== 'string' || !ROLES.includes(role))
-      throw invalid(`${param}.role`, '"user" or "assistant"', role);
+      throw invalid(`${param}.role`, '"user", "assistant" or "system"', role);
     const extra = Object.keys(rest)[0];
     if (extra !== undefined) throw extraField(`${param}.${extra.slice(0, 64)}`);
-    return { role: role as Turn['role'], content: readTurnContent(`${param}.content`, content, dropped) };
+    const read = role === 'system' ? readInstructions : readTurnContent;
+    return { role: role as Turn['role'], content: read(`${param}.content`, content, dropped) };
   });
 }
 

@@ -26,9 +26,13 @@ export function writeMessages({ system, turns }: ModelRequest): ChatMessage[] {
     messages.push({ role: 'system', content: system.map(({ text }) => text).join(BETWEEN) });
   for (const turn of turns)
     if (turn.role === 'user') writeUser(turn, messages);
-    else writeAssistant(turn, messages);
+    else if (turn.role === 'assistant') writeAssistant(turn, messages);
+    else messages.push({ role: 'system', content: textsOf(turn).join(BETWEEN) });
   return messages;
 }
+
+const textsOf = ({ content }: Turn): string[] =>
+  content.flatMap((block) => (block.type === 'text' ? [block.text] : []));
 
 /** Results first, each a message of its own; then what the user said, and what of the results is no text. */
 function writeUser({ content }: Turn, messages: ChatMessage[]): void {

@@ -16,6 +16,8 @@ export interface StandinModel {
   readonly reasoning: 'none' | 'budget' | 'effort' | 'adaptive';
   /** The words it takes for how much it thinks. */
   readonly efforts: readonly string[];
+  /** Whether it takes system messages between the turns. */
+  readonly systemTurns: boolean;
 }
 
 /** What the stand-in knows, independent of a request. */

@@ -16,6 +16,7 @@ export function catalogModels(served: Deployment['provider'] = 'anthropic'): Map
             minCacheTokens: model.minCacheTokens,
             oneSamplingField: /-4-[5-9]-/.test(id),
             reasoning: model.reasoning ?? 'none',
+            systemTurns: model.systemTurns === true,
             // max came with Opus 4.6, xhigh with Opus 4.7.
             efforts: /-4-5-/.test(id) ? ['low', 'medium', 'high'] : ['low', 'medium', 'high', 'xhigh', 'max'],
           },

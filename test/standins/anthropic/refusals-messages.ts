@@ -1,6 +1,6 @@
 /** Refusals that concern the conversation: roles, blocks, texts, images, cache breakpoints. */
 import type { Block, Call } from './call';
-import { allBlocks, extraField, innerBlocks, isObject, messages, systemBlocks, tools } from './call';
+import { allBlocks, extraField, innerBlocks, isObject, messages, modelOf, systemBlocks, tools } from './call';
 import { first, refuse } from './refusal';
 import type { Refusal } from './refusal';
 
@@ -17,6 +17,7 @@ const BLOCK_FIELDS: Readonly<Record<string, readonly string[]>> = {
 };
 const OF_USER = ['text', 'image', 'document', 'search_result', 'tool_result'];
 const OF_ASSISTANT = ['text', 'tool_use', 'thinking', 'redacted_thinking'];
+const BLOCKS_OF: Readonly<Record<string, readonly string[]>> = { user: OF_USER, system: ['text'] };
 const IN_TOOL_RESULT = ['text', 'image', 'document', 'search_result'];
 const IMAGE_TYPES = ['image/jpeg', 'image/png', 'image/gif', 'image/webp'];
 
@@ -69,7 +70,7 @@ function contentFault(call: Call): string | undefined {
       return `${path}.content: Input should be a valid list`;
     const isPrefill = role === 'assistant' && path === all.at(-1)?.path;
     if (content.length === 0) return isPrefill ? undefined : `${path}: messages must have non-empty content`;
-    return first(blocks, (block) => blockFault(block, role === 'user' ? OF_USER : OF_ASSISTANT));
+    return first(blocks, (block) => blockFault(block, BLOCKS_OF[String(role)] ?? OF_ASSISTANT));
   });
 }
 
@@ -105,16 +106,28 @@ export const MESSAGE_REFUSALS: readonly Refusal[] = [
     if (!Array.isArray(body['messages'])) return 'messages: Field required';
     return body['messages'].length === 0 ? 'messages: at least one message is required' : undefined;
   }),
+  refuse('role', 'A role other than `user`, `assistant` and, where the model takes it, `system`.', (call) =>
+    first(messages(call), ({ path, role }) => {
+      if (role === 'user' || role === 'assistant') return undefined;
+      if (role !== 'system') return `${path}.role: Input should be 'user', 'assistant' or 'system'`;
+      return modelOf(call)?.systemTurns ? undefined : `${path}: role 'system' is not supported on this model`;
+    }),
+  ),
   refuse(
-    'role',
-    'A role other than `user` and `assistant`: the system prompt is a field of its own.',
-    (call) =>
-      first(messages(call), ({ path, role }) => {
-        if (role === 'user' || role === 'assistant') return undefined;
-        return role === 'system'
-          ? `${path}: use the top-level 'system' parameter, not the role "system"`
-          : `${path}.role: Input should be 'user' or 'assistant'`;
-      }),
+    'system-place',
+    'A `system` message that does not follow a `user` one, or that anything but an `assistant` message follows.',
+    (call) => {
+      const all = messages(call);
+      return first(all, ({ path, role }) => {
+        if (role !== 'system') return undefined;
+        const place = all.findIndex((message) => message.path === path);
+        if (place === 0) return `${path}: use the top-level 'system' parameter for the initial system prompt`;
+        const next = all[place + 1];
+        return all[place - 1]?.role === 'user' && (next === undefined || next.role === 'assistant')
+          ? undefined
+          : `${path}: a system message must follow a user message, and end the list or precede an assistant message`;
+      });
+    },
   ),
   refuse(
     'content',
