@@ -16,8 +16,11 @@ export interface UpstreamCall {
   resume(): void;
   /** Gives up on what is still to come; the listener hears nothing more. */
   abort(): void;
-  /** Whether the provider may have got the call, and may bill for it. */
-  readonly wasSent: boolean;
+  /**
+   * Whether the provider may have got the call, and may bill for it. No getter: V8 gives each object literal with one a
+   * shape of its own, and the shape keeps the whole call in memory until the next full collection.
+   */
+  wasSent(): boolean;
 }
 
 export interface SendOptions {
@@ -81,9 +84,7 @@ export function createTransport(idleMs: number): Transport {
       pause: () => controller?.pause(),
       resume: () => controller?.resume(),
       abort: () => finish(() => controller?.abort(new Error('given up'))),
-      get wasSent() {
-        return controller !== undefined;
-      },
+      wasSent: () => controller !== undefined,
     };
   }
 

@@ -71,9 +71,7 @@ function send(
       pause: () => sent.call?.pause(),
       resume: () => sent.call?.resume(),
       abort: () => sent.call?.abort(),
-      get wasSent() {
-        return sent.call?.wasSent ?? false;
-      },
+      wasSent: () => sent.call?.wasSent() ?? false,
     };
     const asked: Asked = {
       call,
@@ -91,7 +89,7 @@ function send(
     const reader: AnswerReader = client ? new StreamAttempt(asked, client) : new WholeAttempt(asked);
     const giveUp = (error: GatewayError): void => {
       control.abort();
-      reader.fail(error, control.wasSent);
+      reader.fail(error, control.wasSent());
     };
     const failByFault = (fault: unknown): void => {
       control.abort();
@@ -102,7 +100,7 @@ function send(
       // A provider bills what it has begun, so it is heard out for a while.
       drainTimer = setTimeout(() => {
         // A whole answer has no head before its last word: that nothing came says nothing about the bill.
-        if (control.wasSent) call.bill ??= { known: false };
+        if (control.wasSent()) call.bill ??= { known: false };
         control.abort();
         asked.settled();
       }, services.limits.drainMs);
