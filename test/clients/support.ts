@@ -1,4 +1,5 @@
 /** A gateway in front of the stand-in for clients as people have them, and what each may be told by a status. */
+import type { Limits } from '../../gateway/services';
 import { policyFile, type PolicyChanges } from '../gateway/support/policy-file';
 import { startTestGateway, type TestGateway } from '../gateway/support/gateway';
 import { fail, say, text, thinking, toolCall, type ScriptedAnswer } from '../standins/anthropic';
@@ -22,9 +23,9 @@ export interface ClientGateway extends TestGateway {
   policy(changes: PolicyChanges): Promise<void>;
 }
 
-export async function startClientGateway(): Promise<ClientGateway> {
+export async function startClientGateway(limits: Partial<Limits> = {}): Promise<ClientGateway> {
   const document = await policyFile();
-  const gateway = await startTestGateway({ env: document.env, limits: { drainMs: 2_000 } });
+  const gateway = await startTestGateway({ env: document.env, limits: { drainMs: 2_000, ...limits } });
   let keys = 0;
   const newKey = (): Promise<string> =>
     gateway.workspaceKey({ workspace: { id: `client-${(keys += 1)}`, name: 'dev' } });

@@ -1,0 +1,158 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ClaudeCode } from '../../../constructs/assistants/claude-code';
+import { makeGate } from '../../gateway/support/gate';
+import { say, text, thinking, toolCall, type ScriptedAnswer } from '../../standins/anthropic';
+import { refusedBy, sentBlocks, startClientGateway, type ClientGateway } from '../support';
+
+const PROGRAM = process.env['CLAUDE_CODE'] ?? '';
+/** Milliseconds that one run may take on a busy machine. */
+const LONGEST_RUN = 150_000;
+/** Milliseconds; far longer than the stand-in ever is silent by itself. */
+const IDLE_MS = 3_000;
+const MANAGED_SETTINGS = '/etc/claude-code';
+
+let gateway: ClientGateway;
+/** Takes whatever does not stay on this machine. */
+let proxy: Server;
+let contacts = 0;
+let home: string;
+let project: string;
+const hadSettings = existsSync(MANAGED_SETTINGS);
+beforeAll(async () => {
+  if (!existsSync(PROGRAM)) throw new Error('run these by "npm run test:claude-code"');
+  gateway = await startClientGateway({ idleMs: IDLE_MS });
+  proxy = createServer((socket) => {
+    contacts += 1;
+    socket.destroy();
+  });
+  await new Promise<void>((ready) => proxy.listen(0, '127.0.0.1', ready));
+  home = mkdtempSync(join(tmpdir(), 'client-claude-code-home-'));
+  project = join(home, 'project');
+  mkdirSync(project);
+  writeFileSync(join(project, 'a.txt'), 'what a holds\n');
+});
+afterAll(async () => {
+  proxy.close();
+  await gateway.close();
+  rmSync(home, { recursive: true, force: true });
+});
+beforeEach(() => gateway.standin.reset());
+
+interface Run {
+  readonly code: number | null;
+  readonly output: string;
+}
+
+/** As in a workspace: what locks it there, locks it here. */
+function run(
+  question: string,
+  { key = gateway.key, env = {} }: { key?: string; env?: object } = {},
+): Promise<Run> {
+  const proxyUrl = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  return new Promise((done, fail) => {
+    const child = spawn(PROGRAM, ['-p', question, '--model', 'claude-sonnet-4-5'], {
+      cwd: project,
+      env: {
+        PATH: process.env['PATH'],
+        HOME: home,
+        ANTHROPIC_BASE_URL: gateway.dataUrl,
+        ANTHROPIC_AUTH_TOKEN: key,
+        ANTHROPIC_DEFAULT_HAIKU_MODEL: 'claude-haiku-4-5',
+        ...new ClaudeCode().locks,
+        HTTP_PROXY: proxyUrl,
+        HTTPS_PROXY: proxyUrl,
+        NO_PROXY: '127.0.0.1',
+        ...env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: LONGEST_RUN,
+      killSignal: 'SIGKILL',
+    });
+    let output = '';
+    child.stdout.on('data', (part) => (output += String(part)));
+    child.stderr.on('data', (part) => (output += String(part)));
+    child.on('error', fail).on('close', (code) => done({ code, output }));
+  });
+}
+
+/** Answers in turn, then with the last one again and again. */
+function converse(...answers: readonly ScriptedAnswer[]): void {
+  const left = [...answers];
+  gateway.standin.setDefault(() => (left.length > 1 ? left.shift() : left[0]) ?? say('Nothing.'));
+}
+
+const CUT: ScriptedAnswer = {
+  ...say('Half ', 'an answer'),
+  interruption: { after: 'content', how: 'cut' },
+};
+
+test('asks, thinks, runs a tool and answers over two turns', async () => {
+  const file = join(project, 'a.txt');
+  converse(
+    { content: [thinking('I look.'), text('I look.'), toolCall('Read', { file_path: file })] },
+    { content: [thinking('Words.'), text('It holds ', 'words.')] },
+  );
+  const { code, output } = await run('What does a.txt hold?');
+  expect(output).toContain('It holds words.');
+  expect(code).toBe(0);
+  expect(gateway.standin.requests).toHaveLength(2);
+  const [result] = sentBlocks(gateway, 'tool_result');
+  expect(JSON.stringify(result?.['content'])).toContain('what a holds');
+  expect(refusedBy(gateway)).toEqual([]);
+});
+
+test('stops at a used-up budget, and shows what it is told', async () => {
+  const key = await gateway.newKey();
+  await gateway.policy({ workspace: { maxBudget: 0.001 } });
+  try {
+    const { code, output } = await run('hi', { key });
+    expect(output).toContain('Budget has been exceeded');
+    expect(code).not.toBe(0);
+    expect(gateway.standin.requests).toEqual([]);
+  } finally {
+    await gateway.policy({});
+  }
+});
+
+test('asks again when an answer is cut off', async () => {
+  converse(CUT, say('The whole ', 'answer.'));
+  const { code, output } = await run('hi');
+  expect(output).toContain('The whole answer.');
+  expect(output).not.toContain('Half');
+  expect(code).toBe(0);
+  expect(gateway.standin.requests).toHaveLength(2);
+});
+
+test('asks again when an answer stops coming', async () => {
+  const gate = makeGate();
+  converse({ ...say('never'), until: gate.opened }, say('The whole ', 'answer.'));
+  const { code, output } = await run('hi');
+  gate.open();
+  expect(output).toContain('The whole answer.');
+  expect(code).toBe(0);
+});
+
+test('ends, and says why, when every answer is cut off', async () => {
+  converse(CUT);
+  const { code, output } = await run('hi', { env: { CLAUDE_CODE_MAX_RETRIES: '1' } });
+  expect(output).toMatch(/API Error/);
+  expect(code).not.toBe(0);
+  expect(gateway.standin.requests.length).toBeLessThanOrEqual(4);
+});
+
+test('with its experimental features on it is told which one is not offered, and ends', async () => {
+  const { code, output } = await run('hi', { env: { CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS: '' } });
+  expect(output).toMatch(/is not offered/);
+  expect(code).not.toBe(0);
+  expect(gateway.standin.requests).toEqual([]);
+});
+
+test('nothing of it left this machine, and no settings for it were left here', () => {
+  expect(contacts).toBe(0);
+  expect(existsSync(MANAGED_SETTINGS)).toBe(hadSettings);
+});
