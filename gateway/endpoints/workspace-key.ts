@@ -4,7 +4,7 @@
  * What has no proof is refused without a look at body or store; what has one, no more often than its workspace may ask.
  */
 import { GatewayError } from '../errors';
-import { parseJson, readBody, sendJson, type Exchange } from '../http/exchange';
+import { parseJson, readBody, sendJson, textOf, type Exchange } from '../http/exchange';
 import { verifyClaim } from '../keys/claim';
 import { describeTerms } from '../keys/key-info';
 import type { Services } from '../services';
@@ -53,7 +53,7 @@ function readWire({ request }: Exchange): string {
 /** Identity and policy never come from the body; a field in it would be believed to count. */
 function refuseWishes(body: Buffer): void {
   if (body.toString('utf8').trim() === '') return;
-  const parsed = parseJson(body);
+  const parsed = parseJson(textOf(body));
   if (parsed === null || typeof parsed !== 'object' || Array.isArray(parsed))
     throw new GatewayError('request_invalid', {
       message: 'The body must be an empty JSON object.',

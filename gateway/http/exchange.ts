@@ -1,4 +1,5 @@
 /** One HTTP request and its answer: credentials, body, JSON out, errors out. */
+import { isAscii } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GatewayError, renderErrorBody, type ErrorDialect } from '../errors';
 
@@ -104,9 +105,15 @@ export function readBody({ request }: Exchange, limit: number): Promise<Buffer> 
   });
 }
 
-export function parseJson(body: Buffer): unknown {
+/** What a body says, as text; bytes that are no UTF-8 become U+FFFD. */
+export function textOf(body: Buffer): string {
+  // Most bodies are plain ASCII, and are told to be in a tenth of the time that decoding saves.
+  return body.toString(isAscii(body) ? 'latin1' : 'utf8');
+}
+
+export function parseJson(text: string): unknown {
   try {
-    return JSON.parse(body.toString('utf8'));
+    return JSON.parse(text);
   } catch {
     // The parser's message quotes the body, which is content.
     throw new GatewayError('body_not_json');

@@ -2,16 +2,24 @@
 import type { CallContext } from '../call-context';
 import { refuseBeyondTokens } from '../enforcement/beyond-tokens';
 import { ElementAllowance } from '../http/element-allowance';
-import { parseJson, readBody } from '../http/exchange';
+import { parseJson, readBody, textOf } from '../http/exchange';
+import { findSentStrings } from '../json/find-sent-strings';
+import { CONVERSATION_MEMBERS } from '../model/request';
 
 export async function decode(call: CallContext): Promise<void> {
+  decodeBody(call, await readBody(call.exchange, call.services.limits.bodyBytes));
+}
+
+/** As `decode`, of a body that has come. */
+export function decodeBody(call: CallContext, body: Buffer): void {
   const { limits } = call.services;
-  const body = await readBody(call.exchange, limits.bodyBytes);
   call.bodyBytes = body.length;
   const elements = new ElementAllowance(limits.bodyElements);
   elements.take(body);
   const { headers } = call.exchange.request;
-  const parsed = parseJson(body);
+  const text = textOf(body);
+  const parsed = parseJson(text);
   refuseBeyondTokens(parsed, headers);
   call.request = call.protocol.readRequest(parsed, headers, elements);
+  call.request.sentStrings = findSentStrings(text, parsed, CONVERSATION_MEMBERS);
 }

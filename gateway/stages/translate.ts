@@ -48,4 +48,6 @@ function writeBodies(call: CallContext): void {
   }
   call.candidates = call.candidates.filter(({ provider }) => bodies.has(provider));
   if (call.candidates.length === 0 && refusal) throw refusal;
+  // The whole body hangs on them.
+  request.sentStrings = undefined;
 }

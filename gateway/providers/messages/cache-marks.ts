@@ -19,7 +19,7 @@ type Marked = { cache_control?: CacheMark };
 export function markForCache(request: ModelRequest, bytes: number, minCacheTokens: number): boolean {
   // A mark for the request as a whole: the provider sets it where it does most good, and counts it.
   const most = 'cache_control' in request.ownMembers ? MOST_MARKS - 1 : MOST_MARKS;
-  const marked = everyBlock(request).filter((block) => block.cache_control !== undefined);
+  const marked = markedBlocks(request);
   // The later a mark, the longer the prefix it saves.
   for (const block of marked.slice(0, -most)) delete block.cache_control;
   const whole = request.ownMembers['cache_control'] as CacheMark | undefined;
@@ -39,11 +39,17 @@ function mark(block: Marked | undefined): void {
 }
 
 /** In the order the provider reads them: tools, system, messages. */
-function everyBlock(request: ModelRequest): Marked[] {
-  const withInner = (block: ContentBlock): Marked[] => [...innerBlocks(block).flatMap(withInner), block];
-  return [
-    ...request.tools,
-    ...request.system,
-    ...request.turns.flatMap(({ content }) => content.flatMap(withInner)),
-  ];
+function markedBlocks(request: ModelRequest): Marked[] {
+  const marked: Marked[] = [];
+  const look = (block: Marked): void => {
+    if (block.cache_control !== undefined) marked.push(block);
+  };
+  const lookInside = (block: ContentBlock): void => {
+    for (const inner of innerBlocks(block)) lookInside(inner);
+    look(block);
+  };
+  request.tools.forEach(look);
+  request.system.forEach(look);
+  for (const { content } of request.turns) content.forEach(lookInside);
+  return marked;
 }

@@ -1,6 +1,7 @@
 /** Writes a call for Anthropic's Messages API. The same members serve every place that offers it. */
+import { writeJsonMembers } from '../../json/write-members';
 import type { ModelDocument } from '../../config/document';
-import type { ModelRequest } from '../../model/request';
+import { CONVERSATION_MEMBERS, type ModelRequest } from '../../model/request';
 import type { SharedBody } from '../provider';
 import { fitFormat } from './fit-format';
 import { fitReasoning } from './fit-reasoning';
@@ -16,17 +17,20 @@ export function writeMembers(request: ModelRequest, model: ModelDocument): Share
 /** As its client wrote it: what Anthropic makes of it, it says in its own words. */
 function writeAsSent(request: ModelRequest): SharedBody {
   const { tools, toolChoice, betas, leastTokens } = request;
-  const members = toMembers({
-    ...(request.system.length > 0 ? { system: request.system } : {}),
-    messages: request.turns,
-    ...(tools.length > 0 ? { tools } : {}),
-    ...(toolChoice ? { tool_choice: toolChoice } : {}),
-    ...(request.temperature !== undefined ? { temperature: request.temperature } : {}),
-    ...(request.topP !== undefined ? { top_p: request.topP } : {}),
-    ...(request.stopSequences.length > 0 ? { stop_sequences: request.stopSequences } : {}),
-    ...(request.userId !== undefined ? { metadata: { user_id: request.userId } } : {}),
-    ...request.ownMembers,
-  });
+  const members = toMembers(
+    {
+      ...(request.system.length > 0 ? { system: request.system } : {}),
+      messages: request.turns,
+      ...(tools.length > 0 ? { tools } : {}),
+      ...(toolChoice ? { tool_choice: toolChoice } : {}),
+      ...(request.temperature !== undefined ? { temperature: request.temperature } : {}),
+      ...(request.topP !== undefined ? { top_p: request.topP } : {}),
+      ...(request.stopSequences.length > 0 ? { stop_sequences: request.stopSequences } : {}),
+      ...(request.userId !== undefined ? { metadata: { user_id: request.userId } } : {}),
+      ...request.ownMembers,
+    },
+    request,
+  );
   return { ...members, betas, leastTokens, dropped: [] };
 }
 
@@ -36,20 +40,23 @@ function writeFitted(request: ModelRequest, model: ModelDocument): SharedBody {
   const reasoning = fitReasoning(request, model, toolChoice);
   const { isThinking, thinking, effort } = reasoning;
   const sampling = fitSampling(request, model, isThinking);
-  const members = toMembers({
-    ...(request.system.length > 0 ? { system: request.system } : {}),
-    messages: fitTurns(request.turns, model, isThinking),
-    ...(tools.length > 0 ? { tools: fitTools(tools) } : {}),
-    ...(toolChoice ? { tool_choice: toolChoice } : {}),
-    ...(sampling.temperature !== undefined ? { temperature: sampling.temperature } : {}),
-    ...(sampling.topP !== undefined ? { top_p: sampling.topP } : {}),
-    ...(request.stopSequences.length > 0 ? { stop_sequences: request.stopSequences } : {}),
-    ...(request.userId !== undefined ? { metadata: { user_id: request.userId } } : {}),
-    ...(thinking ? { thinking } : {}),
-    ...(effort || format
-      ? { output_config: { ...(effort ? { effort } : {}), ...(format ? { format } : {}) } }
-      : {}),
-  });
+  const members = toMembers(
+    {
+      ...(request.system.length > 0 ? { system: request.system } : {}),
+      messages: fitTurns(request.turns, model, isThinking),
+      ...(tools.length > 0 ? { tools: fitTools(tools) } : {}),
+      ...(toolChoice ? { tool_choice: toolChoice } : {}),
+      ...(sampling.temperature !== undefined ? { temperature: sampling.temperature } : {}),
+      ...(sampling.topP !== undefined ? { top_p: sampling.topP } : {}),
+      ...(request.stopSequences.length > 0 ? { stop_sequences: request.stopSequences } : {}),
+      ...(request.userId !== undefined ? { metadata: { user_id: request.userId } } : {}),
+      ...(thinking ? { thinking } : {}),
+      ...(effort || format
+        ? { output_config: { ...(effort ? { effort } : {}), ...(format ? { format } : {}) } }
+        : {}),
+    },
+    request,
+  );
   return {
     ...members,
     betas: [...request.betas, ...reasoning.betas],
@@ -64,7 +71,7 @@ function writeFitted(request: ModelRequest, model: ModelDocument): SharedBody {
   };
 }
 
-function toMembers(body: object): Pick<SharedBody, 'members' | 'bytes'> {
-  const members = JSON.stringify(body).slice(1, -1);
+function toMembers(body: object, request: ModelRequest): Pick<SharedBody, 'members' | 'bytes'> {
+  const members = writeJsonMembers(body, request.sentStrings, CONVERSATION_MEMBERS);
   return { members, bytes: Buffer.byteLength(members) };
 }
