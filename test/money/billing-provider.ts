@@ -1,8 +1,8 @@
 /** A provider that answers at once or a little later, and charges for each call another usage than for any other. */
-import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { costOf } from '../../gateway/ledger/money';
 import { catalog } from '../../src/catalog';
+import { patientServer } from '../standins/patient-server';
 
 export interface Charge {
   readonly input: number;
@@ -36,7 +36,7 @@ export async function startBillingProvider(longestMs: number): Promise<BillingPr
   const serials = shuffled(INPUTS * OUTPUTS);
   const charges = new Map<string, Charge>();
 
-  const server = createServer((request, response) => {
+  const server = patientServer((request, response) => {
     request.resume().on('end', () => {
       const serial = serials.pop();
       if (serial === undefined) throw new Error('more calls than there are usages');
@@ -64,8 +64,6 @@ export async function startBillingProvider(longestMs: number): Promise<BillingPr
       else setTimeout(answer, Math.random() * longestMs);
     });
   });
-  // A connection that is closed while a call is on its way into it leaves the bill unknown.
-  server.keepAliveTimeout = 600_000;
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

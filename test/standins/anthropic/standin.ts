@@ -2,9 +2,9 @@
  * A strict stand-in for Anthropic's Messages API: answers what it was told to, whole or streamed, refuses what the
  * real API refuses (refusals.ts), and records every request.
  */
-import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { patientServer } from '../patient-server';
 import type { Call, StandinKnowledge, StandinModel } from './call';
 import { COUNT_TOKENS, isObject } from './call';
 import { defaultAnswer } from './default-answer';
@@ -126,7 +126,7 @@ export async function startAnthropicStandin(options: StandinOptions = {}): Promi
     response.write(text.slice(0, text.length / 2), () => destroy(response));
   }
 
-  const server = createServer((request, response) => {
+  const server = patientServer((request, response) => {
     // A client that goes away while it is read is recorded by nobody: there was no request yet.
     serve(request, response).catch(() => response.destroy());
   });

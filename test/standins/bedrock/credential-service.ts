@@ -3,8 +3,9 @@
  * metadata service in its second version (`/latest/…`), which wants a token first.
  */
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { patientServer } from '../patient-server';
 import type { KeyRing } from './key-ring';
 
 const ROLES = '/latest/meta-data/iam/security-credentials/';
@@ -67,7 +68,7 @@ export async function startCredentialService(keys: KeyRing): Promise<CredentialS
     send(404, '');
   }
 
-  const server = createServer((request, response) => {
+  const server = patientServer((request, response) => {
     request.resume().once('end', () => answer(request, response));
   });
   await new Promise<void>((resolve, reject) => {

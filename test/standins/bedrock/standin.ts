@@ -3,7 +3,7 @@
  * one refuses (refusals.ts), answers what it was told to, whole or as an event stream, and records every request.
  */
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isObject, type StandinKnowledge } from '../anthropic/call';
 import { defaultAnswer } from '../anthropic/default-answer';
@@ -12,6 +12,7 @@ import { BETAS, catalogModels } from '../anthropic/knowledge';
 import { makeAnswer, signatureFor, wholeBody, type Answer } from '../anthropic/message';
 import { PromptCache } from '../anthropic/prompt-cache';
 import { Billing, type Bill, type RecordedRequest } from '../anthropic/record';
+import { patientServer } from '../patient-server';
 import { asAnthropicCall, operationOf } from './as-anthropic-call';
 import { chunk, exceptionFrame } from './frames';
 import { KeyRing, type IssuedKey } from './key-ring';
@@ -120,7 +121,7 @@ export async function startBedrockStandin({
     response.end(JSON.stringify(wholeBody(answer)));
   }
 
-  const server = createServer((request, response) => {
+  const server = patientServer((request, response) => {
     serve(request, response).catch(() => response.destroy());
   });
   await new Promise<void>((resolve, reject) => {

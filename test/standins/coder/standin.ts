@@ -3,8 +3,9 @@
  * shapes, the words and the traps of the real one: rows that are dropped from pages, deleted workspaces that only a
  * direct question shows, troubles of its own that look like a bad token.
  */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { patientServer } from '../patient-server';
 
 export interface StandinUser {
   readonly id: string;
@@ -51,7 +52,7 @@ type Send = (status: number, body: unknown, headers?: Record<string, string>) =>
 
 export async function startCoderStandin(): Promise<CoderStandin> {
   const tokens = new Map<string, Token>();
-  const server = createServer((request, response) => answer(request, response));
+  const server = patientServer((request, response) => answer(request, response));
   const standin: CoderStandin = {
     url: '',
     users: [],

@@ -2,8 +2,9 @@
  * A strict stand-in for an OpenAI-compatible server: answers what it was told to, whole or streamed, refuses what a
  * strict one refuses (refusals.ts), and records every request.
  */
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { patientServer } from '../patient-server';
 import { chunksOf, wholeAnswer } from './answer';
 import { isObject, type Call, type Json } from './call';
 import { findRefusal } from './refusals';
@@ -77,7 +78,7 @@ export async function startOpenAiCompatibleStandin({
     stream(response, script, number, body);
   }
 
-  const server = createServer((request, response) => {
+  const server = patientServer((request, response) => {
     serve(request, response).catch(() => response.destroy());
   });
   await new Promise<void>((resolve, reject) => {
