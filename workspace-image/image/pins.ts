@@ -46,6 +46,8 @@ export const IMAGE_PINS: ImagePins = {
     'python3',
     'python3-pip',
     'python3-venv',
+    // OpenCode searches with it, and would fetch one unchecked at the first search of each home.
+    'ripgrep',
     'tree',
     'unzip',
     'vim',
@@ -89,5 +91,6 @@ export const REQUIRED_PROGRAMS: readonly string[] = [
   'npm',
   'vim',
   'jq',
+  'rg',
   'code-server',
 ];

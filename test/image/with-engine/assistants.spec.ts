@@ -8,7 +8,9 @@ import { EDITOR_PORT } from '../../../workspace-image/image/pins';
 import { workspaceImage } from '../../../workspace-image/image/workspace-image';
 import { planStartBuild, startGateway, type RunningGateway } from '../../harness/platform';
 import type { StartBuild } from '../../harness/start-build';
-import { startAnthropicStandin } from '../../standins/anthropic';
+import { say, startAnthropicStandin, toolCall } from '../../standins/anthropic';
+import { isObject, list } from '../../standins/anthropic/call';
+import { defaultAnswer } from '../../standins/anthropic/default-answer';
 import type { CommandResult } from './commands';
 import { Container } from './container';
 import { bridgeAddress } from './engine';
@@ -119,6 +121,28 @@ describe('OpenCode', () => {
     expect({ status, output }).toMatchObject({ status: 0 });
     expect(output).toContain('stand-in model');
     expect(standin.requests.length).toBeGreaterThan(0);
+  });
+
+  test('searches files by the ripgrep of the image, and fetches none', async () => {
+    await workspace.container.output('mkdir -p ~/searched && echo "what a holds" > ~/searched/a.txt');
+    const left = [
+      { content: [toolCall('glob', { pattern: '**/*.txt' }), toolCall('grep', { pattern: 'holds' })] },
+      say('Found ', 'it.'),
+    ];
+    // The call for a title has no tools.
+    const isConversation = (body: unknown): boolean =>
+      list(isObject(body) ? body['tools'] : undefined).length > 0;
+    standin.setDefault(({ body }) =>
+      isConversation(body) ? (left.shift() ?? say('That was all.')) : say('A title'),
+    );
+    const { status, output } = await workspace.terminal('opencode run "find it"', '/home/coder/searched');
+    standin.setDefault(defaultAnswer);
+    expect({ status, output }).toMatchObject({ status: 0 });
+    expect(output).toContain('Found it.');
+    const sent = JSON.stringify(standin.requests.map(({ body }) => body));
+    expect(sent).toContain('/home/coder/searched/a.txt');
+    expect(sent).toContain('Line 1: what a holds');
+    expect((await workspace.container.shell('test -e ~/.local/share/opencode/bin/rg')).status).toBe(1);
   });
 
   test('goes to the gateway, whatever the configuration in the home says', async () => {
