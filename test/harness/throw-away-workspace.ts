@@ -8,7 +8,7 @@ const ROOT = resolve(__dirname, '..', '..');
 const PROGRAMS = [join(ROOT, 'workspace-image', 'tools'), join(ROOT, 'node_modules', '.bin')];
 
 /** Milliseconds after which a command counts as hanging, however busy the machine is. */
-const LIMIT_MS = 150_000;
+const LIMIT_MS = 280_000;
 
 /** What a command did. */
 export interface CommandResult {
