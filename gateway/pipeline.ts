@@ -7,8 +7,8 @@
  * that `policy` found, and precede `translate`, so that nothing is written without the prompt or with a tool too many.
  * `route` comes before `translate`, which writes for those that may answer. `admit` follows, since the reservation
  * bounds the bytes that are really sent, at the dearest price of the deployments that may get them; until then nothing
- * has cost anything. `settle` and `audit` run in every case, and in this order, so that money is booked whatever
- * becomes of the log.
+ * has cost anything. What was said is in the bodies by then, so `forgetContent` lets go of the rest of it. `settle` and
+ * `audit` run in every case, and in this order, so that money is booked whatever becomes of the log.
  */
 import { CallContext } from './call-context';
 import { GatewayError } from './errors';
@@ -22,6 +22,7 @@ import { authenticate } from './stages/authenticate';
 import { countTokens, inCountSlot } from './stages/count-tokens';
 import { decode } from './stages/decode';
 import { enforcePrompt } from './stages/enforce-prompt';
+import { forgetContent } from './stages/forget-content';
 import { policy } from './stages/policy';
 import { refuseStanding } from './stages/refuse-admission';
 import { refuseLoop } from './stages/refuse-loop';
@@ -40,6 +41,7 @@ export async function runCall(services: Services, protocol: Protocol, exchange: 
     refuseLoop(call);
     await prepare(call);
     await admit(call);
+    forgetContent(call);
     await relay(call);
   } catch (fault) {
     refuse(call, fault);

@@ -1,0 +1,8 @@
+/** Lets go of what was said, once it is written for the providers and admitted: an answer may take minutes. */
+import type { CallContext } from '../call-context';
+
+export function forgetContent({ request }: CallContext): void {
+  request.system = [];
+  request.turns = [];
+  request.tools = [];
+}
