@@ -125,7 +125,7 @@ describe('a model that its provider has ended', () => {
   test('may be asked as before: what its successor takes otherwise is put so, and named', async () => {
     const answer = await askMessages(gateway, key, {
       max_tokens: 4_000,
-      temperature: 1,
+      temperature: 0.5,
       top_k: 5,
       thinking: { type: 'enabled', budget_tokens: 2_000 },
     });

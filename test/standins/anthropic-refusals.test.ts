@@ -24,7 +24,8 @@ describe('refuses', () => {
       ],
     });
   const instruct = (content: unknown = 'Be kind'): Json => ({ role: 'system', content });
-  const newest = (messages: readonly Json[]): Json => sound({ model: 'claude-sonnet-5-5', messages });
+  const newest = (messages: readonly Json[], extra: Json = {}): Json =>
+    sound({ model: 'claude-sonnet-5-5', messages, ...extra });
   const asked = [user('Read it'), assistant([use()]), user([result()])];
 
   /** [rule, request, what the message names] */
@@ -51,6 +52,8 @@ describe('refuses', () => {
     ['sampling-range', { body: sound({ temperature: 1.5 }) }, 'temperature'],
     ['sampling-range', { body: sound({ top_k: -1 }) }, 'top_k'],
     ['sampling-both', { body: sound({ temperature: 0.5, top_p: 0.5 }) }, 'top_p'],
+    ['sampling-none', { body: newest([user('a')], { temperature: 0 }) }, 'temperature'],
+    ['sampling-none', { body: newest([user('a')], { top_k: 4 }) }, 'top_k'],
     ['stop-sequences', { body: sound({ stop_sequences: ['END', ' \n'] }) }, 'stop_sequences.1'],
     ['metadata', { body: sound({ metadata: { team: 'a' } }) }, 'metadata.team'],
     ['metadata', { body: sound({ metadata: { user_id: 'ann@example.com' } }) }, 'email'],
@@ -86,6 +89,7 @@ describe('refuses', () => {
     ],
     ['text-empty', { body: sound({ messages: [user([{ type: 'text', text: '' }])] }) }, 'must be non-empty'],
     ['text-empty', { body: sound({ system: [{ type: 'text', text: ' \n' }] }) }, 'system.0'],
+    ['prefill', { body: newest([user('a'), assistant('So')]) }, 'messages.1'],
     ['final-whitespace', { body: sound({ messages: [user('a'), assistant('So ')] }) }, 'trailing whitespace'],
     [
       'image-source',
@@ -211,6 +215,11 @@ describe('refuses', () => {
         }),
       },
       'additionalProperties',
+    ],
+    [
+      'thinking-shape',
+      { body: newest([user('a')], { thinking: { type: 'enabled', budget_tokens: 1_024 } }) },
+      'enabled',
     ],
     ['thinking-shape', { body: sound({ thinking: { type: 'enabled', budget_tokens: 1023 } }) }, '1024'],
     ['thinking-shape', { body: sound({ thinking: { type: 'enabled', budget_tokens: 2048 } }) }, 'max_tokens'],

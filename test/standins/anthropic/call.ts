@@ -12,6 +12,10 @@ export interface StandinModel {
   readonly minCacheTokens: number;
   /** Whether temperature and top_p together are refused, as from the 4.5 generation on. */
   readonly oneSamplingField: boolean;
+  /** Whether it takes temperature, top_p and top_k at all; those of Opus 4.7 and later do not. */
+  readonly takesSampling: boolean;
+  /** Whether it goes on from an answer that was begun for it. */
+  readonly takesPrefill: boolean;
   /** How it is told to think, as the catalog has it. */
   readonly reasoning: 'none' | 'budget' | 'effort' | 'adaptive';
   /** The words it takes for how much it thinks. */

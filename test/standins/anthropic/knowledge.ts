@@ -15,6 +15,8 @@ export function catalogModels(served: Deployment['provider'] = 'anthropic'): Map
             contextWindow: model.contextWindow,
             minCacheTokens: model.minCacheTokens,
             oneSamplingField: /-4-[5-9]-/.test(id),
+            takesSampling: model.sampling !== 'none',
+            takesPrefill: model.prefill !== false,
             reasoning: model.reasoning ?? 'none',
             systemTurns: model.systemTurns === true,
             // max came with Opus 4.6, xhigh with Opus 4.7.

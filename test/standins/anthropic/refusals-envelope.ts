@@ -165,6 +165,17 @@ export const ENVELOPE_REFUSALS: readonly Refusal[] = [
         : undefined,
   ),
   refuse(
+    'sampling-none',
+    '`temperature` other than 1, `top_p` or `top_k` on models that take none of them.',
+    (call) => {
+      if (modelOf(call)?.takesSampling !== false) return undefined;
+      const { temperature = 1, top_p: topP, top_k: topK } = call.body;
+      if (temperature !== 1) return 'temperature: not supported for this model';
+      if (topP !== undefined) return 'top_p: not supported for this model';
+      return topK === undefined ? undefined : 'top_k: not supported for this model';
+    },
+  ),
+  refuse(
     'stop-sequences',
     '`stop_sequences` that is no list of strings with something other than white space.',
     (call) => {

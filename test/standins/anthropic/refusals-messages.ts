@@ -164,6 +164,12 @@ export const MESSAGE_REFUSALS: readonly Refusal[] = [
       emptyPrefill && block.path === `${last.path}.content` ? undefined : textFault(block),
     );
   }),
+  refuse('prefill', 'A final assistant message, on models that do not go on from one.', (call) => {
+    const last = messages(call).at(-1);
+    return last?.role === 'assistant' && modelOf(call)?.takesPrefill === false
+      ? `${last.path}: this model does not support assistant message prefill`
+      : undefined;
+  }),
   refuse('final-whitespace', 'A final assistant message whose text ends in white space.', (call) => {
     const last = messages(call).at(-1);
     if (last?.role !== 'assistant') return undefined;

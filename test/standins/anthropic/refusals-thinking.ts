@@ -12,13 +12,16 @@ function isThinking({ body }: Call): boolean {
 export const THINKING_REFUSALS: readonly Refusal[] = [
   refuse(
     'thinking-shape',
-    '`thinking` other than `{type: "enabled", budget_tokens}`, `{type: "disabled"}` and, where the model decides itself, `{type: "adaptive"}`; a budget below 1024 or not below `max_tokens`.',
+    '`thinking` other than `{type: "disabled"}` and `{type: "enabled", budget_tokens}` or, where the model decides itself, `{type: "adaptive"}`; a budget below 1024 or not below `max_tokens`.',
     (call) => {
       const { thinking, max_tokens: most } = call.body;
       if (thinking === undefined) return undefined;
       if (!isObject(thinking)) return 'thinking: Input should be an object';
       const type = thinking['type'];
-      if (type === 'adaptive' && modelOf(call)?.reasoning === 'adaptive') return undefined;
+      const decidesItself = modelOf(call)?.reasoning === 'adaptive';
+      if (type === 'adaptive' && decidesItself) return undefined;
+      if (type === 'enabled' && decidesItself)
+        return 'thinking.type: "enabled" is not supported for this model';
       if (type !== 'enabled' && type !== 'disabled')
         return "thinking.type: Input should be 'enabled' or 'disabled'";
       const extra = extraField(thinking, type === 'enabled' ? ['type', 'budget_tokens'] : ['type']);
