@@ -2,6 +2,7 @@
 import { STRICTEST, isLevel } from '../../src/levels';
 import { GatewayError } from '../errors';
 import type { Logger } from '../log';
+import { createQueues } from '../queues';
 import type { Database, Statements } from '../store/database';
 import type { WorkspaceClaim } from './claim-fields';
 import { deriveWorkspaceKey, hashKey, lastFourOf, prefixOf, type KeySecrets } from './key-derivation';
@@ -35,18 +36,22 @@ export function createWorkspaceKeys(
   secrets: KeySecrets,
   logger: Logger,
 ): WorkspaceKeys {
+  // They lock the same row: side by side they would take every connection to the store, and wait there.
+  const starts = createQueues();
   return {
     async issue(claim) {
-      const issued = await database.transaction(async (statements) => {
-        const workspace = await lockWorkspace(statements, claim);
-        refuseSuperseded(workspace, claim);
-        await refuseSuspended(statements, claim);
-        const wanted = workspace.generation + (workspace.owner_id === claim.owner.id ? 0 : 1);
-        const generation = await livingGeneration(statements, claim, wanted);
-        await noteClaim(statements, claim, generation);
-        await noteOwner(statements, claim.owner, logger);
-        return putKey(statements, claim, generation);
-      });
+      const issued = await starts.run(claim.workspace.id, () =>
+        database.transaction(async (statements) => {
+          const workspace = await lockWorkspace(statements, claim);
+          refuseSuperseded(workspace, claim);
+          await refuseSuspended(statements, claim);
+          const wanted = workspace.generation + (workspace.owner_id === claim.owner.id ? 0 : 1);
+          const generation = await livingGeneration(statements, claim, wanted);
+          await noteClaim(statements, claim, generation);
+          await noteOwner(statements, claim.owner, logger);
+          return putKey(statements, claim, generation);
+        }),
+      );
       keys.forget();
       return issued;
     },
