@@ -84,8 +84,11 @@ const CLIENTS_SHARE: Readonly<Record<string, RegExp>> = {
   'cache-control': /must not come after/,
   // Fields that only such endpoints know: they get them as the client wrote them.
   ranges: /^(frequency|presence)_penalty:/,
-  // How many an endpoint takes is its own affair.
+  // Claude's models need none, and an endpoint gets the client's.
+  'response-format': /json_schema\.name:/,
+  // How many and how long ones an endpoint takes is its own affair.
   stop: /at most/,
+  'tool-calls': /\.id: 1 to 64 characters/,
 };
 
 const isClientsOwn = ({ id, message }: BrokenRule): boolean =>
