@@ -21,6 +21,9 @@ const CLOSE_OBJECT = 0x7d;
 /** Lists and objects inside one another; deeper ones are passed over. No protocol has its text that deep. */
 const DEEPEST = 16;
 
+/** Of the text, that its long strings make up: short values take longer to go through than long ones save. */
+const LEAST_SHARE = 2 / 3;
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
@@ -32,7 +35,7 @@ export function findSentStrings(text: string, parsed: unknown, names: readonly s
   const strings = new SentStrings();
   if (!isFields(parsed)) return strings;
   // Where there is less to find, finding takes longer than is saved.
-  const enough = text.length / 3;
+  const enough = text.length * LEAST_SHARE;
   let found = 0;
   for (const name of names) found += longUnits(parsed[name], enough - found, 1);
   if (found < enough) return strings;

@@ -10,7 +10,8 @@ import { ANTHROPIC, BEDROCK, COMPATIBLE } from '../fuzz/providers';
 import { modelNamed } from '../gateway/support/models';
 
 const ESCAPED_LINE = '\\u000A';
-const long = (about: string): string => `${about}: ${'if (a < b) { return "é"; }\n'.repeat(12)}`;
+const long = (about: string): string =>
+  `${about}: ${'if (a < b) { return "é"; } // what else is there to say?\n'.repeat(20)}`;
 /** As a client may write it that escapes otherwise than `JSON.stringify` does. */
 const written = (body: object): string => JSON.stringify(body).replaceAll('\\n', ESCAPED_LINE);
 

@@ -96,7 +96,7 @@ function write(value: Tree, pick: Habit): string {
 /** Long enough to be kept, and enough of them to be looked for. */
 const conversation = fc
   .array(
-    fc.oneof(strings, alike).map((value): Tree => ({ kind: 'plain', value: value.repeat(2) })),
+    fc.oneof(strings, alike).map((value): Tree => ({ kind: 'plain', value: value.repeat(5) })),
     { minLength: 1, maxLength: 4 },
   )
   .map((values): Member => ({ name: 'messages', value: { kind: 'list', values } }));

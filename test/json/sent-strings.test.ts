@@ -45,9 +45,9 @@ describe('the long strings of a body', () => {
 
   it('are passed over where they lie deep', () => {
     const deep = `${'['.repeat(40)}"${OTHER}"${']'.repeat(40)}`;
-    const text = `{"messages":["${OTHER}${OTHER}",${deep}]}`;
+    const text = `{"messages":["${OTHER}${OTHER}${OTHER}",${deep}]}`;
     const strings = find(text);
-    expect(strings.jsonOf(OTHER + OTHER)).toBeDefined();
+    expect(strings.jsonOf(OTHER + OTHER + OTHER)).toBeDefined();
     expect(strings.jsonOf(OTHER)).toBeUndefined();
     expect(writeJsonMembers(JSON.parse(text) as object, strings, ['messages'])).toBe(text.slice(1, -1));
   });
