@@ -1,5 +1,6 @@
 /** The model calls this process is answering, so that none of them is lost when it is told to stop. */
 import { GatewayError } from './errors';
+import { Roster, type Place } from './roster';
 
 export interface CallUnderWay {
   /** Ends the call at once: its client is told, what came so far is booked. Undefined: nobody was asked yet. */
@@ -8,9 +9,9 @@ export interface CallUnderWay {
 
 export interface CallsUnderWay {
   /** Throws `shutting_down` when no new ones are taken any more. */
-  begin(call: CallUnderWay): void;
+  begin(call: CallUnderWay): Place<CallUnderWay>;
   /** The call is answered and booked. */
-  end(call: CallUnderWay): void;
+  end(place: Place<CallUnderWay>): void;
   /** Whether calls are being stopped, so that none may go to a provider any more. */
   readonly isStopped: boolean;
   /**
@@ -24,17 +25,17 @@ export interface CallsUnderWay {
 export const LAST_WORDS_MS = 5_000;
 
 export function createCallsUnderWay(): CallsUnderWay {
-  const calls = new Set<CallUnderWay>();
+  const calls = new Roster<CallUnderWay>();
   let isClosing = false;
   let isStopped = false;
   let onEmpty: (() => void) | undefined;
   return {
     begin(call) {
       if (isClosing) throw new GatewayError('shutting_down');
-      calls.add(call);
+      return calls.enter(call);
     },
-    end(call) {
-      calls.delete(call);
+    end(place) {
+      calls.leave(place);
       if (calls.size === 0) onEmpty?.();
     },
     get isStopped() {

@@ -11,10 +11,12 @@
  * `audit` run in every case, and in this order, so that money is booked whatever becomes of the log.
  */
 import { CallContext } from './call-context';
+import type { CallUnderWay } from './calls-under-way';
 import { GatewayError } from './errors';
 import { asGatewayError, sendError, type Exchange } from './http/exchange';
 import { describeFault } from './log';
 import type { Protocol } from './protocols/protocol';
+import type { Place } from './roster';
 import type { Services } from './services';
 import { admit } from './stages/admit';
 import { audit } from './stages/audit';
@@ -34,8 +36,9 @@ import { withholdChanges } from './stages/withhold-tools';
 
 export async function runCall(services: Services, protocol: Protocol, exchange: Exchange): Promise<void> {
   const call = new CallContext(services, protocol, exchange);
+  let place: Place<CallUnderWay> | undefined;
   try {
-    services.callsUnderWay.begin(call);
+    place = services.callsUnderWay.begin(call);
     await authenticate(call);
     refuseStanding(call);
     refuseLoop(call);
@@ -48,7 +51,7 @@ export async function runCall(services: Services, protocol: Protocol, exchange: 
   } finally {
     await settle(call);
     audit(call);
-    services.callsUnderWay.end(call);
+    if (place) services.callsUnderWay.end(place);
   }
 }
 

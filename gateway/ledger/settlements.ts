@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { GatewayError } from '../errors';
 import { describeFault, type Logger } from '../log';
+import { Roster } from '../roster';
 
 export interface Settlements {
   /** Resolves after the first try; later ones go on by themselves. */
@@ -14,7 +15,7 @@ const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 
 export function createSettlements(logger: Logger): Settlements {
-  const open = new Set<Promise<void>>();
+  const open = new Roster<Promise<void>>();
   let isClosing = false;
 
   async function tryOnce(requestId: string, settle: () => Promise<void>): Promise<boolean> {
@@ -41,8 +42,8 @@ export function createSettlements(logger: Logger): Settlements {
     async run(requestId, settle) {
       const first = tryOnce(requestId, settle);
       const whole = first.then((isDone) => (isDone ? undefined : keepTrying(requestId, settle)));
-      open.add(whole);
-      void whole.finally(() => open.delete(whole));
+      const place = open.enter(whole);
+      void whole.finally(() => open.leave(place));
       await first;
     },
     async finish(limitMs) {

@@ -51,7 +51,7 @@ export function createTransport(idleMs: number): Transport {
   });
 
   function send(
-    request: UpstreamRequest,
+    { origin, path, headers, body }: UpstreamRequest,
     listener: UpstreamListener,
     { headMs = idleMs }: SendOptions = {},
   ): UpstreamCall {
@@ -63,7 +63,8 @@ export function createTransport(idleMs: number): Transport {
       tell();
     };
     agent.dispatch(
-      { ...request, method: 'POST', headersTimeout: headMs },
+      // Member by member: whatever V8 spreads first gets a shape that nothing is compiled for.
+      { origin, path, headers, body, method: 'POST', headersTimeout: headMs },
       {
         onRequestStart(started) {
           controller = started;

@@ -16,22 +16,20 @@ export function writeMembers(request: ModelRequest, model: ModelDocument): Share
 
 /** As its client wrote it: what Anthropic makes of it, it says in its own words. */
 function writeAsSent(request: ModelRequest): SharedBody {
-  const { tools, toolChoice, betas, leastTokens } = request;
-  const members = toMembers(
-    {
-      ...(request.system.length > 0 ? { system: request.system } : {}),
-      messages: request.turns,
-      ...(tools.length > 0 ? { tools } : {}),
-      ...(toolChoice ? { tool_choice: toolChoice } : {}),
-      ...(request.temperature !== undefined ? { temperature: request.temperature } : {}),
-      ...(request.topP !== undefined ? { top_p: request.topP } : {}),
-      ...(request.stopSequences.length > 0 ? { stop_sequences: request.stopSequences } : {}),
-      ...(request.userId !== undefined ? { metadata: { user_id: request.userId } } : {}),
-      ...request.ownMembers,
-    },
-    request,
-  );
-  return { ...members, betas, leastTokens, dropped: [] };
+  const { tools, toolChoice, temperature, topP, betas, leastTokens } = request;
+  const body: Members = {
+    system: unlessEmpty(request.system),
+    messages: request.turns,
+    tools: unlessEmpty(tools),
+    tool_choice: toolChoice,
+    temperature,
+    top_p: topP,
+    stop_sequences: unlessEmpty(request.stopSequences),
+    metadata: metadataOf(request),
+    ...request.ownMembers,
+  };
+  const { members, bytes } = toMembers(body, request);
+  return { members, bytes, betas, leastTokens, dropped: [] };
 }
 
 /** What OpenAI's clients ask, in the words that the model takes. */
@@ -40,25 +38,22 @@ function writeFitted(request: ModelRequest, model: ModelDocument): SharedBody {
   const reasoning = fitReasoning(request, model, toolChoice);
   const { isThinking, thinking, effort } = reasoning;
   const sampling = fitSampling(request, model, isThinking);
-  const members = toMembers(
-    {
-      ...(request.system.length > 0 ? { system: request.system } : {}),
-      messages: fitTurns(request.turns, model, isThinking),
-      ...(tools.length > 0 ? { tools: fitTools(tools) } : {}),
-      ...(toolChoice ? { tool_choice: toolChoice } : {}),
-      ...(sampling.temperature !== undefined ? { temperature: sampling.temperature } : {}),
-      ...(sampling.topP !== undefined ? { top_p: sampling.topP } : {}),
-      ...(request.stopSequences.length > 0 ? { stop_sequences: request.stopSequences } : {}),
-      ...(request.userId !== undefined ? { metadata: { user_id: request.userId } } : {}),
-      ...(thinking ? { thinking } : {}),
-      ...(effort || format
-        ? { output_config: { ...(effort ? { effort } : {}), ...(format ? { format } : {}) } }
-        : {}),
-    },
-    request,
-  );
-  return {
-    ...members,
+  const body: Members = {
+    system: unlessEmpty(request.system),
+    messages: fitTurns(request.turns, model, isThinking),
+    tools: tools.length > 0 ? fitTools(tools) : undefined,
+    tool_choice: toolChoice,
+    temperature: sampling.temperature,
+    top_p: sampling.topP,
+    stop_sequences: unlessEmpty(request.stopSequences),
+    metadata: metadataOf(request),
+    thinking,
+    output_config: effort || format ? { effort, format } : undefined,
+  };
+  const { members, bytes } = toMembers(body, request);
+  const shared = {
+    members,
+    bytes,
     betas: [...request.betas, ...reasoning.betas],
     leastTokens: reasoning.leastTokens,
     dropped: [
@@ -67,11 +62,22 @@ function writeFitted(request: ModelRequest, model: ModelDocument): SharedBody {
       ...sampling.dropped,
       ...reasoning.dropped,
     ],
-    ...(answerTool === undefined ? {} : { answerTool }),
   };
+  return answerTool === undefined ? shared : { ...shared, answerTool };
 }
 
-function toMembers(body: object, request: ModelRequest): Pick<SharedBody, 'members' | 'bytes'> {
+/**
+ * A member that is undefined is left out. Not put together by spreading: V8 gives every object that goes on after it a
+ * shape of its own, and what reads it is never compiled for it.
+ */
+type Members = Readonly<Record<string, unknown>>;
+
+const unlessEmpty = <T>(list: readonly T[]): readonly T[] | undefined => (list.length > 0 ? list : undefined);
+
+const metadataOf = ({ userId }: ModelRequest): object | undefined =>
+  userId === undefined ? undefined : { user_id: userId };
+
+function toMembers(body: Members, request: ModelRequest): Pick<SharedBody, 'members' | 'bytes'> {
   const members = writeJsonMembers(body, request.sentStrings, CONVERSATION_MEMBERS);
   return { members, bytes: Buffer.byteLength(members) };
 }
