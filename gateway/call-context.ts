@@ -1,4 +1,5 @@
 /** All there is to know about one model call, filled in stage by stage. */
+import type { Stoppable } from './calls-under-way';
 import type { DeploymentDocument } from './config/document';
 import type { Directory, ModelDocument } from './config/document-loader';
 import type { GatewayError } from './errors';
@@ -65,8 +66,8 @@ export class CallContext {
   /** Why the call failed, whether or not the client could still be told by a status. */
   error: GatewayError | undefined;
   isClientGone = false;
-  /** Set by `relay` while a provider is asked: ends the call at once. */
-  stop: (() => void) | undefined;
+  /** Set by `relay` while a provider is asked. */
+  attempt: Stoppable | undefined;
 
   constructor(
     readonly services: Services,

@@ -82,7 +82,7 @@ function send(
         clearTimeout(drainTimer);
         clearTimeout(totalTimer);
         exchange.response.off('close', leave);
-        call.stop = undefined;
+        call.attempt = undefined;
         resolve(failure);
       },
     };
@@ -106,7 +106,7 @@ function send(
       }, services.limits.drainMs);
     };
     const totalTimer = setTimeout(() => giveUp(new GatewayError('provider_timeout')), call.remainingMs);
-    call.stop = () => giveUp(new GatewayError('shutting_down'));
+    call.attempt = { stop: () => giveUp(new GatewayError('shutting_down')) };
     exchange.response.once('close', leave);
     sent.call = services.transport.send(upstream, guard(reader, failByFault), {
       // A whole answer has no head before its last word.
