@@ -22,7 +22,10 @@ const PARTS: readonly (readonly [RegExp, string])[] = [
   ],
   [/\/gateway\/(stages\/policy|keys\/entitlement)/, 'policy'],
   [/\/gateway\/stages\/enforce-prompt/, 'enforce prompt'],
-  [/\/gateway\/(json\/write-|stages\/route|stages\/translate|providers\/[\w-]+\/(write-|cache-)|model\/)/, 'translate'],
+  [
+    /\/gateway\/(json\/write-|stages\/route|stages\/translate|providers\/[\w-]+\/(write-|cache-)|model\/)/,
+    'translate',
+  ],
   [/\/gateway\/(stages\/(admit|refuse)|ledger\/(admission|account|refusal|rate))/, 'admit'],
   [/\/gateway\/(stages\/settle|ledger\/(booking|settlements|call-record|ledger))/, 'settle'],
   [/\/gateway\/ledger\//, 'admit and settle'],
