@@ -5,7 +5,7 @@ import { Roster, type Place } from './roster';
 export interface CallUnderWay {
   /**
    * Undefined: nobody was asked yet. An object around the function: put into the field itself, it was seen to hold every
-   * call, once over, until the next full collection (V8 11.3; `calls-leave-nothing.test.ts`).
+   * call, once over, until the next full collection (V8 11.3; `memory-held.test.ts`).
    */
   readonly attempt: Stoppable | undefined;
 }

@@ -1,5 +1,4 @@
 import { Roster } from '../../gateway/roster';
-import { age, outliving } from './support/outliving';
 
 test('holds those who entered and have not left, whatever the order', () => {
   const roster = new Roster<string>();
@@ -37,21 +36,4 @@ test('who leaves while all are told is told all the same, and nobody twice', () 
   }
   expect(told).toEqual([1, 2, 3, 4]);
   expect([...roster].sort()).toEqual([3, 4]);
-});
-
-test('keeps nothing of who has left, however long it lives itself', async () => {
-  const kept = await outliving(() => {
-    const roster = new Roster<number[]>();
-    const inside = Array.from({ length: 16 }, () => roster.enter([]));
-    // From here on its own memory counts as old.
-    age();
-    for (let call = 0; call < 20_000; call += 1) {
-      const oldest = inside[call % inside.length];
-      inside[call % inside.length] = roster.enter(new Array<number>(100).fill(call));
-      if (oldest) roster.leave(oldest);
-    }
-    expect(roster.size).toBe(16);
-  });
-  // A Set keeps all of it: 16 MB.
-  expect(kept).toBeLessThan(4_000_000);
 });
