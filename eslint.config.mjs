@@ -19,6 +19,14 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-imports': ['error', { prefer: 'type-imports' }],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
       'no-console': 'error',
+      // Whoever requires TypeScript by our hook sees the value that an export had first.
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "ExportNamedDeclaration > VariableDeclaration[kind='let']",
+          message: 'Export a function that gives the value: exported variables must not change.',
+        },
+      ],
       eqeqeq: ['error', 'always', { null: 'ignore' }],
       'max-lines': ['warn', { max: 400, skipBlankLines: true, skipComments: true }],
     },

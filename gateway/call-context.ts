@@ -29,6 +29,16 @@ export const nameOf = ({ deployment, provider }: Candidate): string => `${provid
  */
 export type Bill = { readonly known: true; readonly usage: Usage } | { readonly known: false };
 
+/** In tokens. */
+export interface Weight {
+  /** At most; what is cached, or read from there, counts as well. */
+  readonly inputTokens: number;
+  /** Of the answer, at most. */
+  readonly wantedTokens: number;
+  /** Of the answer, fewest that are worth calling for and that every body can be sent with. */
+  readonly leastTokens: number;
+}
+
 export class CallContext {
   readonly startedAt = performance.now();
 
@@ -52,6 +62,8 @@ export class CallContext {
   cachesForAnHour = false;
   /** Set by `translate`. */
   readonly bodies = new Map<Provider, SharedBody>();
+  /** Set by `weigh`. */
+  weight!: Weight;
   /** Set by `admit`. */
   maxTokens = 0;
   isClamped = false;

@@ -5,10 +5,11 @@
  * `refuseStanding` and `refuseLoop`, that of a key which was refused a moment ago: agents try again for ever. `decode`
  * comes before `policy`, which asks about the model named in it. `enforcePrompt` and `withholdChanges` need the level
  * that `policy` found, and precede `translate`, so that nothing is written without the prompt or with a tool too many.
- * `route` comes before `translate`, which writes for those that may answer. `admit` follows, since the reservation
- * bounds the bytes that are really sent, at the dearest price of the deployments that may get them; until then nothing
- * has cost anything. What was said is in the bodies by then, so `forgetContent` lets go of the rest of it. `settle` and
- * `audit` run in every case, and in this order, so that money is booked whatever becomes of the log.
+ * `route` comes before `translate`, which writes for those that may answer. `weigh` follows, since the bytes that are
+ * really sent bound what they cost. What was said is in the bodies by then, so `forgetContent` lets go of the rest of it
+ * before anybody is waited for. `admit` sets the worst aside, at the dearest price of the deployments that may get the
+ * bytes; until then nothing has cost anything. `settle` and `audit` run in every case, and in this order, so that money
+ * is booked whatever becomes of the log.
  */
 import { CallContext } from './call-context';
 import type { CallUnderWay } from './calls-under-way';
@@ -32,6 +33,7 @@ import { relay } from './stages/relay';
 import { route } from './stages/route';
 import { settle } from './stages/settle';
 import { translate } from './stages/translate';
+import { weigh } from './stages/weigh';
 import { withholdChanges } from './stages/withhold-tools';
 
 export async function runCall(services: Services, protocol: Protocol, exchange: Exchange): Promise<void> {
@@ -43,8 +45,9 @@ export async function runCall(services: Services, protocol: Protocol, exchange: 
     refuseStanding(call);
     refuseLoop(call);
     await prepare(call);
-    await admit(call);
+    weigh(call);
     forgetContent(call);
+    await admit(call);
     await relay(call);
   } catch (fault) {
     refuse(call, fault);
@@ -65,6 +68,7 @@ export async function runCount(services: Services, protocol: Protocol, exchange:
     await authenticate(call);
     await inCountSlot(call, async () => {
       await prepare(call);
+      forgetContent(call);
       await countTokens(call);
     });
   } catch (fault) {

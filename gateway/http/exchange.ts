@@ -69,7 +69,11 @@ export function sendError(
 }
 
 /** The whole body, at most so many bytes. */
-export function readBody({ request }: Exchange, limit: number): Promise<Buffer> {
+export const readBody = async (exchange: Exchange, limit: number): Promise<Buffer> =>
+  Buffer.concat(await readChunks(exchange, limit));
+
+/** The whole body as it came, at most so many bytes. */
+export function readChunks({ request }: Exchange, limit: number): Promise<Buffer[]> {
   return new Promise((resolve, reject) => {
     const tooLarge = () =>
       reject(
@@ -78,7 +82,7 @@ export function readBody({ request }: Exchange, limit: number): Promise<Buffer> 
         }),
       );
     if (Number(request.headers['content-length'] ?? 0) > limit) return tooLarge();
-    const chunks: Buffer[] = [];
+    let chunks: Buffer[] = [];
     let size = 0;
     let isWhole = false;
     const broken = (): void => {
@@ -98,7 +102,9 @@ export function readBody({ request }: Exchange, limit: number): Promise<Buffer> 
     });
     request.on('end', () => {
       isWhole = true;
-      resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
+      resolve(chunks);
+      // The request stays until it is answered, and its listeners with it.
+      chunks = [];
     });
     request.on('error', broken);
     request.on('close', broken);

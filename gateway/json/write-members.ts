@@ -1,4 +1,5 @@
 /** Writes JSON as `JSON.stringify` does, but for the long strings that the client sent: they go on as it wrote them. */
+import { JsonMembers } from './json-members';
 import { LEAST_LENGTH, type SentStrings } from './sent-strings';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -28,7 +29,7 @@ const WORDS: ReadonlyMap<string, string> = new Map(
 const quote = (word: string): string => WORDS.get(word) ?? JSON.stringify(word);
 
 /**
- * The members of an object as JSON, without the braces around them.
+ * The members of an object as JSON.
  *
  * @param names the members that the client's strings are looked for in; all others are written anew
  */
@@ -36,42 +37,56 @@ export function writeJsonMembers(
   fields: object,
   strings: SentStrings | undefined,
   names: readonly string[],
-): string {
-  if (strings === undefined || strings.isEmpty) return JSON.stringify(fields).slice(1, -1);
+): JsonMembers {
+  if (strings === undefined || strings.isEmpty) return new JsonMembers([JSON.stringify(fields).slice(1, -1)]);
   const writer = new Writer(strings);
-  for (const [name, value] of Object.entries(fields) as [string, unknown][])
-    writer.member(name, value, names.includes(name) ? 0 : DEEPEST);
+  const depthOf = (name: string): number => (names.includes(name) ? 0 : DEEPEST);
+  writer.members(fields as Fields, depthOf);
   return writer.end();
 }
 
-/** Gathers pieces of JSON. Whatever follows a brace or bracket begins with a comma, which is taken away again. */
+/** Gathers JSON: the long strings, and what is between them in one part each. */
 class Writer {
-  readonly #pieces: string[] = [];
+  readonly #parts: string[] = [];
+  #short = '';
 
   constructor(readonly strings: SentStrings) {}
 
-  end(): string {
-    this.#pieces[0] = '';
-    return this.#pieces.join('');
+  end(): JsonMembers {
+    this.#parts.push(this.#short);
+    return new JsonMembers(this.#parts);
   }
 
-  member(name: string, value: unknown, depth: number): void {
-    if (value === undefined) return;
-    this.#pieces.push(',', quote(name), ':');
-    this.#value(value, depth);
+  /** @param depthOf how deep a member's value counts as lying */
+  members(fields: Fields, depthOf: (name: string) => number): void {
+    let isFirst = true;
+    for (const name of Object.keys(fields)) {
+      const value = fields[name];
+      if (value === undefined) continue;
+      this.#short += `${isFirst ? '' : ','}${quote(name)}:`;
+      isFirst = false;
+      this.#value(value, depthOf(name));
+    }
   }
 
   #value(value: unknown, depth: number): void {
-    if (typeof value === 'string') this.#pieces.push(this.#string(value));
+    if (typeof value === 'string') this.#string(value);
     else if (value === null || typeof value !== 'object' || depth >= DEEPEST)
-      this.#pieces.push(JSON.stringify(value) ?? 'null');
+      this.#short += JSON.stringify(value) ?? 'null';
     else if (Array.isArray(value)) this.#list(value, depth + 1);
-    else if (!this.#isText(value as Fields)) this.#object(value as Fields, depth + 1);
+    else if (!this.#isText(value as Fields)) {
+      this.#short += '{';
+      this.members(value as Fields, () => depth + 1);
+      this.#short += '}';
+    }
   }
 
-  #string(value: string): string {
-    if (value.length < LEAST_LENGTH) return quote(value);
-    return this.strings.jsonOf(value) ?? JSON.stringify(value);
+  #string(value: string): void {
+    if (value.length < LEAST_LENGTH) this.#short += quote(value);
+    else {
+      this.#parts.push(this.#short, this.strings.jsonOf(value) ?? JSON.stringify(value));
+      this.#short = '';
+    }
   }
 
   /** Writes the object most conversations have most of, in fewer steps than any other. */
@@ -80,28 +95,18 @@ class Writer {
     if (type !== 'text' || typeof text !== 'string') return false;
     const names = Object.keys(fields);
     if (names.length !== 2 || names[0] !== 'type') return false;
-    this.#pieces.push('{"type":"text","text":', this.#string(text), '}');
+    this.#short += '{"type":"text","text":';
+    this.#string(text);
+    this.#short += '}';
     return true;
   }
 
   #list(values: readonly unknown[], depth: number): void {
-    const first = this.#pieces.length;
-    for (const value of values) {
-      this.#pieces.push(',');
-      this.#value(value, depth);
+    this.#short += '[';
+    for (let index = 0; index < values.length; index += 1) {
+      if (index > 0) this.#short += ',';
+      this.#value(values[index], depth);
     }
-    this.#enclose(first, '[', ']');
-  }
-
-  #object(fields: Fields, depth: number): void {
-    const first = this.#pieces.length;
-    for (const name of Object.keys(fields)) this.member(name, fields[name], depth);
-    this.#enclose(first, '{', '}');
-  }
-
-  /** @param first the place of the first comma, if anything was written since */
-  #enclose(first: number, opening: string, closing: string): void {
-    this.#pieces[first] = opening;
-    this.#pieces.push(closing);
+    this.#short += ']';
   }
 }

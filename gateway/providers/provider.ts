@@ -1,15 +1,13 @@
 /** A provider of models: how a call is written for it and how its answers are read. Knows nothing of sockets. */
 import type { DeploymentDocument, ModelDocument } from '../config/document';
 import type { GatewayError } from '../errors';
+import type { JsonMembers } from '../json/json-members';
 import type { ModelAnswer, StreamEvent } from '../model/answer';
 import type { ModelRequest } from '../model/request';
 
 /** The part of a call's body that does not depend on the deployment: written once, measured once, sent many times. */
 export interface SharedBody {
-  /** JSON members without the braces around them. */
-  readonly members: string;
-  /** UTF-8 bytes of `members`. */
-  readonly bytes: number;
+  readonly members: JsonMembers;
   /** Beta features of the provider's that the body needs. */
   readonly betas: readonly string[];
   /** Fewest output tokens the provider takes the body with. */
@@ -24,7 +22,7 @@ export interface UpstreamRequest {
   readonly origin: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: Buffer;
 }
 
 export interface AnswerOptions {

@@ -2,12 +2,14 @@
 import type { CallContext } from '../call-context';
 import { refuseBeyondTokens } from '../enforcement/beyond-tokens';
 import { ElementAllowance } from '../http/element-allowance';
-import { parseJson, readBody, textOf } from '../http/exchange';
+import { parseJson, readChunks, textOf } from '../http/exchange';
+import { readWhole } from '../http/whole-body';
 import { findSentStrings } from '../json/find-sent-strings';
 import { CONVERSATION_MEMBERS } from '../model/request';
 
 export async function decode(call: CallContext): Promise<void> {
-  decodeBody(call, await readBody(call.exchange, call.services.limits.bodyBytes));
+  const chunks = await readChunks(call.exchange, call.services.limits.bodyBytes);
+  readWhole(chunks, (body) => decodeBody(call, body));
 }
 
 /** As `decode`, of a body that has come. */

@@ -1,4 +1,4 @@
-/** Lets go of what was said, once it is written for the providers and admitted: an answer may take minutes. */
+/** Lets go of what was said, once it is written for the providers and weighed: the rest of the call may take minutes. */
 import type { CallContext } from '../call-context';
 
 export function forgetContent({ request }: CallContext): void {

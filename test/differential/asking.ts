@@ -104,7 +104,7 @@ function responseOf({ whole, parts }: Answered): Response {
  */
 export const directly = (): Asking =>
   asking(messagesClient('claude-sonnet-4-5-20250929'), (body, headers, { answer: script }) => {
-    const request = { path: MESSAGES, headers, body };
+    const request = { path: MESSAGES, headers, body: Buffer.from(body) };
     const sent = bodyOf(request);
     const { whole, stream } = answerOf(ANTHROPIC, request, sent, script);
     return { sent, whole, parts: stream ? [stream] : [] };

@@ -38,7 +38,7 @@ export function answerOf(
 }
 
 export const bodyOf = ({ body: text }: SentRequest): Json => {
-  const body: unknown = JSON.parse(text);
+  const body: unknown = JSON.parse(text.toString());
   return isObject(body) ? body : {};
 };
 

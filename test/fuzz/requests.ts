@@ -91,12 +91,12 @@ function check(one: RequestCase): boolean {
   checkPrompt(prepared.call, one.level);
   for (const { candidate, request } of prepared.upstream) {
     const { provider } = candidate;
-    const sent: unknown = JSON.parse(request.body);
+    const sent: unknown = JSON.parse(request.body.toString());
     if (sent === null || typeof sent !== 'object') throw new Error(`${provider.name}: no object is sent`);
-    const shared = prepared.call.bodies.get(provider);
-    if (shared?.bytes !== Buffer.byteLength(shared?.members ?? ''))
-      throw new Error(`${provider.name}: the body is not as long as was said, ${shared?.bytes} bytes`);
-    const size = Buffer.byteLength(request.body);
+    const members = prepared.call.bodies.get(provider)?.members;
+    if (members?.length !== Buffer.byteLength(String(members)))
+      throw new Error(`${provider.name}: the body is not as long as was said, ${members?.length} bytes`);
+    const size = request.body.length;
     if (size > MOST_GROWTH * body.length + OWN_BYTES)
       throw new Error(`${provider.name}: ${body.length} bytes have become ${size}`);
     const refused = refusalOf(protocol, provider, request, sent);

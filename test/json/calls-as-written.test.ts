@@ -81,19 +81,18 @@ describe.each([ANTHROPIC, BEDROCK, COMPATIBLE])('to $name', (provider) => {
     const text = written({ model: model.name, ...body });
     const request = read(protocol, text);
     const sent = provider.writeBody(request, model);
-    const { members, bytes } = provider.writeBody({ ...request, sentStrings: undefined }, model);
-    expect(JSON.parse(`{${sent.members}}`)).toEqual(JSON.parse(`{${members}}`));
-    expect(sent.bytes).toBe(Buffer.byteLength(sent.members));
-    expect(members).not.toContain(ESCAPED_LINE);
+    const { members } = provider.writeBody({ ...request, sentStrings: undefined }, model);
+    expect(JSON.parse(`{${String(sent.members)}}`)).toEqual(JSON.parse(`{${String(members)}}`));
+    expect(String(members)).not.toContain(ESCAPED_LINE);
     // Its own escapes make it longer.
-    expect(sent.members).toContain(ESCAPED_LINE);
-    expect(sent.bytes).toBeGreaterThan(bytes);
+    expect(String(sent.members)).toContain(ESCAPED_LINE);
+    expect(sent.members.length).toBeGreaterThan(members.length);
   });
 
   it('as it is read where a member comes twice, never as it is written', () => {
     const [first, second] = [long('first'), long('second')].map((text) => JSON.stringify(text));
     const text = `{"model":"m","max_tokens":9,"messages":[{"role":"user","content":${first},"content":${second}}]}`;
-    const { members } = provider.writeBody(read(anthropicMessages, text), model);
+    const members = String(provider.writeBody(read(anthropicMessages, text), model).members);
     expect(members).toContain(second);
     expect(members).not.toContain(first);
   });

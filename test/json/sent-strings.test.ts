@@ -11,6 +11,8 @@ const OTHER = 'another text'.repeat(20);
 
 const find = (text: string, names = ['messages']): SentStrings =>
   findSentStrings(text, JSON.parse(text), names);
+const write = (fields: object, strings: SentStrings, names = ['messages']): string =>
+  String(writeJsonMembers(fields, strings, names));
 /** The same text, with an escape that `JSON.stringify` never makes. */
 const escaped = (value: string): string =>
   `"\\u${value.charCodeAt(0).toString(16).padStart(4, '0')}${JSON.stringify(value.slice(1)).slice(1)}`;
@@ -49,7 +51,7 @@ describe('the long strings of a body', () => {
     const strings = find(text);
     expect(strings.jsonOf(OTHER + OTHER + OTHER)).toBeDefined();
     expect(strings.jsonOf(OTHER)).toBeUndefined();
-    expect(writeJsonMembers(JSON.parse(text) as object, strings, ['messages'])).toBe(text.slice(1, -1));
+    expect(write(JSON.parse(text) as object, strings)).toBe(text.slice(1, -1));
   });
 });
 
@@ -60,7 +62,7 @@ describe('a body with strings as the client wrote them', () => {
       { role: 'user', content: LONG.trimEnd() },
       { content: OTHER, extra: undefined },
     ];
-    const written = writeJsonMembers({ messages, none: undefined }, find(text), ['messages']);
+    const written = write({ messages, none: undefined }, find(text));
     expect(written).toBe(
       `"messages":[{"role":"user","content":${JSON.stringify(LONG.trimEnd())}},{"content":${escaped(OTHER)}}]`,
     );
@@ -70,18 +72,20 @@ describe('a body with strings as the client wrote them', () => {
     const strings = find(`{"messages":["${OTHER}"]}`);
     const messages = [[], {}, { text: OTHER, type: 'text' }, { type: 'text', text: OTHER }, undefined, null];
     const body = { messages, tools: [{ name: OTHER }] };
-    expect(`{${writeJsonMembers(body, strings, ['messages'])}}`).toBe(JSON.stringify(body));
-    expect(writeJsonMembers({}, strings, ['messages'])).toBe('');
+    expect(`{${write(body, strings)}}`).toBe(JSON.stringify(body));
+    expect(write({}, strings)).toBe('');
   });
 
   it('says the same as one that is written anew, whatever the client wrote', () => {
     let spliced = 0;
     fc.assert(
-      fc.property(jsonTexts, (text) => {
+      fc.property(jsonTexts, (any) => {
+        // As it comes by wire: half a surrogate pair, which is no UTF-8, only in escapes.
+        const text = Buffer.from(any).toString();
         const parsed = JSON.parse(text) as object;
         const strings = findSentStrings(text, parsed, NAMES);
         if (!strings.isEmpty) spliced += 1;
-        const written = `{${writeJsonMembers(parsed, strings, NAMES)}}`;
+        const written = `{${write(parsed, strings, NAMES)}}`;
         expect(JSON.stringify(JSON.parse(written))).toBe(JSON.stringify(parsed));
       }),
       { seed: 6, numRuns: 500 },

@@ -59,7 +59,7 @@ export function sendChat(body: Json, name = 'claude-sonnet-4-5', facts?: Partial
     betas: shared.betas,
   });
   if (upstream instanceof Promise) throw new Error('nothing has to be asked for first');
-  const parsed: unknown = JSON.parse(upstream.body);
+  const parsed: unknown = JSON.parse(upstream.body.toString());
   const sent = isObject(parsed) ? parsed : {};
   const refused = findRefusal({
     method: 'POST',

@@ -26,13 +26,15 @@ export function anthropic(apiKey: string, baseUrl: string): Provider {
       origin,
       path,
       headers: headersOf(stream ? 'text/event-stream' : 'application/json', betas),
-      body: `{"model":${JSON.stringify(deployment.id)},"max_tokens":${maxTokens},"stream":${stream},${body.members}}`,
+      body: body.members.after(
+        `{"model":${JSON.stringify(deployment.id)},"max_tokens":${maxTokens},"stream":${stream},`,
+      ),
     }),
     writeCount: (deployment, body, betas) => ({
       origin,
       path: `${path}/count_tokens`,
       headers: headersOf('application/json', betas),
-      body: `{"model":${JSON.stringify(deployment.id)},${body.members}}`,
+      body: body.members.after(`{"model":${JSON.stringify(deployment.id)},`),
     }),
     readAnswer,
     eventReader: (listener) => new AnthropicEventReader(listener),

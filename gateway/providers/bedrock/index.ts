@@ -36,7 +36,9 @@ export function bedrock(access: BedrockAccess, logger: Logger): Provider {
           'content-type': 'application/json',
           accept: stream ? EVENT_STREAM : 'application/json',
         },
-        body: `{"anthropic_version":"${API_VERSION}",${writeBetas(betas)}"max_tokens":${maxTokens},${body.members}}`,
+        body: body.members.after(
+          `{"anthropic_version":"${API_VERSION}",${writeBetas(betas)}"max_tokens":${maxTokens},`,
+        ),
       }),
     readAnswer,
     eventReader: (listener) => new BedrockEventReader(listener),

@@ -1,4 +1,5 @@
 /** Writes a call for Anthropic's Messages API. The same members serve every place that offers it. */
+import type { JsonMembers } from '../../json/json-members';
 import { writeJsonMembers } from '../../json/write-members';
 import type { ModelDocument } from '../../config/document';
 import { CONVERSATION_MEMBERS, type ModelRequest } from '../../model/request';
@@ -28,8 +29,7 @@ function writeAsSent(request: ModelRequest): SharedBody {
     metadata: metadataOf(request),
     ...request.ownMembers,
   };
-  const { members, bytes } = toMembers(body, request);
-  return { members, bytes, betas, leastTokens, dropped: [] };
+  return { members: toMembers(body, request), betas, leastTokens, dropped: [] };
 }
 
 /** What OpenAI's clients ask, in the words that the model takes. */
@@ -50,10 +50,8 @@ function writeFitted(request: ModelRequest, model: ModelDocument): SharedBody {
     thinking,
     output_config: effort || format ? { effort, format } : undefined,
   };
-  const { members, bytes } = toMembers(body, request);
   const shared = {
-    members,
-    bytes,
+    members: toMembers(body, request),
     betas: [...request.betas, ...reasoning.betas],
     leastTokens: reasoning.leastTokens,
     dropped: [
@@ -77,7 +75,5 @@ const unlessEmpty = <T>(list: readonly T[]): readonly T[] | undefined => (list.l
 const metadataOf = ({ userId }: ModelRequest): object | undefined =>
   userId === undefined ? undefined : { user_id: userId };
 
-function toMembers(body: Members, request: ModelRequest): Pick<SharedBody, 'members' | 'bytes'> {
-  const members = writeJsonMembers(body, request.sentStrings, CONVERSATION_MEMBERS);
-  return { members, bytes: Buffer.byteLength(members) };
-}
+const toMembers = (body: Members, request: ModelRequest): JsonMembers =>
+  writeJsonMembers(body, request.sentStrings, CONVERSATION_MEMBERS);

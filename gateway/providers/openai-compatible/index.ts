@@ -23,9 +23,11 @@ export function openAiCompatible({ name, baseUrl, apiKey }: Endpoint): Provider 
         ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
         'user-agent': USER_AGENT,
       },
-      body: `{"model":${JSON.stringify(id)},"${limit}":${maxTokens},"stream":${stream},${
-        stream ? '"stream_options":{"include_usage":true},' : ''
-      }${body.members}}`,
+      body: body.members.after(
+        `{"model":${JSON.stringify(id)},"${limit}":${maxTokens},"stream":${stream},${
+          stream ? '"stream_options":{"include_usage":true},' : ''
+        }`,
+      ),
     }),
     readAnswer,
     eventReader: (listener) => new ChatEventReader(listener),

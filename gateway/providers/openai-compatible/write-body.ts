@@ -41,7 +41,7 @@ export function writeBody(request: ModelRequest, model: ModelDocument): SharedBo
     CONVERSATION_MEMBERS,
   );
   for (const name of ['service_tier', 'top_k']) if (name in request.ownMembers) dropped.push(name);
-  return { members, bytes: Buffer.byteLength(members), betas: [], leastTokens: 1, dropped };
+  return { members, betas: [], leastTokens: 1, dropped };
 }
 
 function writeTool(tool: ToolDefinition, index: number, strictTools: readonly string[]): Json {

@@ -48,7 +48,12 @@ async function ofTransport(origin: string): Promise<number> {
     new Promise((resolve, reject) => {
       const ballast = new Array<number>(500).fill(1);
       transport.send(
-        { origin, path: '/v1/messages', headers: { 'content-type': 'application/json' }, body: '{}' },
+        {
+          origin,
+          path: '/v1/messages',
+          headers: { 'content-type': 'application/json' },
+          body: Buffer.from('{}'),
+        },
         { head: (status) => ballast.push(status), data: () => {}, end: resolve, fail: reject },
       );
     });

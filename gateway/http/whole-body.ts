@@ -1,0 +1,32 @@
+/**
+ * Puts the chunks of a body together for somebody who reads it at once and keeps nothing of it.
+ *
+ * Always in the same place: memory that is new for each body is cold, and V8 collects garbage by how much of it there
+ * was.
+ */
+
+/** Bytes; what is longer gets memory of its own. */
+const LARGEST = 1024 * 1024;
+
+let place: Buffer | undefined;
+
+/** @param read gets bytes that are its own until it returns */
+export function readWhole<T>(chunks: readonly Buffer[], read: (body: Buffer) => T): T {
+  const [first] = chunks;
+  if (chunks.length === 1 && first) return read(first);
+  const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+  if (length > LARGEST) return read(Buffer.concat(chunks));
+  const taken = place ?? Buffer.alloc(LARGEST);
+  // Nobody else gets it meanwhile.
+  place = undefined;
+  const body = taken.subarray(0, length);
+  try {
+    let end = 0;
+    for (const chunk of chunks) end += chunk.copy(body, end);
+    return read(body);
+  } finally {
+    // What was said does not stay behind.
+    body.fill(0);
+    place = taken;
+  }
+}
