@@ -30,9 +30,15 @@ type Fields = Readonly<Record<string, unknown>>;
  * @param text JSON text of an object
  * @param parsed what it was parsed as
  * @param names the members that text is looked for in
+ * @param isAscii whether all of the text is ASCII
  */
-export function findSentStrings(text: string, parsed: unknown, names: readonly string[]): SentStrings {
-  const strings = new SentStrings();
+export function findSentStrings(
+  text: string,
+  parsed: unknown,
+  names: readonly string[],
+  isAscii = false,
+): SentStrings {
+  const strings = new SentStrings(isAscii);
   if (!isFields(parsed)) return strings;
   // Where there is less to find, finding takes longer than is saved.
   const enough = text.length * LEAST_SHARE;

@@ -8,21 +8,27 @@
 /** Bytes for the members before them: a model's name, token limit and the like. */
 const ROOM = 512;
 
+/** A part of the JSON text, and how many bytes it is in UTF-8. */
+export interface JsonPart {
+  readonly text: string;
+  readonly bytes: number;
+}
+
+export const jsonPart = (text: string): JsonPart => ({ text, bytes: Buffer.byteLength(text) });
+
 export class JsonMembers {
   readonly #bytes: Buffer;
   #isRoomTaken = false;
 
-  /** @param parts JSON text, one part after the other, without the braces around it */
-  constructor(parts: readonly string[]) {
-    const lengths = parts.map((part) => Buffer.byteLength(part));
-    this.#bytes = Buffer.allocUnsafe(lengths.reduce((sum, length) => sum + length, ROOM + 1));
+  /** @param parts one after the other, without the braces around them */
+  constructor(parts: readonly JsonPart[]) {
+    this.#bytes = Buffer.allocUnsafe(parts.reduce((sum, { bytes }) => sum + bytes, ROOM + 1));
     let place = ROOM;
-    parts.forEach((part, index) => {
-      const length = lengths[index] ?? 0;
-      // What is ASCII is copied as it is; telling costs less than encoding.
-      this.#bytes.write(part, place, length === part.length ? 'latin1' : 'utf8');
-      place += length;
-    });
+    for (const { text, bytes } of parts) {
+      // What is ASCII is copied as it is.
+      this.#bytes.write(text, place, bytes === text.length ? 'latin1' : 'utf8');
+      place += bytes;
+    }
     this.#bytes.write('}', place, 'latin1');
   }
 

@@ -1,5 +1,5 @@
 /** Writes JSON as `JSON.stringify` does, but for the long strings that the client sent: they go on as it wrote them. */
-import { JsonMembers } from './json-members';
+import { JsonMembers, jsonPart, type JsonPart } from './json-members';
 import { LEAST_LENGTH, type SentStrings } from './sent-strings';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -38,7 +38,8 @@ export function writeJsonMembers(
   strings: SentStrings | undefined,
   names: readonly string[],
 ): JsonMembers {
-  if (strings === undefined || strings.isEmpty) return new JsonMembers([JSON.stringify(fields).slice(1, -1)]);
+  if (strings === undefined || strings.isEmpty)
+    return new JsonMembers([jsonPart(JSON.stringify(fields).slice(1, -1))]);
   const writer = new Writer(strings);
   const depthOf = (name: string): number => (names.includes(name) ? 0 : DEEPEST);
   writer.members(fields as Fields, depthOf);
@@ -47,13 +48,13 @@ export function writeJsonMembers(
 
 /** Gathers JSON: the long strings, and what is between them in one part each. */
 class Writer {
-  readonly #parts: string[] = [];
+  readonly #parts: JsonPart[] = [];
   #short = '';
 
   constructor(readonly strings: SentStrings) {}
 
   end(): JsonMembers {
-    this.#parts.push(this.#short);
+    this.#parts.push(jsonPart(this.#short));
     return new JsonMembers(this.#parts);
   }
 
@@ -84,7 +85,7 @@ class Writer {
   #string(value: string): void {
     if (value.length < LEAST_LENGTH) this.#short += quote(value);
     else {
-      this.#parts.push(this.#short, this.strings.jsonOf(value) ?? JSON.stringify(value));
+      this.#parts.push(jsonPart(this.#short), this.strings.partOf(value) ?? jsonPart(JSON.stringify(value)));
       this.#short = '';
     }
   }

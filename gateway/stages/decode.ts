@@ -1,4 +1,5 @@
 /** What is asked: the body, read and parsed once, as the gateway's own model of a call; nothing that goes beyond it. */
+import { isAscii } from 'node:buffer';
 import type { CallContext } from '../call-context';
 import { refuseBeyondTokens } from '../enforcement/beyond-tokens';
 import { ElementAllowance } from '../http/element-allowance';
@@ -19,9 +20,10 @@ export function decodeBody(call: CallContext, body: Buffer): void {
   const elements = new ElementAllowance(limits.bodyElements);
   elements.take(body);
   const { headers } = call.exchange.request;
-  const text = textOf(body);
+  const isPlain = isAscii(body);
+  const text = textOf(body, isPlain);
   const parsed = parseJson(text);
   refuseBeyondTokens(parsed, headers);
   call.request = call.protocol.readRequest(parsed, headers, elements);
-  call.request.sentStrings = findSentStrings(text, parsed, CONVERSATION_MEMBERS);
+  call.request.sentStrings = findSentStrings(text, parsed, CONVERSATION_MEMBERS, isPlain);
 }

@@ -1,6 +1,7 @@
-import { JsonMembers } from '../../gateway/json/json-members';
+import { JsonMembers, jsonPart } from '../../gateway/json/json-members';
 
-const members = (): JsonMembers => new JsonMembers(['"text":"', 'héllo 🌍', '","number":', '1']);
+const members = (): JsonMembers =>
+  new JsonMembers(['"text":"', 'héllo 🌍', '","number":', '1'].map(jsonPart));
 const WHOLE = { model: 'm', text: 'héllo 🌍', number: 1 };
 
 describe('members that are written once', () => {
