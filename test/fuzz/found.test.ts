@@ -1,6 +1,9 @@
 /** What mutated input has shown once, each by itself and in its smallest form. */
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
+import { ElementAllowance } from '../../gateway/http/element-allowance';
+import { modelNamed } from '../gateway/support/models';
+import { COMPATIBLE } from './providers';
 import { readBody, type Exchange } from '../../gateway/http/exchange';
 import type { StreamEvent } from '../../gateway/model/answer';
 import { openAiChat } from '../../gateway/protocols/openai-chat';
@@ -72,4 +75,12 @@ test('a body whose client has gone before it is read is incomplete, and not wait
   await expect(readBody({ request } as unknown as Exchange, 100)).rejects.toMatchObject({
     code: 'body_incomplete',
   });
+});
+
+test("an image's address is written as every server reads it", () => {
+  const image = { type: 'image_url', image_url: { url: 'HTTPS://EXAMPLE.COM/A.PNG' } };
+  const body = { model: 'm', messages: [{ role: 'user', content: [image] }] };
+  const request = openAiChat.readRequest(body, {}, new ElementAllowance(1_000));
+  const sent = COMPATIBLE.writeBody(request, modelNamed('claude-sonnet-4-5'));
+  expect(String(sent.members)).toContain('"url":"https://EXAMPLE.COM/A.PNG"');
 });

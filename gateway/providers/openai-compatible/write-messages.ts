@@ -99,8 +99,11 @@ function partsOf(block: ContentBlock, parts: Part[]): void {
   }
 }
 
+/** `HTTPS://` is the same to whoever knows addresses; not every server does. */
+const withPlainScheme = (url: string): string => url.replace(/^https?:/i, (scheme) => scheme.toLowerCase());
+
 const addressOf = ({ source }: ImageBlock): string =>
-  source.type === 'url' ? source.url : `data:${source.media_type};base64,${source.data}`;
+  source.type === 'url' ? withPlainScheme(source.url) : `data:${source.media_type};base64,${source.data}`;
 
 function documentParts(block: DocumentBlock, parts: Part[]): void {
   const { source, title } = block;
