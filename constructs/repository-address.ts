@@ -2,7 +2,7 @@ import type { ParameterValidation } from './parameter';
 
 /**
  * Which addresses of repositories a field takes: what git fetches over https or ssh, and nothing else: no option, no local
- * path, no helper that runs a command.
+ * path, no helper that runs a command, and no `$`, which more than one program on its way would take for a variable.
  */
 export class RepositoryAddress {
   /** Any host. */
@@ -29,17 +29,18 @@ export class RepositoryAddress {
 
   /** For the form; empty is always an answer. RE2, and an extended regular expression of bash too. */
   get pattern(): string {
-    if (this.hosts === undefined) return '(https://|ssh://)[^[:space:]]+|git@[^:[:space:]]+:[^[:space:]]+';
+    if (this.hosts === undefined) return '(https://|ssh://)[^[:space:]$]+|git@[^:[:space:]$]+:[^[:space:]$]+';
     const hosts = this.hosts.map((host) => host.replace(/\./g, '[.]')).join('|');
     // Nothing but a port between host and path: "https://good.example:x@bad.example/" leads to the second.
-    return `(https://|ssh://([A-Za-z0-9._-]+@)?)(${hosts})(:[0-9]+)?/[^[:space:]]+|git@(${hosts}):[^[:space:]]+`;
+    return `(https://|ssh://([A-Za-z0-9._-]+@)?)(${hosts})(:[0-9]+)?/[^[:space:]$]+|git@(${hosts}):[^[:space:]$]+`;
   }
 
   get validation(): ParameterValidation {
     const where = this.hosts === undefined ? '' : ` and names ${this.hosts.join(' or ')}`;
     return {
       regex: `^$|^(${this.pattern})$`,
-      error: `An address that starts with https://, ssh:// or git@${where}, or nothing.`,
+      // Coder reads it as a format: this is "%24".
+      error: `An address that starts with https://, ssh:// or git@${where}, with %%24 for any "$"; or nothing.`,
     };
   }
 }

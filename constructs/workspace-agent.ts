@@ -1,4 +1,6 @@
 import { Construct } from 'constructs';
+import { textAsTyped } from '../src/synth/agent-values';
+import { literal } from '../src/synth/hcl-strings';
 import { CoderAgent } from './coder';
 import { expression } from './expression';
 import { listed, validateProps, type Rule } from './validation';
@@ -30,7 +32,7 @@ export interface WorkspaceAgentProps {
   readonly context: WorkspaceContext;
   /**
    * The same for every build and owner: a changed value replaces agent and container. What differs goes into
-   * a script or a `coder_env`.
+   * a script or a `coder_env`. It arrives as it is, `$` included.
    *
    * @default - none
    */
@@ -72,7 +74,11 @@ export class WorkspaceAgent extends Construct {
     this.resource = new CoderAgent(this, 'Resource', {
       os: 'linux',
       arch: expression`${props.context.provisioner}.arch`,
-      env: props.environment && { ...props.environment },
+      env:
+        props.environment &&
+        Object.fromEntries(
+          Object.entries(props.environment).map(([name, text]) => [name, literal(textAsTyped(text))]),
+        ),
       displayApps: Object.fromEntries(DISPLAY_APPS.map((app) => [app, shown.includes(app)])),
       metadata: (props.metadata ?? []).map(({ key, label, command, interval, timeout }, position) => ({
         key,

@@ -1,5 +1,6 @@
 import { Token } from 'cdktf';
 import { Construct } from 'constructs';
+import { DOLLAR_ENTRY } from '../src/synth/agent-values';
 import { DockerContainer } from './docker';
 import { expression } from './expression';
 import type { HomeVolume } from './home-volume';
@@ -67,7 +68,7 @@ export class WorkspaceContainer extends Construct {
         '-c',
         expression`replace(${agent.initScriptRef}, "/localhost|127\\\\.0\\\\.0\\\\.1/", "host.docker.internal")`,
       ],
-      env: [`CODER_AGENT_TOKEN=${expression`${agent.tokenRef}`}`],
+      env: [`CODER_AGENT_TOKEN=${expression`${agent.tokenRef}`}`, DOLLAR_ENTRY],
       init: true,
       restart: 'unless-stopped',
       cpus: expression`format("%.1f", tonumber(${cpus}))`,

@@ -1,5 +1,6 @@
 import { Token } from 'cdktf';
 import { Construct } from 'constructs';
+import { asTyped } from '../src/synth/agent-values';
 import { CoderEnv } from './coder';
 import { expression } from './expression';
 import type { WorkspaceAgent } from './workspace-agent';
@@ -8,7 +9,7 @@ export interface WorkspaceVariableProps {
   readonly agent: WorkspaceAgent;
   /** Name in the environment. */
   readonly name: string;
-  /** Plain expression. Every process of the workspace can read it: no secret. */
+  /** Plain expression. It arrives as it is, `$` included. Every process of the workspace can read it: no secret. */
   readonly value: string;
   /** Plain, boolean: set it in this build? @default - always */
   readonly when?: string;
@@ -24,7 +25,7 @@ export class WorkspaceVariable extends Construct {
       count: props.when === undefined ? undefined : Token.asNumber(expression`${props.when} ? 1 : 0`),
       agentId: expression`${props.agent.idRef}`,
       name: props.name,
-      value: expression`${props.value}`,
+      value: asTyped(expression`${props.value}`),
     });
     this.resource.overrideLogicalId(props.name.toLowerCase());
   }

@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { asTyped } from '../src/synth/agent-values';
 import { CoderEnv } from './coder';
 import { expression } from './expression';
 import { local } from './local';
@@ -8,7 +9,7 @@ export interface WorkspaceVariablesProps {
   readonly agent: WorkspaceAgent;
   /** Terraform name of the set. */
   readonly name: string;
-  /** Plain text by name. Every process of the workspace can read it: no secret. */
+  /** Plain text by name. It arrives as it is, `$` included. Every process of the workspace can read it: no secret. */
   readonly values: Readonly<Record<string, string>>;
   /** Plain, boolean: set them in this build? */
   readonly when: string;
@@ -24,7 +25,7 @@ export class WorkspaceVariables extends Construct {
     this.resource = new CoderEnv(this, 'Resource', {
       agentId: expression`${props.agent.idRef}`,
       name: expression`each.key`,
-      value: expression`each.value`,
+      value: asTyped(expression`each.value`),
     });
     this.resource.overrideLogicalId(props.name);
     // cdktf's iterators name each.key through tokens of their own; the block is the same.

@@ -10,9 +10,9 @@ repository=${WORKSPACE_DOTFILES:-}
 shown=$repository
 if [[ $repository =~ ^([A-Za-z]+://)?[^/]*@(.*)$ ]]; then shown="${BASH_REMATCH[1]}…@${BASH_REMATCH[2]}"; fi
 
-pattern="^(${WORKSPACE_DOTFILES_PATTERN:-https://[^[:space:]]+})\$"
+pattern="^(${WORKSPACE_DOTFILES_PATTERN:-https://[^[:space:]\$]+})\$"
 if ! [[ $repository =~ $pattern ]]; then
-  printf 'dotfiles is "%s"; allowed is what matches %s: change it in the settings of the workspace\n' "$shown" "$pattern" >&2
+  printf 'dotfiles is "%s"; allowed is what matches %s, with %%24 for any "$": change it in the settings of the workspace\n' "$shown" "$pattern" >&2
   exit 1
 fi
 if ! command -v coder >/dev/null; then

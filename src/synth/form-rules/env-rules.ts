@@ -1,5 +1,7 @@
-import { isObject } from '../hcl-expressions';
-import { canMeet, shown, type Block } from './block';
+import { DOLLAR, DOLLAR_ENTRY, isAsTyped, staysAsTyped } from '../agent-values';
+import { isObject, type Json } from '../hcl-expressions';
+import { canMeet, literalText, shown, type Block } from './block';
+import { runsAgent } from './lifecycle-facts';
 import type { Rule } from './rule';
 import type { StackFacts } from './stack-facts';
 import { tokensOf, usesOf } from './expressions';
@@ -21,6 +23,29 @@ function agentOf(block: Block, stack: StackFacts): Block | undefined {
     .references.map((reference) => stack.target(reference))
     .find((one) => one?.type === 'coder_agent');
 }
+
+/** Values of an agent's own variables, where they are written one by one. */
+const ownValues = (agent: Block): [string, Json][] => {
+  const env = agent.get('env');
+  return isObject(env) ? Object.entries(env) : [];
+};
+
+/** Whether the agent hands a value on as it is. */
+function arrives(value: Json | undefined): boolean {
+  if (typeof value !== 'string') return true;
+  const text = literalText(value);
+  return text === undefined ? isAsTyped(value) : staysAsTyped(text);
+}
+
+const expanded = (argument: string, value: Json | undefined): string =>
+  `${argument} must be text without "$" or replace(…, "$", "$\${${DOLLAR}}"), got ${shown(value)}: the agent puts the ` +
+  'value of any variable in for its name, its own token too, use WorkspaceVariable';
+
+const needsDollar = (stack: StackFacts): boolean =>
+  [
+    ...stack.ofType('resource', 'coder_env').map((variable) => variable.get('value')),
+    ...stack.ofType('resource', 'coder_agent').flatMap((agent) => ownValues(agent).map(([, value]) => value)),
+  ].some((value) => typeof value === 'string' && value.includes(DOLLAR));
 
 /** Variables in the environment of every process of a workspace. */
 export const ENV_RULES: readonly Rule[] = [
@@ -63,6 +88,34 @@ export const ENV_RULES: readonly Rule[] = [
       const own = agent?.get('env');
       return name !== undefined && isObject(own) && name in own
         ? `name ${shown(name)} is set by env of ${agent?.address} too, which always wins: drop one of them`
+        : undefined;
+    },
+  },
+  {
+    id: 'env/as-typed',
+    about,
+    check: (variable) => {
+      const value = variable.get('value');
+      return arrives(value) ? undefined : expanded('value', value);
+    },
+  },
+  {
+    id: 'env/agent-as-typed',
+    about: 'resource coder_agent',
+    check: (agent) =>
+      ownValues(agent)
+        .filter(([, value]) => !arrives(value))
+        .map(([name, value]) => expanded(`env.${name}`, value)),
+  },
+  {
+    id: 'env/dollar-in-container',
+    about: 'resource docker_container',
+    check: (container, stack) => {
+      if (!runsAgent(container, stack) || !needsDollar(stack)) return undefined;
+      const env = container.get('env') ?? [];
+      return Array.isArray(env) && !(env as readonly Json[]).includes(DOLLAR_ENTRY)
+        ? `env must hold "${DOLLAR_ENTRY}", got ${shown(env)}: variables of the agent write "$" by that name, and without it ` +
+            'each "$" in them is lost'
         : undefined;
     },
   },

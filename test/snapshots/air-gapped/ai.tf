@@ -188,7 +188,7 @@ resource "coder_env" "ai_locks" {
 
   agent_id = coder_agent.main.id
   name     = each.key
-  value    = each.value
+  value    = replace(each.value, "$", "$${WORKSPACE_DOLLAR}")
 }
 
 resource "coder_env" "ai_assistant" {
@@ -196,7 +196,7 @@ resource "coder_env" "ai_assistant" {
 
   agent_id = coder_agent.main.id
   name     = "AI_ASSISTANT"
-  value    = data.coder_parameter.ai_assistant.value
+  value    = replace(data.coder_parameter.ai_assistant.value, "$", "$${WORKSPACE_DOLLAR}")
 }
 
 resource "coder_env" "ai_gateway_url" {
@@ -204,7 +204,7 @@ resource "coder_env" "ai_gateway_url" {
 
   agent_id = coder_agent.main.id
   name     = "AI_GATEWAY_URL"
-  value    = data.coder_parameter.ai_gateway_url.value
+  value    = replace(data.coder_parameter.ai_gateway_url.value, "$", "$${WORKSPACE_DOLLAR}")
 }
 
 resource "coder_env" "ai_model" {
@@ -212,7 +212,7 @@ resource "coder_env" "ai_model" {
 
   agent_id = coder_agent.main.id
   name     = "AI_MODEL"
-  value    = local.ai_model
+  value    = replace(local.ai_model, "$", "$${WORKSPACE_DOLLAR}")
 }
 
 resource "coder_env" "ai_enforcement_level" {
@@ -220,5 +220,5 @@ resource "coder_env" "ai_enforcement_level" {
 
   agent_id = coder_agent.main.id
   name     = "AI_ENFORCEMENT_LEVEL"
-  value    = local.ai_level
+  value    = replace(local.ai_level, "$", "$${WORKSPACE_DOLLAR}")
 }

@@ -132,8 +132,8 @@ data "coder_parameter" "git_repo" {
   styling      = "{\"placeholder\":\"https://…\"}"
 
   validation {
-    regex = "^$|^((https://|ssh://([A-Za-z0-9._-]+@)?)(git[.]internal[.]example)(:[0-9]+)?/[^[:space:]]+|git@(git[.]internal[.]example):[^[:space:]]+)$"
-    error = "An address that starts with https://, ssh:// or git@ and names git.internal.example, or nothing."
+    regex = "^$|^((https://|ssh://([A-Za-z0-9._-]+@)?)(git[.]internal[.]example)(:[0-9]+)?/[^[:space:]$]+|git@(git[.]internal[.]example):[^[:space:]$]+)$"
+    error = "An address that starts with https://, ssh:// or git@ and names git.internal.example, with %%24 for any \"$\"; or nothing."
   }
 }
 
@@ -149,8 +149,8 @@ data "coder_parameter" "dotfiles" {
   styling      = "{\"placeholder\":\"https://…\"}"
 
   validation {
-    regex = "^$|^((https://|ssh://([A-Za-z0-9._-]+@)?)(git[.]internal[.]example)(:[0-9]+)?/[^[:space:]]+|git@(git[.]internal[.]example):[^[:space:]]+)$"
-    error = "An address that starts with https://, ssh:// or git@ and names git.internal.example, or nothing."
+    regex = "^$|^((https://|ssh://([A-Za-z0-9._-]+@)?)(git[.]internal[.]example)(:[0-9]+)?/[^[:space:]$]+|git@(git[.]internal[.]example):[^[:space:]$]+)$"
+    error = "An address that starts with https://, ssh:// or git@ and names git.internal.example, with %%24 for any \"$\"; or nothing."
   }
 }
 

@@ -148,7 +148,7 @@ resource "coder_env" "anthropic_base_url" {
 
   agent_id = coder_agent.main.id
   name     = "ANTHROPIC_BASE_URL"
-  value    = data.coder_parameter.ai_gateway_url.value
+  value    = replace(data.coder_parameter.ai_gateway_url.value, "$", "$${WORKSPACE_DOLLAR}")
 }
 
 resource "coder_env" "anthropic_model" {
@@ -156,7 +156,7 @@ resource "coder_env" "anthropic_model" {
 
   agent_id = coder_agent.main.id
   name     = "ANTHROPIC_MODEL"
-  value    = local.ai_model
+  value    = replace(local.ai_model, "$", "$${WORKSPACE_DOLLAR}")
 }
 
 resource "coder_env" "anthropic_default_haiku_model" {
@@ -219,7 +219,7 @@ resource "coder_env" "ai_locks" {
 
   agent_id = coder_agent.main.id
   name     = each.key
-  value    = each.value
+  value    = replace(each.value, "$", "$${WORKSPACE_DOLLAR}")
 }
 
 resource "coder_env" "ai_assistant" {
@@ -227,7 +227,7 @@ resource "coder_env" "ai_assistant" {
 
   agent_id = coder_agent.main.id
   name     = "AI_ASSISTANT"
-  value    = data.coder_parameter.ai_assistant.value
+  value    = replace(data.coder_parameter.ai_assistant.value, "$", "$${WORKSPACE_DOLLAR}")
 }
 
 resource "coder_env" "ai_gateway_url" {
@@ -235,7 +235,7 @@ resource "coder_env" "ai_gateway_url" {
 
   agent_id = coder_agent.main.id
   name     = "AI_GATEWAY_URL"
-  value    = data.coder_parameter.ai_gateway_url.value
+  value    = replace(data.coder_parameter.ai_gateway_url.value, "$", "$${WORKSPACE_DOLLAR}")
 }
 
 resource "coder_env" "ai_model" {
@@ -243,7 +243,7 @@ resource "coder_env" "ai_model" {
 
   agent_id = coder_agent.main.id
   name     = "AI_MODEL"
-  value    = local.ai_model
+  value    = replace(local.ai_model, "$", "$${WORKSPACE_DOLLAR}")
 }
 
 resource "coder_env" "ai_enforcement_level" {
@@ -251,5 +251,5 @@ resource "coder_env" "ai_enforcement_level" {
 
   agent_id = coder_agent.main.id
   name     = "AI_ENFORCEMENT_LEVEL"
-  value    = local.ai_level
+  value    = replace(local.ai_level, "$", "$${WORKSPACE_DOLLAR}")
 }

@@ -142,8 +142,8 @@ data "coder_parameter" "git_repo" {
   styling      = "{\"placeholder\":\"https://…\"}"
 
   validation {
-    regex = "^$|^((https://|ssh://)[^[:space:]]+|git@[^:[:space:]]+:[^[:space:]]+)$"
-    error = "An address that starts with https://, ssh:// or git@, or nothing."
+    regex = "^$|^((https://|ssh://)[^[:space:]$]+|git@[^:[:space:]$]+:[^[:space:]$]+)$"
+    error = "An address that starts with https://, ssh:// or git@, with %%24 for any \"$\"; or nothing."
   }
 }
 
@@ -159,8 +159,8 @@ data "coder_parameter" "dotfiles" {
   styling      = "{\"placeholder\":\"https://…\"}"
 
   validation {
-    regex = "^$|^((https://|ssh://)[^[:space:]]+|git@[^:[:space:]]+:[^[:space:]]+)$"
-    error = "An address that starts with https://, ssh:// or git@, or nothing."
+    regex = "^$|^((https://|ssh://)[^[:space:]$]+|git@[^:[:space:]$]+:[^[:space:]$]+)$"
+    error = "An address that starts with https://, ssh:// or git@, with %%24 for any \"$\"; or nothing."
   }
 }
 

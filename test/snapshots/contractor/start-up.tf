@@ -3,25 +3,25 @@
 resource "coder_env" "git_author_name" {
   agent_id = coder_agent.main.id
   name     = "GIT_AUTHOR_NAME"
-  value    = coalesce(data.coder_workspace_owner.me.full_name, data.coder_workspace_owner.me.name)
+  value    = replace(coalesce(data.coder_workspace_owner.me.full_name, data.coder_workspace_owner.me.name), "$", "$${WORKSPACE_DOLLAR}")
 }
 
 resource "coder_env" "git_author_email" {
   agent_id = coder_agent.main.id
   name     = "GIT_AUTHOR_EMAIL"
-  value    = data.coder_workspace_owner.me.email
+  value    = replace(data.coder_workspace_owner.me.email, "$", "$${WORKSPACE_DOLLAR}")
 }
 
 resource "coder_env" "git_committer_name" {
   agent_id = coder_agent.main.id
   name     = "GIT_COMMITTER_NAME"
-  value    = coalesce(data.coder_workspace_owner.me.full_name, data.coder_workspace_owner.me.name)
+  value    = replace(coalesce(data.coder_workspace_owner.me.full_name, data.coder_workspace_owner.me.name), "$", "$${WORKSPACE_DOLLAR}")
 }
 
 resource "coder_env" "git_committer_email" {
   agent_id = coder_agent.main.id
   name     = "GIT_COMMITTER_EMAIL"
-  value    = data.coder_workspace_owner.me.email
+  value    = replace(data.coder_workspace_owner.me.email, "$", "$${WORKSPACE_DOLLAR}")
 }
 
 resource "coder_env" "workspace_git_repo" {
@@ -29,7 +29,7 @@ resource "coder_env" "workspace_git_repo" {
 
   agent_id = coder_agent.main.id
   name     = "WORKSPACE_GIT_REPO"
-  value    = data.coder_parameter.git_repo.value
+  value    = replace(data.coder_parameter.git_repo.value, "$", "$${WORKSPACE_DOLLAR}")
 }
 
 resource "coder_env" "workspace_git_repo_pattern" {
@@ -37,7 +37,7 @@ resource "coder_env" "workspace_git_repo_pattern" {
 
   agent_id = coder_agent.main.id
   name     = "WORKSPACE_GIT_REPO_PATTERN"
-  value    = "(https://|ssh://([A-Za-z0-9._-]+@)?)(git[.]example[.]com|github[.]com)(:[0-9]+)?/[^[:space:]]+|git@(git[.]example[.]com|github[.]com):[^[:space:]]+"
+  value    = replace("(https://|ssh://([A-Za-z0-9._-]+@)?)(git[.]example[.]com|github[.]com)(:[0-9]+)?/[^[:space:]$]+|git@(git[.]example[.]com|github[.]com):[^[:space:]$]+", "$", "$${WORKSPACE_DOLLAR}")
 }
 
 resource "coder_script" "git_clone" {
@@ -56,7 +56,7 @@ resource "coder_env" "workspace_dotfiles" {
 
   agent_id = coder_agent.main.id
   name     = "WORKSPACE_DOTFILES"
-  value    = data.coder_parameter.dotfiles.value
+  value    = replace(data.coder_parameter.dotfiles.value, "$", "$${WORKSPACE_DOLLAR}")
 }
 
 resource "coder_env" "workspace_dotfiles_pattern" {
@@ -64,7 +64,7 @@ resource "coder_env" "workspace_dotfiles_pattern" {
 
   agent_id = coder_agent.main.id
   name     = "WORKSPACE_DOTFILES_PATTERN"
-  value    = "(https://|ssh://([A-Za-z0-9._-]+@)?)(git[.]example[.]com)(:[0-9]+)?/[^[:space:]]+|git@(git[.]example[.]com):[^[:space:]]+"
+  value    = replace("(https://|ssh://([A-Za-z0-9._-]+@)?)(git[.]example[.]com)(:[0-9]+)?/[^[:space:]$]+|git@(git[.]example[.]com):[^[:space:]$]+", "$", "$${WORKSPACE_DOLLAR}")
 }
 
 resource "coder_script" "dotfiles" {

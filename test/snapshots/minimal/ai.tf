@@ -98,7 +98,7 @@ resource "coder_env" "ai_locks" {
 
   agent_id = coder_agent.main.id
   name     = each.key
-  value    = each.value
+  value    = replace(each.value, "$", "$${WORKSPACE_DOLLAR}")
 }
 
 resource "coder_env" "ai_assistant" {
@@ -106,7 +106,7 @@ resource "coder_env" "ai_assistant" {
 
   agent_id = coder_agent.main.id
   name     = "AI_ASSISTANT"
-  value    = data.coder_parameter.ai_assistant.value
+  value    = replace(data.coder_parameter.ai_assistant.value, "$", "$${WORKSPACE_DOLLAR}")
 }
 
 resource "coder_env" "ai_gateway_url" {
@@ -114,7 +114,7 @@ resource "coder_env" "ai_gateway_url" {
 
   agent_id = coder_agent.main.id
   name     = "AI_GATEWAY_URL"
-  value    = data.coder_parameter.ai_gateway_url.value
+  value    = replace(data.coder_parameter.ai_gateway_url.value, "$", "$${WORKSPACE_DOLLAR}")
 }
 
 resource "coder_env" "ai_model" {
@@ -122,7 +122,7 @@ resource "coder_env" "ai_model" {
 
   agent_id = coder_agent.main.id
   name     = "AI_MODEL"
-  value    = local.ai_model
+  value    = replace(local.ai_model, "$", "$${WORKSPACE_DOLLAR}")
 }
 
 resource "coder_env" "ai_enforcement_level" {
@@ -130,5 +130,5 @@ resource "coder_env" "ai_enforcement_level" {
 
   agent_id = coder_agent.main.id
   name     = "AI_ENFORCEMENT_LEVEL"
-  value    = local.ai_level
+  value    = replace(local.ai_level, "$", "$${WORKSPACE_DOLLAR}")
 }

@@ -110,7 +110,7 @@ resource "docker_container" "workspace" {
     replace(coder_agent.main.init_script, "/localhost|127\\.0\\.0\\.1/", "host.docker.internal"),
   ]
 
-  env           = ["CODER_AGENT_TOKEN=${coder_agent.main.token}"]
+  env           = ["CODER_AGENT_TOKEN=${coder_agent.main.token}", "WORKSPACE_DOLLAR=$"]
   cpus          = format("%.1f", tonumber(data.coder_parameter.cpu.value))
   init          = true
   memory        = tonumber(data.coder_parameter.memory.value) * 1024

@@ -1,3 +1,4 @@
+import { asTyped } from '../../../src/synth/agent-values';
 import type { Accepted, Bench, Case } from './support';
 
 const secret = (b: Bench): void => {
@@ -11,7 +12,7 @@ const READABLE: readonly [
   where: string,
 ][] = [
   ['a script', (b, value) => b.script('s', { script: `key=${value}` }), 'coder_script.s', 'script'],
-  ['a variable', (b, value) => b.variable('v', { value }), 'coder_env.v', 'value'],
+  ['a variable', (b, value) => b.variable('v', { value: asTyped(value) }), 'coder_env.v', 'value'],
   ['a command', (b, value) => b.webApp('w', { url: undefined, command: value }), 'coder_app.w', 'command'],
   [
     'the container',
@@ -47,7 +48,7 @@ export const SECRET_CASES: readonly Case[] = [
       secret(b);
       b.local('a', '${base64encode(var.key)}');
       b.local('b', { key: '${nonsensitive(local.a)}' });
-      b.agent({ env: { KEY: '${jsonencode(local.b)}' } });
+      b.agent({ env: { KEY: asTyped('${jsonencode(local.b)}') } });
     },
     says: 'env.KEY must not hold a sensitive variable, got var.key through local.b, local.a',
     at: 'coder_agent.main',
@@ -101,7 +102,11 @@ export const SECRET_ACCEPTED: readonly Accepted[] = [
   },
   {
     when: 'a variable that is no secret',
-    build: (b) => (b.input('url', { default: 'x' }), b.agent(), b.variable('v', { value: '${var.url}' })),
+    build: (b) => (
+      b.input('url', { default: 'x' }),
+      b.agent(),
+      b.variable('v', { value: asTyped('${var.url}') })
+    ),
   },
   {
     when: 'a sensitive variable without a value of its own',

@@ -1,4 +1,5 @@
 import { CoderAgent, CoderMetadata } from '../../../constructs/coder';
+import { asTyped, DOLLAR_ENTRY } from '../../../src/synth/agent-values';
 import type { Accepted, Bench, Case } from './support';
 
 /** Runs a case beside an agent. */
@@ -32,6 +33,7 @@ export const WORKSPACE_CASES: readonly Case[] = [
     build: (b) => b.agent({ env: { X: value } }),
     says: `env.X uses ${as}, which differs by build or owner`,
     at: 'coder_agent.main',
+    also: ['env/agent-as-typed'],
   })),
   {
     rule: 'agent/per-build',
@@ -244,6 +246,56 @@ export const WORKSPACE_CASES: readonly Case[] = [
     says: 'name "X" is set by env of coder_agent.main too, which always wins',
     at: 'coder_env.v',
   },
+  ...[
+    '${data.coder_parameter.x.value}',
+    '${upper(data.coder_parameter.x.value)}',
+    'a${data.coder_parameter.x.value}',
+    '$HOME',
+    '${"$HOME"}',
+    // Text that a name of ours is beside.
+    '$${WORKSPACE_DOLLAR}$HOME',
+    // All but the escape: to another name, of another sign, of a part only.
+    '${replace(data.coder_parameter.x.value, "$", "$${DOLLAR}")}',
+    '${replace(data.coder_parameter.x.value, "$HOME", "$${WORKSPACE_DOLLAR}")}',
+    '${replace("a", "$", "$${WORKSPACE_DOLLAR}")}${data.coder_parameter.x.value}',
+    '${"${data.coder_parameter.x.value}${replace("a", "$", "$${WORKSPACE_DOLLAR}")}"}',
+    '${replace("a", "$", "b") == "a" ? data.coder_parameter.x.value : replace("a", "$", "$${WORKSPACE_DOLLAR}")}',
+  ].map((value): Case => ({
+    rule: 'env/as-typed',
+    when: `the value is ${value}`,
+    build: beside((b) => (b.parameter('x'), b.variable('v', { value }))),
+    says: 'value must be text without "$" or replace(…, "$", "$${WORKSPACE_DOLLAR}"), got ',
+    at: 'coder_env.v',
+  })),
+  ...['$HOME', '${data.coder_workspace.me.id}'].map((value): Case => ({
+    rule: 'env/agent-as-typed',
+    when: `a value of the agent is ${value}`,
+    build: (b) => (b.data('coder_workspace', 'me'), b.agent({ env: { X: value } })),
+    says: 'env.X must be text without "$" or replace(…, "$", "$${WORKSPACE_DOLLAR}"), got ',
+    at: 'coder_agent.main',
+  })),
+  ...(
+    [
+      [
+        'a variable',
+        (b) => (b.agent(), b.variable('v', { value: asTyped('${data.coder_parameter.x.value}') })),
+      ],
+      ['the agent', (b) => b.agent({ env: { X: 'a$${WORKSPACE_DOLLAR}b' } })],
+    ] as [string, (b: Bench) => unknown][]
+  ).map(([what, build]): Case => ({
+    rule: 'env/dollar-in-container',
+    when: `${what} counts on it and the container has none`,
+    build: (b) => (
+      b.parameter('x'),
+      build(b),
+      container({
+        count: '${data.coder_workspace.me.start_count}',
+        env: ['CODER_AGENT_TOKEN=${coder_agent.main.token}'],
+      })(b)
+    ),
+    says: 'env must hold "WORKSPACE_DOLLAR=$", got ',
+    at: 'docker_container.c',
+  })),
   {
     rule: 'metadata/key-unique',
     when: 'two items have one key',
@@ -302,7 +354,7 @@ export const WORKSPACE_ACCEPTED: readonly Accepted[] = [
     build: (b) =>
       b.agent({
         arch: '${data.coder_provisioner.me.arch}',
-        env: { ID: '${data.coder_workspace.me.id}', PLAIN: 'x' },
+        env: { ID: asTyped('${data.coder_workspace.me.id}'), PLAIN: 'x' },
       }),
   },
   {
@@ -368,6 +420,25 @@ export const WORKSPACE_ACCEPTED: readonly Accepted[] = [
     build: beside((b) => {
       for (const id of ['a', 'b']) b.variable(id, { name: 'PATH', mergeStrategy: 'prepend' });
     }),
+  },
+  ...['${"x"}', 'plain', '', 'a%24'].map((value): Accepted => ({
+    when: `a variable of ${JSON.stringify(value)}`,
+    build: beside((b) => b.variable('v', { value })),
+  })),
+  {
+    when: 'variables whose every "$" the container puts in',
+    build: (b) => {
+      b.parameter('x');
+      b.agent({ env: { X: 'a$${WORKSPACE_DOLLAR}b' } });
+      b.variable('v', { value: asTyped('${data.coder_parameter.x.value}') });
+      b.variable('w', {
+        value: '${replace( # by hand\n  data.coder_parameter.x.value, "$", "$${WORKSPACE_DOLLAR}")}',
+      });
+      container({
+        count: '${data.coder_workspace.me.start_count}',
+        env: ['CODER_AGENT_TOKEN=${coder_agent.main.token}', DOLLAR_ENTRY],
+      })(b);
+    },
   },
   { when: 'a key with words', build: (b) => metadata(b, [{ key: 'CPU usage', value: '1' }]) },
   {

@@ -11,9 +11,9 @@ shown=$repository
 if [[ $repository =~ ^([A-Za-z]+://)?[^/]*@(.*)$ ]]; then shown="${BASH_REMATCH[1]}…@${BASH_REMATCH[2]}"; fi
 
 # The form asks for the same; a value stored before, or given past the form, is checked here.
-pattern="^(${WORKSPACE_GIT_REPO_PATTERN:-https://[^[:space:]]+})\$"
+pattern="^(${WORKSPACE_GIT_REPO_PATTERN:-https://[^[:space:]\$]+})\$"
 if ! [[ $repository =~ $pattern ]]; then
-  printf 'git_repo is "%s"; allowed is what matches %s: change it in the settings of the workspace\n' "$shown" "$pattern" >&2
+  printf 'git_repo is "%s"; allowed is what matches %s, with %%24 for any "$": change it in the settings of the workspace\n' "$shown" "$pattern" >&2
   exit 1
 fi
 
