@@ -1,6 +1,10 @@
 /**
  * What a start build hands to the workspace's agent, read from Terraform's own plan.
  */
+import { expandAsAgent } from './agent-expansion';
+
+/** Stands for the token in the agent's own environment: no plan knows it, and nothing may hold it. */
+export const AGENT_TOKEN = 'the-token-of-the-agent';
 
 interface PlannedResource {
   readonly type: string;
@@ -29,11 +33,24 @@ export class StartBuild {
         String(values.script),
       ]),
     );
-    const agent = (of('coder_agent')[0]?.values.env ?? {}) as Record<string, string>;
-    this.environment = {
+    // One that is not known yet is null: the agent's token.
+    const container = (of('docker_container')[0]?.values.env ?? []) as (string | null)[];
+    const process = {
+      CODER_AGENT_TOKEN: AGENT_TOKEN,
+      ...Object.fromEntries(
+        container.flatMap((entry) => (entry === null ? [] : [entry.split(/=(.*)/s).slice(0, 2)])),
+      ),
+    } as Record<string, string>;
+    const manifest = {
       ...Object.fromEntries(of('coder_env').map(({ values }) => [String(values.name), String(values.value)])),
       // The agent's own variables win, as in Coder.
-      ...agent,
+      ...(of('coder_agent')[0]?.values.env as Record<string, string> | null | undefined),
+    };
+    this.environment = {
+      ...process,
+      ...Object.fromEntries(
+        Object.entries(manifest).map(([name, value]) => [name, expandAsAgent(value, process)]),
+      ),
     };
   }
 }

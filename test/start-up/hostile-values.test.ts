@@ -56,6 +56,17 @@ test('an owner whose name is code arrives as text', async () => {
   expect(existsSync(join(workspace.home, 'ran'))).toBe(false);
 });
 
+test('a name that the agent could take for a variable stays a name, and its token stays its own', async () => {
+  const name = 'Ca$h $HOME ${CODER_AGENT_TOKEN} $$1';
+  const workspace = await platform.workspace({
+    workspace: { ownerFullName: name, ownerEmail: 'ca$h@example.com' },
+  });
+  await workspace.runScript('ai_setup');
+  await workspace.runInShell('git init -q app && git -C app commit -q --allow-empty -m first');
+  const { output } = await workspace.runInShell('git -C app log --format="%an <%ae>, %cn <%ce>"');
+  expect(output).toBe(`${name} <ca$h@example.com>, ${name} <ca$h@example.com>\n`);
+});
+
 test('a repository that only ssh reaches is refused with the way out where the image has no ssh', async () => {
   const workspace = await platform.workspace({
     parameters: { git_repo: 'git@git.example.com:team/app.git' },
@@ -80,10 +91,13 @@ test('a repository address that is a command is refused by the script, too', asy
     'ext::sh -c "touch $HOME/ran"',
     '--upload-pack=touch ran',
     'https://x/$(touch ran)y z',
+    'https://x/$(touch${IFS}ran)y',
+    'https://x/$CODER_AGENT_TOKEN/y',
   ]) {
     const result = await workspace.runScript('git_clone[0]', { WORKSPACE_GIT_REPO: address });
     expect(result).toMatchObject({ status: 1 });
     expect(result.output).toContain('git_repo is');
+    expect(result.output).toContain('with %24 for any "$"');
   }
   expect(existsSync(join(workspace.home, 'ran'))).toBe(false);
 });

@@ -15,6 +15,8 @@ import type { CommandResult } from './commands';
 import { Container } from './container';
 import { bridgeAddress } from './engine';
 
+/** Of a person whose name the agent could take for variables. */
+const OWNER = 'Ca$h $HOME';
 const CLIENT = readFileSync(join(__dirname, 'open-extension-host.mjs'), 'utf8');
 
 const folder = mkdtempSync(join(tmpdir(), 'image-assistants-'));
@@ -90,6 +92,7 @@ async function ready(assistant: string): Promise<Workspace> {
     outdir: join(folder, assistant),
     gateway: { url, claimSecret: gateway.claimSecret },
     parameters: { ai_assistant: assistant },
+    workspace: { ownerFullName: OWNER },
   });
   const container = await Container.start({ hostAddress: address });
   containers.push(container);
@@ -114,6 +117,13 @@ describe('OpenCode', () => {
   let workspace: Workspace;
   beforeAll(async () => {
     workspace = await ready('opencode');
+  });
+
+  test('commits carry the name of the owner as it is', async () => {
+    const { status, output } = await workspace.terminal(
+      'git init -q /tmp/app && git -C /tmp/app commit -q --allow-empty -m first && git -C /tmp/app log --format=%an',
+    );
+    expect({ status, output }).toEqual({ status: 0, output: `${OWNER}\n` });
   });
 
   test('asks through the gateway and gets an answer', async () => {

@@ -37,6 +37,8 @@ readonly manifest_file="$state_dir/written"
 readonly run_dir=${AI_SETUP_RUN_DIR:-/tmp/ai-setup-$(id -u)}
 
 wait_seconds=${AI_SETUP_WAIT:-60}
+# Arithmetic runs what it is given.
+[[ $wait_seconds =~ ^(0|[1-9][0-9]{0,4})$ ]] || wait_seconds=60
 wanted=''
 # Which files do not get the key, in words.
 refusal=''
