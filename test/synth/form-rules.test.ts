@@ -7,6 +7,7 @@ import { checkFormRules, FORM_RULES, FormRulesError } from '../../src/synth/form
 import { TemplateStack } from '../../src/synth/template-stack';
 import { CHOICE_ACCEPTED, OPTION_CASES, PRESET_CASES, VALIDATION_CASES } from './form-rules/choice-cases';
 import { CONTAINER_ACCEPTED, CONTAINER_CASES } from './form-rules/container-cases';
+import { ENV_ACCEPTED, ENV_CASES } from './form-rules/env-cases';
 import { EXPRESSION_ACCEPTED, EXPRESSION_CASES } from './form-rules/expression-cases';
 import { PARAMETER_ACCEPTED, PARAMETER_CASES } from './form-rules/parameter-cases';
 import { PROVIDER_ACCEPTED, PROVIDER_CASES } from './form-rules/provider-cases';
@@ -21,6 +22,7 @@ const CASES: readonly Case[] = [
   ...PRESET_CASES,
   ...EXPRESSION_CASES,
   ...WORKSPACE_CASES,
+  ...ENV_CASES,
   ...CONTAINER_CASES,
   ...PROVIDER_CASES,
   ...SECRET_CASES,
@@ -31,6 +33,7 @@ const ACCEPTED: readonly Accepted[] = [
   ...CHOICE_ACCEPTED,
   ...EXPRESSION_ACCEPTED,
   ...WORKSPACE_ACCEPTED,
+  ...ENV_ACCEPTED,
   ...CONTAINER_ACCEPTED,
   ...PROVIDER_ACCEPTED,
   ...SECRET_ACCEPTED,

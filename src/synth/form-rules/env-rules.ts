@@ -24,17 +24,24 @@ function agentOf(block: Block, stack: StackFacts): Block | undefined {
     .find((one) => one?.type === 'coder_agent');
 }
 
-/** Values of an agent's own variables, where they are written one by one. */
+/** Values of an agent's own variables by argument; all in one where an expression makes them. */
 const ownValues = (agent: Block): [string, Json][] => {
   const env = agent.get('env');
-  return isObject(env) ? Object.entries(env) : [];
+  if (env === undefined) return [];
+  return isObject(env) ? Object.entries(env).map(([name, value]) => [`env.${name}`, value]) : [['env', env]];
 };
 
 /** Whether the agent hands a value on as it is. */
 function arrives(value: Json | undefined): boolean {
   if (typeof value !== 'string') return true;
   const text = literalText(value);
-  return text === undefined ? isAsTyped(value) : staysAsTyped(text);
+  if (text !== undefined) return staysAsTyped(text);
+  try {
+    return isAsTyped(value);
+  } catch {
+    // No template at all: another rule says so.
+    return true;
+  }
 }
 
 const expanded = (argument: string, value: Json | undefined): string =>
@@ -105,7 +112,7 @@ export const ENV_RULES: readonly Rule[] = [
     check: (agent) =>
       ownValues(agent)
         .filter(([, value]) => !arrives(value))
-        .map(([name, value]) => expanded(`env.${name}`, value)),
+        .map(([name, value]) => expanded(name, value)),
   },
   {
     id: 'env/dollar-in-container',

@@ -1,5 +1,5 @@
-import { CoderAgent, CoderMetadata } from '../../../constructs/coder';
-import { asTyped, DOLLAR_ENTRY } from '../../../src/synth/agent-values';
+import { CoderMetadata } from '../../../constructs/coder';
+import { asTyped } from '../../../src/synth/agent-values';
 import type { Accepted, Bench, Case } from './support';
 
 /** Runs a case beside an agent. */
@@ -225,77 +225,6 @@ export const WORKSPACE_CASES: readonly Case[] = [
     says: `${argument} must have at most ${most} characters, got ${most + 1}`,
     at: 'coder_app.w',
   })),
-  ...['1X', 'A-B', 'A B', ''].map((name): Case => ({
-    rule: 'env/name',
-    when: `the name is ${JSON.stringify(name)}`,
-    build: beside((b) => b.variable('v', { name })),
-    says: 'name must be letters, digits and underscores',
-    at: 'coder_env.v',
-  })),
-  {
-    rule: 'env/name-unique',
-    when: 'two have one name',
-    build: beside((b) => (b.variable('first', { name: 'X' }), b.variable('v', { name: 'X' }))),
-    says: 'name "X" is taken by bench/first on the same agent',
-    at: 'coder_env.v',
-  },
-  {
-    rule: 'env/agent-wins',
-    when: 'the agent sets it too',
-    build: (b) => (b.agent({ env: { X: 'y' } }), b.variable('v', { name: 'X' })),
-    says: 'name "X" is set by env of coder_agent.main too, which always wins',
-    at: 'coder_env.v',
-  },
-  ...[
-    '${data.coder_parameter.x.value}',
-    '${upper(data.coder_parameter.x.value)}',
-    'a${data.coder_parameter.x.value}',
-    '$HOME',
-    '${"$HOME"}',
-    // Text that a name of ours is beside.
-    '$${WORKSPACE_DOLLAR}$HOME',
-    // All but the escape: to another name, of another sign, of a part only.
-    '${replace(data.coder_parameter.x.value, "$", "$${DOLLAR}")}',
-    '${replace(data.coder_parameter.x.value, "$HOME", "$${WORKSPACE_DOLLAR}")}',
-    '${replace("a", "$", "$${WORKSPACE_DOLLAR}")}${data.coder_parameter.x.value}',
-    '${"${data.coder_parameter.x.value}${replace("a", "$", "$${WORKSPACE_DOLLAR}")}"}',
-    '${replace("a", "$", "b") == "a" ? data.coder_parameter.x.value : replace("a", "$", "$${WORKSPACE_DOLLAR}")}',
-  ].map((value): Case => ({
-    rule: 'env/as-typed',
-    when: `the value is ${value}`,
-    build: beside((b) => (b.parameter('x'), b.variable('v', { value }))),
-    says: 'value must be text without "$" or replace(…, "$", "$${WORKSPACE_DOLLAR}"), got ',
-    at: 'coder_env.v',
-  })),
-  ...['$HOME', '${data.coder_workspace.me.id}'].map((value): Case => ({
-    rule: 'env/agent-as-typed',
-    when: `a value of the agent is ${value}`,
-    build: (b) => (b.data('coder_workspace', 'me'), b.agent({ env: { X: value } })),
-    says: 'env.X must be text without "$" or replace(…, "$", "$${WORKSPACE_DOLLAR}"), got ',
-    at: 'coder_agent.main',
-  })),
-  ...(
-    [
-      [
-        'a variable',
-        (b) => (b.agent(), b.variable('v', { value: asTyped('${data.coder_parameter.x.value}') })),
-      ],
-      ['the agent', (b) => b.agent({ env: { X: 'a$${WORKSPACE_DOLLAR}b' } })],
-    ] as [string, (b: Bench) => unknown][]
-  ).map(([what, build]): Case => ({
-    rule: 'env/dollar-in-container',
-    when: `${what} counts on it and the container has none`,
-    build: (b) => (
-      b.parameter('x'),
-      build(b),
-      container({
-        count: '${data.coder_workspace.me.start_count}',
-        env: ['CODER_AGENT_TOKEN=${coder_agent.main.token}'],
-      })(b)
-    ),
-    says: 'env must hold "WORKSPACE_DOLLAR=$", got ',
-    at: 'docker_container.c',
-  })),
   {
     rule: 'metadata/key-unique',
     when: 'two items have one key',
@@ -397,49 +326,6 @@ export const WORKSPACE_ACCEPTED: readonly Accepted[] = [
   { when: 'an app of a command', build: webApp({ url: undefined, command: 'htop', share: 'owner' }) },
   { when: 'an external app', build: webApp({ url: 'https://example.com', external: true }) },
   { when: 'names of 64 characters that need more bytes', build: webApp({ displayName: 'ä'.repeat(64) }) },
-  {
-    when: 'a name on another agent',
-    build: beside((b) => {
-      new CoderAgent(b.stack, 'Second', { os: 'linux', arch: 'amd64' }).overrideLogicalId('second');
-      for (const [id, agentId] of [
-        ['a', '${coder_agent.main.id}'],
-        ['b', '${coder_agent.second.id}'],
-      ] as const) {
-        b.variable(`env_${id}`, { name: 'X', agentId });
-      }
-    }),
-  },
-  {
-    when: 'one of two variables, by build',
-    build: beside((b) => {
-      for (const id of ['a', 'b']) b.variable(id, { name: 'X' }).addOverride('count', '${local.x ? 1 : 0}');
-    }),
-  },
-  {
-    when: 'variables that join',
-    build: beside((b) => {
-      for (const id of ['a', 'b']) b.variable(id, { name: 'PATH', mergeStrategy: 'prepend' });
-    }),
-  },
-  ...['${"x"}', 'plain', '', 'a%24'].map((value): Accepted => ({
-    when: `a variable of ${JSON.stringify(value)}`,
-    build: beside((b) => b.variable('v', { value })),
-  })),
-  {
-    when: 'variables whose every "$" the container puts in',
-    build: (b) => {
-      b.parameter('x');
-      b.agent({ env: { X: 'a$${WORKSPACE_DOLLAR}b' } });
-      b.variable('v', { value: asTyped('${data.coder_parameter.x.value}') });
-      b.variable('w', {
-        value: '${replace( # by hand\n  data.coder_parameter.x.value, "$", "$${WORKSPACE_DOLLAR}")}',
-      });
-      container({
-        count: '${data.coder_workspace.me.start_count}',
-        env: ['CODER_AGENT_TOKEN=${coder_agent.main.token}', DOLLAR_ENTRY],
-      })(b);
-    },
-  },
   { when: 'a key with words', build: (b) => metadata(b, [{ key: 'CPU usage', value: '1' }]) },
   {
     when: 'cpus as Docker gives them back',
