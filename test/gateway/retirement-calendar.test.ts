@@ -148,7 +148,7 @@ describe.each(Object.entries(SITES))('%s', (_, providers) => {
     for (const name of catalog.models.map((model) => model.name).filter((each) => !isServedHere(each))) {
       const { status, json } = await ask(key, name);
       expect([status, json.error.message]).toEqual([
-        503,
+        400,
         expect.stringContaining(`The model ${name} is served by:`),
       ]);
     }
