@@ -74,7 +74,7 @@ describe('a model that its provider has ended', () => {
   });
 
   test('is answered for by its successor from then on, at the price of that one', async () => {
-    for (const _ of [1, 2]) {
+    for (let call = 0; call < 2; call += 1) {
       gateway.standin.answer({ ...say('here'), usage: USAGE });
       const answer = await gateway.chat(key, { max_tokens: 100, messages: hi });
       expect(answer.status).toBe(200);
