@@ -35,7 +35,8 @@ export const KEY_TERMS_FIELDS: Readonly<Record<string, JsonSchema>> = {
   models: orNull({
     ...listOf(text()),
     maxItems: 100,
-    description: 'Out of those the scope allows; none: all of those. An alias stands for its family, whichever models that has.',
+    description:
+      'Out of those the scope allows; none: all of those. An alias stands for its family, whichever models that has.',
   }),
   metadata: orNull({ ...freeObject, description: 'Free; `enforcement_level` and `scope` in it count.' }),
   level: orNull({
