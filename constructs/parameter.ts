@@ -81,7 +81,7 @@ export class Parameter extends Construct {
   readonly name: string;
   /** Plain reference to the chosen value, for expressions; text, whatever the type. */
   readonly ref: string;
-  private readonly options: readonly string[] | undefined;
+  private readonly options: readonly ParameterOption[] | undefined;
   private readonly validation: ParameterValidation | undefined;
 
   constructor(scope: Construct, id: string, props: ParameterProps) {
@@ -117,7 +117,7 @@ export class Parameter extends Construct {
     this.resource.overrideLogicalId(props.name);
     this.ref = `data.coder_parameter.${props.name}.value`;
     this.name = props.name;
-    this.options = props.options?.map(({ value }) => value);
+    this.options = props.options;
     this.validation = props.validation;
   }
 
@@ -126,6 +126,11 @@ export class Parameter extends Construct {
     const { min = -Infinity, max = Infinity } = this.validation ?? {};
     const isWithin =
       (min === -Infinity && max === Infinity) || (Number(value) >= min && Number(value) <= max);
-    return isWithin && (this.options === undefined || this.options.includes(value));
+    return isWithin && (this.options === undefined || this.options.some((option) => option.value === value));
+  }
+
+  /** What the form calls a value: the label of its option, or the value itself. */
+  labelOf(value: string): string {
+    return this.options?.find((option) => option.value === value)?.label ?? value;
   }
 }

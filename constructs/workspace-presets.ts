@@ -10,8 +10,11 @@ export interface WorkspacePresetsProps {
 interface PresetChoice {
   readonly id: string;
   readonly name: string;
-  readonly description: string;
+  /** @param model what the form calls the preset's model */
+  readonly description: (model: string) => string;
   readonly icon: string;
+  readonly model: string;
+  /** Beside the model. */
   readonly values: (parameters: WorkspaceParameters) => readonly (readonly [Parameter, string])[];
 }
 
@@ -19,30 +22,26 @@ const CHOICES: readonly PresetChoice[] = [
   {
     id: 'Everyday',
     name: 'Everyday',
-    description: 'A balanced model that explains its changes',
+    description: (model) => `${model}; explains its changes`,
     icon: '/icon/code.svg',
-    values: ({ model, level }) => [
-      [model, 'claude-sonnet'],
-      [level, 'standard'],
-    ],
+    model: 'claude-sonnet',
+    values: ({ level }) => [[level, 'standard']],
   },
   {
     id: 'DesignFirst',
     name: 'Design first',
-    description: 'A proposal and your consent before any code',
+    description: (model) => `${model}; a proposal and your consent before any code`,
     icon: '/icon/widgets.svg',
-    values: ({ model, level }) => [
-      [model, 'claude-opus'],
-      [level, 'design-first'],
-    ],
+    model: 'claude-opus',
+    values: ({ level }) => [[level, 'design-first']],
   },
   {
     id: 'Light',
     name: 'Light',
-    description: 'A fast model and a small machine',
+    description: (model) => `${model}; a small machine`,
     icon: '/icon/memory.svg',
-    values: ({ model, level, cpu, memory }) => [
-      [model, 'claude-haiku'],
+    model: 'claude-haiku',
+    values: ({ level, cpu, memory }) => [
       [level, 'standard'],
       [cpu, '1'],
       [memory, '2'],
@@ -55,11 +54,12 @@ export class WorkspacePresets extends Construct {
   constructor(scope: Construct, id: string, { parameters }: WorkspacePresetsProps) {
     super(scope, id);
     for (const choice of CHOICES) {
-      const values = choice.values(parameters);
+      const { model } = parameters;
+      const values = [[model, choice.model] as const, ...choice.values(parameters)];
       if (!values.every(([parameter, value]) => parameter.accepts(value))) continue;
       new Preset(this, choice.id, {
         name: choice.name,
-        description: choice.description,
+        description: choice.description(model.labelOf(choice.model)),
         icon: choice.icon,
         values,
         isDefault: choice.id === 'Everyday' || undefined,

@@ -62,7 +62,7 @@ export interface Model {
   readonly prefill?: boolean;
   /** Whether it takes system messages between the turns, as Claude does from Opus 4.8 on. @default false */
   readonly systemTurns?: boolean;
-  /** Other names the gateway accepts for it. */
+  /** Other names the gateway accepts for it; each stands for the family it is the newest of, in the policy as well. */
   readonly aliases: readonly string[];
   /**
    * Names of models that their provider has ended and this one answers for; its own may be among them. Who uses one is
@@ -70,7 +70,8 @@ export interface Model {
    */
   readonly retiredNames?: readonly string[];
   /**
-   * Name of the model that answers for this one once its providers have ended it, for keys that may use both.
+   * Name of the model that answers for this one once its providers have ended it. Who may use this one may use that one
+   * as well, unless it is dearer.
    * @default its deployments are asked all the same
    */
   readonly successor?: string;
@@ -183,7 +184,7 @@ export const catalog: Catalog = {
       name: 'claude-sonnet-4-5',
       displayName: 'Claude Sonnet 4.5',
       ...SONNET_LIMITS,
-      aliases: ['claude-sonnet'],
+      aliases: [],
       successor: 'claude-sonnet-5-5',
       deployments: [anthropic('claude-sonnet-4-5-20250929', SONNET, '2026-11-30'), SONNET_ON_BEDROCK],
     },
@@ -213,7 +214,7 @@ export const catalog: Catalog = {
       displayName: 'Claude Sonnet 5.5',
       ...LIMITS_5_5,
       minCacheTokens: 1024,
-      aliases: [],
+      aliases: ['claude-sonnet'],
       deployments: [
         anthropic('claude-sonnet-5-5', SONNET_5_5),
         bedrock('us.anthropic.claude-sonnet-5-5', SONNET_5_5_US),
@@ -248,20 +249,20 @@ export const catalog: Catalog = {
   choices: [
     {
       value: 'claude-sonnet',
-      model: 'claude-sonnet-4-5',
-      label: 'Claude Sonnet (balanced)',
+      model: 'claude-sonnet-5-5',
+      label: 'Claude Sonnet 5.5 (balanced)',
       description: 'Good for most coding tasks',
     },
     {
       value: 'claude-haiku',
       model: 'claude-haiku-4-5',
-      label: 'Claude Haiku (fast)',
+      label: 'Claude Haiku 4.5 (fast)',
       description: 'Quick answers at the lowest cost',
     },
     {
       value: 'claude-opus',
       model: 'claude-opus-4',
-      label: 'Claude Opus (advanced)',
+      label: 'Claude Opus 4.5 (advanced)',
       description: 'Architecture and hard problems, at the highest cost',
     },
   ],

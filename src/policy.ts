@@ -30,7 +30,10 @@ export interface Allowance extends Budget {
 
 /** What a key of one kind may do. */
 export interface Scope extends Allowance {
-  /** Gateway model names, or all of them. */
+  /**
+   * Gateway model names, or all of them. An alias stands for its family: the model that has it, and those whose
+   * successor that one is. A name stands for its model and for successors that are no dearer.
+   */
   readonly models: readonly string[] | 'all';
   /** Days after which a key dies, whatever else is known about its owner. */
   readonly maxAgeDays: number;
@@ -121,7 +124,7 @@ export const policy: Policy = {
       rpmLimit: 30,
       tpmLimit: 50_000,
       maxParallelRequests: 3,
-      models: ['claude-haiku-4-5'],
+      models: ['claude-haiku'],
       maxAgeDays: 365,
     },
     'agent:review': {
@@ -130,7 +133,7 @@ export const policy: Policy = {
       rpmLimit: 40,
       tpmLimit: 100_000,
       maxParallelRequests: 5,
-      models: ['claude-sonnet-4-5', 'claude-haiku-4-5'],
+      models: ['claude-sonnet', 'claude-haiku'],
       maxAgeDays: 365,
     },
     'agent:write': {

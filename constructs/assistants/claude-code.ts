@@ -1,5 +1,6 @@
 import { literal } from '../../src/synth/hcl-strings';
 import { claudeCodeImage, type ClaudeCodeImageProps } from '../../workspace-image/image/claude-code';
+import type { Catalog } from '../../src/catalog';
 import type { Assistant, AssistantHost, AssistantParts, ImageParts } from './assistant';
 
 /**
@@ -27,7 +28,17 @@ export class ClaudeCode implements Assistant {
         ANTHROPIC_BASE_URL: host.gateway,
         ANTHROPIC_MODEL: host.model,
         ANTHROPIC_DEFAULT_HAIKU_MODEL: `"${literal(host.catalog.smallModel)}"`,
+        ...modelsOfFamilies(host.catalog),
       },
     };
   }
 }
+
+/** What its "sonnet" and "opus" come to: by itself it names models that the gateway may not know. */
+const modelsOfFamilies = ({ models }: Catalog): Record<string, string> =>
+  Object.fromEntries(
+    ['sonnet', 'opus'].flatMap((family) => {
+      const model = models.find(({ aliases }) => aliases.includes(`claude-${family}`));
+      return model ? [[`ANTHROPIC_DEFAULT_${family.toUpperCase()}_MODEL`, `"${literal(model.name)}"`]] : [];
+    }),
+  );

@@ -35,7 +35,8 @@ export const KEY_TERMS_FIELDS: Readonly<Record<string, JsonSchema>> = {
   models: orNull({
     ...listOf(text()),
     maxItems: 100,
-    description: 'Out of those the scope allows; none: all of those.',
+    description:
+      'Out of those the scope allows; none: all of those. An alias stands for its family, whichever models that has.',
   }),
   metadata: orNull({ ...freeObject, description: 'Free; `enforcement_level` and `scope` in it count.' }),
   level: orNull({
@@ -57,7 +58,7 @@ export function levelOf({ level, metadata }: KeyTerms): string | null | undefine
   return inMetadata;
 }
 
-/** By their names; LiteLLM's empty list and "all" mean all of them. */
+/** By their names, or by an alias that stands for a family; LiteLLM's empty list and "all" mean all of them. */
 export function modelsOf(
   { documents }: Services,
   wanted: readonly string[] | null | undefined,
@@ -71,7 +72,7 @@ export function modelsOf(
   return wanted.map((name) => {
     const model = documents.current.models.get(name);
     if (model === undefined) throw invalid('models', `No model is called "${name.slice(0, 64)}".`);
-    return model.name;
+    return model.aliases.includes(name) ? name : model.name;
   });
 }
 

@@ -91,7 +91,7 @@ function pricesAreWholeNanoDollars({ models }: GatewayDocument): string[] {
 const hasThreeDecimals = (usd: number): boolean => Number(usd.toFixed(3)) === usd;
 
 function scopesNameModels({ scopes, models }: GatewayDocument): string[] {
-  const known = models.map((model) => model.name);
+  const known = models.flatMap(({ name, aliases }) => [name, ...aliases]);
   return Object.entries(scopes).flatMap(([name, scope]) => {
     if (scope.models === 'all') return [];
     return scope.models

@@ -6,6 +6,7 @@ import { policy } from '../../src/policy';
 import { describeFault, type Logger } from '../log';
 import type { DeploymentDocument, GatewayDocument, ModelDocument } from './document';
 import { checkDocument, DocumentError } from './document-check';
+import { modelLeaveOf, type ModelLeave } from './model-leave';
 import { namesOf, warnOfRetirements } from './retirement';
 import { watchFiles, type FileWatch } from './watched-file';
 
@@ -14,6 +15,8 @@ export interface Directory {
   readonly document: GatewayDocument;
   /** Models by name and by alias. */
   readonly models: ReadonlyMap<string, ModelDocument>;
+  /** What the names in a list of allowed models come to. */
+  readonly leave: ModelLeave;
 }
 
 export interface DocumentSource {
@@ -87,7 +90,7 @@ function readDocument(path: string): GatewayDocument {
 function arrange(document: GatewayDocument): Directory {
   const models = new Map<string, ModelDocument>();
   for (const model of document.models) for (const name of namesOf(model)) models.set(name, model);
-  return { document, models };
+  return { document, models, leave: modelLeaveOf(document) };
 }
 
 export type { DeploymentDocument, ModelDocument };

@@ -61,7 +61,8 @@ export interface ModelDocument {
   /** Names of models that are no more and that this one answers for; who uses one is told so. @default none */
   readonly retired_names?: readonly string[];
   /**
-   * Name of the model that answers for this one once its providers have ended it, for keys that may use both.
+   * Name of the model that answers for this one once its providers have ended it. Who may use this one may use that one
+   * as well, unless it is dearer.
    * @default its deployments are asked all the same
    */
   readonly successor?: string;
@@ -84,7 +85,7 @@ export interface AllowanceDocument extends BudgetDocument {
 }
 
 export interface ScopeDocument extends AllowanceDocument {
-  /** Gateway model names; "all" allows every model of the document. */
+  /** Gateway model names, or aliases, which stand for a family; "all" allows every model of the document. */
   readonly models: readonly string[] | 'all';
   readonly max_age_days: number;
 }

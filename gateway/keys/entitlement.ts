@@ -24,7 +24,7 @@ const DAY_MS = 86_400_000;
 /** Throws `scope_without_policy` when the policy does not know keys of this kind. */
 export function entitlementOf(
   key: KeyRecord,
-  { document }: Directory,
+  { document, leave }: Directory,
   { defaultLevel, defaultRpm }: Pick<Settings, 'defaultLevel' | 'defaultRpm'>,
   now: Date,
 ): Entitlement {
@@ -41,8 +41,10 @@ export function entitlementOf(
     ]),
     window: windowAt(scope.budget_duration, now, document.time_zone),
     expiresAt: key.expiresAt !== null && key.expiresAt < oldest ? key.expiresAt : oldest,
-    models: document.models.filter(({ name }) =>
-      [scope.models, key.models ?? 'all'].every((allowed) => allowed === 'all' || allowed.includes(name)),
+    models: document.models.filter((model) =>
+      [scope.models, key.models ?? ('all' as const)].every(
+        (allowed) => allowed === 'all' || allowed.some((name) => leave.get(name)?.has(model)),
+      ),
     ),
   };
 }

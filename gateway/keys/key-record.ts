@@ -26,7 +26,7 @@ export interface KeyRecord {
   readonly level: string | null;
   /** What an administrator laid down for this key, by itself or by a named budget. */
   readonly limits: Limits;
-  /** Gateway model names, out of those its scope allows; null: all of those. */
+  /** Gateway model names and aliases, out of those its scope allows; null: all of those. */
   readonly models: readonly string[] | null;
   /** What an administrator laid down for its owner, over all of their keys. */
   readonly ownerLimits: Limits;

@@ -3,12 +3,16 @@
  *
  * Where a model's providers have ended it, its successor answers: under its own name in the ledger, at its own prices
  * and with its own abilities. Whoever asks needs leave for both: for the model asked for, which `policy` has looked
- * at, and for the one that answers, so that the end of a cheap model opens no dear one.
+ * at, and for the one that answers. Leave for a model is leave for its successors as long as they are no dearer
+ * (`model-leave.ts`): keys outlive the models they were given for, and the end of a cheap model opens no dear one.
+ *
+ * Who asks by another name than the model's own, be it an alias or one that was ended, cannot know which model answers:
+ * what that one takes otherwise is put so.
  */
 import type { CallContext } from '../call-context';
 import type { ModelDocument } from '../config/document-loader';
 import { GatewayError } from '../errors';
-import { fitSuccessor } from '../providers/messages/fit-successor';
+import { fitOtherName } from '../providers/messages/fit-other-name';
 import { providerKey } from '../providers/provider';
 import { servingOf } from '../providers/serving';
 
@@ -18,6 +22,7 @@ export function route(call: CallContext): void {
   const { model, candidates } = servingOf(asked, call.directory, providers, now());
   if (candidates.length === 0) throw notConfigured(asked);
   if (model !== asked) handOver(call, model);
+  if (call.request.model !== model.name) call.request = fitOtherName(call.request, model);
   call.candidates = candidates;
 }
 
@@ -30,7 +35,6 @@ function handOver(call: CallContext, successor: ModelDocument): void {
   warnOnce(call, asked, successor);
   call.retired = asked;
   call.model = successor;
-  call.request = fitSuccessor(call.request, successor);
 }
 
 /** Those of documents in force; a document that is read anew has others. */

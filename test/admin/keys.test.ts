@@ -39,7 +39,7 @@ describe('the terms of a new key come from the policy', () => {
   test.each([
     ['user:dora', 20, 100, 200_000, 10, 'all', 90],
     ['ci:frontend', 5, 30, 50_000, 3, ['claude-haiku-4-5'], 365],
-    ['agent:review', 15, 40, 100_000, 5, ['claude-sonnet-4-5', 'claude-haiku-4-5'], 365],
+    ['agent:review', 15, 40, 100_000, 5, ['claude-sonnet-4-5', 'claude-haiku-4-5', 'claude-sonnet-5-5'], 365],
     ['agent:write', 30, 60, 200_000, 10, 'all', 365],
     ['workspace:w-terms', 10, 60, 100_000, 5, 'all', 30],
   ])('%s', async (scope, max_budget, rpm_limit, tpm_limit, max_parallel_requests, models, days) => {

@@ -116,7 +116,7 @@ test('/budget/update with a user lifts what refuses that user', async () => {
 
 test('spend logs, of one user and over all', async () => {
   const logs = await curl('/spend/logs', { ...master, data: '{"user_id": "contractor1"}' });
-  expect(logs.json).toMatchObject([{ user: 'contractor1', model: 'claude-sonnet-4-5', status: 'success' }]);
+  expect(logs.json).toMatchObject([{ user: 'contractor1', model: 'claude-sonnet-5-5', status: 'success' }]);
   const today = noonDay();
   const data = `{"start_date": "${today}", "end_date": "${today}"}`;
   const days = await curl('/global/spend/logs', { ...master, data });

@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { openCodeConfig } from '../../constructs/assistants/opencode';
+import { catalog } from '../../src/catalog';
 import { say, text, toolCall, type ScriptedAnswer } from '../standins/anthropic';
 import { list, type Call } from '../standins/anthropic/call';
 import { refusedBy, sentBlocks, startClientGateway, type ClientGateway } from './support';
@@ -9,6 +11,10 @@ import { refusedBy, sentBlocks, startClientGateway, type ClientGateway } from '.
 const OPENCODE = resolve(__dirname, '../../node_modules/opencode-ai/bin/opencode.exe');
 /** Milliseconds that one run may take on a busy machine. */
 const LONGEST_RUN = 280_000;
+
+/** The default of the workspace form, with what a workspace's OpenCode is told about it. */
+const MODEL = catalog.choices.find(({ value }) => value === catalog.defaultChoice)?.model ?? '';
+const { models } = (openCodeConfig(catalog)['provider'] as Record<'litellm', { models: object }>).litellm;
 
 let gateway: ClientGateway;
 let home: string;
@@ -28,10 +34,9 @@ afterAll(async () => {
 beforeEach(() => gateway.standin.reset());
 
 function configure(apiKey: string): void {
-  const model = { name: 'Sonnet', tool_call: true, limit: { context: 200_000, output: 64_000 } };
   const configuration = {
-    model: 'litellm/claude-sonnet-4-5',
-    small_model: 'litellm/claude-haiku-4-5',
+    model: `litellm/${MODEL}`,
+    small_model: `litellm/${catalog.smallModel}`,
     share: 'disabled',
     autoupdate: false,
     enabled_providers: ['litellm'],
@@ -39,7 +44,7 @@ function configure(apiKey: string): void {
       litellm: {
         npm: '@ai-sdk/openai-compatible',
         options: { baseURL: `${gateway.dataUrl}/v1`, apiKey },
-        models: { 'claude-sonnet-4-5': model, 'claude-haiku-4-5': model },
+        models,
       },
     },
   };
@@ -95,7 +100,9 @@ test(
     const { code, output } = await run('What do the files hold?');
     expect(output).toContain('Read them all.');
     expect(code).toBe(0);
-    expect(conversation()).toHaveLength(4);
+    expect(conversation().map(({ body }) => (body as { model?: string }).model)).toEqual(
+      Array.from({ length: 4 }, () => MODEL),
+    );
     const results = sentBlocks(gateway, 'tool_result').map((block) => JSON.stringify(block['content']));
     expect(results).toMatchObject(
       ['a', 'b', 'a'].map((name) => expect.stringContaining(`what ${name} holds`) as string),

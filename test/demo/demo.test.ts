@@ -37,7 +37,7 @@ test(
     for (const words of [
       '✓ synthesize the template',
       '✓ start the gateway on its embedded store: http://127.0.0.1:',
-      'AI is ready: roo-code with claude-sonnet-4-5',
+      'AI is ready: roo-code with claude-sonnet-5-5',
       'The answer (from a stand-in for the model',
       'What is a Coder template?',
       'coder templates push contractor-workspace -d ',

@@ -110,7 +110,7 @@ describe('a model that Bedrock serves', () => {
     expect(await booked()).toBeDefined();
     expect(await booked()).toMatchObject({
       provider: 'anthropic',
-      cost_nano: String(100 * 3_000 + 10 * 15_000),
+      cost_nano: String(100 * 2_000 + 10 * 10_000),
     });
   });
 

@@ -84,7 +84,7 @@ describe('an error of Bedrock', () => {
       expect(answer.status).toBe(200);
       expect(answer.headers.get('x-gateway-attempts')).toBe('2');
       expect(answer.headers.get('x-gateway-deployment')).toContain('anthropic/');
-      expect(await booked()).toMatchObject({ provider: 'anthropic', cost_nano: '75000' });
+      expect(await booked()).toMatchObject({ provider: 'anthropic', cost_nano: '50000' });
     }
   });
 

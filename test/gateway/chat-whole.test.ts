@@ -63,7 +63,7 @@ describe('a chat completion in one piece', () => {
       },
     });
     expect(answer.headers.get('x-request-id')).toBe(answer.headers.get('x-litellm-call-id'));
-    expect(answer.headers.get('x-gateway-deployment')).toBe('anthropic/claude-sonnet-4-5-20250929');
+    expect(answer.headers.get('x-gateway-deployment')).toBe('anthropic/claude-sonnet-5-5');
   });
 
   test('a conversation with parallel tool calls over several turns is accepted by the provider', async () => {

@@ -155,12 +155,12 @@ test('the models a key may use come with context, price, and whether anybody her
   expect(models.get('claude-sonnet')).toMatchObject({
     object: 'model',
     owned_by: 'anthropic',
-    model: 'claude-sonnet-4-5',
-    display_name: 'Claude Sonnet 4.5',
-    max_input_tokens: 200_000,
-    max_output_tokens: 64_000,
+    model: 'claude-sonnet-5-5',
+    display_name: 'Claude Sonnet 5.5',
+    max_input_tokens: 1_000_000,
+    max_output_tokens: 128_000,
     supports_vision: true,
-    price_per_million_tokens: { input: 3, output: 15, cache_write: 3.75, cache_write_1h: 6, cache_read: 0.3 },
+    price_per_million_tokens: { input: 2, output: 10, cache_write: 2.5, cache_write_1h: 4, cache_read: 0.1 },
     available: true,
   });
   expect(models.get('bedrock-claude-haiku')).toMatchObject({

@@ -37,7 +37,10 @@ describe("a streamed answer of Anthropic's Messages API", () => {
     expect(answer.status).toBe(200);
     expect(answer.headers.get('content-type')).toContain('text/event-stream');
     const { events } = answer;
-    expect(events[0]).toMatchObject({ name: 'message_start', data: { message: { model: 'claude-sonnet' } } });
+    expect(events[0]).toMatchObject({
+      name: 'message_start',
+      data: { message: { model: 'claude-sonnet-4-5' } },
+    });
     expect(events[1]?.name).toBe('ping');
     expect(events.slice(-2).map(({ name }) => name)).toEqual(['message_delta', 'message_stop']);
     expect(events.at(-2)?.data).toMatchObject({

@@ -36,7 +36,7 @@ describe("an answer of Anthropic's Messages API in one piece", () => {
     expect(answer.json).toMatchObject({
       type: 'message',
       role: 'assistant',
-      model: 'claude-sonnet',
+      model: 'claude-sonnet-4-5',
       stop_reason: 'tool_use',
       stop_sequence: null,
       usage: { input_tokens: 10, output_tokens: 20, cache_read_input_tokens: 7, service_tier: 'standard' },

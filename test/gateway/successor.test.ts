@@ -17,6 +17,14 @@ const models = lastingCatalog.models.map((model) => ({
   ),
 }));
 
+/** The same, but a token read from the cache costs more with the successor. */
+const dearer = models.map((model) => ({
+  ...model,
+  deployments: model.deployments.map((each): Deployment =>
+    each.id === 'claude-sonnet-5-5' ? { ...each, price: { ...each.price, cacheRead: 0.331 } } : each,
+  ),
+}));
+
 const hi = [{ role: 'user', content: 'hi' }];
 const FORMER = 'anthropic/claude-sonnet-4-5-20250929';
 const USAGE = { input_tokens: 1_000, output_tokens: 100 };
@@ -66,19 +74,17 @@ describe('a model that its provider has ended', () => {
   });
 
   test('is answered for by its successor from then on, at the price of that one', async () => {
-    for (const model of ['claude-sonnet', 'claude-sonnet-4-5']) {
+    for (let call = 0; call < 2; call += 1) {
       gateway.standin.answer({ ...say('here'), usage: USAGE });
-      const answer = await gateway.chat(key, { model, max_tokens: 100, messages: hi });
+      const answer = await gateway.chat(key, { max_tokens: 100, messages: hi });
       expect(answer.status).toBe(200);
       expect(answer.headers.get('x-gateway-deployment')).toBe('anthropic/claude-sonnet-5-5');
       expect(answer.headers.get('x-gateway-retired-model')).toBe('claude-sonnet-4-5');
-      expect(answer.json).toMatchObject({ model });
+      expect(answer.json).toMatchObject({ model: 'claude-sonnet-4-5' });
     }
     const cost_nano = String(1_000 * 2_000 + 100 * 10_000);
-    expect(await gateway.ledger(2)).toMatchObject([
-      { model: 'claude-sonnet-5-5', model_asked: 'claude-sonnet', cost_nano },
-      { model: 'claude-sonnet-5-5', model_asked: 'claude-sonnet-4-5', cost_nano },
-    ]);
+    const booked = { model: 'claude-sonnet-5-5', model_asked: 'claude-sonnet-4-5', cost_nano };
+    expect(await gateway.ledger(2)).toMatchObject([booked, booked]);
     expect(warnings()).toHaveLength(1);
     expect(warnings()[0]).toContain('"successor":"claude-sonnet-5-5"');
   });
@@ -87,16 +93,53 @@ describe('a model that its provider has ended', () => {
     const of = async (id: string) => (await listed(key)).find((each) => each['id'] === id);
     const { id, model, ...facts } = (await of('claude-sonnet-5-5')) ?? {};
     expect([id, model]).toEqual(['claude-sonnet-5-5', 'claude-sonnet-5-5']);
-    expect(await of('claude-sonnet')).toEqual({
+    expect(await of('claude-sonnet-4-5')).toEqual({
       ...facts,
-      id: 'claude-sonnet',
+      id: 'claude-sonnet-4-5',
       model: 'claude-sonnet-4-5',
       successor: 'claude-sonnet-5-5',
     });
   });
 
-  test('is no way to a successor that the key may not use', async () => {
+  test('has given its successor to keys and scopes that name it, before that day and after', async () => {
+    const named = await keyFor(['claude-sonnet-4-5']);
+    await policy.write({ models, workspace: { models: ['claude-sonnet-4-5'] } });
+    gateway.gateway.services.documents.poll();
+    const scoped = await gateway.workspaceKey({ workspace: { id: 'scoped', name: 'dev' } });
+    for (const days of [0, 3]) {
+      daysPassed = days;
+      for (const one of [named, scoped]) {
+        for (const model of ['claude-sonnet-4-5', 'claude-sonnet', 'claude-sonnet-5-5'])
+          expect((await gateway.chat(one, { model, max_tokens: 100, messages: hi })).status).toBe(200);
+        expect((await gateway.chat(one, { model: 'claude-haiku', max_tokens: 9, messages: hi })).status).toBe(
+          403,
+        );
+        expect((await listed(one)).map(({ id, available }) => [id, available])).toEqual([
+          ['claude-sonnet-4-5', true],
+          ['claude-sonnet-5-5', true],
+          ['claude-sonnet', true],
+        ]);
+      }
+    }
+    await policy.write({ models });
+    gateway.gateway.services.documents.poll();
+  });
+
+  test('belongs to the family of its successor, as a key says that names the alias', async () => {
+    const family = await keyFor(['claude-sonnet']);
+    for (const model of ['claude-sonnet-4-5', 'claude-sonnet', 'claude-sonnet-5-5'])
+      expect((await gateway.chat(family, { model, max_tokens: 100, messages: hi })).status).toBe(200);
+    for (const model of ['claude-opus-5-5', 'bedrock-claude-sonnet'])
+      expect((await gateway.chat(family, { model, max_tokens: 100, messages: hi })).status).toBe(403);
+  });
+
+  test('is no way to a successor that is dearer, unless the key may use that as well', async () => {
     const narrow = await keyFor(['claude-sonnet-4-5', 'claude-haiku-4-5']);
+    const both = await keyFor(['claude-sonnet-4-5', 'claude-sonnet-5-5']);
+    await policy.write({ models: dearer });
+    gateway.gateway.services.documents.poll();
+    expect((await gateway.chat(both, { max_tokens: 100, messages: hi })).status).toBe(200);
+    gateway.standin.reset();
     for (const answer of [
       await gateway.chat(narrow, { max_tokens: 100, messages: hi }),
       await askMessages(gateway, narrow, {}, { path: '/v1/messages/count_tokens' }),
@@ -108,12 +151,13 @@ describe('a model that its provider has ended', () => {
     expect(gateway.standin.requests).toHaveLength(0);
     expect((await listed(narrow)).map(({ id, available }) => [id, available])).toEqual([
       ['claude-sonnet-4-5', false],
-      ['claude-sonnet', false],
       ['claude-haiku-4-5', true],
       ['claude-haiku', true],
     ]);
     daysPassed = 0;
     expect((await gateway.chat(narrow, { max_tokens: 100, messages: hi })).status).toBe(200);
+    await policy.write({ models });
+    gateway.gateway.services.documents.poll();
   });
 
   test('is not opened by leave for its successor alone', async () => {
@@ -122,8 +166,12 @@ describe('a model that its provider has ended', () => {
     expect(answer.json.error.message).toContain('Tried to access claude-sonnet-4-5');
   });
 
-  test('may be asked as before: what its successor takes otherwise is put so, and named', async () => {
+  test.each([
+    ['by its name', 'claude-sonnet-4-5'],
+    ['by the alias that was its own', 'claude-sonnet'],
+  ])('may be asked as before, %s: what is taken otherwise is put so, and named', async (_, model) => {
     const answer = await askMessages(gateway, key, {
+      model,
       max_tokens: 4_000,
       temperature: 0.5,
       top_k: 5,
@@ -136,12 +184,13 @@ describe('a model that its provider has ended', () => {
 
     gateway.standin.answer(say('there'));
     const begun = await askMessages(gateway, key, {
+      model,
       messages: [...hi, { role: 'assistant', content: 'it is' }],
     });
     expect(begun.status).toBe(200);
     expect(lastSent(gateway.standin).messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'user']);
 
-    const counted = await askMessages(gateway, key, {}, { path: '/v1/messages/count_tokens' });
+    const counted = await askMessages(gateway, key, { model }, { path: '/v1/messages/count_tokens' });
     expect(counted.status).toBe(200);
     expect(counted.headers.get('x-gateway-deployment')).toBe('anthropic/claude-sonnet-5-5');
   });

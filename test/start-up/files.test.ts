@@ -30,7 +30,7 @@ test('the first start leaves everything the assistants need, readable by the own
     '.config/opencode/opencode.json': '600',
     '.config/roo-code/settings.json': '600',
   });
-  expect(files['.config/ai-gateway/status']?.text).toBe('ready: claude-sonnet-4-5, standard\n');
+  expect(files['.config/ai-gateway/status']?.text).toBe('ready: claude-sonnet-5-5, standard\n');
 });
 
 test('the key lies in its file and in the import file of Roo Code, nowhere else', async () => {
@@ -80,7 +80,7 @@ test('OpenCode accepts its configuration by its own schema', async () => {
   expect({ valid: validate(config), errors: validate.errors }).toEqual({ valid: true, errors: null });
   expect(validate({ ...config, enabledProviders: [] })).toBe(false);
   expect(config).toMatchObject({
-    model: 'litellm/claude-sonnet-4-5',
+    model: 'litellm/claude-sonnet-5-5',
     small_model: 'litellm/claude-haiku-4-5',
     instructions: ['~/.config/opencode/enforcement.md'],
   });
@@ -138,7 +138,7 @@ test('a terminal has the variables people and scripts rely on', async () => {
   expect(output.trim().split('\n')).toEqual([
     platform.gateway.url,
     `${platform.gateway.url}/v1`,
-    'claude-sonnet-4-5',
+    'claude-sonnet-5-5',
     'same',
   ]);
 });
@@ -147,12 +147,14 @@ test('Claude Code finds gateway and models in the environment, and no key there 
   const workspace = await platform.workspace({ parameters: { ai_assistant: 'claude-code' } });
   expect(await workspace.runScript('ai_setup')).toMatchObject({ status: 0 });
   const { output } = await workspace.runInShell(
-    'printf "%s\\n" "$ANTHROPIC_BASE_URL" "$ANTHROPIC_MODEL" "$ANTHROPIC_DEFAULT_HAIKU_MODEL" "${ANTHROPIC_AUTH_TOKEN-none}" "${ANTHROPIC_API_KEY-none}"',
+    'printf "%s\\n" "$ANTHROPIC_BASE_URL" "$ANTHROPIC_MODEL" "$ANTHROPIC_DEFAULT_HAIKU_MODEL" "$ANTHROPIC_DEFAULT_SONNET_MODEL" "$ANTHROPIC_DEFAULT_OPUS_MODEL" "${ANTHROPIC_AUTH_TOKEN-none}" "${ANTHROPIC_API_KEY-none}"',
   );
   expect(output.trim().split('\n')).toEqual([
     platform.gateway.url,
-    'claude-sonnet-4-5',
+    'claude-sonnet-5-5',
     'claude-haiku-4-5',
+    'claude-sonnet-5-5',
+    'claude-opus-4',
     'none',
     'none',
   ]);

@@ -220,7 +220,7 @@ test('down for a minute at the start: the workspace comes up, says so, and heals
   const healed = await workspace.runScript('ai_setup');
   expect(healed).toMatchObject({ status: 0 });
   expect(healed.output).toContain('AI is ready');
-  expect(status(workspace)).toBe('ready: claude-sonnet-4-5, standard');
+  expect(status(workspace)).toBe('ready: claude-sonnet-5-5, standard');
   expect(file(workspace, '.config/roo-code/settings.json')).toContain(key(workspace));
 
   expect(await workspace.runScript('ai_setup')).toEqual({ status: 0, output: '' });

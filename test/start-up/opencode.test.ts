@@ -50,7 +50,7 @@ test('OpenCode asks through the gateway: rules first and once, spend in the acco
   expect(result.output).toContain('stand-in model');
 
   const { requests } = platform.standin;
-  expect(requests.length).toBeGreaterThan(0);
+  expect(requests.map(({ body }) => (body as { model: string }).model)).toContain('claude-sonnet-5-5');
   for (const { body } of requests) {
     const system = systemOf(body);
     expect(system.startsWith(PROMPT)).toBe(true);

@@ -113,7 +113,7 @@ describe('an assistant of one’s own', () => {
     try {
       const { plan } = expectOk(await template.plan({ ...ADA, parameters: { ai_assistant: 'aider' } }));
       expect(filesIn(script(plan))).toEqual({
-        '.aider.conf.yml': 'model: claude-sonnet-4-5\nkey: @AI_GATEWAY_KEY@\n',
+        '.aider.conf.yml': 'model: claude-sonnet-5-5\nkey: @AI_GATEWAY_KEY@\n',
       });
       expect(variables(plan)).toMatchObject({
         AI_ASSISTANT: 'aider',

@@ -50,7 +50,7 @@ test('a plain user gets a container, a home and everything the assistant needs',
     security_opts: ['no-new-privileges'],
   });
   expect(plannedValuesOf(plan, 'docker_volume.home')?.name).toBe(`coder-${ADA.workspaceId}-home`);
-  expect(plannedValuesOf(plan, 'coder_env.ai_model[0]')?.value).toBe('claude-sonnet-4-5');
+  expect(plannedValuesOf(plan, 'coder_env.ai_model[0]')?.value).toBe('claude-sonnet-5-5');
 });
 
 test('the claim says what the gateway has to know, and its proof is the nested hash', async () => {

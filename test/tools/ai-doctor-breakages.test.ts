@@ -102,7 +102,7 @@ const breakages: Breakage[] = [
     what: 'the model is none the key may use',
     damage: (terminal) => terminal.with({ AI_MODEL: 'gpt-x' }),
     wrong: {
-      'workspace: set-up': /made for other choices \(ready: claude-sonnet-4-5, standard\)/,
+      'workspace: set-up': /made for other choices \(ready: claude-sonnet-5-5, standard\)/,
       'gateway: model allowed': /may not use "gpt-x"/,
       'Roo Code: settings file': /another model than gpt-x/,
       'OpenCode: configuration': /its model is not litellm\/gpt-x/,

@@ -5,10 +5,13 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ClaudeCode } from '../../../constructs/assistants/claude-code';
+import { catalog } from '../../../src/catalog';
 import { makeGate } from '../../gateway/support/gate';
 import { say, text, thinking, toolCall, type ScriptedAnswer } from '../../standins/anthropic';
 import { refusedBy, sentBlocks, startClientGateway, type ClientGateway } from '../support';
 
+/** The default of the workspace form. */
+const MODEL = catalog.choices.find(({ value }) => value === catalog.defaultChoice)?.model ?? '';
 const PROGRAM = process.env['CLAUDE_CODE'] ?? '';
 /** Milliseconds that one run may take on a busy machine. */
 const LONGEST_RUN = 150_000;
@@ -51,18 +54,19 @@ interface Run {
 /** As in a workspace: what locks it there, locks it here. */
 function run(
   question: string,
-  { key = gateway.key, env = {} }: { key?: string; env?: object } = {},
+  { key = gateway.key, env = {}, model = MODEL }: { key?: string; env?: object; model?: string } = {},
 ): Promise<Run> {
   const proxyUrl = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
   return new Promise((done, fail) => {
-    const child = spawn(PROGRAM, ['-p', question, '--model', 'claude-sonnet-4-5'], {
+    const child = spawn(PROGRAM, ['-p', question, '--model', model], {
       cwd: project,
       env: {
         PATH: process.env['PATH'],
         HOME: home,
         ANTHROPIC_BASE_URL: gateway.dataUrl,
         ANTHROPIC_AUTH_TOKEN: key,
-        ANTHROPIC_DEFAULT_HAIKU_MODEL: 'claude-haiku-4-5',
+        ANTHROPIC_DEFAULT_HAIKU_MODEL: catalog.smallModel,
+        ANTHROPIC_DEFAULT_SONNET_MODEL: MODEL,
         ...new ClaudeCode().locks,
         HTTP_PROXY: proxyUrl,
         HTTPS_PROXY: proxyUrl,
@@ -100,11 +104,25 @@ test('asks, thinks, runs a tool and answers over two turns', async () => {
   const { code, output } = await run('What does a.txt hold?');
   expect(output).toContain('It holds words.');
   expect(code).toBe(0);
-  expect(gateway.standin.requests).toHaveLength(2);
+  expect(gateway.standin.requests.map(({ body }) => (body as { model?: string }).model)).toEqual([
+    MODEL,
+    MODEL,
+  ]);
   const [result] = sentBlocks(gateway, 'tool_result');
   expect(JSON.stringify(result?.['content'])).toContain('what a holds');
   expect(refusedBy(gateway)).toEqual([]);
 });
+
+test.each(['sonnet', 'claude-sonnet', 'claude-sonnet-4-5'])(
+  'asks for %s, as people and settings from before may have it',
+  async (model) => {
+    converse(say('Here I am.'));
+    const { code, output } = await run('hi', { model });
+    expect(output).toContain('Here I am.');
+    expect(code).toBe(0);
+    expect(refusedBy(gateway)).toEqual([]);
+  },
+);
 
 test('stops at a used-up budget, and shows what it is told', async () => {
   const key = await gateway.newKey();

@@ -41,7 +41,7 @@ export async function askMessages(
   const answer = await gateway.request(path, {
     headers: { 'x-api-key': key, 'anthropic-version': '2023-06-01', ...headers },
     body: {
-      model: 'claude-sonnet',
+      model: 'claude-sonnet-4-5',
       ...(path.includes('count_tokens') ? {} : { max_tokens: 1_000 }),
       messages: [{ role: 'user', content: 'hi' }],
       ...body,

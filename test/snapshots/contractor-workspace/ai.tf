@@ -5,7 +5,7 @@ locals {
   ai_wanted = !contains(local.ai_off, data.coder_parameter.ai_assistant.value)
 
   ai_models = {
-    claude-sonnet = "claude-sonnet-4-5"
+    claude-sonnet = "claude-sonnet-5-5"
     claude-haiku  = "claude-haiku-4-5"
     claude-opus   = "claude-opus-4"
   }
@@ -165,6 +165,22 @@ resource "coder_env" "anthropic_default_haiku_model" {
   agent_id = coder_agent.main.id
   name     = "ANTHROPIC_DEFAULT_HAIKU_MODEL"
   value    = "claude-haiku-4-5"
+}
+
+resource "coder_env" "anthropic_default_sonnet_model" {
+  count = contains(local.ai_chosen, "claude-code") ? 1 : 0
+
+  agent_id = coder_agent.main.id
+  name     = "ANTHROPIC_DEFAULT_SONNET_MODEL"
+  value    = "claude-sonnet-5-5"
+}
+
+resource "coder_env" "anthropic_default_opus_model" {
+  count = contains(local.ai_chosen, "claude-code") ? 1 : 0
+
+  agent_id = coder_agent.main.id
+  name     = "ANTHROPIC_DEFAULT_OPUS_MODEL"
+  value    = "claude-opus-4"
 }
 
 locals {

@@ -50,17 +50,17 @@ data "coder_parameter" "ai_model" {
   order        = 2
 
   option {
-    name        = "Claude Sonnet (balanced)"
+    name        = "Claude Sonnet 5.5 (balanced)"
     value       = "claude-sonnet"
     description = "Good for most coding tasks"
   }
   option {
-    name        = "Claude Haiku (fast)"
+    name        = "Claude Haiku 4.5 (fast)"
     value       = "claude-haiku"
     description = "Quick answers at the lowest cost"
   }
   option {
-    name        = "Claude Opus (advanced)"
+    name        = "Claude Opus 4.5 (advanced)"
     value       = "claude-opus"
     description = "Architecture and hard problems, at the highest cost"
   }
@@ -197,7 +197,7 @@ data "coder_parameter" "litellm_api_key" {
 
 data "coder_workspace_preset" "everyday" {
   name        = "Everyday"
-  description = "A balanced model that explains its changes"
+  description = "Claude Sonnet 5.5 (balanced); explains its changes"
   icon        = "/icon/code.svg"
   default     = true
   parameters  = { ai_model = "claude-sonnet", ai_enforcement_level = "standard" }
@@ -205,14 +205,14 @@ data "coder_workspace_preset" "everyday" {
 
 data "coder_workspace_preset" "design_first" {
   name        = "Design first"
-  description = "A proposal and your consent before any code"
+  description = "Claude Opus 4.5 (advanced); a proposal and your consent before any code"
   icon        = "/icon/widgets.svg"
   parameters  = { ai_model = "claude-opus", ai_enforcement_level = "design-first" }
 }
 
 data "coder_workspace_preset" "light" {
   name        = "Light"
-  description = "A fast model and a small machine"
+  description = "Claude Haiku 4.5 (fast); a small machine"
   icon        = "/icon/memory.svg"
 
   parameters = {

@@ -5,7 +5,7 @@ locals {
   ai_wanted = !contains(local.ai_off, data.coder_parameter.ai_assistant.value)
 
   ai_models = {
-    claude-sonnet = "claude-sonnet-4-5"
+    claude-sonnet = "claude-sonnet-5-5"
     claude-haiku  = "claude-haiku-4-5"
     claude-opus   = "claude-opus-4"
   }

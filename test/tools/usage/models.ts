@@ -48,7 +48,7 @@ export const theModels = (open: () => Spender): void =>
       expect(models[0]).toEqual({
         name: 'claude-sonnet-4-5',
         display_name: 'Claude Sonnet 4.5',
-        aliases: ['claude-sonnet'],
+        aliases: [],
         max_input_tokens: 200_000,
         max_output_tokens: 64_000,
         supports_vision: true,

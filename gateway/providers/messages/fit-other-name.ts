@@ -1,13 +1,13 @@
 /**
- * A call in Anthropic's own words, made for a model that is no more, as its successor takes it. What comes in that
- * protocol passes unchanged otherwise; but this client cannot know who answers.
+ * A call in Anthropic's own words, made by an alias or for a model that is no more, as the model takes it that answers.
+ * What comes in that protocol passes unchanged otherwise; but this client cannot know who answers.
  */
 import type { ModelDocument } from '../../config/document';
 import type { ModelRequest } from '../../model/request';
 import { fitTurns } from './fit-turns';
 import { isJsonObject } from './read-answer';
 
-export function fitSuccessor(request: ModelRequest, model: ModelDocument): ModelRequest {
+export function fitOtherName(request: ModelRequest, model: ModelDocument): ModelRequest {
   if (request.dialect !== 'anthropic') return request;
   const dropped = new Set(request.droppedFields);
   const { temperature, topP } = fitSampling(request, model, dropped);
