@@ -209,6 +209,11 @@ describe('calls of a gateway process that is gone', () => {
     await stopHeart();
     ledgerWith(SWEEPING);
     ledgerWith(SWEEPING);
+    // They sweep once they have been beating for as long as they give others.
+    await eventually(async () => {
+      const beating = await store.query('select from gateway_processes where heartbeat_at > started_at');
+      return beating.length === 2 || undefined;
+    });
     await new Promise((resolve) => setTimeout(resolve, 320));
     await Promise.all(reservations.map((reservation) => settle(slept, reservation, 7)));
     await nothingReserved();
