@@ -80,7 +80,7 @@ export function startHeartbeat(
   let thread: Worker | undefined;
   let restart: NodeJS.Timeout | undefined;
 
-  const turning = setInterval(pulse.turn, TURN_MS).unref();
+  const turning = setInterval(() => pulse.turn(), TURN_MS).unref();
 
   function start(): void {
     const task: HeartbeatTask = {

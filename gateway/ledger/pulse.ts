@@ -24,9 +24,7 @@ export interface Pulse {
 const [TURNS, LAST_BEAT, STEADY_SINCE] = [0, 1, 2] as const;
 const SLOTS = 3;
 
-export function createPulse(
-  memory = new SharedArrayBuffer(SLOTS * BigInt64Array.BYTES_PER_ELEMENT),
-): Pulse {
+export function createPulse(memory = new SharedArrayBuffer(SLOTS * BigInt64Array.BYTES_PER_ELEMENT)): Pulse {
   const slots = new BigInt64Array(memory);
   const read = (slot: number): number => Number(Atomics.load(slots, slot));
   const write = (slot: number, moment: Moment): void =>
@@ -44,7 +42,6 @@ export function createPulse(
       write(LAST_BEAT, now);
     },
     missed: () => write(LAST_BEAT, 0),
-    isSteady: (now, forMs, longestGapMs) =>
-      isRecent(now, longestGapMs) && now - read(STEADY_SINCE) >= forMs,
+    isSteady: (now, forMs, longestGapMs) => isRecent(now, longestGapMs) && now - read(STEADY_SINCE) >= forMs,
   };
 }

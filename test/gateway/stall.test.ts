@@ -1,3 +1,4 @@
+import { Client } from 'pg';
 import { text } from '../standins/anthropic';
 import { makeGate } from './support/gate';
 import { eventually } from './support/gateway';
@@ -5,7 +6,7 @@ import { startLimitedGateways, type LimitedGateway, type LimitedGateways } from 
 
 /** Much longer than a thread that is ready to run waits on a busy machine; much shorter than the main loop is blocked. */
 const DEAD_AFTER_MS = 3_000;
-const BLOCK_MS = 6_000;
+const BLOCK_MS = 10_000;
 const STALL_MS = 2_500;
 const HOUR_MS = 3_600_000;
 const LIMITS = {
@@ -48,6 +49,20 @@ async function openCall(gateway: LimitedGateway) {
   await eventually(() => gateways.standin.requests[before]);
   return { answer, finish: gate.open };
 }
+/** Holds up every statement that admits or books. */
+async function lockAccounts() {
+  const client = new Client(gateways.store.url);
+  await client.connect();
+  await client.query('begin');
+  await client.query('select from accounts for update');
+  return {
+    isWaitedFor: async () =>
+      (await gateways.store.query("select from pg_stat_activity where wait_event_type = 'Lock'")).length >
+        0 || undefined,
+    release: () => client.end(),
+  };
+}
+
 async function end(...ended: LimitedGateway[]): Promise<void> {
   for (const { child } of ended) child.kill('SIGTERM');
   await Promise.all(ended.map((each) => each.ended));
@@ -58,22 +73,33 @@ test('a loop that is blocked for long costs nobody anything: its process is not 
   key = await other.workspaceKey();
   const before = (await processes()).sort();
   const { answer, finish } = await openCall(busy);
+  const lock = await lockAccounts();
+  const inTheStore = busy.chat(key);
+  await eventually(lock.isWaitedFor);
   busy.tell({ blockMs: BLOCK_MS });
   await lineOf(busy, 'blocking');
+  // Its answer comes while nobody reads it.
+  await new Promise((done) => setTimeout(done, 1_000));
+  await lock.release();
   // Others go on meanwhile, and look for who is dead all the time.
   gateways.standin.answer({ content: [text('meanwhile')] });
   expect((await other.chat(key)).status).toBe(200);
   await lineOf(busy, 'blocked no more');
   finish();
   expect(await answer).toMatchObject({ status: 200 });
-  await eventually(async () => (await calls()).length === 2 || undefined);
-  expect((await calls()).map(({ estimated }) => estimated)).toEqual([false, false]);
+  expect(await inTheStore).toMatchObject({ status: 200 });
+  await eventually(async () => (await calls()).length === 3 || undefined);
+  expect((await calls()).map(({ estimated }) => estimated)).toEqual([false, false, false]);
   expect((await processes()).sort()).toEqual(before);
   for (const each of [busy, other]) {
     expect(each.out()).not.toContain('booked in full');
     expect(each.out()).not.toContain('declared dead');
   }
-  expect(await other.verify()).toMatchObject({ ok: true, estimated: { calls: 0 }, reservations: { open: 0 } });
+  expect(await other.verify()).toMatchObject({
+    ok: true,
+    estimated: { calls: 0 },
+    reservations: { open: 0 },
+  });
   await end(busy, other);
 });
 
@@ -95,7 +121,11 @@ test('one that is blocked for ever ends its process, and signs it off so that it
   expect(line).toMatchObject({ level: 'error', stood_still_ms: STALL_MS });
   expect(line['msg']).toContain('this process ends itself');
   expect(line['process']).toMatch(/^\d+$/);
-  expect(await other.verify()).toMatchObject({ ok: true, estimated: { calls: 1 }, reservations: { open: 0 } });
+  expect(await other.verify()).toMatchObject({
+    ok: true,
+    estimated: { calls: 1 },
+    reservations: { open: 0 },
+  });
   await end(other);
 });
 
@@ -130,7 +160,11 @@ test('a process that was declared dead while it was halted goes on under another
   next.finish();
   expect(await next.answer).toMatchObject({ status: 200 });
   await eventually(async () => (await calls()).length === 2 || undefined);
-  expect(await halted.verify()).toMatchObject({ ok: true, estimated: { calls: 0 }, reservations: { open: 0 } });
+  expect(await halted.verify()).toMatchObject({
+    ok: true,
+    estimated: { calls: 0 },
+    reservations: { open: 0 },
+  });
   // Once, by whichever of the two noticed first: its heartbeat or a call.
   expect(counted(halted, 'this process was declared dead and goes on under another id')).toBe(1);
   await end(halted, other);

@@ -2,6 +2,7 @@
  * A gateway in a process of its own, with limits that a test can wait for (`GATEWAY_TEST_LIMITS`, JSON), whose main loop
  * and thread are at the test's mercy.
  */
+import { stat } from 'node:fs';
 import type { Worker } from 'node:worker_threads';
 import { readSettings } from '../../../gateway/config/environment';
 import { startGateway } from '../../../gateway/gateway';
@@ -28,11 +29,11 @@ async function main(): Promise<void> {
   process.on('message', (order: Order) => {
     if ('blockMs' in order) {
       logger.info('blocking');
-      // After the line is out.
-      setTimeout(() => {
+      // After the line is out, and as what a caller sends would: what waits is read only after timers that are due.
+      stat(__filename, () => {
         block(order.blockMs);
         logger.info('blocked no more');
-      }, 50);
+      });
     } else for (const thread of threads) void thread.terminate();
   });
   process.once('SIGTERM', () => void gateway.close().then(() => process.exit(0)));

@@ -103,7 +103,7 @@ export async function startLimitedGateways(): Promise<LimitedGateways> {
         const answer = await fetch(`${adminUrl}/spend/verify`, {
           headers: { authorization: `Bearer ${MASTER_KEY}` },
         });
-        return answer.json();
+        return (await answer.json()) as unknown;
       },
     };
   }
