@@ -30,8 +30,11 @@ export function createPulse(memory = new SharedArrayBuffer(SLOTS * BigInt64Array
   const write = (slot: number, moment: Moment): void =>
     void Atomics.store(slots, slot, BigInt(Math.round(moment)));
 
-  const isRecent = (now: Moment, longestGapMs: number): boolean =>
-    read(LAST_BEAT) > 0 && now - read(LAST_BEAT) <= longestGapMs;
+  // A clock that was set back tells nothing of how long nothing was heard, so it counts as a gap.
+  const isRecent = (now: Moment, longestGapMs: number): boolean => {
+    const last = read(LAST_BEAT);
+    return last > 0 && now >= last && now - last <= longestGapMs;
+  };
 
   return {
     memory,
