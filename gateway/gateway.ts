@@ -68,7 +68,11 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
     closers.push(() => store.close());
     const transport = createTransport(limits.idleMs);
     closers.push(() => transport.close());
-    const ledger = createLedger(database, logger, { ...limits, isAlone: store.isExclusive });
+    const ledger = createLedger(database, logger, {
+      ...limits,
+      connection: store.connection,
+      isAlone: store.isExclusive,
+    });
     closers.push(() => ledger.close());
     const retentionTerms = () => {
       const { retention_days: days, time_zone: timeZone } = documents.current.document;

@@ -64,6 +64,7 @@ export const DEFAULT_LIMITS: Omit<Limits, keyof SettableLimits> = {
   heartbeatMs: 5_000,
   deadAfterMs: 30_000,
   strayAfterMs: 20_000,
+  loopStallMs: 30_000,
 };
 
 export const limitsOf = (settings: Settings): SettableLimits => ({

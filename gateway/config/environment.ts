@@ -4,6 +4,7 @@
  * An error lists every fault at once and names variables, never the value of a secret one.
  */
 import { didYouMean } from './did-you-mean';
+import { sharedSecrets, type SecretValue } from './secrets';
 import type { Variable } from './variable';
 import { VARIABLES } from './variables';
 
@@ -25,6 +26,7 @@ const entries = Object.entries(VARIABLES) as [keyof Table, Variable<unknown>][];
 export function readSettings(environment: Environment): Settings {
   const faults: string[] = unknownNames(environment);
   const settings: Record<string, unknown> = {};
+  const secrets: SecretValue[] = [];
   for (const [key, entry] of entries) {
     settings[key] = entry.fallback;
     const names = [entry.name, ...(entry.aliases ?? [])];
@@ -41,6 +43,7 @@ export function readSettings(environment: Environment): Settings {
     }
     try {
       settings[key] = entry.parse(environment[name] ?? '');
+      secrets.push(...secretsIn(entry, settings[key], name));
     } catch (fault) {
       faults.push(`${name} ${fault instanceof Error ? fault.message : String(fault)}`);
     }
@@ -49,6 +52,7 @@ export function readSettings(environment: Environment): Settings {
     faults.push('GATEWAY_TLS_CERT and GATEWAY_TLS_KEY belong together: set both or neither.');
   if ((settings['awsAccessKeyId'] === undefined) !== (settings['awsSecretAccessKey'] === undefined))
     faults.push('AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY belong together: set both or neither.');
+  faults.push(...sharedSecrets(secrets));
   if (faults.length > 0) throw new EnvironmentError(faults);
   return settings as Settings;
 }
@@ -62,14 +66,20 @@ export function notApplied(settings: Settings): readonly string[] {
 
 /** The values no log line, error or answer may contain. */
 export function secretValues(settings: Settings): readonly string[] {
-  return entries
-    .filter(([, entry]) => entry.secret)
-    .flatMap(([key, entry]) => {
-      const value: unknown = settings[key];
-      if (entry.secretsOf) return entry.secretsOf(value);
-      if (value instanceof Map) return [...(value as Map<string, string>).values()];
-      return typeof value === 'string' && value !== '' ? [value] : [];
-    });
+  return entries.flatMap(([key, entry]) => secretsIn(entry, settings[key]).map(({ value }) => value));
+}
+
+/** @param variable the one of its names that it was set by */
+function secretsIn(entry: Variable<unknown>, value: unknown, variable = entry.name): SecretValue[] {
+  if (!entry.secret) return [];
+  if (entry.secretsOf) return entry.secretsOf(value).map((secret) => ({ variable, value: secret }));
+  if (value instanceof Map)
+    return [...(value as Map<string, string>)].map(([template, secret]) => ({
+      variable,
+      part: `template "${template}"`,
+      value: secret,
+    }));
+  return typeof value === 'string' && value !== '' ? [{ variable, value }] : [];
 }
 
 // Read by `npm run keys`; whoever runs both has them set.

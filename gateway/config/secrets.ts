@@ -8,6 +8,47 @@ const MAKE_SECRET = 'make one with: openssl rand -hex 32';
 const PUBLISHED = ['sk-1234', 'sk-poc-litellm-master-key'];
 const PUBLISHED_MARKS = ['change-in-production', 'changeme', 'change-me', 'sk-poc-litellm'];
 
+/**
+ * Variables whose values open something here, each for other people: an administrator, a template, the gateway alone. So
+ * none is like another of them, and none is like a secret that somebody else made and knows, such as a provider's key.
+ */
+const OF_THE_GATEWAY = [
+  'GATEWAY_MASTER_KEY',
+  'LITELLM_MASTER_KEY',
+  'GATEWAY_KEY_SECRET',
+  'GATEWAY_KEY_SECRET_PREVIOUS',
+  'WORKSPACE_CLAIM_SECRET',
+  'WORKSPACE_CLAIM_SECRET_PREVIOUS',
+  'WORKSPACE_CLAIM_SECRETS',
+];
+
+export interface SecretValue {
+  /** As it is set. */
+  readonly variable: string;
+  /** Which of several in that variable. */
+  readonly part?: string;
+  readonly value: string;
+}
+
+/** A fault for each two secrets that must differ and are the same. */
+export function sharedSecrets(secrets: readonly SecretValue[]): string[] {
+  const isOurs = ({ variable }: SecretValue): boolean => OF_THE_GATEWAY.includes(variable);
+  const nameOf = ({ variable, part }: SecretValue): string =>
+    part === undefined ? variable : `${variable} for ${part}`;
+  const seen = new Map<string, SecretValue>();
+  const faults: string[] = [];
+  for (const secret of [...secrets].sort((a, b) => Number(isOurs(b)) - Number(isOurs(a)))) {
+    const other = seen.get(secret.value);
+    if (other === undefined) seen.set(secret.value, secret);
+    else if (isOurs(other))
+      faults.push(
+        `${nameOf(other)} and ${nameOf(secret)} have the same value, so that whoever learns one has both. ` +
+          `Each must be a secret of its own; ${MAKE_SECRET} (the master key with "sk-" before it).`,
+      );
+  }
+  return faults;
+}
+
 function refusePublished(value: string, remedy: string): void {
   const plain = value.toLowerCase();
   if (PUBLISHED.includes(plain) || PUBLISHED_MARKS.some((mark) => plain.includes(mark)))

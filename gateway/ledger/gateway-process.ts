@@ -1,5 +1,5 @@
 /**
- * This gateway process as the others see it: its heartbeat, and what becomes of the calls of those that have none.
+ * This gateway process as the others see it: its id, and what becomes of the calls of those that have no heartbeat.
  *
  * Every process sweeps, so that no one is needed. What was declared dead is swept at once; for dead a process takes
  * another only once it has been beating itself, without a gap, for as long as it gives others: after the store was away
@@ -8,13 +8,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describeFault, type Logger } from '../log';
 import type { Database } from '../store/database';
-import { BEAT, JOIN, JOIN_ALONE, LEAVE, RELEASE_STRAYS, SWEEP } from './statements';
+import { startHeartbeat, type HeartbeatLimits, type HeartbeatOptions } from './heartbeat';
+import { JOIN, JOIN_ALONE, LEAVE, RELEASE_STRAYS, SWEEP } from './statements';
 
-export interface ProcessLimits {
-  /** Milliseconds between two heartbeats. */
-  readonly heartbeatMs: number;
-  /** Milliseconds without a heartbeat after which a process counts as dead. */
-  readonly deadAfterMs: number;
+export interface ProcessLimits extends HeartbeatLimits {
   /**
    * Milliseconds after which a reservation that this process does not know of is given back. Longer than a statement
    * may take, so that its answer cannot be on its way any more.
@@ -22,7 +19,7 @@ export interface ProcessLimits {
   readonly strayAfterMs: number;
 }
 
-export interface ProcessOptions extends ProcessLimits {
+export interface ProcessOptions extends ProcessLimits, HeartbeatOptions {
   /** The store is this process's own, so that none of those before it can still live. @default false */
   readonly isAlone?: boolean;
 }
@@ -30,8 +27,8 @@ export interface ProcessOptions extends ProcessLimits {
 export interface GatewayProcess {
   /** What its reservations are made under. */
   id(): Promise<string>;
-  /** Takes another id, since it was declared dead under the one it has. */
-  renew(): Promise<void>;
+  /** Takes another id, since it was declared dead under this one; once, however many notice. */
+  renew(dead: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -54,30 +51,34 @@ export function joinGatewayProcesses(
   open: ReadonlySet<string>,
 ): GatewayProcess {
   let joining: Promise<string> | undefined;
-  let steadySince: number | undefined;
+  let current: string | undefined;
   const closing = new AbortController();
+  const heartbeat = startHeartbeat(limits, logger, (dead) => {
+    // Should the store be away just then, the next call or look joins.
+    if (!closing.signal.aborted) renew(dead).catch(() => {});
+  });
+
+  async function join(): Promise<string> {
+    const rows = await database.run<{ id: string }>('process-join', limits.isAlone ? JOIN_ALONE : JOIN, []);
+    current = rows[0]?.id ?? '';
+    heartbeat.beatFor(current);
+    return current;
+  }
 
   function id(): Promise<string> {
-    joining ??= database
-      .run<{ id: string }>('process-join', limits.isAlone ? JOIN_ALONE : JOIN, [])
-      .then((rows) => rows[0]?.id ?? '')
-      .catch((fault: unknown) => {
-        joining = undefined;
-        throw fault;
-      });
+    joining ??= join().catch((fault: unknown) => {
+      joining = undefined;
+      throw fault;
+    });
     return joining;
   }
 
-  async function renew(): Promise<void> {
-    logger.warn('this process was declared dead and goes on under another id', { process: await id() });
-    joining = undefined;
+  async function renew(dead: string): Promise<void> {
+    if (current === dead) {
+      logger.warn('this process was declared dead and goes on under another id', { process: dead });
+      current = joining = undefined;
+    }
     await id();
-  }
-
-  async function beat(): Promise<void> {
-    const rows = await database.run('process-beat', BEAT, [await id()]);
-    if (rows.length === 0) await renew();
-    steadySince ??= performance.now();
   }
 
   async function releaseStrays(): Promise<void> {
@@ -88,9 +89,8 @@ export function joinGatewayProcesses(
   }
 
   async function sweep(): Promise<void> {
-    const isSteady = steadySince !== undefined && performance.now() - steadySince >= limits.deadAfterMs;
-    const deadAfterMs = isSteady ? limits.deadAfterMs : NEVER_MS;
     while (!closing.signal.aborted) {
+      const deadAfterMs = heartbeat.isSteady() ? limits.deadAfterMs : NEVER_MS;
       const [swept] = await database.run<Swept>('process-sweep', SWEEP, [deadAfterMs, MOST_AT_ONCE]);
       if (swept === undefined) return;
       logger.warn('calls of a gateway process that is gone are booked in full', {
@@ -104,12 +104,10 @@ export function joinGatewayProcesses(
   async function live(): Promise<void> {
     while (!closing.signal.aborted) {
       try {
-        await beat();
         await releaseStrays();
         await sweep();
       } catch (fault) {
-        steadySince = undefined;
-        logger.warn('heartbeat missed', { ...describeFault(fault), stack: undefined });
+        logger.warn('could not look after calls left behind', { ...describeFault(fault), stack: undefined });
       }
       await delay(limits.heartbeatMs, undefined, { ref: false, signal: closing.signal }).catch(() => {});
     }
@@ -122,12 +120,14 @@ export function joinGatewayProcesses(
     async close() {
       closing.abort();
       await life;
-      if (joining === undefined) return;
-      await database
-        .run('process-leave', LEAVE, [await joining])
-        .catch((fault: unknown) =>
-          logger.warn('could not sign off', { ...describeFault(fault), stack: undefined }),
-        );
+      if (current !== undefined)
+        await database
+          .run('process-leave', LEAVE, [current])
+          .catch((fault: unknown) =>
+            logger.warn('could not sign off', { ...describeFault(fault), stack: undefined }),
+          );
+      // After that: it vouches for the process as long as anything is open.
+      await heartbeat.close();
     },
   };
 }

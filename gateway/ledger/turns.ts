@@ -31,29 +31,31 @@ type Decisions = readonly { readonly decision: string }[];
 
 export function createTurns(database: Database, process: GatewayProcess): Turns {
   async function run(
+    id: string,
     requests: readonly ReservationRequest[],
     entries: readonly BookingEntry[],
   ): Promise<Decisions> {
-    if (requests.length === 0) {
-      await database.run('ledger-settle', SETTLE, bookingValues(entries));
-      return [];
-    }
     const values = admissionValues(requests);
-    if (entries.length === 0) return database.run('ledger-admit', ADMIT, [await process.id(), ...values]);
-    const all = [...bookingValues(entries), await process.id(), ...values];
+    if (entries.length === 0) return database.run('ledger-admit', ADMIT, [id, ...values]);
+    const all = [...bookingValues(entries), id, ...values];
     return database.run('ledger-settle-and-admit', SETTLE_AND_ADMIT, all);
   }
 
   async function take(wishes: readonly Wish[]): Promise<readonly (ReservationOutcome | undefined)[]> {
     const requests = wishes.flatMap(({ admit }) => admit ?? []);
     const entries = wishes.flatMap(({ book }) => book ?? []);
+    if (requests.length === 0) {
+      await database.run('ledger-settle', SETTLE, bookingValues(entries));
+      return wishes.map(() => undefined);
+    }
+    const id = await process.id();
     let decisions: Decisions;
     try {
-      decisions = await run(requests, entries);
+      decisions = await run(id, requests, entries);
     } catch (fault) {
       if ((fault as { code?: unknown }).code !== DECLARED_DEAD) throw fault;
-      await process.renew();
-      decisions = await run(requests, entries);
+      await process.renew(id);
+      decisions = await run(await process.id(), requests, entries);
     }
     let next = 0;
     return wishes.map(({ admit }) => {

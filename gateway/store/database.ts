@@ -21,13 +21,15 @@ export interface Database extends Statements {
 /** Milliseconds; a caller is told soon that the store is away rather than kept waiting. */
 const CONNECT_LIMIT_MS = 3_000;
 const STATEMENT_LIMIT_MS = 10_000;
+/** Longer than the store itself takes to give up, so that a busy main loop does not take its own silence for the store's. */
+const ANSWER_LIMIT_MS = 15_000;
 const POOL_SIZE = 10;
 
 export function openDatabase(connection: PoolConfig, logger: Logger): Database {
   const pool = new Pool({
     max: POOL_SIZE,
     connectionTimeoutMillis: CONNECT_LIMIT_MS,
-    query_timeout: STATEMENT_LIMIT_MS,
+    query_timeout: ANSWER_LIMIT_MS,
     statement_timeout: STATEMENT_LIMIT_MS,
     application_name: 'ai-gateway',
     keepAlive: true,

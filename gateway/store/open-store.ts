@@ -1,4 +1,5 @@
 /** Opens the store that the settings name: a Postgres by URL, or the embedded one in the data folder. */
+import type { PoolConfig } from 'pg';
 import type { Settings } from '../config/environment';
 import type { Logger } from '../log';
 import { openDatabase, type Database } from './database';
@@ -7,6 +8,8 @@ import { migrate } from './migrate';
 
 export interface Store {
   readonly database: Database;
+  /** For a connection beside the database's own. May hold a password. */
+  readonly connection: PoolConfig;
   /** Whether no other gateway can be using it: the embedded one belongs to the process that started it. */
   readonly isExclusive: boolean;
   /** Closes the connections and ends an embedded server. */
@@ -21,7 +24,8 @@ export async function openStore(settings: Settings, logger: Logger): Promise<Sto
           log: (message) => logger.info('embedded store', { detail: message }),
         })
       : undefined;
-  const database = openDatabase(embedded?.connection ?? { connectionString: settings.databaseUrl }, logger);
+  const connection = embedded?.connection ?? { connectionString: settings.databaseUrl };
+  const database = openDatabase(connection, logger);
   const close = async () => {
     await database.close();
     await embedded?.stop();
@@ -32,5 +36,5 @@ export async function openStore(settings: Settings, logger: Logger): Promise<Sto
     await close();
     throw fault;
   }
-  return { database, isExclusive: embedded !== undefined, close };
+  return { database, connection, isExclusive: embedded !== undefined, close };
 }

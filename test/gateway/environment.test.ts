@@ -130,6 +130,87 @@ describe('the environment', () => {
     expect(faultsOf(environment).join('\n')).toMatch(message);
   });
 
+  const own = (name: string) => ({ [name]: KEY });
+  const endpoint = (name: string, key: string) => ({ [name]: { base_url: 'https://a/v1', api_key: key } });
+  test.each<[string, string, Environment]>([
+    ['GATEWAY_MASTER_KEY', 'GATEWAY_KEY_SECRET', own('GATEWAY_KEY_SECRET')],
+    ['GATEWAY_MASTER_KEY', 'GATEWAY_KEY_SECRET_PREVIOUS', own('GATEWAY_KEY_SECRET_PREVIOUS')],
+    ['GATEWAY_MASTER_KEY', 'WORKSPACE_CLAIM_SECRET', own('WORKSPACE_CLAIM_SECRET')],
+    ['GATEWAY_MASTER_KEY', 'WORKSPACE_CLAIM_SECRET_PREVIOUS', own('WORKSPACE_CLAIM_SECRET_PREVIOUS')],
+    [
+      'GATEWAY_MASTER_KEY',
+      'WORKSPACE_CLAIM_SECRETS for template "a"',
+      { WORKSPACE_CLAIM_SECRETS: JSON.stringify({ a: KEY }) },
+    ],
+    ['GATEWAY_MASTER_KEY', 'ANTHROPIC_API_KEY', own('ANTHROPIC_API_KEY')],
+    ['GATEWAY_MASTER_KEY', 'AWS_BEARER_TOKEN_BEDROCK', own('AWS_BEARER_TOKEN_BEDROCK')],
+    ['GATEWAY_MASTER_KEY', 'CODER_TOKEN', own('CODER_TOKEN')],
+    [
+      'GATEWAY_MASTER_KEY',
+      'OPENAI_COMPATIBLE_ENDPOINTS',
+      { OPENAI_COMPATIBLE_ENDPOINTS: JSON.stringify(endpoint('a', KEY)) },
+    ],
+    [
+      'LITELLM_MASTER_KEY',
+      'WORKSPACE_CLAIM_SECRET',
+      { GATEWAY_MASTER_KEY: '', LITELLM_MASTER_KEY: KEY, WORKSPACE_CLAIM_SECRET: KEY },
+    ],
+    [
+      'GATEWAY_KEY_SECRET',
+      'WORKSPACE_CLAIM_SECRET',
+      { GATEWAY_KEY_SECRET: SECRET, WORKSPACE_CLAIM_SECRET: SECRET },
+    ],
+    [
+      'GATEWAY_KEY_SECRET',
+      'GATEWAY_KEY_SECRET_PREVIOUS',
+      { GATEWAY_KEY_SECRET: SECRET, GATEWAY_KEY_SECRET_PREVIOUS: SECRET },
+    ],
+    [
+      'GATEWAY_KEY_SECRET_PREVIOUS',
+      'WORKSPACE_CLAIM_SECRET_PREVIOUS',
+      { GATEWAY_KEY_SECRET_PREVIOUS: SECRET, WORKSPACE_CLAIM_SECRET_PREVIOUS: SECRET },
+    ],
+    [
+      'WORKSPACE_CLAIM_SECRET',
+      'WORKSPACE_CLAIM_SECRET_PREVIOUS',
+      { WORKSPACE_CLAIM_SECRET: SECRET, WORKSPACE_CLAIM_SECRET_PREVIOUS: SECRET },
+    ],
+    [
+      'WORKSPACE_CLAIM_SECRET',
+      'WORKSPACE_CLAIM_SECRETS for template "a"',
+      { WORKSPACE_CLAIM_SECRET: SECRET, WORKSPACE_CLAIM_SECRETS: JSON.stringify({ a: SECRET }) },
+    ],
+    [
+      'WORKSPACE_CLAIM_SECRET_PREVIOUS',
+      'WORKSPACE_CLAIM_SECRETS for template "b"',
+      {
+        WORKSPACE_CLAIM_SECRET_PREVIOUS: SECRET,
+        WORKSPACE_CLAIM_SECRETS: JSON.stringify({ a: `${SECRET}a`, b: SECRET }),
+      },
+    ],
+    [
+      'WORKSPACE_CLAIM_SECRET',
+      'ANTHROPIC_API_KEY',
+      { WORKSPACE_CLAIM_SECRET: SECRET, ANTHROPIC_API_KEY: SECRET },
+    ],
+  ])('%s and %s must differ', (one, other, environment) => {
+    const faults = faultsOf(environment);
+    expect(faults).toEqual([expect.stringContaining(`${one} and ${other} have the same value`)]);
+    expect(faults[0]).toContain('openssl rand -hex 32');
+    expect(faults.join()).not.toContain(SECRET);
+  });
+
+  test('secrets that others made may be the same', () => {
+    expect(
+      faultsOf({
+        ANTHROPIC_API_KEY: SECRET,
+        OPENAI_COMPATIBLE_ENDPOINTS: JSON.stringify({ ...endpoint('a', SECRET), ...endpoint('b', SECRET) }),
+        WORKSPACE_CLAIM_SECRET: `${SECRET}c`,
+        GATEWAY_KEY_SECRET: `${SECRET}k`,
+      }),
+    ).toEqual([]);
+  });
+
   test('all faults are listed at once, and no secret is shown', () => {
     const secret = 'hunter2-hunter2';
     const faults = faultsOf({

@@ -15,9 +15,14 @@ const DAY_MS = 86_400_000;
 const NEXT = new Date(Math.floor(Date.now() / DAY_MS) * DAY_MS);
 const START = new Date(NEXT.getTime() - DAY_MS);
 /** Never beats and never sweeps by itself. */
-const STILL = { heartbeatMs: 3_600_000, deadAfterMs: 3_600_000, strayAfterMs: 3_600_000 };
+const STILL = {
+  heartbeatMs: 3_600_000,
+  deadAfterMs: 3_600_000,
+  strayAfterMs: 3_600_000,
+  loopStallMs: 3_600_000,
+};
 /** Sweeps what has been still for a third of a second. */
-const SWEEPING = { heartbeatMs: 50, deadAfterMs: 300, strayAfterMs: 3_600_000 };
+const SWEEPING = { ...STILL, heartbeatMs: 50, deadAfterMs: 300 };
 const AMOUNT = 1_000 + 100 * 15;
 
 const logs: string[] = [];
@@ -60,7 +65,7 @@ afterEach(async () => {
 });
 
 function ledgerWith(limits: typeof STILL, log: Logger = logger): Ledger {
-  const ledger = createLedger(database, log, limits);
+  const ledger = createLedger(database, log, { ...limits, connection: { connectionString: store.url } });
   ledgers.push(ledger);
   return ledger;
 }
@@ -204,6 +209,11 @@ describe('calls of a gateway process that is gone', () => {
     await stopHeart();
     ledgerWith(SWEEPING);
     ledgerWith(SWEEPING);
+    // They sweep once they have been beating for as long as they give others.
+    await eventually(async () => {
+      const beating = await store.query('select from gateway_processes where heartbeat_at > started_at');
+      return beating.length === 2 || undefined;
+    });
     await new Promise((resolve) => setTimeout(resolve, 320));
     await Promise.all(reservations.map((reservation) => settle(slept, reservation, 7)));
     await nothingReserved();

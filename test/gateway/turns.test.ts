@@ -8,7 +8,12 @@ import { migrate } from '../../gateway/store/migrate';
 import { startStore, type TestStore } from './support/store';
 
 const START = new Date('2026-11-21T00:00:00Z');
-const STILL = { heartbeatMs: 3_600_000, deadAfterMs: 3_600_000, strayAfterMs: 3_600_000 };
+const STILL = {
+  heartbeatMs: 3_600_000,
+  deadAfterMs: 3_600_000,
+  strayAfterMs: 3_600_000,
+  loopStallMs: 3_600_000,
+};
 const INPUT_COST = 1_000;
 const TOKEN_COST = 15;
 const MAX_TOKENS = 100;
@@ -35,7 +40,7 @@ beforeAll(async () => {
       return database.run(name, text, values);
     },
   };
-  ledger = createLedger(watched, logger, STILL);
+  ledger = createLedger(watched, logger, { ...STILL, connection: { connectionString: store.url } });
 });
 afterAll(async () => {
   await ledger.close();

@@ -120,7 +120,8 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
   });
   const gateway = await startGateway(settings, {
     logger: createLogger('debug', (line) => logs.push(line)),
-    limits: { pollMs: 50, ...options.limits },
+    // A test may keep its process busy as long as it likes, and must not be ended for it.
+    limits: { pollMs: 50, loopStallMs: 3_600_000, ...options.limits },
     ...(options.promptDirectory === undefined ? {} : { promptDirectory: options.promptDirectory }),
     ...(options.now === undefined ? {} : { now: options.now }),
   });
