@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { adminListener } from './admin/listener';
 import { createCallsUnderWay, LAST_WORDS_MS } from './calls-under-way';
 import { createCoderClient } from './coder/client';
+import { warnOfGroups } from './coder/groups-warning';
 import { startLiveness } from './coder/liveness';
 import { openDocument } from './config/document-loader';
 import { notApplied, type Settings } from './config/environment';
@@ -117,12 +118,16 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       now,
     };
     warn(services);
-    if (settings.coderUrl !== undefined && settings.coderToken !== undefined) {
+    const { coderUrl, coderToken: token } = settings;
+    const coder = coderUrl === undefined ? undefined : createCoderClient(coderUrl);
+    // Not waited for: Coder may be away, or starting as well.
+    void warnOfGroups({ documents, coder, token, logger });
+    if (coder !== undefined && token !== undefined) {
       const liveness = startLiveness({
         database,
         keys,
-        coder: createCoderClient(settings.coderUrl),
-        token: settings.coderToken,
+        coder,
+        token,
         intervalMs: settings.coderPollSeconds * 1_000,
         logger,
       });
