@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { adminListener } from './admin/listener';
 import { createCallsUnderWay, LAST_WORDS_MS } from './calls-under-way';
 import { createCoderClient } from './coder/client';
+import { warnOfGroups } from './coder/groups-warning';
 import { startLiveness } from './coder/liveness';
 import { openDocument } from './config/document-loader';
 import { notApplied, type Settings } from './config/environment';
@@ -43,6 +44,9 @@ export interface GatewayOptions {
 export interface Gateway {
   readonly dataUrl: string;
   readonly adminUrl: string;
+  /** Where each listens, as host and port: what the URLs lead to is only this machine's way there. */
+  readonly dataAddress: string;
+  readonly adminAddress: string;
   readonly services: Services;
   /** Stops accepting, lets calls under way finish up to a limit, books what is open, closes the store. */
   close(): Promise<void>;
@@ -118,12 +122,16 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       now,
     };
     warn(services);
-    if (settings.coderUrl !== undefined && settings.coderToken !== undefined) {
+    const { coderUrl, coderToken: token } = settings;
+    const coder = coderUrl === undefined ? undefined : createCoderClient(coderUrl);
+    // Not waited for: Coder may be away, or starting as well.
+    void warnOfGroups({ documents, coder, token, logger });
+    if (coder !== undefined && token !== undefined) {
       const liveness = startLiveness({
         database,
         keys,
-        coder: createCoderClient(settings.coderUrl),
-        token: settings.coderToken,
+        coder,
+        token,
         intervalMs: settings.coderPollSeconds * 1_000,
         logger,
       });
@@ -152,17 +160,36 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       await callsUnderWay.finish(limits.shutdownMs);
       await isClosed;
     });
-    return { dataUrl: data.url, adminUrl: admin.url, services, close };
+    return {
+      dataUrl: data.url,
+      adminUrl: admin.url,
+      dataAddress: data.address,
+      adminAddress: admin.address,
+      services,
+      close,
+    };
   } catch (fault) {
     await close();
     throw fault;
   }
 }
 
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/;
+
 /** Whether what is sent there cannot be read on the way. */
 function isPrivateUrl(url: string): boolean {
   const { protocol, hostname } = new URL(url);
-  return protocol === 'https:' || /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
+  return protocol === 'https:' || LOOPBACK.test(hostname);
+}
+
+/** Administrators' keys open everything; who may reach their listener is for the network to say. */
+function warnOfOpenAdmin({ adminHost, tlsCert }: Settings, logger: Logger): void {
+  const says = 'the admin listener is open to other machines: workspaces must not be able to reach it';
+  const isClear = tlsCert === undefined;
+  logger.warn(isClear ? `${says}, and keys come to it in the clear` : says, {
+    settings: ['GATEWAY_ADMIN_HOST', ...(isClear ? ['GATEWAY_TLS_CERT', 'GATEWAY_TLS_KEY'] : [])],
+    host: adminHost,
+  });
 }
 
 /** A file named in the settings that cannot be used. */
@@ -186,6 +213,7 @@ function warn({ settings, providers, logger }: Services): void {
   const idle = notApplied(settings);
   if (idle.length > 0) logger.warn('settings that are accepted but not applied yet', { settings: idle });
   warnOfProviders(settings, providers, logger);
+  if (!LOOPBACK.test(settings.adminHost)) warnOfOpenAdmin(settings, logger);
   if (settings.coderUrl !== undefined && !isPrivateUrl(settings.coderUrl))
     logger.warn(
       'Coder is asked in the clear: no keys by self-service, and whoever listens learns the token',

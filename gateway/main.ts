@@ -34,7 +34,12 @@ async function main(args: readonly string[]): Promise<void> {
   const settings = readSettings(process.env);
   const logger = createLogger(settings.logLevel);
   const gateway = await startGateway(settings, { logger });
-  logger.info('listening', { data_url: gateway.dataUrl, admin_url: gateway.adminUrl });
+  logger.info('listening', {
+    data_url: gateway.dataUrl,
+    data_address: gateway.dataAddress,
+    admin_url: gateway.adminUrl,
+    admin_address: gateway.adminAddress,
+  });
 
   let isStopping = false;
   const stop = (signal: NodeJS.Signals): void => {

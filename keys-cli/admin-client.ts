@@ -1,5 +1,6 @@
 /** Asks the gateway's admin listener. The key comes from the environment or a file of one's own, never from argv. */
 import { readFileSync, statSync } from 'node:fs';
+import { forTerminal } from './terminal-text';
 
 /** A message for the person at the terminal; nothing else is said. */
 export class CliError extends Error {
@@ -48,8 +49,12 @@ export function connect(environment: Environment): AdminClient {
     }
     const body: unknown = await response.json().catch(() => undefined);
     if (response.ok) return body as T;
-    const message = (body as { error?: { message?: string } } | undefined)?.error?.message;
-    throw new CliError(message ?? `The admin listener answered ${response.status}.`, EXIT.refused);
+    const message = (body as { error?: { message?: unknown } } | null | undefined)?.error?.message;
+    // Whoever answers there may be somebody else.
+    throw new CliError(
+      typeof message === 'string' ? forTerminal(message) : `The admin listener answered ${response.status}.`,
+      EXIT.refused,
+    );
   }
 
   return {

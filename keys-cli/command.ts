@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { CliError, EXIT, type AdminClient } from './admin-client';
 import { renderCsv, renderTable, type Cell } from './table';
+import { escapeObeyed, forTerminal } from './terminal-text';
 
 export interface Output {
   /** The result: to stdout, as the person or the program wants it. */
@@ -56,11 +57,11 @@ export function output(
 ): Output {
   return {
     result(value, headings, rows) {
-      if (format === 'json') write(`${JSON.stringify(value, null, 2)}\n`);
+      if (format === 'json') write(`${escapeObeyed(JSON.stringify(value, null, 2))}\n`);
       else if (format === 'csv') write(`${renderCsv(headings, rows)}\r\n`);
       else write(`${renderTable(headings, rows)}\n`);
     },
-    say: (line) => tell(`${line}\n`),
+    say: (lines) => tell(`${lines.split('\n').map(forTerminal).join('\n')}\n`),
   };
 }
 

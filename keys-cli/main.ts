@@ -5,6 +5,7 @@ import { create } from './create';
 import { importUsers } from './import-users';
 import { block, info, list, raise, revoke, rotate, unblock } from './manage';
 import { spend, verify } from './spend';
+import { forTerminal } from './terminal-text';
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   create,
@@ -68,7 +69,7 @@ main(process.argv.slice(2)).then(
   },
   (fault: unknown) => {
     const isExpected = fault instanceof CliError;
-    process.stderr.write(`${isExpected ? fault.message : `It failed: ${String(fault)}`}\n`);
+    process.stderr.write(`${isExpected ? fault.message : `It failed: ${forTerminal(String(fault))}`}\n`);
     process.exitCode = isExpected ? fault.exitCode : EXIT.failed;
   },
 );

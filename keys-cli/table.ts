@@ -1,10 +1,10 @@
 /** Rows for people, and for spreadsheets. */
+import { forTerminal } from './terminal-text';
 
 export type Cell = string | number | boolean | null | undefined;
 
-const show = (cell: Cell): string =>
-  // What comes from the gateway may hold whatever a workspace was called: no control characters to a terminal.
-  String(cell ?? '').replace(/[\u0000-\u001f\u007f-\u009f]/g, '?');
+/** What comes from the gateway may hold whatever a workspace was called. */
+const show = (cell: Cell): string => forTerminal(String(cell ?? ''));
 
 /** Columns as wide as they need; numbers to the right. */
 export function renderTable(headings: readonly string[], rows: readonly (readonly Cell[])[]): string {

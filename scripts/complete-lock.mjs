@@ -3,10 +3,12 @@
  *
  * npm writes only the optional packages its registry holds, yet `npm ci` asks for every one that is named: a lock file
  * made against a mirror with one platform's packages is refused everywhere. Each missing one is added by the version
- * its owner asks for, without an integrity hash, since nobody saw it.
+ * its owner asks for, and every one without an integrity hash gets the registry's, since without it npm installs
+ * whatever it is given.
  *
  * Usage: node scripts/complete-lock.mjs [--check]
  */
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -20,6 +22,11 @@ const SYSTEMS = {
   freebsd: 'freebsd',
   openharmony: 'openharmony',
 };
+/**
+ * Platform packages of a program that only the tests run, on Linux: no registry that was at hand has had them, so their
+ * hashes are not known. Nothing that is deployed may be named here.
+ */
+const UNSEEN = /^node_modules\/opencode-(darwin|linux|windows)-/;
 const PROCESSORS = ['arm64', 'x64', 'ia32', 'ppc64', 's390x', 'riscv64', 'loong64', 'arm'];
 
 /** Is the package found from the folder of its owner, as Node.js looks for it? */
@@ -57,16 +64,49 @@ const missing = Object.entries(lock.packages).flatMap(([owner, { optionalDepende
     ]),
 );
 
-if (process.argv.includes('--check')) {
-  if (missing.length > 0) {
-    process.stderr.write(
-      `package-lock.json lacks ${missing.map(([name]) => name).join(', ')}: run "npm run lock", or npm ci refuses it\n`,
-    );
-    process.exitCode = 1;
+/** Bundled packages lie in the archive of their owner, whose hash covers them. */
+const lacksHash = ([path, { integrity, link, inBundle }]) =>
+  path.includes('node_modules/') && !integrity && !link && !inBundle;
+
+/** The registry's hash of a package; undefined when it has no such package. */
+function hashOf(path, version) {
+  const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
+  try {
+    const said = execFileSync('npm', ['view', `${name}@${version}`, 'dist.integrity'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
+    return /^sha512-[\w+/=]+$/.test(said) ? said : undefined;
+  } catch {
+    return undefined;
   }
+}
+
+if (process.argv.includes('--check')) {
+  const unsafe = Object.entries(lock.packages)
+    .filter(lacksHash)
+    .filter(([path, { dev }]) => !(dev && UNSEEN.test(path)))
+    .map(([path]) => path);
+  const faults = [
+    missing.length > 0 &&
+      `lacks ${missing.map(([name]) => name).join(', ')}: run "npm run lock", or npm ci refuses it`,
+    unsafe.length > 0 &&
+      `has no integrity hash for ${unsafe.join(', ')}: run "npm run lock" where a registry has them`,
+  ].filter(Boolean);
+  for (const fault of faults) process.stderr.write(`package-lock.json ${fault}\n`);
+  if (faults.length > 0) process.exitCode = 1;
 } else {
   for (const [name, entry] of missing) lock.packages[`node_modules/${name}`] = entry;
+  let hashes = 0;
+  for (const [path, entry] of Object.entries(lock.packages).filter(lacksHash)) {
+    const integrity = hashOf(path, entry.version);
+    if (!integrity) continue;
+    // In npm's own order of members, so that npm leaves the file as it is.
+    const { version, ...rest } = entry;
+    lock.packages[path] = { version, integrity, ...rest };
+    hashes += 1;
+  }
   lock.packages = Object.fromEntries(Object.entries(lock.packages).sort(([a], [b]) => (a < b ? -1 : 1)));
   writeFileSync(FILE, `${JSON.stringify(lock, null, 2)}\n`);
-  process.stdout.write(`package-lock.json: ${missing.length} platform packages added\n`);
+  process.stdout.write(`package-lock.json: ${missing.length} platform packages and ${hashes} hashes added\n`);
 }

@@ -27,6 +27,8 @@ export interface CoderClient {
   /** `gone` only when Coder says that it was deleted; unknown and forbidden look alike, and are undefined. */
   workspace(token: string, id: string): Promise<CoderWorkspace | 'gone' | undefined>;
   userByName(token: string, name: string): Promise<CoderUser | undefined>;
+  /** Names of the groups a person is in. Undefined: Coder does not say, as with a token that may not read them. */
+  groupsOf(token: string, userId: string): Promise<readonly string[] | 'not-offered' | undefined>;
 }
 
 export interface Page<T> {
@@ -38,6 +40,9 @@ export interface Page<T> {
 export const PAGE = 100;
 const LIMIT_MS = 10_000;
 const LONGEST_ANSWER = 32 * 1024 * 1024;
+/** As many as a claim may have. */
+const MOST_GROUPS = 256;
+const LONGEST_NAME = 128;
 
 const TOKEN = /^[A-Za-z0-9]{10}-[A-Za-z0-9]{22}$/;
 
@@ -115,6 +120,17 @@ export function createCoderClient(url: string): CoderClient {
       if (status === 404) return undefined;
       throw new GatewayError('coder_unavailable');
     },
+    async groupsOf(token, userId) {
+      const { status, body } = await ask(token, `/groups?has_member=${encodeURIComponent(userId)}`);
+      const message = fieldsOf(body)['message'];
+      // The words of a Coder without the licence, and of one that is built without the feature.
+      if (status === 403 && typeof message === 'string' && message.includes('is a Premium feature'))
+        return 'not-offered';
+      if (status === 404 && message === 'Route not found.') return 'not-offered';
+      if (status === 200 && Array.isArray(body)) return body.slice(0, MOST_GROUPS).flatMap(readGroup);
+      if (status === 401 || status === 403 || status === 404) return undefined;
+      throw new GatewayError('coder_unavailable');
+    },
   };
 }
 
@@ -128,6 +144,11 @@ function readUser(value: unknown): CoderUser | undefined {
   const { id, username, status } = fieldsOf(value);
   if (!isId(id) || typeof username !== 'string' || !/^[\w.-]{1,128}$/.test(username)) return undefined;
   return typeof status === 'string' ? { id, username, status } : undefined;
+}
+
+function readGroup(value: unknown): string[] {
+  const { name } = fieldsOf(value);
+  return typeof name === 'string' && name !== '' && name.length <= LONGEST_NAME ? [name] : [];
 }
 
 function readWorkspace(value: unknown): CoderWorkspace | undefined {

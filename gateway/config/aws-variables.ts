@@ -1,6 +1,6 @@
 /** The environment variables of the provider Bedrock: AWS's own, by the names and meanings its clients give them. */
 import { optional, variable } from './variable';
-import { flag, text, url } from './variable-values';
+import { credential, flag, headerValue, text, url } from './variable-values';
 
 function parseRegion(value: string): string {
   // It becomes part of a host name.
@@ -39,25 +39,25 @@ export const AWS_VARIABLES = {
   bedrockToken: optional({
     name: 'AWS_BEARER_TOKEN_BEDROCK',
     secret: true,
-    parse: text,
+    parse: credential,
     meaning: 'Bedrock: API key.',
   }),
   awsAccessKeyId: optional({
     name: 'AWS_ACCESS_KEY_ID',
     secret: true,
-    parse: text,
+    parse: credential,
     meaning: 'Bedrock: access key id; AWS_SECRET_ACCESS_KEY belongs to it.',
   }),
   awsSecretAccessKey: optional({
     name: 'AWS_SECRET_ACCESS_KEY',
     secret: true,
-    parse: text,
+    parse: credential,
     meaning: 'Bedrock: secret access key.',
   }),
   awsSessionToken: optional({
     name: 'AWS_SESSION_TOKEN',
     secret: true,
-    parse: text,
+    parse: credential,
     meaning: 'Bedrock: session token, when the access key is a temporary one.',
   }),
   awsContainerRelativeUri: optional({
@@ -73,7 +73,7 @@ export const AWS_VARIABLES = {
   awsContainerToken: optional({
     name: 'AWS_CONTAINER_AUTHORIZATION_TOKEN',
     secret: true,
-    parse: text,
+    parse: headerValue,
     meaning: "Bedrock: what is sent to a container's credentials URL as `authorization`.",
   }),
   awsContainerTokenFile: optional({

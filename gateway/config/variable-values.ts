@@ -3,6 +3,21 @@ import { isLevel, LEVELS, type Level } from '../../src/levels';
 
 export const text = (value: string): string => value;
 
+/** A credential that goes out in a header. The message never contains the value. */
+export function credential(value: string): string {
+  if (!/^[\x21-\x7e]+$/.test(value))
+    throw new Error(
+      'must be printable ASCII without blanks; a line break or blank was copied with it, or a character was mangled',
+    );
+  return value;
+}
+
+/** What goes out as a whole header, which may be of several words. The message never contains the value. */
+export function headerValue(value: string): string {
+  if (!/^[\x20-\x7e]+$/.test(value)) throw new Error('must be printable ASCII on one line');
+  return value;
+}
+
 export function port(value: string): number {
   const number = Number(value);
   if (!/^\d{1,5}$/.test(value) || number > 65_535)

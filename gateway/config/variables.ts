@@ -8,6 +8,7 @@ import { checkMasterKey, checkSecret, parseTemplateSecrets } from './secrets';
 import { optional, variable } from './variable';
 import {
   budgetStatus,
+  credential,
   databaseUrl,
   level,
   oneOf,
@@ -116,7 +117,7 @@ export const VARIABLES = {
   anthropicKey: optional({
     name: 'ANTHROPIC_API_KEY',
     secret: true,
-    parse: text,
+    parse: credential,
     meaning: 'Key of the provider Anthropic.',
   }),
   anthropicUrl: variable({
@@ -175,7 +176,7 @@ export const VARIABLES = {
   coderToken: optional({
     name: 'CODER_TOKEN',
     secret: true,
-    parse: text,
+    parse: credential,
     meaning:
       'Coder token with the scopes workspace:read, template:read and user:read, of a template admin: stopped workspaces, deleted ones, suspended people.',
   }),
@@ -194,14 +195,14 @@ export const VARIABLES = {
   langfusePublicKey: optional({
     name: 'LANGFUSE_PUBLIC_KEY',
     notApplied: true,
-    parse: text,
+    parse: credential,
     meaning: 'Langfuse public key.',
   }),
   langfuseSecretKey: optional({
     name: 'LANGFUSE_SECRET_KEY',
     secret: true,
     notApplied: true,
-    parse: text,
+    parse: credential,
     meaning: 'Langfuse secret key.',
   }),
   otlpEndpoint: optional({

@@ -9,12 +9,13 @@ import { noteAction } from '../admin/audit-trail';
 import { termsOfKey } from '../admin/key-view';
 import { input, type JsonSchema } from '../admin/json-schema';
 import { readInput } from '../admin/read-input';
-import { isTokenShaped, type CoderUser } from '../coder/client';
+import { isTokenShaped, type CoderClient, type CoderUser } from '../coder/client';
+import { namedGroups } from '../config/named-groups';
 import { GatewayError } from '../errors';
 import { sendJson, type Exchange } from '../http/exchange';
 import { holdKey, insertKey, replaceKey, type NewKey, type ShownKey } from '../keys/issued-keys';
 import { describeTerms } from '../keys/key-info';
-import { noteOwner } from '../keys/owner-names';
+import { areGroupsKnown, noteOwner } from '../keys/owner-names';
 import { findOwner } from '../keys/owners';
 import type { Services } from '../services';
 import { createSlots } from '../slots';
@@ -40,13 +41,35 @@ export async function issueOwnKey(services: Services, exchange: Exchange): Promi
     () => new GatewayError('coder_unavailable'),
   );
   if (user.status === 'suspended') throw new GatewayError('owner_suspended');
+  const groups = await askGroups(services, coder, token, user);
   const { key, record } = await services.database.transaction((statements) =>
-    putKey(services, statements, user, purpose, exchange.id),
+    putKey(services, statements, { ...user, groups }, purpose, exchange.id),
   );
   services.keys.forget();
   logger.info('own key given out', { request_id: exchange.id, owner: user.username, purpose });
   const terms = describeTerms(record, currentEntitlement(services, record));
   sendJson(exchange, 200, JSON.stringify({ key, purpose, ...terms }));
+}
+
+interface Person extends CoderUser {
+  /** Undefined: not asked for, or Coder does not say. */
+  readonly groups: readonly string[] | undefined;
+}
+
+/** Asked for only where the policy lays something down for any group. A Coder that has none says so, too. */
+async function askGroups(
+  { documents }: Services,
+  coder: CoderClient,
+  token: string,
+  { id }: CoderUser,
+): Promise<readonly string[] | undefined> {
+  if (namedGroups(documents.current.document).length === 0) return undefined;
+  const told = await slots.hold(
+    'coder',
+    () => coder.groupsOf(token, id),
+    () => new GatewayError('coder_unavailable'),
+  );
+  return told === 'not-offered' ? [] : told;
 }
 
 const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
@@ -75,11 +98,20 @@ function tokenOf({ request }: Exchange): string {
 async function putKey(
   services: Services,
   statements: Statements,
-  user: CoderUser,
+  user: Person,
   purpose: string,
   requestId: string,
 ): Promise<ShownKey> {
-  await noteOwner(statements, { id: user.id, name: user.username }, services.logger);
+  const { groups } = user;
+  await noteOwner(
+    statements,
+    { id: user.id, name: user.username, ...(groups && { groups }) },
+    services.logger,
+  );
+  // Without them neither floor nor budget of a group would bind the key.
+  const isBoundByGroups = namedGroups(services.documents.current.document).length > 0;
+  if (isBoundByGroups && !(await areGroupsKnown(statements, user.id)))
+    throw new GatewayError('groups_unknown');
   const owner = await findOwner(statements, user.id);
   if (owner?.suspendedAt != null) throw new GatewayError('owner_suspended');
   // One after the other, so that the number holds.

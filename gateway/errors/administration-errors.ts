@@ -91,6 +91,13 @@ export const ADMINISTRATION_ERRORS = {
     message: 'Coder does not accept that token. Log in again (coder login), or make a new one.',
     headers: FINAL,
   },
+  groups_unknown: {
+    status: 403,
+    type: 'groups_unknown',
+    message:
+      'The policy lays something down for groups, and Coder does not say by this token which ones you are in. Start a workspace once and ask again, or send a token that is not scoped (coder login makes one).',
+    headers: FINAL,
+  },
   coder_token_too_narrow: {
     status: 403,
     type: 'coder_token_too_narrow',

@@ -23,7 +23,10 @@ export interface TlsFiles {
 }
 
 export interface Listener {
+  /** Where it is reached from this machine. */
   readonly url: string;
+  /** Where it listens: `0.0.0.0` is every address of the machine. */
+  readonly address: string;
   /** Stops accepting; resolves when the last request is answered, or cut off after so many milliseconds. */
   close(limitMs: number): Promise<void>;
 }
@@ -157,6 +160,7 @@ export async function listen(handle: RequestListener, options: ListenOptions): P
   const actual = (server.address() as AddressInfo).port;
   return {
     url: `${tls ? 'https' : 'http'}://${reachable(host)}:${actual}`,
+    address: `${bracketed(host)}:${actual}`,
     close: (limitMs) => closeServer(server, silent, limitMs),
   };
 }
@@ -178,8 +182,10 @@ function explain(fault: NodeJS.ErrnoException, { host, port, portVariable }: Lis
 function reachable(host: string): string {
   if (host === '0.0.0.0') return '127.0.0.1';
   if (host === '::') return '[::1]';
-  return host.includes(':') ? `[${host}]` : host;
+  return bracketed(host);
 }
+
+const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 
 /** Connections that have not asked for anything yet; clients open them ahead of need. Node counts them as busy. */
 function trackSilent(server: Server, event: 'connection' | 'secureConnection'): ReadonlySet<Socket> {

@@ -7,7 +7,7 @@ import { GatewayError } from '../errors';
 import { windowAt, type BudgetWindow } from '../ledger/window';
 import type { KeyRecord } from './key-record';
 import { withLimits } from './limits';
-import { foldName } from './owner-names';
+import { foldName, isPerson } from './owner-names';
 
 export interface Entitlement {
   /** The policy's terms for keys of this kind, with what an administrator laid down for this key in their place. */
@@ -57,10 +57,15 @@ function floorsOf(key: KeyRecord, floors: Directory['document']['floors']): Leve
   return [
     floors.everyone,
     ...templatesOf(key).flatMap((template) => named(floors.templates, template)),
-    ...key.ownerGroups.flatMap((group) => named(floors.groups, group)),
+    ...(mayBeInAnyGroup(key)
+      ? Object.values(floors.groups)
+      : key.ownerGroups.flatMap((group) => named(floors.groups, group))),
     ...floorsOfPerson(key, floors.people),
   ];
 }
+
+/** A person whom no claim and no answer of Coder's has told the groups of: what is not known counts as the strictest. */
+const mayBeInAnyGroup = (key: KeyRecord): boolean => isPerson(key.ownerId) && !key.areGroupsKnown;
 
 /** A person's own key can be pasted into any of their workspaces, so each one's floor holds for it. */
 const templatesOf = (key: KeyRecord): readonly (string | null)[] =>

@@ -17,6 +17,8 @@ export interface KeyRecord {
   readonly ownerNames: readonly string[];
   /** Every group that the newest claim or a live key of the owner names. */
   readonly ownerGroups: readonly string[];
+  /** Whether a claim or Coder has said which groups the owner is in. */
+  readonly areGroupsKnown: boolean;
   readonly workspaceId: string | null;
   readonly workspaceName: string | null;
   readonly templateName: string | null;
@@ -63,6 +65,7 @@ export interface KeyRow extends LimitsRow {
   owner_name: string;
   owner_names: string[];
   all_groups: string[];
+  groups_known: boolean;
   owner_templates: string[];
   workspace_id: string | null;
   workspace_name: string | null;
@@ -94,6 +97,9 @@ export const KEY_COLUMNS = `id, hash, account_id, prefix, last_four, alias, scop
         where sibling.owner_id = keys.owner_id and sibling.revoked_at is null
         union select unnest(keys.owner_groups)
         union select unnest(person.groups) from owners person where person.id = keys.owner_id) as all_groups,
+  (exists (select from workspaces started where started.owner_id = keys.owner_id)
+     or exists (select from owners person
+                where person.id = keys.owner_id and person.groups_told_at is not null)) as groups_known,
   array(select distinct sibling.template_name from keys sibling where sibling.owner_id = keys.owner_id
         and sibling.workspace_id is not null and sibling.revoked_at is null
         and sibling.template_name is not null) as owner_templates,
@@ -115,6 +121,7 @@ export function toKeyRecord(row: KeyRow): KeyRecord {
     ownerName: row.owner_name,
     ownerNames: row.owner_names,
     ownerGroups: row.all_groups,
+    areGroupsKnown: row.groups_known,
     workspaceId: row.workspace_id,
     workspaceName: row.workspace_name,
     templateName: row.template_name,

@@ -33,8 +33,10 @@ export async function noteOwner(
   else if (boundTo !== id) logger.warn('user name stays bound to another user id', { name, owner_id: id });
   await statements.run(
     'owner-note',
-    `insert into owners (id, name, groups) values ($1, $2, coalesce($3::text[], '{}'))
-     on conflict (id) do update set name = excluded.name, groups = coalesce($3::text[], owners.groups)`,
+    `insert into owners (id, name, groups, groups_told_at)
+     values ($1, $2, coalesce($3::text[], '{}'), case when $3::text[] is not null then now() end)
+     on conflict (id) do update set name = excluded.name, groups = coalesce($3::text[], owners.groups),
+       groups_told_at = coalesce(excluded.groups_told_at, owners.groups_told_at)`,
     [id, name, groups ?? null],
   );
 }
@@ -49,6 +51,17 @@ async function bindName(statements: Statements, name: string, id: string): Promi
     [foldName(name), id],
   );
   return (await ownerOfName(statements, name)) ?? id;
+}
+
+/** Whether a claim or Coder has said which groups the person is in. */
+export async function areGroupsKnown(statements: Statements, ownerId: string): Promise<boolean> {
+  const rows = await statements.run(
+    'owner-groups-known',
+    `select from owners where id = $1 and groups_told_at is not null
+     union all select from workspaces where owner_id = $1 limit 1`,
+    [ownerId],
+  );
+  return rows.length > 0;
 }
 
 export async function ownerOfName(statements: Statements, name: string): Promise<string | undefined> {

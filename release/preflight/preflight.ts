@@ -5,6 +5,7 @@ import { checkFolder, entriesOf } from '../template-folder';
 import { checkArchive, checkPaths, pushedEntries } from './archive';
 import type { Finding, Subject } from './check';
 import { checkCode } from './form';
+import { checkGroups } from './groups';
 import { checkLockFile } from './lock-file';
 import { checkMachinePaths } from './machine-paths';
 import { checkScripts } from './scripts';
@@ -42,6 +43,7 @@ export async function preflight(subject: Subject): Promise<Preflight> {
     ...checkPaths(entries),
     ...checkCode(configuration, files),
     ...checkScripts(configuration, files),
+    ...checkGroups(configuration),
     ...variables,
     ...lock,
     checkSecrets(files),

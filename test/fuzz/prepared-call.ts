@@ -76,6 +76,7 @@ const keyOf = (level: Level): KeyRecord => ({
   ownerName: 'ann',
   ownerNames: ['ann'],
   ownerGroups: [],
+  areGroupsKnown: true,
   workspaceId: 'workspace',
   workspaceName: 'dev',
   templateName: null,

@@ -105,7 +105,8 @@ test('a gateway file that holds anything but an address pins nothing', () => {
 });
 
 test.each([
-  ['no address', {}, 0],
+  ['no address, where Claude Code asks its maker', {}, 1],
+  ['an empty address', { ANTHROPIC_BASE_URL: '' }, 1],
   ['the gateway', { ANTHROPIC_BASE_URL: GATEWAY }, 0],
   ['the gateway, with a closing slash', { ANTHROPIC_BASE_URL: `${GATEWAY}/` }, 0],
   ['another place', { ANTHROPIC_BASE_URL: 'http://evil.example.com' }, 1],
@@ -115,7 +116,7 @@ test.each([
   const result = run(['ai-key'], 'home', environment);
   expect(result.status).toBe(status);
   expect(result.lines.join('')).toBe(status === 0 ? 'sk-0123456789abcdef' : '');
-  if (status === 1) expect(result.error).toMatch(/ANTHROPIC_BASE_URL.*unset/);
+  if (status === 1) expect(result.error).toMatch(/ANTHROPIC_BASE_URL.*set/);
 });
 
 test('a pipe in the place of a file keeps nobody waiting', () => {
@@ -124,7 +125,7 @@ test('a pipe in the place of a file keeps nobody waiting', () => {
     rmSync(path);
     execFileSync('mkfifo', [path]);
     expect(run(['claude', '-p', 'hi'])).toMatchObject({ status: 0 });
-    expect(run(['ai-key'])).toMatchObject({ status: 1, lines: [''] });
+    expect(run(['ai-key'], 'home', { ANTHROPIC_BASE_URL: GATEWAY })).toMatchObject({ status: 1, lines: [''] });
     rmSync(path);
     writeFileSync(path, name === 'key' ? 'sk-0123456789abcdef\n' : `${GATEWAY}\n`);
   }

@@ -250,3 +250,25 @@ describe('variables', () => {
 test.each(['', 'a_b', '-a', 'a--b', 'a'.repeat(32)])('the name %j is refused', async (name) => {
   expect(errors(await check(SNAPSHOT, { name }))).toEqual([expect.stringMatching(/^name: /)]);
 });
+
+describe('terms for groups', () => {
+  const noteOf = (findings: readonly Finding[]) => findings.find((finding) => finding.check === 'groups');
+
+  test('need a licence of Coder, which is said with what works without it', async () => {
+    const note = noteOf(await check(join(SNAPSHOT, '..', 'contractor'), { name: 'contractor' }));
+    expect(note).toMatchObject({ state: 'note', places: ['contractors-new'] });
+    expect(note?.says).toContain('Premium licence');
+    expect(note?.todo).toContain('people, templates or everyone');
+  });
+
+  test('are found where only a budget names one', async () => {
+    const folder = templateFolder((template) =>
+      template.append('identity.tf', 'locals {\n  ai_team_groups = ["backend"]\n}\n'),
+    );
+    expect(noteOf(await check(folder))?.places).toEqual(['backend']);
+  });
+
+  test('are not spoken of where there are none', async () => {
+    expect(noteOf(await check(SNAPSHOT))).toBeUndefined();
+  });
+});

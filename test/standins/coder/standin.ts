@@ -24,6 +24,12 @@ export interface StandinWorkspace {
   isHidden?: boolean;
 }
 
+export interface StandinGroup {
+  readonly name: string;
+  /** Ids of users. */
+  readonly members: string[];
+}
+
 export interface Token {
   readonly userId: string;
   readonly scopes: readonly string[];
@@ -35,6 +41,9 @@ export interface CoderStandin {
   readonly url: string;
   readonly users: StandinUser[];
   readonly workspaces: StandinWorkspace[];
+  readonly groups: StandinGroup[];
+  /** Groups need a licence; a Coder that is built without them does not know their paths. */
+  groupsFeature: 'licensed' | 'unlicensed' | 'not-built';
   /** Paths with the queries, and the header the token came in. */
   readonly requests: { readonly path: string; readonly token: string }[];
   /** What every answer is instead: an outage, a proxy's page. */
@@ -57,6 +66,8 @@ export async function startCoderStandin(): Promise<CoderStandin> {
     url: '',
     users: [],
     workspaces: [],
+    groups: [],
+    groupsFeature: 'licensed',
     requests: [],
     trouble: 'none',
     onList: undefined,
@@ -119,6 +130,7 @@ export async function startCoderStandin(): Promise<CoderStandin> {
   function route(url: URL, token: Token, send: Send): void {
     const may = (scope: string) => token.scopes.includes('coder:all') || token.scopes.includes(scope);
     const parts = url.pathname.replace('/api/v2/', '').split('/');
+    if (parts[0] === 'groups') return sendGroups(url, token, send);
     const limit = Number(url.searchParams.get('limit') ?? 0);
     const offset = Number(url.searchParams.get('offset') ?? 0);
     if (parts.length === 1 && (limit < 1 || limit > 100))
@@ -157,6 +169,22 @@ export async function startCoderStandin(): Promise<CoderStandin> {
       return send(200, viewWorkspace(found));
     }
     send(404, { message: 'Route not found.' });
+  }
+
+  function sendGroups(url: URL, { userId, scopes, isWide }: Token, send: Send): void {
+    if (standin.groupsFeature === 'not-built') return send(404, { message: 'Route not found.' });
+    if (standin.groupsFeature === 'unlicensed')
+      return send(403, { message: 'Template RBAC is a Premium feature. Contact sales!' });
+    // No scope reads groups; a person sees those they are in.
+    if (!scopes.includes('coder:all')) return send(403, { message: 'Forbidden.' });
+    const member = url.searchParams.get('has_member');
+    const seen = standin.groups.filter(
+      ({ members }) => (isWide || members.includes(userId)) && (member === null || members.includes(member)),
+    );
+    send(
+      200,
+      seen.map(({ name }) => ({ id: `group-${name}`, name, display_name: '', members: [], source: 'user' })),
+    );
   }
 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -139,22 +139,33 @@ find_key() {
   fails "$key_name holds no key" 'run ai-setup'
 }
 
+# Bytes. Whoever answers at the gateway's address must not fill the workspace's memory; its longest answer has a
+# fraction of that.
+readonly most_bytes=4194304
+
 # One question. The key goes through a pipe: command lines and environments are readable by every process here.
 # Leaves the body in $answer and the status in $http_status; 000 when nobody answered.
 send() { # path, more arguments of curl
-  local path=$1 tail
+  local path=$1 outcome
   shift
+  # What curl says of it comes by a way of its own, and first: the body may be cut off.
   answer=$(
-    { [ -z "$key" ] || printf 'header = "Authorization: Bearer %s"\n' "$key"; } |
-      curl --disable --silent --config - --globoff --proto '=http,https' --noproxy '*' --max-redirs 0 \
-        --connect-timeout 4 --max-time 10 --write-out '\n%{http_code} %{errormsg}' "$@" "$gateway$path" 2>/dev/null
-    printf ' %s' "$?"
+    exec 4>&1
+    body=$(
+      {
+        { [ -z "$key" ] || printf 'header = "Authorization: Bearer %s"\n' "$key"; } |
+          curl --disable --silent --config - --globoff --proto '=http,https' --noproxy '*' --max-redirs 0 \
+            --connect-timeout 4 --max-time 10 --write-out '%{stderr}%{http_code} %{errormsg}' "$@" "$gateway$path" 2>&4
+        printf ' %s' "$?" >&4
+      } | head --bytes "$most_bytes"
+    )
+    printf '\n%s' "$body"
   )
-  tail=${answer##*$'\n'}
-  answer=${answer%$'\n'*}
-  http_status=${tail%% *}
-  curl_code=${tail##* }
-  curl_words=${tail#* }
+  outcome=${answer%%$'\n'*}
+  answer=${answer#*$'\n'}
+  http_status=${outcome%% *}
+  curl_code=${outcome##* }
+  curl_words=${outcome#* }
   curl_words=$(plain "${curl_words% *}" 200)
 }
 
@@ -175,6 +186,10 @@ explain_silence() {
     7)
       fails "gateway not reachable: nothing listens at $gateway" \
         'wait a minute and try again; if it stays so, tell your platform team that the gateway is down'
+      ;;
+    23 | 63 | 141)
+      fails "$gateway answered with more than $((most_bytes / 1048576)) MiB, as the AI gateway never does" \
+        'ask your platform team whether this is the address of the AI gateway'
       ;;
     28)
       fails "gateway not reachable: $gateway did not answer in time" \
