@@ -2,11 +2,20 @@
 
 # shellcheck disable=SC2154 # variables of the other parts
 
+# Bytes of an answer: whoever answers at the gateway's address must not fill the workspace's memory.
+readonly most_bytes=1048576
+
 # The credential reaches curl through a pipe: a command line is readable by every process of the workspace.
-call_gateway() { # credential, path, more arguments of curl: prints the body, then the status on a line of its own
-  printf 'header = "Authorization: Bearer %s"\n' "$1" |
-    curl --disable --silent --config - --max-time 15 --max-redirs 0 --noproxy '*' \
-      --write-out '\n%{http_code}' "${@:3}" "$gateway$2"
+call_gateway() { # credential, path, more arguments of curl: prints the status on a line of its own, then the body
+  local body
+  exec 4>&1
+  body=$(
+    printf 'header = "Authorization: Bearer %s"\n' "$1" |
+      curl --disable --silent --config - --max-time 15 --max-redirs 0 --noproxy '*' \
+        --write-out '%{stderr}%{http_code}' "${@:3}" "$gateway$2" 2>&4 | head --bytes "$most_bytes"
+  )
+  exec 4>&-
+  printf '\n%s' "$body"
 }
 
 json_text() { # JSON, name of a member: its text on one line, quotes as they are
@@ -19,8 +28,9 @@ json_text() { # JSON, name of a member: its text on one line, quotes as they are
 # Asks once. Leaves the body in $answer and the status in $status, 000 when nobody answered.
 ask_once() { # credential, path, more arguments of curl
   answer=$(call_gateway "$@")
-  status=${answer##*$'\n'}
-  answer=${answer%$'\n'*}
+  status=${answer%%$'\n'*}
+  status=${status:-000}
+  answer=${answer#*$'\n'}
 }
 
 # A gateway that answers with an error is there: no reason to look at the network.
