@@ -9,7 +9,7 @@ import type { KeyRecord } from './keys/key-record';
 import { rateHeaders, type RateState } from './ledger/rate-state';
 import type { Reservation } from './ledger/reservation';
 import type { ModelRequest } from './model/request';
-import type { Usage } from './model/usage';
+import type { Usage, UsageFault } from './model/usage';
 import type { Protocol } from './protocols/protocol';
 import type { Provider, SharedBody } from './providers/provider';
 import type { Services } from './services';
@@ -25,9 +25,11 @@ export const nameOf = ({ deployment, provider }: Candidate): string => `${provid
 
 /**
  * What the provider will bill: nothing; by the usage it reported; or nobody knows, since it took the call on and
- * its last word never came.
+ * its last word never came, or cannot be true.
  */
-export type Bill = { readonly known: true; readonly usage: Usage } | { readonly known: false };
+export type Bill =
+  | { readonly known: true; readonly usage: Usage }
+  | { readonly known: false; readonly fault?: UsageFault | undefined };
 
 /** In tokens. */
 export interface Weight {

@@ -10,6 +10,7 @@ import { didYouMean } from '../config/did-you-mean';
 import { GatewayError } from '../errors';
 import { readBody, type Exchange } from '../http/exchange';
 import type { JsonSchema } from './json-schema';
+import { refuseUnstorable } from './storable-text';
 
 const LONGEST_BODY = 1024 * 1024;
 
@@ -67,6 +68,7 @@ export async function readInput(
   const query = (exchange.request.url ?? '').split('?', 2)[1] ?? '';
   const body = exchange.request.method === 'POST' ? await readFields(exchange, schema) : {};
   const fields = { ...readWords(new URLSearchParams(query), schema), ...body, ...fromPath };
+  refuseUnstorable(fields);
   check(schema, withoutForeign(fields, schema));
   return fields;
 }

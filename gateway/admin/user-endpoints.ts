@@ -2,7 +2,7 @@
 import { GatewayError } from '../errors';
 import { openAccount, revokeKey } from '../keys/issued-keys';
 import { searchKeys } from '../keys/key-search';
-import { ownerOfName } from '../keys/owner-names';
+import { holdName, ownerOfName } from '../keys/owner-names';
 import {
   changeOwner,
   ensureOwner,
@@ -107,6 +107,7 @@ export const create = endpoint<NewUser>({
       const { auto_create_key, key_alias, models, duration, user_id: wanted, ...terms } = wish;
       const user_id = wanted ?? wish.user_alias;
       if (user_id == null) throw invalid('user_id', "user_id is required: Coder's user id, or a user name.");
+      await holdName(transaction, user_id);
       if (await findOwner(transaction, user_id)) throw new GatewayError('user_exists');
       const { id } = await ensureOwner(transaction, user_id);
       const owner = await changeOwner(transaction, id, columnsOf(terms));
@@ -282,6 +283,7 @@ export const remove = endpoint<{ readonly user_ids: readonly string[] }>({
       const deletedKeys: string[] = [];
       const deletedUsers: string[] = [];
       for (const name of call.input.user_ids) {
+        await holdName(transaction, name);
         const owner = await knownOwner(transaction, name);
         const { keys } = await keysOf(transaction, (await ownerOfName(transaction, name)) ?? owner.id);
         for (const key of keys) {

@@ -33,6 +33,13 @@ export const GATEWAY_STATE_ERRORS = {
       'The gateway cannot reach its database just now. Nothing is let through uncounted; try again shortly.',
     headers: SOON,
   },
+  store_busy: {
+    status: 503,
+    type: 'store_busy',
+    message:
+      'Others were changing the same at the same time, again and again. Nothing was changed; try again shortly.',
+    headers: SOON,
+  },
   shutting_down: {
     status: 503,
     type: 'shutting_down',

@@ -10,6 +10,20 @@ export const foldName = (name: string): string => name.toLowerCase();
 export const isPerson = (ownerId: string): boolean => ownerId !== '' && !/^(ci|agent):/.test(ownerId);
 
 /**
+ * Holds a name until the transaction ends, against everybody else who lays something down for it or learns whose it is.
+ * Before anything about it is read, and before a row is held: so all wait in the same order.
+ */
+export async function holdName(statements: Statements, name: string): Promise<void> {
+  await statements.run('owner-hold-name', 'select pg_advisory_xact_lock(hashtextextended($1, $2))', [
+    foldName(name),
+    LOCKS_OF_NAMES,
+  ]);
+}
+
+// Any number will do as long as no other kind of lock is hashed with it.
+const LOCKS_OF_NAMES = 4_710_815_003;
+
+/**
  * Notes who a claim's owner is: the name, for ever, because a floor by name holds for everyone who was ever seen with
  * it; and the groups, which hold for all keys of the person.
  */
@@ -22,6 +36,7 @@ export async function noteOwner(
   }: Pick<WorkspaceClaim['owner'], 'id' | 'name'> & { readonly groups?: readonly string[] },
   logger: Logger,
 ): Promise<void> {
+  await holdName(statements, name);
   await statements.run(
     'owner-note-name',
     'insert into names_of_owners (owner_id, name) values ($1, $2) on conflict do nothing',

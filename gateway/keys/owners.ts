@@ -1,7 +1,7 @@
 /** People as administrators know them: terms over all of their keys. Known by Coder user id; a name leads to the id. */
-import type { Statements } from '../store/database';
+import { Collision, type Statements } from '../store/database';
 import { readLimits, type Limits, type LimitsRow } from './limits';
-import { foldName, isPerson, ownerOfName } from './owner-names';
+import { foldName, holdName, isPerson, ownerOfName } from './owner-names';
 
 export interface OwnerRecord {
   readonly id: string;
@@ -70,6 +70,7 @@ export async function listOwners(statements: Statements, page: number, size: num
  * its holder's first start tells the id.
  */
 export async function ensureOwner(statements: Statements, idOrName: string): Promise<OwnerRecord> {
+  await holdName(statements, idOrName);
   const known = await findOwner(statements, idOrName);
   if (known) return known;
   const bound = await ownerOfName(statements, idOrName);
@@ -125,6 +126,6 @@ export async function changeOwner(
      where id = $1 returning ${OWNER_COLUMNS}`,
     [id, ...set.map(([, value]) => value)],
   );
-  if (rows[0] === undefined) throw new Error('the owner row is gone');
+  if (rows[0] === undefined) throw new Collision('the owner row is gone');
   return toOwner(rows[0]);
 }

@@ -8,7 +8,7 @@ import type { WorkspaceClaim } from './claim-fields';
 import { deriveWorkspaceKey, hashKey, lastFourOf, prefixOf, type KeySecrets } from './key-derivation';
 import { KEY_COLUMNS, toKeyRecord, type KeyRecord, type KeyRow } from './key-record';
 import type { KeyStore } from './key-store';
-import { noteOwner } from './owner-names';
+import { holdName, noteOwner } from './owner-names';
 
 export interface IssuedKey {
   readonly key: string;
@@ -42,6 +42,7 @@ export function createWorkspaceKeys(
     async issue(claim) {
       const issued = await starts.run(claim.workspace.id, () =>
         database.transaction(async (statements) => {
+          await holdName(statements, claim.owner.name);
           const workspace = await lockWorkspace(statements, claim);
           refuseSuperseded(workspace, claim);
           await refuseSuspended(statements, claim);

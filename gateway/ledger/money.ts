@@ -13,15 +13,25 @@ export const toNano = (usd: number): NanoDollars => Math.round(usd * NANO_PER_DO
 
 export const toDollars = (nano: NanoDollars): number => nano / NANO_PER_DOLLAR;
 
-export function costOf(usage: Usage, price: PriceDocument): NanoDollars {
-  const forAnHour = usage.cacheWriteHour ?? 0;
+/** @param cachesForAnHour whether some of the input may have been written to the cache with that life */
+export function costOf(usage: Usage, price: PriceDocument, cachesForAnHour = false): NanoDollars {
   return (
     usage.input * perToken(price.input) +
     usage.output * perToken(price.output) +
-    (usage.cacheWrite - forAnHour) * perToken(price.cache_write) +
-    forAnHour * perToken(price.cache_write_1h ?? price.cache_write) +
+    cacheWriteCost(usage, price, cachesForAnHour) +
     usage.cacheRead * perToken(price.cache_read)
   );
+}
+
+/** Where the provider does not say how long what it wrote will live, it is the dearest life that was asked for. */
+function cacheWriteCost(
+  { cacheWrite, cacheWriteHour }: Usage,
+  { cache_write, cache_write_1h = cache_write }: PriceDocument,
+  cachesForAnHour: boolean,
+): NanoDollars {
+  const [short, hour] = [perToken(cache_write), perToken(cache_write_1h)];
+  if (cacheWriteHour !== undefined) return (cacheWrite - cacheWriteHour) * short + cacheWriteHour * hour;
+  return cacheWrite * (cachesForAnHour ? Math.max(short, hour) : short);
 }
 
 /** The dearest that an input token and an output token can become, whichever of the deployments answers. */

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describeFault, type Logger } from '../log';
 import type { Database } from '../store/database';
 import { dayAt } from './calendar-day';
+import { KNOWN_CLIENTS } from './known-clients';
 import { OLDEST_CALL, ROLL_UP } from './statements';
 
 export interface Retention {
@@ -38,7 +39,7 @@ export function keepRetention(
       const [row] = await database.run<{ oldest: Date | null }>('oldest-call', OLDEST_CALL, []);
       if (row?.oldest == null || row.oldest >= before.start) break;
       const day = dayAt(row.oldest, timeZone);
-      const values = [day.date, day.start, day.end, MOST_AT_ONCE];
+      const values = [day.date, day.start, day.end, MOST_AT_ONCE, KNOWN_CLIENTS];
       const [step] = await database.run<{ rolled: number | null }>('roll-up', ROLL_UP, values);
       // None, although there are some: another process has them.
       if (!step?.rolled) break;

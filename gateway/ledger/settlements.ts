@@ -1,14 +1,25 @@
-/** Sees settlements through: what the store could not take at once is tried again until it can. */
+/**
+ * Sees settlements through: what the store could not take at once is tried again until it can. What it refuses would be
+ * refused for ever, so the call is booked as an estimate instead.
+ */
 import { setTimeout as delay } from 'node:timers/promises';
 import { GatewayError } from '../errors';
 import { describeFault, type Logger } from '../log';
 import { Roster } from '../roster';
 
+type Settle = () => Promise<void>;
+
 export interface Settlements {
   /** Resolves after the first try; later ones go on by themselves. */
-  run(requestId: string, settle: () => Promise<void>): Promise<void>;
+  run(requestId: string, settle: Settle, estimate: Settle): Promise<void>;
   /** Waits for those still open, at most so many milliseconds. */
   finish(limitMs: number): Promise<void>;
+}
+
+/** What is still to be booked, and what instead should it be refused. */
+interface Pending {
+  readonly settle: Settle;
+  readonly estimate: Settle | undefined;
 }
 
 const FIRST_PAUSE_MS = 100;
@@ -18,30 +29,40 @@ export function createSettlements(logger: Logger): Settlements {
   const open = new Roster<Promise<void>>();
   let isClosing = false;
 
-  async function tryOnce(requestId: string, settle: () => Promise<void>): Promise<boolean> {
+  /** Gives what the store could not take just now. */
+  async function tryOnce(requestId: string, settle: Settle, estimate?: Settle): Promise<Pending | undefined> {
     try {
       await settle();
-      return true;
+      return undefined;
     } catch (fault) {
-      if (fault instanceof GatewayError && fault.code === 'store_unavailable') return false;
-      // The reservation stays, so the budget errs on the safe side.
-      logger.error('call not booked', { request_id: requestId, ...describeFault(fault) });
-      return true;
+      if (fault instanceof GatewayError && fault.status === 503) return { settle, estimate };
+      logger.error('alert', {
+        alert: 'settlement_refused',
+        request_id: requestId,
+        ...describeFault(fault),
+        consequence: estimate
+          ? 'the call is booked as an estimate, at all that was set aside for it'
+          : 'what was set aside for the call stays so until this process ends, and is booked then',
+      });
+      return estimate && tryOnce(requestId, estimate);
     }
   }
 
-  async function keepTrying(requestId: string, settle: () => Promise<void>): Promise<void> {
+  async function keepTrying(requestId: string, first: Pending): Promise<void> {
+    let pending: Pending | undefined = first;
     for (let pause = FIRST_PAUSE_MS; !isClosing; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
       await delay(pause, undefined, { ref: false });
-      if (await tryOnce(requestId, settle)) return;
+      pending = await tryOnce(requestId, pending.settle, pending.estimate);
+      if (pending === undefined) return;
     }
-    if (!(await tryOnce(requestId, settle))) logger.error('call not booked', { request_id: requestId });
+    if (await tryOnce(requestId, pending.settle, pending.estimate))
+      logger.error('call not booked', { request_id: requestId });
   }
 
   return {
-    async run(requestId, settle) {
-      const first = tryOnce(requestId, settle);
-      const whole = first.then((isDone) => (isDone ? undefined : keepTrying(requestId, settle)));
+    async run(requestId, settle, estimate) {
+      const first = tryOnce(requestId, settle, estimate);
+      const whole = first.then((pending) => pending && keepTrying(requestId, pending));
       const place = open.enter(whole);
       void whole.finally(() => open.leave(place));
       await first;

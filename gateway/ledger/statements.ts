@@ -58,6 +58,6 @@ select release_strays($1::bigint, make_interval(secs => $2::double precision / 1
 
 export const OLDEST_CALL = 'select min(finished_at) as oldest from calls';
 
-/** $1 day, $2 its first instant, $3 that of the next, $4 most calls at once. */
+/** $1 day, $2 its first instant, $3 that of the next, $4 most calls at once, $5 the clients that are told apart. */
 export const ROLL_UP =
-  'select roll_up_calls($1::date, $2::timestamptz, $3::timestamptz, $4::integer) as rolled';
+  'select roll_up_calls($1::date, $2::timestamptz, $3::timestamptz, $4::integer, $5::text[]) as rolled';

@@ -1,5 +1,5 @@
 /** What a model answered: whole, or as the events of a stream. */
-import type { Usage } from './usage';
+import type { Usage, UsageFault } from './usage';
 
 export type StopReason = 'end' | 'max_tokens' | 'tool_use' | 'refusal';
 
@@ -14,8 +14,10 @@ export interface ModelAnswer {
   readonly id: string;
   readonly blocks: readonly AnswerBlock[];
   readonly stopReason: StopReason;
-  /** Undefined: the provider did not say. */
+  /** Undefined: the provider did not say, or nothing that can be read. */
   readonly usage: Usage | undefined;
+  /** Why it cannot be read. */
+  readonly usageFault?: UsageFault | undefined;
   /** The whole answer as a provider that speaks Anthropic's Messages API gave it, for clients that speak it too. */
   readonly message?: Readonly<Record<string, unknown>>;
 }
@@ -44,8 +46,13 @@ export type StreamEvent =
   | { readonly type: 'tool-start'; readonly id: string; readonly name: string }
   | { readonly type: 'tool-input'; readonly json: string }
   | { readonly type: 'tool-end' }
-  /** `usage` is undefined when the provider did not say. */
-  | { readonly type: 'stop'; readonly reason: StopReason; readonly usage: Usage | undefined }
+  /** `usage` is undefined when the provider did not say, or nothing that can be read; `usageFault` says why. */
+  | {
+      readonly type: 'stop';
+      readonly reason: StopReason;
+      readonly usage: Usage | undefined;
+      readonly usageFault?: UsageFault | undefined;
+    }
   | { readonly type: 'end' }
   | { readonly type: 'error'; readonly kind: StreamErrorKind; readonly message: string };
 

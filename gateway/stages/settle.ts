@@ -11,21 +11,39 @@ import { clientOf, statusOf } from './audit';
 export async function settle(call: CallContext): Promise<void> {
   const { reservation, services } = call;
   if (reservation === undefined) return;
+  const { bill, served } = call;
+  if (bill?.known === false)
+    services.logger.warn('the usage is not known, so the whole reservation is booked', {
+      request_id: reservation.requestId,
+      deployment: served?.deployment.id,
+      ...(bill.fault ?? { problem: 'the answer broke off before it' }),
+    });
   await book(services, reservation, recordOf(call, reservation.amount));
 }
 
-/** Resolves after the first try. */
+/** Resolves after the first try. What the ledger cannot take is booked as what it can: as an estimate. */
 export function book(services: Services, reservation: Reservation, record: CallRecord): Promise<void> {
-  return services.settlements.run(reservation.requestId, async () => {
+  const put = (entry: CallRecord) => async () => {
     // Booked in the windows that hold when it is booked.
     const { time_zone } = services.documents.current.document;
     const starts = reservation.accounts.map(
       ({ duration }) => windowAt(duration, services.now(), time_zone).start,
     );
-    await services.ledger.settle(reservation, starts, record);
+    await services.ledger.settle(reservation, starts, entry);
     services.refusals.noteEnd(reservation.accounts.map(({ id }) => id));
-  });
+  };
+  return services.settlements.run(reservation.requestId, put(record), put(estimateOf(record, reservation)));
 }
+
+const estimateOf = (record: CallRecord, { amount }: Reservation): CallRecord => ({
+  ...record,
+  inputTokens: 0,
+  outputTokens: 0,
+  cacheWriteTokens: 0,
+  cacheReadTokens: 0,
+  cost: amount,
+  estimated: true,
+});
 
 /** What the ledger says of a call that is yet to be made. */
 export function originOf(call: CallContext): CallOrigin {
@@ -61,7 +79,7 @@ export function recordOf(call: CallContext, reserved: number): CallRecord {
     outputTokens: usage.output,
     cacheWriteTokens: usage.cacheWrite,
     cacheReadTokens: usage.cacheRead,
-    cost: isUnknown ? reserved : price ? costOf(usage, price) : 0,
+    cost: isUnknown ? reserved : price ? costOf(usage, price, call.cachesForAnHour) : 0,
     estimated: isUnknown,
     latencyMs: call.elapsedMs,
     firstTokenMs: call.firstTokenMs ?? null,

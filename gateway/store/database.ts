@@ -1,4 +1,8 @@
-/** The store: a pool of Postgres connections, and the one place that tells "away" from "wrong". */
+/**
+ * The store: a pool of Postgres connections, and the one place that tells "away" from "wrong" and does again what another
+ * transaction came in the way of.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
 import { types } from 'node:util';
 import { Pool, type PoolClient, type PoolConfig, type QueryResultRow } from 'pg';
 import { GatewayError } from '../errors';
@@ -11,7 +15,10 @@ export interface Statements {
 }
 
 export interface Database extends Statements {
-  /** All or nothing; rolled back when `work` throws. */
+  /**
+   * All or nothing; rolled back when `work` throws. Done again from the start, a few times, where another transaction
+   * came in its way: so `work` keeps nothing from one time to the next. Then it is refused as `store_busy`.
+   */
   transaction<T>(work: (statements: Statements) => Promise<T>): Promise<T>;
   /** Whether the store answers just now. */
   isReachable(): Promise<boolean>;
@@ -24,6 +31,13 @@ const STATEMENT_LIMIT_MS = 10_000;
 /** Longer than the store itself takes to give up, so that a busy main loop does not take its own silence for the store's. */
 const ANSWER_LIMIT_MS = 15_000;
 const POOL_SIZE = 10;
+
+const MOST_TRIES = 8;
+/** Milliseconds, at most and for each try there was: by chance, so that those who collided do not do so again. */
+const PAUSE_MS = 25;
+
+/** What a transaction had read is not so any more: done again, it reads what is. */
+export class Collision extends Error {}
 
 export function openDatabase(connection: PoolConfig, logger: Logger): Database {
   const pool = new Pool({
@@ -55,8 +69,9 @@ export function openDatabase(connection: PoolConfig, logger: Logger): Database {
       }
     },
   });
+  const onItsOwn = statementsOn(pool);
 
-  async function transaction<T>(work: (statements: Statements) => Promise<T>): Promise<T> {
+  async function tryTransaction<T>(work: (statements: Statements) => Promise<T>): Promise<T> {
     let client: PoolClient;
     try {
       client = await pool.connect();
@@ -78,8 +93,14 @@ export function openDatabase(connection: PoolConfig, logger: Logger): Database {
   }
 
   return {
-    ...statementsOn(pool),
-    transaction,
+    // A statement on its own is a transaction, too.
+    run: (name, text, values) => again(() => onItsOwn.run(name, text, values), isRolledBack),
+    transaction: (work) =>
+      again(
+        () => tryTransaction(work),
+        // A row that was not there a moment ago: whoever knows better has said so by an error of the table.
+        (fault) => isRolledBack(fault) || fault instanceof Collision || isDuplicate(fault),
+      ),
     isReachable: () =>
       pool.query('select 1').then(
         () => true,
@@ -91,6 +112,23 @@ export function openDatabase(connection: PoolConfig, logger: Logger): Database {
     },
   };
 }
+
+async function again<T>(work: () => Promise<T>, mayMend: (fault: unknown) => boolean): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await work();
+    } catch (fault) {
+      if (!mayMend(fault)) throw fault;
+      if (tries === MOST_TRIES)
+        throw isDuplicate(fault) ? fault : new GatewayError('store_busy', { cause: fault });
+    }
+    await delay(Math.random() * PAUSE_MS * tries);
+  }
+}
+
+/** Serialization failure and deadlock: Postgres has taken back all of the transaction, and another's is done. */
+const isRolledBack = (fault: unknown): boolean =>
+  types.isNativeError(fault) && ['40001', '40P01'].includes(String((fault as { code?: unknown }).code));
 
 // SQLSTATE classes: connection trouble, out of resources, operator intervention (shutdown, cancel by limit).
 const AWAY_CLASSES = ['08', '53', '57'];

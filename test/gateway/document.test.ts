@@ -36,6 +36,7 @@ describe('the gateway document', () => {
     ['a missing field', { floors: undefined }, /must have required property 'floors'/],
     ['another version', { version: 2 }, /version must be 1/],
     ['no models', { models: [] }, /models must NOT have fewer than 1/],
+    ['a context no sum can hold', { 'models/0/context_window': 1e15 }, /context_window must be <= 20000000/],
     [
       'a level that is none',
       { 'floors/people': { ann: 'x' } },

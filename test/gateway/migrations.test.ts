@@ -119,6 +119,8 @@ async function expectData(version: number): Promise<void> {
     { cost_nano: '100', estimated: false, owner_id: 'o' },
   ]);
   expect(await one('select sum(cost_nano)::int as nano from spend_lines')).toEqual({ nano: 130 + sums });
+  if (version >= 7)
+    expect(await one('select client, calls from daily_sums')).toEqual({ client: 'c', calls: '2' });
   expect((await checkAccounts(database)).findings).toEqual([]);
 
   const key = toKeyRecord(await one<KeyRow>(`select ${KEY_COLUMNS} from keys where hash = 'h'`));

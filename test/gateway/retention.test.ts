@@ -95,3 +95,24 @@ test("a key's report is the same before and after, to the last place", async () 
   expect(await count('calls')).toBeLessThan(400);
   expect(await report()).toEqual(before);
 });
+
+test('what callers name themselves makes no rows: daily sums tell known clients apart, and nothing else', async () => {
+  await book(300, 20);
+  await gateway.store.query(
+    `update calls set client = (array['curl', 'RooCode', 'unknown', 'Agent-' || (input_tokens % 97)])[1 + input_tokens % 4],
+       model = 'm', provider = null, deployment = null`,
+  );
+  const old = await gateway.store.query(
+    "select from calls where finished_at < date_trunc('day', now(), $1) - interval '7 days'",
+    [NOON_ZONE],
+  );
+  const before = await totals();
+  await runAll();
+  expect(await gateway.store.query('select distinct client from daily_sums order by 1')).toEqual(
+    ['RooCode', 'curl', 'other', 'unknown'].map((client) => ({ client })),
+  );
+  expect(old.length).toBeGreaterThan(100);
+  expect(await totals()).toEqual(before);
+  // A single call still says it as it came.
+  expect(await gateway.store.query("select from calls where client like 'Agent-%'")).not.toEqual([]);
+});

@@ -176,18 +176,18 @@ describe('budgets that several keys share', () => {
   test('usage above what was set aside is booked, closes the key, and is told loudly', async () => {
     await policyOf({});
     const [key, second] = [await keyOf('one', 'ann'), await keyOf('two', 'ann')];
-    gateway.standin.answer({ ...say('x'), usage: { input_tokens: 1_000_000, output_tokens: 1 } });
+    gateway.standin.answer({ ...say('x'), usage: { input_tokens: 200_000, output_tokens: 1 } });
     const answer = await gateway.chat(key, { ...HELLO, max_tokens: 300 });
     expect(answer.status).toBe(200);
     const [row] = await gateway.ledger(1);
-    expect(row).toMatchObject({ cost_nano: '3000015000', estimated: false });
-    expect(await info(key)).toMatchObject({ spend: 3.000015, closed: 'usage_above_reservation' });
+    expect(row).toMatchObject({ cost_nano: '600015000', estimated: false });
+    expect(await info(key)).toMatchObject({ spend: 0.600015, closed: 'usage_above_reservation' });
     const alerts = () =>
       gateway.logs
         .map((line) => JSON.parse(line) as Record<string, unknown>)
         .filter(({ msg }) => msg === 'alert');
     expect(await eventually(() => (alerts().length > 0 ? alerts() : undefined))).toMatchObject([
-      { alert: 'usage_above_reservation', request_id: row?.['request_id'], cost_nano: 3_000_015_000 },
+      { alert: 'usage_above_reservation', request_id: row?.['request_id'], cost_nano: 600_015_000 },
     ]);
     const refused = await other.chat(key, HELLO);
     expect(refused.json.error).toMatchObject({ type: 'key_closed', code: '403' });

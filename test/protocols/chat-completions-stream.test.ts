@@ -1,7 +1,7 @@
 import type { StreamEvent } from '../../gateway/model/answer';
 import { anthropicMessages } from '../../gateway/protocols/anthropic-messages';
 import { ChatEventReader } from '../../gateway/providers/openai-compatible/event-stream';
-import { readUsage } from '../../gateway/providers/openai-compatible/read-answer';
+import { readUsage } from '../../gateway/providers/openai-compatible/chat-usage';
 import { FRAME } from './support';
 
 type Json = Record<string, unknown>;
@@ -136,25 +136,15 @@ describe('a streamed chat completion of an endpoint', () => {
   test.each([
     [{ prompt_tokens: 10, completion_tokens: 2 }, [10, 2, 0, 0]],
     [{ prompt_tokens: 10, completion_tokens: 2, prompt_tokens_details: { cached_tokens: 4 } }, [6, 2, 0, 4]],
-    [
-      { prompt_tokens: 10, completion_tokens: 2, prompt_tokens_details: { cached_tokens: 40 } },
-      [0, 2, 0, 10],
-    ],
+    [{ prompt_tokens: 10, completion_tokens: 2, prompt_tokens_details: null }, [10, 2, 0, 0]],
     [
       { prompt_tokens: 10, completion_tokens: 2, cache_read_input_tokens: 4, cache_creation_input_tokens: 3 },
       [3, 2, 3, 4],
     ],
-    [{ prompt_tokens: 10, total_tokens: 15 }, [10, 5, 0, 0]],
+    [{ prompt_tokens: 10, completion_tokens: 2, total_tokens: 15 }, [10, 5, 0, 0]],
   ])('counts the usage %j', (usage, [input, output, cacheWrite, cacheRead]) => {
-    expect(readUsage(usage)).toEqual({ input, output, cacheWrite, cacheRead });
+    expect(readUsage(usage)).toEqual({ usage: { input, output, cacheWrite, cacheRead } });
   });
-
-  test.each([null, {}, { prompt_tokens: -1 }, { prompt_tokens: '7', completion_tokens: 3 }])(
-    'knows no usage from %j',
-    (usage) => {
-      expect(readUsage(usage)).toBeUndefined();
-    },
-  );
 
   test('is written for clients of Messages block by block', () => {
     const writer = anthropicMessages.streamWriter(FRAME);

@@ -57,7 +57,13 @@ describe('the event stream of Bedrock', () => {
       {
         type: 'stop',
         reason: 'tool_use',
-        usage: { input: 9, output: ANSWER.usage.output_tokens, cacheWrite: 0, cacheRead: 0 },
+        usage: {
+          input: 9,
+          output: ANSWER.usage.output_tokens,
+          cacheWrite: 0,
+          cacheWriteHour: 0,
+          cacheRead: 0,
+        },
       },
       { type: 'end' },
     ]);

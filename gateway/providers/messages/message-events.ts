@@ -1,7 +1,7 @@
 /** Reads the events of a streamed answer in the format of Anthropic's Messages API, whatever framing they came in. */
-import type { StreamErrorKind, StreamEvent } from '../../model/answer';
-import { largerOf, NO_USAGE } from '../../model/usage';
-import { isJsonObject, readStopReason, readUsage, type Json } from './read-answer';
+import type { StopReason, StreamErrorKind, StreamEvent } from '../../model/answer';
+import { StreamedUsage } from './message-usage';
+import { isJsonObject, readStopReason, type Json } from './read-answer';
 
 /** Names are the provider's; one that would break the framing is none. */
 const EVENT_NAME = /^[a-z_]{1,64}$/;
@@ -11,12 +11,13 @@ export type Listener = (event: StreamEvent) => void;
 export class MessageEvents {
   readonly #listener: Listener;
   #isStarted = false;
-  /** The reason for the stop has come, and with it the usage. */
+  /** Has come, and with it the usage. */
+  #stopReason: StopReason | undefined;
   #isStopped = false;
   #isEnded = false;
   /** The provider's number of the tool block that is open. */
   #openTool: number | undefined;
-  #usage = NO_USAGE;
+  readonly #usage = new StreamedUsage();
 
   constructor(listener: Listener) {
     this.#listener = listener;
@@ -63,12 +64,12 @@ export class MessageEvents {
 
   #start(message: unknown): void {
     const fields = isJsonObject(message) ? message : {};
-    this.#usage = largerOf(this.#usage, readUsage(fields['usage']));
+    this.#usage.start(fields['usage']);
     // Real streams have had it twice.
     if (this.#isStarted) return;
     this.#isStarted = true;
     const id = typeof fields['id'] === 'string' ? fields['id'] : 'unnamed';
-    this.#listener({ type: 'start', id, usage: this.#usage });
+    this.#listener({ type: 'start', id, usage: this.#usage.soFar });
   }
 
   #blockStart(event: Json): void {
@@ -112,12 +113,16 @@ export class MessageEvents {
   }
 
   #messageDelta(event: Json): void {
-    this.#usage = largerOf(this.#usage, readUsage(event['usage']));
+    this.#usage.delta(event['usage']);
     const delta = isJsonObject(event['delta']) ? event['delta'] : {};
-    if (typeof delta['stop_reason'] !== 'string') return;
-    this.#closeTool();
-    this.#isStopped = this.#isStarted;
-    this.#listener({ type: 'stop', reason: readStopReason(delta['stop_reason']), usage: this.#usage });
+    if (typeof delta['stop_reason'] === 'string') {
+      this.#closeTool();
+      this.#isStopped = this.#isStarted;
+      this.#stopReason = readStopReason(delta['stop_reason']);
+    }
+    // Again for each that follows: it has the larger totals.
+    if (this.#stopReason !== undefined)
+      this.#listener({ type: 'stop', reason: this.#stopReason, ...this.#usage.reading });
   }
 
   #closeTool(): void {

@@ -1,7 +1,7 @@
 /** Reads whole answers of Anthropic's Messages API. */
 import { GatewayError } from '../../errors';
 import type { AnswerBlock, ModelAnswer, StopReason } from '../../model/answer';
-import { NO_USAGE, type Usage } from '../../model/usage';
+import { readUsage } from './message-usage';
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -25,27 +25,6 @@ export function readStopReason(value: unknown): StopReason {
   );
 }
 
-function countIn(counts: Json, name: string): number {
-  const tokens = counts[name];
-  return typeof tokens === 'number' && Number.isSafeInteger(tokens) && tokens > 0 ? tokens : 0;
-}
-
-/** A usage object's counts; what is missing or null counts as nothing. */
-export function readUsage(value: unknown): Usage {
-  if (!isJsonObject(value)) return NO_USAGE;
-  const count = (name: string): number => countIn(value, name);
-  const cacheWrite = count('cache_creation_input_tokens');
-  const lives = value['cache_creation'];
-  const hour = isJsonObject(lives) ? Math.min(countIn(lives, 'ephemeral_1h_input_tokens'), cacheWrite) : 0;
-  return {
-    input: count('input_tokens'),
-    output: count('output_tokens'),
-    cacheWrite,
-    ...(hour > 0 ? { cacheWriteHour: hour } : {}),
-    cacheRead: count('cache_read_input_tokens'),
-  };
-}
-
 export function readAnswer(text: string): ModelAnswer {
   const answer = parse(text);
   if (answer['type'] !== 'message' || !Array.isArray(answer['content']) || !isJsonObject(answer['usage']))
@@ -56,7 +35,7 @@ export function readAnswer(text: string): ModelAnswer {
     id: String(answer['id']),
     blocks: (answer['content'] as unknown[]).flatMap(readBlock),
     stopReason: readStopReason(answer['stop_reason']),
-    usage: readUsage(answer['usage']),
+    ...readUsage(answer['usage']),
     message: answer,
   };
 }

@@ -1,11 +1,12 @@
 /** Reads the chunks of a streamed chat completion. */
 import type { StreamEvent } from '../../model/answer';
-import { largerOf, NO_USAGE, type Usage } from '../../model/usage';
+import { NO_USAGE } from '../../model/usage';
 import { isJsonObject, type Json } from '../messages/read-answer';
 import type { EventReader } from '../provider';
 import { SseReader } from '../sse-reader';
 import { isUnreadable } from '../unreadable-stream';
-import { callId, readStopReason, readUsage, textOf, thoughtsOf } from './read-answer';
+import { StreamedUsage } from './chat-usage';
+import { callId, readStopReason, textOf, thoughtsOf } from './read-answer';
 import { readErrorObject } from './read-error';
 
 type Listener = (event: StreamEvent) => void;
@@ -34,7 +35,7 @@ export class ChatEventReader implements EventReader {
   readonly #closed = new Set<unknown>();
   #callCount = 0;
   #finishReason: string | undefined;
-  #usage: Usage | undefined;
+  readonly #usage = new StreamedUsage();
 
   constructor(listener: Listener) {
     // A chunk may hold more behind what has broken the stream.
@@ -76,9 +77,7 @@ export class ChatEventReader implements EventReader {
   #accept(chunk: Json): void {
     const error = chunk['object'] === 'error' ? chunk : chunk['error'];
     if (isJsonObject(error)) return this.#finish({ type: 'error', ...readErrorObject(error) });
-    const usage = readUsage(chunk['usage']);
-    // Some servers send a running total with every chunk.
-    if (usage) this.#usage = largerOf(this.#usage ?? NO_USAGE, usage);
+    this.#usage.add(chunk['usage']);
     this.#start(chunk);
     const choice: unknown = Array.isArray(chunk['choices']) ? chunk['choices'][0] : undefined;
     if (!isJsonObject(choice)) return;
@@ -160,7 +159,7 @@ export class ChatEventReader implements EventReader {
     if (this.#isEnded) return;
     if (this.#finishReason === undefined) return this.#break(CUT);
     const reason = readStopReason(this.#finishReason, this.#callCount > 0);
-    this.#listener({ type: 'stop', reason, usage: this.#usage });
+    this.#listener({ type: 'stop', reason, ...this.#usage.reading });
     this.#finish({ type: 'end' });
   }
 

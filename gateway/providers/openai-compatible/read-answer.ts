@@ -1,9 +1,9 @@
 /** Reads whole chat completions, and the pieces that streams share with them. */
 import { GatewayError } from '../../errors';
 import type { AnswerBlock, ModelAnswer, StopReason } from '../../model/answer';
-import type { Usage } from '../../model/usage';
 import { isJsonObject, type Json } from '../messages/read-answer';
 import { sanitize } from '../sanitize';
+import { readUsage } from './chat-usage';
 import { ERROR_CODES, readErrorObject } from './read-error';
 
 const STOP_REASONS: Readonly<Record<string, StopReason>> = {
@@ -21,31 +21,6 @@ export function readStopReason(value: unknown, hasCalls: boolean): StopReason {
     'end';
   return reason === 'end' && hasCalls ? 'tool_use' : reason;
 }
-
-/**
- * Tokens, each counted once; undefined when the prompt's are not told. Whatever of the total is neither prompt nor
- * answer is counted as answer: some servers leave out the tokens of thinking there.
- */
-export function readUsage(value: unknown): Usage | undefined {
-  if (!isJsonObject(value)) return undefined;
-  const prompt = count(value['prompt_tokens']);
-  if (prompt === undefined) return undefined;
-  const details = isJsonObject(value['prompt_tokens_details']) ? value['prompt_tokens_details'] : {};
-  const read = count(details['cached_tokens']) ?? count(value['cache_read_input_tokens']) ?? 0;
-  const cacheRead = Math.min(read, prompt);
-  const cacheWrite = Math.min(count(value['cache_creation_input_tokens']) ?? 0, prompt - cacheRead);
-  const answer = count(value['completion_tokens']) ?? 0;
-  const rest = (count(value['total_tokens']) ?? 0) - prompt;
-  return {
-    input: prompt - cacheRead - cacheWrite,
-    output: Math.max(answer, rest),
-    cacheWrite,
-    cacheRead,
-  };
-}
-
-const count = (value: unknown): number | undefined =>
-  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
 
 export const thoughtsOf = (message: Json): string =>
   textOf(message['reasoning_content'] ?? message['reasoning']);
@@ -72,7 +47,7 @@ export function readAnswer(text: string): ModelAnswer {
       ...calls,
     ],
     stopReason: readStopReason(choice['finish_reason'], calls.length > 0),
-    usage: readUsage(answer['usage']),
+    ...readUsage(answer['usage']),
   };
 }
 

@@ -9,7 +9,7 @@ import { book, originOf, recordOf } from '../settle';
 
 /** @returns whether every budget had room for it; if not, the call must end with what it has */
 export async function bookLostAttempt(call: CallContext, error: GatewayError): Promise<boolean> {
-  const { reservation, services, exchange } = call;
+  const { reservation, services, exchange, bill } = call;
   if (reservation === undefined) return true;
   const requestId = randomUUID();
   const { amount, maxTokens } = reservation;
@@ -36,6 +36,7 @@ export async function bookLostAttempt(call: CallContext, error: GatewayError): P
     booked_as: requestId,
     deployment: call.served?.deployment.id,
     error: error.code,
+    ...(bill?.known === false ? bill.fault : {}),
   });
   return true;
 }

@@ -7,6 +7,7 @@ import { readWaitMs } from '../../providers/retry-after';
 import { sanitize } from '../../providers/sanitize';
 import { frameOf } from '../answer-frame';
 import type { AnswerReader, Asked } from './attempt';
+import { billOf } from './bill';
 import type { ClientStream } from './client-stream';
 import { failureOf } from './failure';
 
@@ -80,7 +81,7 @@ export class StreamAttempt implements AnswerReader {
     if (this.#isOver) return;
     const { call } = this.asked;
     if (event.type === 'error') return this.#acceptError(event);
-    if (event.type === 'stop' && event.usage) call.bill = { known: true, usage: event.usage };
+    if (event.type === 'stop') call.bill = billOf(call, event);
     this.#out += this.#writer.write(event);
     if (!this.#isShown && isContent(event)) this.#show();
     if (event.type === 'end') this.#finish();

@@ -6,6 +6,7 @@ import { readWaitMs } from '../../providers/retry-after';
 import { isUnreadable } from '../../providers/unreadable-stream';
 import { frameOf } from '../answer-frame';
 import type { AnswerReader, Asked } from './attempt';
+import { billOf } from './bill';
 import { failureOf, type Failure } from './failure';
 
 /** Bytes; an answer of the most output tokens stays far below. */
@@ -65,7 +66,7 @@ export class WholeAttempt implements AnswerReader {
     const { call, provider } = this.asked;
     if (this.#size > LONGEST_ANSWER) throw new GatewayError('provider_failed');
     const answer = provider.readAnswer(text);
-    if (answer.usage) call.bill = { known: true, usage: answer.usage };
+    call.bill = billOf(call, answer);
     call.firstTokenMs = call.elapsedMs;
     this.asked.answered();
     if (call.isClientGone) return;

@@ -75,8 +75,15 @@ export function makeAnswer(
     pieces: blocks.map((block) => (block.type === 'text' || block.type === 'tool_use' ? block.pieces : [])),
     stopReason: script.stopReason ?? (cut ? 'max_tokens' : called ? 'tool_use' : 'end_turn'),
     stopSequence: script.stopSequence ?? null,
-    usage: { ...input, output_tokens: Math.min(estimate, maxTokens), ...script.usage },
+    usage: { ...input, output_tokens: Math.min(estimate, maxTokens), ...splitOf(script), ...script.usage },
   };
+}
+
+/** Of a scripted count: all of it is written for five minutes, unless the script says otherwise. */
+function splitOf({ usage }: ScriptedAnswer): Partial<Usage> {
+  const written = usage?.cache_creation_input_tokens;
+  if (written === undefined) return {};
+  return { cache_creation: { ephemeral_5m_input_tokens: written, ephemeral_1h_input_tokens: 0 } };
 }
 
 function limit(blocks: ScriptedBlock[], maxTokens: number): { blocks: ScriptedBlock[]; cut: boolean } {

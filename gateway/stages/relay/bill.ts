@@ -1,0 +1,12 @@
+/** What an answer's own word about its tokens makes of the bill. */
+import type { Bill, CallContext } from '../../call-context';
+import type { ModelAnswer } from '../../model/answer';
+import { findImpossible, MISSING } from '../../model/usage';
+
+/** What cannot be true says as little as nothing: the provider bills something else. */
+export function billOf({ model }: CallContext, told: Pick<ModelAnswer, 'usage' | 'usageFault'>): Bill {
+  const { usage, usageFault = { field: 'usage', problem: MISSING } } = told;
+  if (usage === undefined) return { known: false, fault: usageFault };
+  const fault = findImpossible(usage, model);
+  return fault === undefined ? { known: true, usage } : { known: false, fault };
+}
