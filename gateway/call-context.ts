@@ -13,6 +13,7 @@ import type { Usage, UsageFault } from './model/usage';
 import type { Protocol } from './protocols/protocol';
 import type { Provider, SharedBody } from './providers/provider';
 import type { Services } from './services';
+import type { Entrance } from './stages/enter';
 
 /** A deployment that may answer, with the provider that serves it. */
 export interface Candidate {
@@ -46,10 +47,12 @@ export class CallContext {
 
   /** Set by `authenticate`. */
   key!: KeyRecord;
+  /** Set by `enter`. */
+  entrance: Entrance | undefined;
   /** Set by `decode`. */
   request!: ModelRequest;
   bodyBytes = 0;
-  /** Set by `policy`: one reading of the document for the whole call. */
+  /** Set by `enter` and `policy`: one reading of the document for all that follows. */
   directory!: Directory;
   entitlement!: Entitlement;
   /** `route` puts the successor in the place of a model that was ended. */

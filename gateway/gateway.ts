@@ -1,6 +1,7 @@
 /** Puts the gateway together and takes it apart again, in the order that loses nothing. */
 import { readFileSync } from 'node:fs';
 import { adminListener } from './admin/listener';
+import { createAdminKeys } from './admin/principal';
 import { createCallsUnderWay, LAST_WORDS_MS } from './calls-under-way';
 import { createCoderClient } from './coder/client';
 import { warnOfGroups } from './coder/groups-warning';
@@ -11,6 +12,8 @@ import { DEFAULT_PROMPT_DIR, openPrompts } from './config/prompts';
 import { createDeploymentHealth } from './health/deployment-health';
 import { createInterruptedClients } from './health/interrupted-clients';
 import { createRetryBudget } from './health/retry-budget';
+import { createBodyRoom } from './http/body-room';
+import { createFailedCredentials } from './http/failed-credentials';
 import { dataListener, listen, type TlsFiles } from './http/server';
 import { keySecretOf } from './keys/key-derivation';
 import { createKeyStore } from './keys/key-store';
@@ -88,6 +91,8 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
     const settlements = createSettlements(logger);
     closers.push(() => settlements.finish(limits.shutdownMs));
 
+    const failedCredentials = createFailedCredentials(logger, limits, now);
+    closers.push(() => failedCredentials.close());
     const keys = createKeyStore(database);
     const keySecrets = {
       current: keySecretOf(settings.keySecret, settings.masterKey),
@@ -107,7 +112,17 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       accounts: createAccountDirectory(database),
       refusals: createRefusalMemory(now),
       retention,
-      countSlots: createSlots(limits.countsAtOnce),
+      adminKeys: createAdminKeys(database, now),
+      bodies: createBodyRoom({ total: limits.bodiesBytes, share: limits.keyBodiesBytes }),
+      keylessBodies: createBodyRoom({
+        total: limits.keylessBodiesBytes,
+        share: limits.keylessBodiesBytes,
+      }),
+      callSlots: createSlots(),
+      countSlots: createSlots(),
+      countBuckets: createTokenBuckets(limits.countsAMinute / 2, limits.countsAMinute, now),
+      refusedReads: createTokenBuckets(limits.refusalsAMinute / 5, limits.refusalsAMinute, now),
+      failedCredentials,
       claimBuckets: createTokenBuckets(CLAIM_BURST, CLAIMS_A_MINUTE, now),
       providers: configuredProviders(settings, logger),
       transport,

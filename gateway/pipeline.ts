@@ -2,7 +2,8 @@
  * The way of a model call through the gateway, whatever protocol it comes by. Nothing reaches a provider but by it.
  *
  * The order has reasons. `authenticate` reads headers only, so that a stranger's body costs nothing, and nor does, by
- * `refuseStanding` and `refuseLoop`, that of a key which was refused a moment ago: agents try again for ever. `decode`
+ * `refuseStanding`, `refuseLoop` and `refuseOften`, that of a key which was refused a moment ago: agents try again for
+ * ever. `enter` bounds what a key may have under way in this process, so it precedes the first byte of a body. `decode`
  * comes before `policy`, which asks about the model named in it. `enforcePrompt` and `withholdChanges` need the level
  * that `policy` found, and precede `translate`, so that nothing is written without the prompt or with a tool too many.
  * `route` comes before `translate`, which writes for those that may answer. `weigh` follows, since the bytes that are
@@ -24,11 +25,13 @@ import { audit } from './stages/audit';
 import { authenticate } from './stages/authenticate';
 import { countTokens, inCountSlot } from './stages/count-tokens';
 import { decode } from './stages/decode';
+import { enter, holdWritten } from './stages/enter';
 import { enforcePrompt } from './stages/enforce-prompt';
 import { forgetContent } from './stages/forget-content';
 import { policy } from './stages/policy';
 import { refuseStanding } from './stages/refuse-admission';
 import { refuseLoop } from './stages/refuse-loop';
+import { chargeRefusal, refuseOften } from './stages/refuse-often';
 import { relay } from './stages/relay';
 import { route } from './stages/route';
 import { settle } from './stages/settle';
@@ -44,6 +47,8 @@ export async function runCall(services: Services, protocol: Protocol, exchange: 
     await authenticate(call);
     refuseStanding(call);
     refuseLoop(call);
+    refuseOften(call);
+    enter(call);
     await prepare(call);
     weigh(call);
     forgetContent(call);
@@ -51,7 +56,10 @@ export async function runCall(services: Services, protocol: Protocol, exchange: 
     await relay(call);
   } catch (fault) {
     refuse(call, fault);
+    chargeRefusal(call);
   } finally {
+    // Before the booking is waited for: its client may ask again as soon as it has its answer.
+    call.entrance?.leave();
     await settle(call);
     audit(call);
     if (place) services.callsUnderWay.end(place);
@@ -74,6 +82,7 @@ export async function runCount(services: Services, protocol: Protocol, exchange:
   } catch (fault) {
     refuse(call, fault);
   } finally {
+    call.entrance?.leave();
     audit(call);
   }
 }
@@ -85,6 +94,7 @@ async function prepare(call: CallContext): Promise<void> {
   withholdChanges(call);
   route(call);
   translate(call);
+  holdWritten(call);
 }
 
 function refuse(call: CallContext, fault: unknown): void {

@@ -1,4 +1,5 @@
 /** What the gateway's parts share, put together once at start. */
+import type { AdminKeys } from './admin/principal';
 import type { CallsUnderWay } from './calls-under-way';
 import type { CoderClient } from './coder/client';
 import type { DocumentSource } from './config/document-loader';
@@ -7,7 +8,9 @@ import type { PromptSource } from './config/prompts';
 import type { DeploymentHealth } from './health/deployment-health';
 import type { InterruptedClients } from './health/interrupted-clients';
 import type { RetryBudget } from './health/retry-budget';
+import type { BodyRoom } from './http/body-room';
 import { CONNECTION_LIMITS, type ConnectionLimits } from './http/connection-limits';
+import type { FailedCredentialLimits, FailedCredentials } from './http/failed-credentials';
 import type { KeyStore } from './keys/key-store';
 import type { WorkspaceKeys } from './keys/workspace-keys';
 import type { AccountDirectory } from './ledger/account-directory';
@@ -43,9 +46,19 @@ export interface SettableLimits {
   readonly slowReaderMs: number;
   /** Milliseconds that calls under way get when the gateway is told to stop. */
   readonly shutdownMs: number;
+  /** Bytes that the bodies under way may hold, of all keys together. */
+  readonly bodiesBytes: number;
+  /** The same, of one key. */
+  readonly keyBodiesBytes: number;
+  /** The same, of all who are still to get a key together. */
+  readonly keylessBodiesBytes: number;
+  /** Questions about a call's size that a key may ask a minute. */
+  readonly countsAMinute: number;
+  /** Calls of a key a minute whose body is read and that are refused. */
+  readonly refusalsAMinute: number;
 }
 
-export interface Limits extends ProcessLimits, ConnectionLimits, SettableLimits {
+export interface Limits extends ProcessLimits, ConnectionLimits, SettableLimits, FailedCredentialLimits {
   /** Objects, lists and further entries of either that a request body may hold, JSON text inside it included. */
   readonly bodyElements: number;
   /** Questions about a call's size that a key may have open at once. */
@@ -60,6 +73,8 @@ export const DEFAULT_LIMITS: Omit<Limits, keyof SettableLimits> = {
   // Claude Code's /context asks about each tool by itself, all at once.
   countsAtOnce: 32,
   ...CONNECTION_LIMITS,
+  // Some hundred workspaces behind one address may all have an old key at once.
+  failedCredentials: 240,
   pollMs: 2_000,
   heartbeatMs: 5_000,
   deadAfterMs: 30_000,
@@ -77,6 +92,11 @@ export const limitsOf = (settings: Settings): SettableLimits => ({
   drainMs: settings.drainSeconds * 1_000,
   slowReaderMs: settings.slowReaderSeconds * 1_000,
   shutdownMs: settings.shutdownSeconds * 1_000,
+  bodiesBytes: settings.bodiesBytes,
+  keyBodiesBytes: settings.keyBodiesBytes,
+  keylessBodiesBytes: settings.keylessBodiesBytes,
+  countsAMinute: settings.countsAMinute,
+  refusalsAMinute: settings.refusalsAMinute,
 });
 
 export interface Services {
@@ -93,7 +113,19 @@ export interface Services {
   readonly accounts: AccountDirectory;
   readonly refusals: RefusalMemory;
   readonly retention: Retention;
+  readonly adminKeys: AdminKeys;
+  /** Room for the bodies of keys, by account, and of administrators. */
+  readonly bodies: BodyRoom;
+  /** Room for the bodies of those who are still to get a key: people and workspaces, by id. */
+  readonly keylessBodies: BodyRoom;
+  /** Of accounts: calls under way in this process, from the first byte of the body. */
+  readonly callSlots: Slots;
   readonly countSlots: Slots;
+  /** Of accounts: questions about a call's size. */
+  readonly countBuckets: TokenBuckets;
+  /** Of accounts: calls whose body is read and that are refused. */
+  readonly refusedReads: TokenBuckets;
+  readonly failedCredentials: FailedCredentials;
   /** Of workspaces, by their ids: each claim that is looked at costs the store a transaction. */
   readonly claimBuckets: TokenBuckets;
   /** Only those that are configured, by `providerKey`. */

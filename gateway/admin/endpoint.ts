@@ -45,7 +45,8 @@ export async function serve(
   fromPath: Readonly<Record<string, string>>,
 ): Promise<void> {
   if (definition.role === 'admin') refuseViewer(admin);
-  const input = (await readInput(exchange, definition.input, fromPath)) as never;
+  const caller = `admin/${admin.name}`;
+  const input = (await readInput(services, exchange, caller, definition.input, fromPath)) as never;
   const result = await definition.handle({ services, exchange, admin, input });
   sendJson(exchange, 200, JSON.stringify(result));
 }
@@ -85,5 +86,6 @@ export async function change<T>(
   });
   services.keys.forget();
   services.refusals.forget();
+  services.refusedReads.forget();
   return result;
 }

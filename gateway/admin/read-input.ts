@@ -8,10 +8,13 @@ import Ajv, { type ErrorObject, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import { didYouMean } from '../config/did-you-mean';
 import { GatewayError } from '../errors';
-import { readBody, type Exchange } from '../http/exchange';
+import type { Exchange } from '../http/exchange';
+import { readShortBody } from '../http/incoming-body';
+import type { Services } from '../services';
 import type { JsonSchema } from './json-schema';
 import { refuseUnstorable } from './storable-text';
 
+/** Bytes. */
 const LONGEST_BODY = 1024 * 1024;
 
 const ajv = new Ajv({ allowUnionTypes: true });
@@ -60,21 +63,28 @@ const FOREIGN_FIELDS = [
 
 type Fields = Record<string, unknown>;
 
+/** @param caller whose memory a body takes: an administrator, or a key's account */
 export async function readInput(
+  { bodies }: Pick<Services, 'bodies'>,
   exchange: Exchange,
+  caller: string,
   schema: JsonSchema,
   fromPath: Readonly<Record<string, string>>,
+  longest = LONGEST_BODY,
 ): Promise<unknown> {
   const query = (exchange.request.url ?? '').split('?', 2)[1] ?? '';
-  const body = exchange.request.method === 'POST' ? await readFields(exchange, schema) : {};
+  const body =
+    exchange.request.method === 'POST'
+      ? readFields(await readShortBody(exchange, longest, bodies, caller), exchange, schema)
+      : {};
   const fields = { ...readWords(new URLSearchParams(query), schema), ...body, ...fromPath };
   refuseUnstorable(fields);
   check(schema, withoutForeign(fields, schema));
   return fields;
 }
 
-async function readFields(exchange: Exchange, schema: JsonSchema): Promise<Fields> {
-  const body = (await readBody(exchange, LONGEST_BODY)).toString('utf8').trim();
+function readFields(bytes: Buffer, exchange: Exchange, schema: JsonSchema): Fields {
+  const body = bytes.toString('utf8').trim();
   if (body === '') return {};
   let parsed: unknown;
   try {

@@ -53,8 +53,26 @@ export function readSettings(environment: Environment): Settings {
   if ((settings['awsAccessKeyId'] === undefined) !== (settings['awsSecretAccessKey'] === undefined))
     faults.push('AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY belong together: set both or neither.');
   faults.push(...sharedSecrets(secrets));
+  faults.push(...tooNarrow(settings as Settings));
   if (faults.length > 0) throw new EnvironmentError(faults);
   return settings as Settings;
+}
+
+/** A body of the largest size would never be taken. */
+function tooNarrow({ bodyBytes, keyBodiesBytes, bodiesBytes }: Settings): string[] {
+  const { bodyBytes: body, keyBodiesBytes: ofKey, bodiesBytes: ofAll } = VARIABLES;
+  return [
+    ...(keyBodiesBytes < bodyBytes
+      ? [
+          `${ofKey.name} (${keyBodiesBytes}) must not be less than ${body.name} (${bodyBytes}): raise it, or lower that.`,
+        ]
+      : []),
+    ...(bodiesBytes < 2 * bodyBytes
+      ? [
+          `${ofAll.name} (${bodiesBytes}) must be twice ${body.name} (${bodyBytes}) at least: raise it, or lower that.`,
+        ]
+      : []),
+  ];
 }
 
 /** Names of variables that are set and read but that nothing acts on yet. */

@@ -4,6 +4,9 @@ import type { Variable } from './variable';
 /** A day: beyond it a number is a mistake, and timers end somewhere beyond it too. */
 const LONGEST_SECONDS = 86_400;
 const LARGEST_BODY = 1024 * 1024 * 1024;
+const MOST_MEMORY = 64 * LARGEST_BODY;
+const MIN_TIMES = 10;
+const MOST_TIMES = 1_000_000;
 
 function seconds(value: string): number {
   const number = Number(value);
@@ -12,10 +15,21 @@ function seconds(value: string): number {
   return number;
 }
 
-function bytes(value: string): number {
+const bytesTo =
+  (most: number) =>
+  (value: string): number => {
+    const number = Number(value);
+    if (!Number.isSafeInteger(number) || number < 1024 || number > most)
+      throw new Error(`must be a whole number of bytes from 1024 to ${most}, not "${value}"`);
+    return number;
+  };
+const bytes = bytesTo(LARGEST_BODY);
+const memory = bytesTo(MOST_MEMORY);
+
+function times(value: string): number {
   const number = Number(value);
-  if (!Number.isSafeInteger(number) || number < 1024 || number > LARGEST_BODY)
-    throw new Error(`must be a whole number of bytes from 1024 to ${LARGEST_BODY}, not "${value}"`);
+  if (!Number.isSafeInteger(number) || number < MIN_TIMES || number > MOST_TIMES)
+    throw new Error(`must be a whole number from ${MIN_TIMES} to ${MOST_TIMES}, not "${value}"`);
   return number;
 }
 
@@ -80,5 +94,35 @@ export const LIMIT_VARIABLES = {
     32 * 1024 * 1024,
     bytes,
     'Bytes a request body may have; 413 beyond it.',
+  ),
+  bodiesBytes: limit(
+    'GATEWAY_MAX_BODIES_BYTES',
+    128 * 1024 * 1024,
+    memory,
+    'Bytes that the bodies of requests under way may hold in one process; 503 beyond it.',
+  ),
+  keyBodiesBytes: limit(
+    'GATEWAY_MAX_KEY_BODIES_BYTES',
+    64 * 1024 * 1024,
+    memory,
+    'Bytes of them that are of one key, and no more than half of what the others leave; 429 beyond it.',
+  ),
+  keylessBodiesBytes: limit(
+    'GATEWAY_MAX_KEYLESS_BODIES_BYTES',
+    1024 * 1024,
+    memory,
+    'Bytes that the bodies of requests for a key may hold in one process.',
+  ),
+  countsAMinute: limit(
+    'GATEWAY_COUNTS_PER_MINUTE',
+    600,
+    times,
+    'Token counts a key may ask for in a minute, half of them at once; a body counts once for each 256 KiB.',
+  ),
+  refusalsAMinute: limit(
+    'GATEWAY_REFUSALS_PER_MINUTE',
+    600,
+    times,
+    'Requests of a key a minute that are read and refused, a fifth of them at once; a body counts once for each 256 KiB. Beyond it the next ones are refused unread.',
   ),
 } as const;

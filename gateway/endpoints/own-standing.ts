@@ -19,7 +19,7 @@ const MOST_KEYS = 100;
 
 export async function ownKeyInfo(services: Services, exchange: Exchange): Promise<void> {
   const record = await findLivingKey(services, exchange);
-  const { key } = (await readInput(exchange, KEY_INPUT, {})) as { key?: string };
+  const { key } = (await readInput(services, exchange, record.accountId, KEY_INPUT, {})) as { key?: string };
   if (key !== undefined && key !== record.hash && hashKey(key) !== record.hash)
     throw new GatewayError('not_ones_own');
   const info = await viewKey(services, services.database, record);
@@ -28,7 +28,9 @@ export async function ownKeyInfo(services: Services, exchange: Exchange): Promis
 
 export async function ownUserInfo(services: Services, exchange: Exchange): Promise<void> {
   const record = await findLivingKey(services, exchange);
-  const { user_id } = (await readInput(exchange, USER_INPUT, {})) as { user_id?: string };
+  const { user_id } = (await readInput(services, exchange, record.accountId, USER_INPUT, {})) as {
+    user_id?: string;
+  };
   if (user_id !== undefined && ![record.ownerId, record.ownerName].includes(user_id))
     throw new GatewayError('not_ones_own');
   const { database } = services;

@@ -2,7 +2,7 @@
  * `POST /api/v1/keys/self`: a person's own Coder token for a key of their own.
  *
  * The token opens all of the person's workspaces. It is taken over TLS or from this machine only, shown to Coder once,
- * and forgotten.
+ * and forgotten. No body is read before Coder has said whose it is.
  */
 import type { TLSSocket } from 'node:tls';
 import { noteAction } from '../admin/audit-trail';
@@ -26,21 +26,33 @@ const PURPOSE: JsonSchema = { type: 'string', pattern: '^[A-Za-z0-9][A-Za-z0-9._
 const INPUT = input({ purpose: PURPOSE });
 const MOST_KEYS = 10;
 
+/** Bytes. */
+const LONGEST_BODY = 4_096;
+
 /** Everybody's questions to Coder together: it limits the gateway as a whole. */
-const slots = createSlots(8);
+const QUESTIONS_AT_ONCE = 8;
+const slots = createSlots();
 
 export async function issueOwnKey(services: Services, exchange: Exchange): Promise<void> {
   const { coder, logger } = services;
   if (coder === undefined) throw new GatewayError('coder_not_configured');
   refuseOpenTransport(exchange);
   const token = tokenOf(exchange);
-  const { purpose = 'default' } = (await readInput(exchange, INPUT, {})) as { purpose?: string };
-  const user = await slots.hold(
-    'coder',
-    () => coder.whose(token),
-    () => new GatewayError('coder_unavailable'),
-  );
+  const user = await slots
+    .hold(
+      'coder',
+      QUESTIONS_AT_ONCE,
+      () => coder.whose(token),
+      () => new GatewayError('coder_unavailable'),
+    )
+    .catch((fault: unknown) => {
+      const isRefused = fault instanceof GatewayError && fault.code === 'coder_token_refused';
+      throw isRefused ? services.failedCredentials.note('data', exchange, token, fault) : fault;
+    });
   if (user.status === 'suspended') throw new GatewayError('owner_suspended');
+  const room = { bodies: services.keylessBodies };
+  const wishes = await readInput(room, exchange, `user/${user.id}`, INPUT, {}, LONGEST_BODY);
+  const { purpose = 'default' } = wishes as { purpose?: string };
   const groups = await askGroups(services, coder, token, user);
   const { key, record } = await services.database.transaction((statements) =>
     putKey(services, statements, { ...user, groups }, purpose, exchange.id),
@@ -66,6 +78,7 @@ async function askGroups(
   if (namedGroups(documents.current.document).length === 0) return undefined;
   const told = await slots.hold(
     'coder',
+    QUESTIONS_AT_ONCE,
     () => coder.groupsOf(token, id),
     () => new GatewayError('coder_unavailable'),
   );

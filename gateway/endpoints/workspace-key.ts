@@ -4,8 +4,10 @@
  * What has no proof is refused without a look at body or store; what has one, no more often than its workspace may ask.
  */
 import { GatewayError } from '../errors';
-import { parseJson, readBody, sendJson, textOf, type Exchange } from '../http/exchange';
+import { parseJson, sendJson, textOf, type Exchange } from '../http/exchange';
+import { readShortBody } from '../http/incoming-body';
 import { verifyClaim } from '../keys/claim';
+import type { WorkspaceClaim } from '../keys/claim-fields';
 import { describeTerms } from '../keys/key-info';
 import type { Services } from '../services';
 import { currentEntitlement } from '../stages/policy';
@@ -13,21 +15,15 @@ import { currentEntitlement } from '../stages/policy';
 const LONGEST_BODY = 4_096;
 
 export async function issueWorkspaceKey(services: Services, exchange: Exchange): Promise<void> {
-  const { settings, documents, logger } = services;
-  const claim = verifyClaim(readWire(exchange), {
-    secrets: {
-      shared: [settings.claimSecret, settings.claimSecretPrevious].filter((secret) => secret !== undefined),
-      byTemplate: settings.claimSecrets,
-    },
-    maxAgeDays: documents.current.document.claim_max_age_days,
-    now: services.now(),
-  });
+  const { logger } = services;
+  const claim = readClaim(services, exchange);
   const waitMs = services.claimBuckets.take(claim.workspace.id);
   if (waitMs !== undefined)
     throw new GatewayError('claim_rate_limited', {
       headers: { 'retry-after': String(Math.ceil(waitMs / 1_000)) },
     });
-  refuseWishes(await readBody(exchange, LONGEST_BODY));
+  const caller = `workspace/${claim.workspace.id}`;
+  refuseWishes(await readShortBody(exchange, LONGEST_BODY, services.keylessBodies, caller));
   const { key, record, reused } = await services.workspaceKeys.issue(claim);
   // The start is noted all the same: its level holds once the key is opened again.
   if (record.blockedAt !== null) throw new GatewayError('key_blocked');
@@ -41,6 +37,24 @@ export async function issueWorkspaceKey(services: Services, exchange: Exchange):
     reused,
   });
   sendJson(exchange, 200, JSON.stringify({ key, reused, ...terms }));
+}
+
+function readClaim(services: Services, exchange: Exchange): WorkspaceClaim {
+  const { settings, documents, failedCredentials } = services;
+  const wire = readWire(exchange);
+  try {
+    return verifyClaim(wire, {
+      secrets: {
+        shared: [settings.claimSecret, settings.claimSecretPrevious].filter((secret) => secret !== undefined),
+        byTemplate: settings.claimSecrets,
+      },
+      maxAgeDays: documents.current.document.claim_max_age_days,
+      now: services.now(),
+    });
+  } catch (fault) {
+    const isForged = fault instanceof GatewayError && fault.code === 'claim_not_authentic';
+    throw isForged ? failedCredentials.note('data', exchange, wire, fault) : fault;
+  }
 }
 
 // Only as a bearer token: an x-api-key header is what ordinary clients log and forward.

@@ -69,6 +69,13 @@ export const CALLER_ERRORS = {
     message:
       'Authentication Error, the admin listener needs the master key or an admin key as "Authorization: Bearer sk-…".',
   },
+  too_many_failed_credentials: {
+    status: 429,
+    type: 'throttling_error',
+    param: 'key',
+    message:
+      'Authentication Error, too many different keys, claims or tokens that are none came from this address. This is none either. Send the current one: what is good is always let through.',
+  },
   role_insufficient: {
     status: 403,
     type: 'auth_error',

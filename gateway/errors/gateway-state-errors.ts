@@ -40,6 +40,14 @@ export const GATEWAY_STATE_ERRORS = {
       'Others were changing the same at the same time, again and again. Nothing was changed; try again shortly.',
     headers: SOON,
   },
+  bodies_too_large: {
+    status: 503,
+    type: 'gateway_overloaded',
+    anthropicType: 'overloaded_error',
+    message:
+      'The requests under way take all the memory that this gateway has for their bodies just now. Try again shortly.',
+    headers: { 'retry-after': '1' },
+  },
   shutting_down: {
     status: 503,
     type: 'shutting_down',

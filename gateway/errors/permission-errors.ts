@@ -45,6 +45,24 @@ export const PERMISSION_ERRORS = {
     // It passes within a minute, and clients that wait as long as told need nobody's help.
     headers: { 'x-should-retry': 'true' },
   },
+  key_bodies_too_large: {
+    status: 429,
+    type: 'throttling_error',
+    message:
+      "The bodies of this key's requests under way take all the memory that one key may have on this gateway. Wait for some of them to end.",
+    headers: { 'retry-after': '1' },
+  },
+  too_many_refused: {
+    status: 429,
+    type: 'throttling_error',
+    message:
+      'Too many requests of this key were read and refused. Change what the refusals named; the next is read after as long as retry-after says.',
+  },
+  counts_rate_limited: {
+    status: 429,
+    type: 'throttling_error',
+    message: 'This key asks for token counts too often. Wait as long as retry-after says.',
+  },
   too_many_counts: {
     status: 429,
     type: 'throttling_error',

@@ -44,6 +44,14 @@ export const REQUEST_ERRORS = {
     message:
       'The request body holds more JSON elements than the gateway reads. Send fewer messages, tool calls or tools.',
   },
+  body_in_too_many_chunks: {
+    status: 413,
+    type: 'invalid_request_error',
+    param: 'request_body',
+    message:
+      'The request body comes in more chunks than the gateway reads. Send it with a content-length, or in larger chunks.',
+    headers: { connection: 'close' },
+  },
   body_incomplete: {
     status: 400,
     type: 'invalid_request_error',

@@ -1,7 +1,8 @@
-/** One HTTP request and its answer: credentials, body, JSON out, errors out. */
+/** One HTTP request and its answer: credentials, text in, JSON out, errors out. */
 import { isAscii } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GatewayError, renderErrorBody, type ErrorDialect } from '../errors';
+import { endBeforeRest, isLongRest, restOf } from './unread-body';
 
 export interface Exchange {
   readonly id: string;
@@ -28,21 +29,25 @@ export const identify = (id: string): Record<string, string> => ({
 
 type Headers = Readonly<Record<string, string>>;
 
-/** Answers with JSON text. */
+/** Answers with JSON text, whether or not the request's body was read. */
 export function sendJson(
-  { id, response }: Exchange,
+  { id, request, response }: Exchange,
   status: number,
   body: string,
   headers: Headers = {},
 ): void {
+  const rest = restOf(request);
+  const isClosing = isLongRest(rest) || headers['connection'] === 'close';
   response.writeHead(status, {
     'content-type': 'application/json; charset=utf-8',
     'content-length': Buffer.byteLength(body),
     'cache-control': 'no-store',
     ...headers,
+    ...(isClosing ? { connection: 'close' } : {}),
     ...identify(id),
   });
-  response.end(body);
+  if (rest > 0) endBeforeRest(request, response, body, isClosing);
+  else response.end(body);
 }
 
 /** Gives the client so many milliseconds to read the rest of an ended answer, which fills memory until then. */
@@ -66,49 +71,6 @@ export function sendError(
       ...headers,
       ...error.headers,
     });
-}
-
-/** The whole body, at most so many bytes. */
-export const readBody = async (exchange: Exchange, limit: number): Promise<Buffer> =>
-  Buffer.concat(await readChunks(exchange, limit));
-
-/** The whole body as it came, at most so many bytes. */
-export function readChunks({ request }: Exchange, limit: number): Promise<Buffer[]> {
-  return new Promise((resolve, reject) => {
-    const tooLarge = () =>
-      reject(
-        new GatewayError('body_too_large', {
-          message: `The request body is larger than the ${limit} bytes this gateway accepts.`,
-        }),
-      );
-    if (Number(request.headers['content-length'] ?? 0) > limit) return tooLarge();
-    let chunks: Buffer[] = [];
-    let size = 0;
-    let isWhole = false;
-    const broken = (): void => {
-      // Every request closes in the end, and an error is dear to make: it records where it was made.
-      if (!isWhole) reject(new GatewayError('body_incomplete'));
-    };
-    // A client may have gone while its key was looked up: then nothing more is heard of the request.
-    if (request.destroyed) return broken();
-    request.on('data', (chunk: Buffer) => {
-      size += chunk.length;
-      if (size > limit) {
-        request.removeAllListeners('data');
-        request.resume();
-        return tooLarge();
-      }
-      chunks.push(chunk);
-    });
-    request.on('end', () => {
-      isWhole = true;
-      resolve(chunks);
-      // The request stays until it is answered, and its listeners with it.
-      chunks = [];
-    });
-    request.on('error', broken);
-    request.on('close', broken);
-  });
 }
 
 /**

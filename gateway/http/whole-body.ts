@@ -10,12 +10,19 @@ const LARGEST = 1024 * 1024;
 
 let place: Buffer | undefined;
 
-/** @param read gets bytes that are its own until it returns */
-export function readWhole<T>(chunks: readonly Buffer[], read: (body: Buffer) => T): T {
+/**
+ * @param chunks are taken out of the list where the body is long, so that it is not held twice while it is read
+ * @param read gets bytes that are its own until it returns
+ */
+export function readWhole<T>(chunks: Buffer[], read: (body: Buffer) => T): T {
   const [first] = chunks;
   if (chunks.length === 1 && first) return read(first);
   const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-  if (length > LARGEST) return read(Buffer.concat(chunks));
+  if (length > LARGEST) {
+    const body = Buffer.concat(chunks, length);
+    chunks.length = 0;
+    return read(body);
+  }
   const taken = place ?? Buffer.alloc(LARGEST);
   // Nobody else gets it meanwhile.
   place = undefined;

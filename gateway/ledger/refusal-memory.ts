@@ -2,7 +2,8 @@
  * Remembers for a moment why a key was refused, so that an agent that asks again and again costs nearly nothing.
  *
  * Never longer than a second: a raised budget holds after that, also when another gateway process was told of it. A
- * refusal that the end of a call under way may mend is forgotten when this process sees one end.
+ * refusal that the end of a call under way may mend is forgotten when this process sees one end. Only who has a body read
+ * too often for nothing is told it for longer (`refuse-often.ts`).
  */
 import type { GatewayError } from '../errors';
 import type { NanoDollars } from './money';
@@ -21,6 +22,8 @@ export interface RefusalMemory {
   find(keyId: string): StandingRefusal | undefined;
   /** What a call of the key would be told that costs so much at least. */
   findFor(keyId: string, cost: NanoDollars): StandingRefusal | undefined;
+  /** What a call of the key was told last, if nothing is known to have changed since; for a minute at most. */
+  standing(keyId: string): StandingRefusal | undefined;
   note(keyId: string, refusal: Refusal, standing: StandingRefusal): void;
   /** A call of the key was admitted. */
   noteAdmission(keyId: string): void;
@@ -33,10 +36,13 @@ export interface RefusalMemory {
 const LONGEST_MS = 800;
 /** Then one call is let through to see what holds now; for so long the others are still told what held. */
 const GRACE_MS = 200;
+/** For keys that are told what they were told before, whatever they ask now. */
+const LONGEST_STANDING_MS = 60_000;
 const MOST_REMEMBERED = 10_000;
 
 interface Remembered extends StandingRefusal {
   until: number;
+  readonly standsUntil: number;
   /** The window of the budget that refused. */
   readonly windowEnd: Date | undefined;
 }
@@ -66,6 +72,14 @@ export function createRefusalMemory(now: () => Date): RefusalMemory {
       const known = refusals.get(keyId);
       return known?.fromCost !== undefined && cost >= known.fromCost ? recall(keyId, known) : undefined;
     },
+    standing(keyId) {
+      const known = refusals.get(keyId);
+      const isOver =
+        known === undefined ||
+        known.standsUntil <= performance.now() ||
+        (known.windowEnd !== undefined && known.windowEnd <= now());
+      return isOver ? undefined : known;
+    },
     note(keyId, { reason, account, spent, reserved, budget }, standing) {
       if (refusals.size >= MOST_REMEMBERED) {
         refusals.clear();
@@ -73,13 +87,14 @@ export function createRefusalMemory(now: () => Date): RefusalMemory {
       }
       const { rate } = standing;
       const resetMs =
-        reason === 'requests'
-          ? rate?.requestsResetMs
-          : reason === 'tokens'
-            ? rate?.tokensResetMs
-            : LONGEST_MS;
-      const until = performance.now() + Math.min(LONGEST_MS, resetMs ?? LONGEST_MS);
-      refusals.set(keyId, { ...standing, until, windowEnd: account.window.end });
+        reason === 'requests' ? rate?.requestsResetMs : reason === 'tokens' ? rate?.tokensResetMs : undefined;
+      const within = (ms: number): number => performance.now() + Math.min(ms, resetMs ?? ms);
+      refusals.set(keyId, {
+        ...standing,
+        until: within(LONGEST_MS),
+        standsUntil: within(LONGEST_STANDING_MS),
+        windowEnd: account.window.end,
+      });
       if (reason === 'parallel' || (reason === 'budget' && spent < budget && reserved > 0)) {
         const keys = waiting.get(account.id) ?? new Set<string>();
         waiting.set(account.id, keys.add(keyId));

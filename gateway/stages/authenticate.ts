@@ -1,6 +1,6 @@
 /** Who is calling: the key behind the request, alive at this moment. */
 import type { CallContext } from '../call-context';
-import { GatewayError } from '../errors';
+import { GatewayError, type ErrorCode } from '../errors';
 import { credentialOf, type Exchange } from '../http/exchange';
 import { isKeyShaped } from '../keys/key-derivation';
 import type { KeyRecord } from '../keys/key-record';
@@ -13,10 +13,12 @@ export async function authenticate(call: CallContext): Promise<void> {
 /** The caller's key; throws an error of the table when there is none that holds. */
 export async function findKey(services: Services, exchange: Exchange): Promise<KeyRecord> {
   const credential = credentialOf(exchange);
-  if (credential === undefined) throw new GatewayError('key_missing');
-  if (!credential.startsWith('sk-')) throw new GatewayError('key_malformed');
+  const failed = (code: ErrorCode): GatewayError =>
+    services.failedCredentials.note('data', exchange, credential ?? '', new GatewayError(code));
+  if (credential === undefined) throw failed('key_missing');
+  if (!credential.startsWith('sk-')) throw failed('key_malformed');
   const key = isKeyShaped(credential) ? await services.keys.find(credential) : undefined;
-  if (key === undefined) throw new GatewayError('key_unknown');
+  if (key === undefined) throw failed('key_unknown');
   refuseUnusable(key);
   return key;
 }

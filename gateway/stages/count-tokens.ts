@@ -3,23 +3,48 @@ import { nameOf, type CallContext, type Candidate } from '../call-context';
 import { GatewayError } from '../errors';
 import { asGatewayError, sendJson } from '../http/exchange';
 import type { Provider, UpstreamHeaders } from '../providers/provider';
+import { enterCount } from './enter';
+import { priceOf } from './refuse-often';
 import { soonestFree } from './soonest-free';
 
 /** Bytes; a count is a line. */
 const LONGEST_ANSWER = 64 * 1024;
 
-/** Runs the question if the key has not too many open; one that is refused costs neither reading nor a provider. */
-export function inCountSlot(call: CallContext, ask: () => Promise<void>): Promise<void> {
-  const { countSlots, limits } = call.services;
-  return countSlots.hold(
-    call.key.id,
-    ask,
+/**
+ * Runs the question if the key has not too many open, and has not asked too many of late; one that is refused costs
+ * neither reading nor a provider.
+ */
+export async function inCountSlot(call: CallContext, ask: () => Promise<void>): Promise<void> {
+  const { countSlots, countBuckets, limits } = call.services;
+  const account = call.key.accountId;
+  await countSlots.hold(
+    account,
+    limits.countsAtOnce,
+    async () => {
+      const waitMs = countBuckets.waitMs(account);
+      if (waitMs !== undefined) throw tooOften(waitMs, limits.countsAMinute);
+      const price = priceOf(0);
+      // Before it is known what it comes to: others may be asked meanwhile.
+      countBuckets.spend(account, price);
+      enterCount(call);
+      try {
+        await ask();
+      } finally {
+        countBuckets.spend(account, priceOf(call.entrance?.hold.received ?? 0) - price);
+      }
+    },
     () =>
       new GatewayError('too_many_counts', {
         message: `This key has ${limits.countsAtOnce} token counts under way, the most this gateway allows at once. Wait for some of them to end.`,
       }),
   );
 }
+
+const tooOften = (waitMs: number, perMinute: number): GatewayError =>
+  new GatewayError('counts_rate_limited', {
+    message: `This key asks for token counts too often: ${perMinute} a minute, a long body counting for several. Wait as long as retry-after says.`,
+    headers: { 'retry-after': String(Math.ceil(waitMs / 1_000)) },
+  });
 
 export async function countTokens(call: CallContext): Promise<void> {
   const candidate = choose(call);

@@ -3,14 +3,17 @@ import { isAscii } from 'node:buffer';
 import type { CallContext } from '../call-context';
 import { refuseBeyondTokens } from '../enforcement/beyond-tokens';
 import { ElementAllowance } from '../http/element-allowance';
-import { parseJson, readChunks, textOf } from '../http/exchange';
+import { parseJson, textOf } from '../http/exchange';
+import { readPieces } from '../http/incoming-body';
 import { readWhole } from '../http/whole-body';
 import { findSentStrings } from '../json/find-sent-strings';
 import { CONVERSATION_MEMBERS } from '../model/request';
 
 export async function decode(call: CallContext): Promise<void> {
-  const chunks = await readChunks(call.exchange, call.services.limits.bodyBytes);
-  readWhole(chunks, (body) => decodeBody(call, body));
+  const { entrance } = call;
+  if (entrance === undefined) throw new Error('a body is read of a call that has not entered');
+  const pieces = await readPieces(call.exchange, call.services.limits.bodyBytes, entrance.hold);
+  readWhole(pieces, (body) => decodeBody(call, body));
 }
 
 /** As `decode`, of a body that has come. */

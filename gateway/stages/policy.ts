@@ -1,14 +1,24 @@
 /** Whether the caller may ask for that: age of the key, models of its scope, by the document that holds now. */
 import type { CallContext } from '../call-context';
+import type { Directory } from '../config/document-loader';
 import { GatewayError } from '../errors';
 import { entitlementOf, type Entitlement } from '../keys/entitlement';
 import type { KeyRecord } from '../keys/key-record';
 import type { Services } from '../services';
 
-export function policy(call: CallContext): void {
-  const { services, key, request } = call;
+/** What the key may do, by the document that holds now. */
+export function entitle(call: CallContext): void {
+  const { services, key } = call;
+  const isKnown = (call.directory as Directory | undefined) === services.documents.current;
+  if (isKnown && call.entitlement.expiresAt > services.now()) return;
   call.directory = services.documents.current;
   call.entitlement = currentEntitlement(services, key);
+}
+
+export function policy(call: CallContext): void {
+  // Anew: the body took its time.
+  entitle(call);
+  const { request } = call;
   const model = call.directory.models.get(request.model);
   if (model === undefined)
     throw new GatewayError('model_unknown', {

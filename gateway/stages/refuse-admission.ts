@@ -4,7 +4,6 @@ import type { BudgetStatus } from '../config/variable-values';
 import { GatewayError } from '../errors';
 import type { AccountTerms } from '../ledger/account-terms';
 import { showDollars, type NanoDollars } from '../ledger/money';
-import type { RateState } from '../ledger/rate-state';
 import type { StandingRefusal } from '../ledger/refusal-memory';
 import type { Refusal } from '../ledger/reservation';
 
@@ -43,19 +42,19 @@ function describe(call: CallContext, refusal: Refusal, leastCost: NanoDollars): 
     case 'budget':
       return budgetExceeded(refusal, leastCost, call.services.settings.budgetStatus);
     case 'requests':
-      return rateLimited(call.rate, refusal, {
+      return rateLimited(refusal, {
         type: 'requests',
         limit: `${refusal.account.limits?.requests} requests a minute`,
         waitMs: call.rate?.requestsResetMs,
       });
     case 'tokens':
-      return rateLimited(call.rate, refusal, {
+      return rateLimited(refusal, {
         type: 'tokens',
         limit: `${refusal.account.limits?.tokens} tokens a minute (input that is not read from or written to the prompt cache, plus output)`,
         waitMs: call.rate?.tokensResetMs,
       });
     case 'parallel':
-      return rateLimited(undefined, refusal, {
+      return rateLimited(refusal, {
         type: 'max_parallel_requests',
         limit: `${refusal.account.limits?.parallel} calls at once`,
         waitMs: undefined,
@@ -96,19 +95,25 @@ interface Limit {
   readonly waitMs: number | undefined;
 }
 
+/** The key has as many calls under way as it may have. */
+export const tooManyAtOnce = (most: number): GatewayError =>
+  limitReached('this key', {
+    type: 'max_parallel_requests',
+    limit: `${most} calls at once`,
+    waitMs: undefined,
+  });
+
 /** Seconds after which a call that waits for another to end may as well ask again. */
 const SHORT_WAIT = 1;
 
-function rateLimited(
-  rate: RateState | undefined,
-  { account }: Refusal,
-  { type, limit, waitMs }: Limit,
-): GatewayError {
-  const whose = account.kind === 'key' ? 'this key' : 'all keys of its owner together';
+const rateLimited = ({ account }: Refusal, limit: Limit): GatewayError =>
+  limitReached(account.kind === 'key' ? 'this key' : 'all keys of its owner together', limit);
+
+function limitReached(whose: string, { type, limit, waitMs }: Limit): GatewayError {
   const seconds = waitMs === undefined ? SHORT_WAIT : Math.max(1, Math.ceil(waitMs / 1000));
   const resetAt = new Date(Date.now() + seconds * 1000).toISOString();
   const when =
-    rate === undefined ? 'Wait for one of them to end.' : `The limit resets at ${resetAt}; try again then.`;
+    waitMs === undefined ? 'Wait for one of them to end.' : `The limit resets at ${resetAt}; try again then.`;
   return new GatewayError('rate_limited', {
     message: `Rate limit exceeded for ${whose}: ${limit}. Limit type: ${type}. ${when}`,
     headers: { 'retry-after': String(seconds), rate_limit_type: type, reset_at: resetAt },

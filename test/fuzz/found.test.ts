@@ -4,7 +4,9 @@ import { PassThrough } from 'node:stream';
 import { ElementAllowance } from '../../gateway/http/element-allowance';
 import { modelNamed } from '../gateway/support/models';
 import { COMPATIBLE } from './providers';
-import { readBody, type Exchange } from '../../gateway/http/exchange';
+import { createBodyRoom } from '../../gateway/http/body-room';
+import type { Exchange } from '../../gateway/http/exchange';
+import { readPieces } from '../../gateway/http/incoming-body';
 import type { StreamEvent } from '../../gateway/model/answer';
 import { openAiChat } from '../../gateway/protocols/openai-chat';
 import { frame, type StreamEvent as SentEvent } from '../standins/anthropic/events';
@@ -72,7 +74,8 @@ test('a body whose client has gone before it is read is incomplete, and not wait
   request.write('{"model":');
   request.destroy();
   await once(request, 'close');
-  await expect(readBody({ request } as unknown as Exchange, 100)).rejects.toMatchObject({
+  const hold = createBodyRoom({ total: 1_000, share: 500 }).enter('key');
+  await expect(readPieces({ request } as unknown as Exchange, 100, hold)).rejects.toMatchObject({
     code: 'body_incomplete',
   });
 });

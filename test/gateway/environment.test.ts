@@ -50,6 +50,11 @@ describe('the environment', () => {
           GATEWAY_SLOW_READER_SECONDS: '70',
           GATEWAY_SHUTDOWN_SECONDS: '80',
           GATEWAY_MAX_BODY_BYTES: '4096',
+          GATEWAY_MAX_KEY_BODIES_BYTES: '5000',
+          GATEWAY_MAX_BODIES_BYTES: '9000',
+          GATEWAY_MAX_KEYLESS_BODIES_BYTES: '2000',
+          GATEWAY_COUNTS_PER_MINUTE: '90',
+          GATEWAY_REFUSALS_PER_MINUTE: '91',
         }),
       ),
     ).toEqual({
@@ -62,6 +67,11 @@ describe('the environment', () => {
       slowReaderMs: 70_000,
       shutdownMs: 80_000,
       bodyBytes: 4_096,
+      keyBodiesBytes: 5_000,
+      bodiesBytes: 9_000,
+      keylessBodiesBytes: 2_000,
+      countsAMinute: 90,
+      refusalsAMinute: 91,
     });
   });
 
@@ -83,6 +93,15 @@ describe('the environment', () => {
     [{ GATEWAY_TOTAL_TIMEOUT_SECONDS: '1h' }, /GATEWAY_TOTAL_TIMEOUT_SECONDS must be .* not "1h"/],
     [{ GATEWAY_SHUTDOWN_SECONDS: '1e9' }, /GATEWAY_SHUTDOWN_SECONDS must be .* at most 86400/],
     [{ GATEWAY_MAX_BODY_BYTES: '10MB' }, /GATEWAY_MAX_BODY_BYTES must be a whole number of bytes from 1024/],
+    [
+      { GATEWAY_MAX_BODY_BYTES: String(65 * 1024 * 1024) },
+      /GATEWAY_MAX_KEY_BODIES_BYTES \(67108864\) must not be less than GATEWAY_MAX_BODY_BYTES/,
+    ],
+    [
+      { GATEWAY_MAX_BODIES_BYTES: String(63 * 1024 * 1024) },
+      /GATEWAY_MAX_BODIES_BYTES \(66060288\) must be twice GATEWAY_MAX_BODY_BYTES \(33554432\) at least/,
+    ],
+    [{ GATEWAY_COUNTS_PER_MINUTE: '0' }, /GATEWAY_COUNTS_PER_MINUTE must be a whole number from 10/],
     [{ GATEWAY_KEEPALIVE_SECONDS: '5' }, /Did you mean GATEWAY_KEEP_ALIVE_SECONDS\?/],
     [{ GATEWAY_MASTER_KEY: '' }, /GATEWAY_MASTER_KEY or LITELLM_MASTER_KEY must be set/],
     [{ GATEWAY_MASTER_KEY: SECRET }, /must start with "sk-".*openssl rand -hex 32/],

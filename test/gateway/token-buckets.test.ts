@@ -43,6 +43,24 @@ describe('token buckets', () => {
     expect(buckets.take('a')).toBeUndefined();
   });
 
+  test('can be looked at without taking, and be in debt for a minute at most', () => {
+    const buckets = createTokenBuckets(2, 60, now);
+    expect([buckets.waitMs('a'), buckets.waitMs('a'), buckets.waitMs('a')]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    buckets.spend('a', 4.5);
+    expect(buckets.waitMs('a')).toBe(3_500);
+    buckets.spend('a', 1_000_000);
+    expect(buckets.waitMs('a')).toBe(61_000);
+    time += 61_000;
+    expect(buckets.take('a')).toBeUndefined();
+    buckets.spend('a', 10);
+    buckets.forget();
+    expect(buckets.waitMs('a')).toBeUndefined();
+  });
+
   test('go on counting for a caller among very many others', () => {
     const buckets = createTokenBuckets(1, 1, now);
     buckets.take('a');
