@@ -1,35 +1,25 @@
 /**
  * Members of a JSON object, written once and sent with others before them, which differ each time.
  *
- * They are bytes from the start and have room for the others: what is as long as a conversation costs more by each
- * copy of it than by all else that is done to send it, and by the collections of garbage that the copies bring on.
+ * They are written from their values alone: no text that a client sent stands in for one. They are bytes from the
+ * start and have room for the others: what is as long as a conversation costs more by each copy of it than by all else
+ * that is done to send it, and by the collections of garbage that the copies bring on.
  */
 
 /** Bytes for the members before them: a model's name, token limit and the like. */
 const ROOM = 512;
 
-/** A part of the JSON text, and how many bytes it is in UTF-8. */
-export interface JsonPart {
-  readonly text: string;
-  readonly bytes: number;
-}
-
-export const jsonPart = (text: string): JsonPart => ({ text, bytes: Buffer.byteLength(text) });
-
 export class JsonMembers {
   readonly #bytes: Buffer;
   #isRoomTaken = false;
 
-  /** @param parts one after the other, without the braces around them */
-  constructor(parts: readonly JsonPart[]) {
-    this.#bytes = Buffer.allocUnsafe(parts.reduce((sum, { bytes }) => sum + bytes, ROOM + 1));
-    let place = ROOM;
-    for (const { text, bytes } of parts) {
-      // What is ASCII is copied as it is.
-      this.#bytes.write(text, place, bytes === text.length ? 'latin1' : 'utf8');
-      place += bytes;
-    }
-    this.#bytes.write('}', place, 'latin1');
+  /** @param fields at least one member that is not undefined; those that are undefined are left out */
+  constructor(fields: object) {
+    const text = JSON.stringify(fields).slice(1);
+    const bytes = Buffer.byteLength(text);
+    this.#bytes = Buffer.allocUnsafe(ROOM + bytes);
+    // What is ASCII is copied as it is.
+    this.#bytes.write(text, ROOM, bytes === text.length ? 'latin1' : 'utf8');
   }
 
   /** UTF-8 bytes of the members. */

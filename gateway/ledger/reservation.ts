@@ -19,6 +19,19 @@ export interface ReservationRequest {
   readonly origin: CallOrigin;
 }
 
+/**
+ * Throws for what no call can come to. It goes no further than its own call then: the store decides on many at once,
+ * and refuses all of them for one.
+ */
+export function checkRequest({ inputCost, outputTokenCost, maxTokens, minTokens }: ReservationRequest): void {
+  const most = inputCost + maxTokens * outputTokenCost;
+  const isWhole = [inputCost, outputTokenCost, minTokens, maxTokens, most].every(Number.isSafeInteger);
+  if (!isWhole || inputCost < 0 || outputTokenCost < 0 || minTokens < 1 || maxTokens < minTokens)
+    throw new Error(
+      `no call comes to ${inputCost} and ${minTokens} to ${maxTokens} tokens at ${outputTokenCost} nano-dollars`,
+    );
+}
+
 export interface Reservation {
   readonly requestId: string;
   readonly accounts: readonly AccountTerms[];

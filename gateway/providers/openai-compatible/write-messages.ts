@@ -1,5 +1,6 @@
 /** Writes a conversation as OpenAI's flat list of messages. */
 import { GatewayError } from '../../errors';
+import type { MediaWeight } from '../../model/media-weight';
 import {
   innerBlocks,
   type ContentBlock,
@@ -10,7 +11,12 @@ import {
   type Turn,
 } from '../../model/request';
 
-export type ChatMessage = Readonly<Record<string, unknown>>;
+export interface ChatMessage {
+  readonly role: 'system' | 'user' | 'assistant' | 'tool';
+  readonly content: string | readonly Part[] | null;
+  readonly tool_call_id?: string;
+  readonly tool_calls?: readonly unknown[];
+}
 
 type Part =
   | { readonly type: 'text'; readonly text: string }
@@ -18,6 +24,7 @@ type Part =
   | { readonly type: 'file'; readonly file: { readonly filename: string; readonly file_data: string } };
 
 const BETWEEN = '\n\n';
+const DATA_SCHEME = 'data:';
 
 export function writeMessages({ system, turns }: ModelRequest): ChatMessage[] {
   const messages: ChatMessage[] = [];
@@ -30,6 +37,27 @@ export function writeMessages({ system, turns }: ModelRequest): ChatMessage[] {
     else messages.push({ role: 'system', content: textsOf(turn).join(BETWEEN) });
   return messages;
 }
+
+/** The images and files in messages as they are written; not all that was asked is among them. */
+export function weighParts(messages: readonly ChatMessage[]): MediaWeight {
+  let images = 0;
+  let imageBytes = 0;
+  let unboundDocuments = 0;
+  for (const { content } of messages) {
+    if (content === null || typeof content === 'string') continue;
+    for (const part of content)
+      if (part.type === 'file') unboundDocuments += 1;
+      else if (part.type === 'image_url') {
+        images += 1;
+        imageBytes += dataLength(part.image_url.url);
+      }
+  }
+  return { images, imageBytes, unboundDocuments };
+}
+
+/** Of a `data:` URL, without what says which kind of data it is. */
+const dataLength = (url: string): number =>
+  url.startsWith(DATA_SCHEME) ? url.length - url.lastIndexOf(',') - 1 : 0;
 
 const textsOf = ({ content }: Turn): string[] =>
   content.flatMap((block) => (block.type === 'text' ? [block.text] : []));
@@ -103,7 +131,9 @@ function partsOf(block: ContentBlock, parts: Part[]): void {
 const withPlainScheme = (url: string): string => url.replace(/^https?:/i, (scheme) => scheme.toLowerCase());
 
 const addressOf = ({ source }: ImageBlock): string =>
-  source.type === 'url' ? withPlainScheme(source.url) : `data:${source.media_type};base64,${source.data}`;
+  source.type === 'url'
+    ? withPlainScheme(source.url)
+    : `${DATA_SCHEME}${source.media_type};base64,${source.data}`;
 
 function documentParts(block: DocumentBlock, parts: Part[]): void {
   const { source, title } = block;
