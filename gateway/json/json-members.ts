@@ -9,17 +9,29 @@
 /** Bytes for the members before them: a model's name, token limit and the like. */
 const ROOM = 512;
 
+/** Of a list, that are written at once: the first by itself, then so many. */
+const ENTRIES = 16;
+
+/** A part of the JSON text, and how many bytes it is in UTF-8. */
+interface Part {
+  readonly text: string;
+  readonly bytes: number;
+}
+
 export class JsonMembers {
   readonly #bytes: Buffer;
   #isRoomTaken = false;
 
-  /** @param fields at least one member that is not undefined; those that are undefined are left out */
+  /** @param fields JSON values by name, at least one that is not undefined; those that are undefined are left out */
   constructor(fields: object) {
-    const text = JSON.stringify(fields).slice(1);
-    const bytes = Buffer.byteLength(text);
-    this.#bytes = Buffer.allocUnsafe(ROOM + bytes);
-    // What is ASCII is copied as it is.
-    this.#bytes.write(text, ROOM, bytes === text.length ? 'latin1' : 'utf8');
+    const parts = partsOf(fields);
+    this.#bytes = Buffer.allocUnsafe(parts.reduce((sum, { bytes }) => sum + bytes, ROOM));
+    let place = ROOM;
+    for (const { text, bytes } of parts) {
+      // What is ASCII is copied as it is.
+      this.#bytes.write(text, place, bytes === text.length ? 'latin1' : 'utf8');
+      place += bytes;
+    }
   }
 
   /** UTF-8 bytes of the members. */
@@ -45,4 +57,32 @@ export class JsonMembers {
   toString(): string {
     return this.#bytes.toString('utf8', ROOM, this.#bytes.length - 1);
   }
+}
+
+/**
+ * What `JSON.stringify` writes, but for the opening brace, in parts: one character beyond Latin-1, as the prompts have,
+ * doubles the time and the memory of all that is written with it. The prompt comes first in its list.
+ */
+function partsOf(fields: object): readonly Part[] {
+  const parts: Part[] = [];
+  const add = (text: string): void => void parts.push({ text, bytes: Buffer.byteLength(text) });
+  let before = '';
+  for (const [name, value] of Object.entries(fields) as [string, unknown][]) {
+    if (value === undefined) continue;
+    before += `${JSON.stringify(name)}:`;
+    if (!Array.isArray(value) || value.length < 2) {
+      add(before + JSON.stringify(value));
+      before = ',';
+      continue;
+    }
+    before += '[';
+    for (let start = 0, end = 1; start < value.length; start = end, end += ENTRIES) {
+      add(before);
+      add(JSON.stringify(value.slice(start, end)).slice(1, -1));
+      before = ',';
+    }
+    before = '],';
+  }
+  add(`${before.slice(0, -1)}}`);
+  return parts;
 }

@@ -23,7 +23,12 @@ export interface ReservationRequest {
  * Throws for what no call can come to. It goes no further than its own call then: the store decides on many at once,
  * and refuses all of them for one.
  */
-export function checkRequest({ inputCost, outputTokenCost, maxTokens, minTokens }: ReservationRequest): void {
+export function checkRequest({
+  inputCost,
+  outputTokenCost,
+  maxTokens,
+  minTokens,
+}: Omit<ReservationRequest, 'requestId' | 'accounts' | 'origin'>): void {
   const most = inputCost + maxTokens * outputTokenCost;
   const isWhole = [inputCost, outputTokenCost, minTokens, maxTokens, most].every(Number.isSafeInteger);
   if (!isWhole || inputCost < 0 || outputTokenCost < 0 || minTokens < 1 || maxTokens < minTokens)

@@ -85,8 +85,9 @@ function reasoningOf({
   if (typeof effort === 'string') return { effort: inOpenAiWords(effort), field: 'output_config.effort' };
   if (thinking['type'] === 'adaptive') return { effort: 'high', field: 'thinking' };
   if (thinking['type'] !== 'enabled') return undefined;
-  const budget = Number(thinking['budget_tokens']);
-  return { effort: inOpenAiWords(effortOf(budget > 0 ? budget : 1)), field: 'thinking' };
+  const budget = thinking['budget_tokens'];
+  const tokens = typeof budget === 'number' && budget > 0 ? budget : 1;
+  return { effort: inOpenAiWords(effortOf(tokens)), field: 'thinking' };
 }
 
 const inOpenAiWords = (effort: string): string => (effort === 'max' ? 'xhigh' : effort);

@@ -72,17 +72,18 @@ function writeUser({ content }: Turn, messages: ChatMessage[]): void {
 }
 
 function writeResult(block: ToolResultBlock, rest: Part[]): ChatMessage {
+  const id = wordOf(block.tool_use_id, 'tool_use_id');
   const own: Part[] = [];
   if (typeof block.content === 'string') own.push({ type: 'text', text: block.content });
   else for (const inner of block.content ?? []) partsOf(inner, own);
   const texts = own.flatMap((part) => (part.type === 'text' ? [part.text] : []));
   const others = own.filter(({ type }) => type !== 'text');
   if (others.length > 0) {
-    rest.push({ type: 'text', text: `Belongs to the result of the tool call ${block.tool_use_id}:` });
+    rest.push({ type: 'text', text: `Belongs to the result of the tool call ${id}:` });
     for (const part of others) rest.push(part);
   }
   if (block.is_error === true) texts.unshift('The tool call failed.');
-  return { role: 'tool', tool_call_id: block.tool_use_id, content: texts.join(BETWEEN) };
+  return { role: 'tool', tool_call_id: id, content: texts.join(BETWEEN) };
 }
 
 /** Thoughts stay behind: no field for them is common to all that speak the protocol. */
@@ -131,21 +132,32 @@ function partsOf(block: ContentBlock, parts: Part[]): void {
 const withPlainScheme = (url: string): string => url.replace(/^https?:/i, (scheme) => scheme.toLowerCase());
 
 const addressOf = ({ source }: ImageBlock): string =>
-  source.type === 'url'
-    ? withPlainScheme(source.url)
-    : `${DATA_SCHEME}${source.media_type};base64,${source.data}`;
+  source.type === 'url' ? withPlainScheme(source.url) : dataUrl(source);
+
+const dataUrl = ({ media_type, data }: { readonly media_type: string; readonly data: string }): string =>
+  `${DATA_SCHEME}${wordOf(media_type, 'media_type')};base64,${data}`;
+
+/** Anthropic's clients are checked no further than they are read, and here what they sent becomes part of a text. */
+function wordOf(value: unknown, member: string): string {
+  if (typeof value === 'string') return value;
+  throw new GatewayError('request_invalid', {
+    message: `messages: the ${member} of a block is no text, and this model needs it to be.`,
+    param: 'messages',
+  });
+}
 
 function documentParts(block: DocumentBlock, parts: Part[]): void {
-  const { source, title } = block;
+  const { source } = block;
+  const title = block.title ? wordOf(block.title, 'title') : undefined;
   switch (source.type) {
-    case 'text':
-      parts.push({ type: 'text', text: title ? `${title}${BETWEEN}${source.data}` : source.data });
-      return;
-    case 'base64': {
-      const file_data = `data:${source.media_type};base64,${source.data}`;
-      parts.push({ type: 'file', file: { filename: title ?? 'document.pdf', file_data } });
+    case 'text': {
+      const data = wordOf(source.data, 'data');
+      parts.push({ type: 'text', text: title ? `${title}${BETWEEN}${data}` : data });
       return;
     }
+    case 'base64':
+      parts.push({ type: 'file', file: { filename: title ?? 'document.pdf', file_data: dataUrl(source) } });
+      return;
     case 'content':
       if (typeof source.content === 'string') parts.push({ type: 'text', text: source.content });
       else for (const inner of innerBlocks(block)) partsOf(inner, parts);
