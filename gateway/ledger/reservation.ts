@@ -20,8 +20,8 @@ export interface ReservationRequest {
 }
 
 /**
- * Throws for what no call can come to. It goes no further than its own call then: the store decides on many at once,
- * and refuses all of them for one.
+ * Throws for what no call can come to, before the store hears of it: that decides on many at once, and has to be asked
+ * about each of them again for one that it cannot take.
  */
 export function checkRequest({
   inputCost,

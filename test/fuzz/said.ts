@@ -1,5 +1,5 @@
 /** Whether what a client says in members of its own choice goes on to the provider, member for member. */
-import { isChat, type SentBody } from './sent-body';
+import type { SentBody } from './sent-body';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -7,14 +7,22 @@ const isFields = (value: unknown): value is Fields =>
   value !== null && typeof value === 'object' && !Array.isArray(value);
 const listOf = (value: unknown): readonly Fields[] => (Array.isArray(value) ? value.filter(isFields) : []);
 
-/** @param parsed the client's body, in the words of its dialect */
-export function checkSaid(dialect: 'openai' | 'anthropic', parsed: unknown, sent: SentBody): void {
+/**
+ * @param parsed the client's body, in the words of its dialect
+ * @param isChat whether the other body is for an endpoint that speaks OpenAI's protocol
+ */
+export function checkSaid(
+  dialect: 'openai' | 'anthropic',
+  parsed: unknown,
+  sent: SentBody,
+  isChat: boolean,
+): void {
   if (!isFields(parsed)) throw new Error('a body that is no object was taken');
   same('the inputs of tools', inputsOf(dialect, parsed), inputsSent(sent));
   const schemas = schemasOf(dialect, parsed);
   // Beside the client's own there may be one that is the answer's form; without any, those that the history names.
   same('the schemas of tools', schemas, schemasSent(sent).slice(0, schemas.length));
-  if (dialect === 'anthropic' && !isChat(sent)) same('the turns', turnsOf(parsed), turnsOf(sent));
+  if (dialect === 'anthropic' && !isChat) same('the turns', turnsOf(parsed), turnsOf(sent));
 }
 
 function same(what: string, said: readonly unknown[], sent: readonly unknown[]): void {

@@ -16,11 +16,6 @@ export interface SentMessage {
 
 const BETWEEN = '\n\n';
 
-/** A body for Anthropic's Messages API has blocks only; OpenAI's have the system's text among the messages. */
-export const isChat = ({ messages }: SentBody): boolean =>
-  messages.some(({ role, content }) => role === 'tool' || typeof content === 'string' || content === null) ||
-  messages.some(({ content }) => Array.isArray(content) && content.some(({ type }) => type === 'image_url'));
-
 /** All that instructs: the first is the prompt by itself, where the body begins with it. */
 export function textsToldFirst(sent: SentBody, prompt: string): string[] {
   const between = sent.messages
