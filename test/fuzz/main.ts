@@ -16,7 +16,7 @@ import type { Target } from './target';
 
 interface Share {
   readonly target: Target<never>;
-  /** Of all cases. */
+  /** Runs for each case that is asked for. */
   readonly share: number;
 }
 
