@@ -9,7 +9,12 @@ import type { Database } from '../store/database';
 import { isOverdrawn, type BookingEntry } from './booking';
 import type { CallRecord } from './call-record';
 import { joinGatewayProcesses, type ProcessOptions } from './gateway-process';
-import type { Reservation, ReservationOutcome, ReservationRequest } from './reservation';
+import {
+  checkRequest,
+  type Reservation,
+  type ReservationOutcome,
+  type ReservationRequest,
+} from './reservation';
 import { createTurns } from './turns';
 
 export interface Ledger {
@@ -33,6 +38,7 @@ export function createLedger(database: Database, logger: Logger, limits: Process
 
   return {
     async reserve(request) {
+      checkRequest(request);
       open.add(request.requestId);
       let isOpen = false;
       try {

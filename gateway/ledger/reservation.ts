@@ -19,6 +19,24 @@ export interface ReservationRequest {
   readonly origin: CallOrigin;
 }
 
+/**
+ * Throws for what no call can come to, before the store hears of it: that decides on many at once, and has to be asked
+ * about each of them again for one that it cannot take.
+ */
+export function checkRequest({
+  inputCost,
+  outputTokenCost,
+  maxTokens,
+  minTokens,
+}: Omit<ReservationRequest, 'requestId' | 'accounts' | 'origin'>): void {
+  const most = inputCost + maxTokens * outputTokenCost;
+  const isWhole = [inputCost, outputTokenCost, minTokens, maxTokens, most].every(Number.isSafeInteger);
+  if (!isWhole || inputCost < 0 || outputTokenCost < 0 || minTokens < 1 || maxTokens < minTokens)
+    throw new Error(
+      `no call comes to ${inputCost} and ${minTokens} to ${maxTokens} tokens at ${outputTokenCost} nano-dollars`,
+    );
+}
+
 export interface Reservation {
   readonly requestId: string;
   readonly accounts: readonly AccountTerms[];

@@ -1,16 +1,16 @@
-/** What a request carries beside text: its tokens do not follow from the bytes it is sent as. */
-import { innerBlocks, type ContentBlock, type ModelRequest } from './request';
+/** What a body carries beside text: its tokens do not follow from the bytes it is sent as. */
+import { innerBlocks, type ContentBlock, type Turn } from './request';
 
 export interface MediaWeight {
   readonly images: number;
-  /** Bytes of the images' base64 text; an image's tokens do not follow from them. */
+  /** Bytes of the images' base64 text, at most those that are in the body; an image's tokens do not follow from them. */
   readonly imageBytes: number;
   /** Documents whose tokens may be more than their bytes: packed, only named, or cut up so that they can be cited. */
   readonly unboundDocuments: number;
 }
 
-/** The images and documents a request carries, wherever they sit. */
-export function weighMedia(request: ModelRequest): MediaWeight {
+/** The images and documents that turns carry, wherever they sit, where they are written as they stand. */
+export function weighMedia(turns: readonly Turn[]): MediaWeight {
   let images = 0;
   let imageBytes = 0;
   let unboundDocuments = 0;
@@ -21,7 +21,7 @@ export function weighMedia(request: ModelRequest): MediaWeight {
     images += 1;
     if (block.source.type === 'base64') imageBytes += block.source.data.length;
   };
-  for (const turn of request.turns) turn.content.forEach(weigh);
+  for (const turn of turns) turn.content.forEach(weigh);
   return { images, imageBytes, unboundDocuments };
 }
 

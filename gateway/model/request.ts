@@ -5,7 +5,6 @@
  * passes unchanged, and what goes out to it is written as it stands.
  */
 
-import type { SentStrings } from '../json/sent-strings';
 import type { Reasoning } from './reasoning';
 
 export interface CacheMark {
@@ -104,9 +103,6 @@ export type AnswerFormat =
       readonly strict?: boolean;
     };
 
-/** Members of a body that hold what was said, in one protocol or another: nearly all text of a call is in them. */
-export const CONVERSATION_MEMBERS: readonly string[] = ['messages', 'prompt', 'system'];
-
 export interface ModelRequest {
   /** Whose words the client uses: what came in a provider's own passes to it unchanged. */
   readonly dialect: 'openai' | 'anthropic';
@@ -141,8 +137,6 @@ export interface ModelRequest {
   readonly includeUsage: boolean;
   /** Names of fields the client sent that go no further. */
   readonly droppedFields: readonly string[];
-  /** How the client wrote the long strings of the call. @default all are written anew */
-  sentStrings?: SentStrings | undefined;
 }
 
 /** The blocks right inside a block. */

@@ -3,11 +3,14 @@ import type { DeploymentDocument, ModelDocument } from '../config/document';
 import type { GatewayError } from '../errors';
 import type { JsonMembers } from '../json/json-members';
 import type { ModelAnswer, StreamEvent } from '../model/answer';
+import type { MediaWeight } from '../model/media-weight';
 import type { ModelRequest } from '../model/request';
 
 /** The part of a call's body that does not depend on the deployment: written once, measured once, sent many times. */
 export interface SharedBody {
   readonly members: JsonMembers;
+  /** Of what is in these members, which may be less than what was asked. */
+  readonly media: MediaWeight;
   /** Beta features of the provider's that the body needs. */
   readonly betas: readonly string[];
   /** Fewest output tokens the provider takes the body with. */

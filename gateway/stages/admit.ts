@@ -6,26 +6,42 @@ import type { CallContext } from '../call-context';
 import type { Entitlement } from '../keys/entitlement';
 import type { KeyRecord } from '../keys/key-record';
 import { accountTermsOf, type AccountTerms } from '../ledger/account-terms';
-import { dearestOf } from '../ledger/money';
+import { dearestOf, type NanoDollars } from '../ledger/money';
 import type { Services } from '../services';
 import { refuseAdmission, refuseAgain } from './refuse-admission';
 import { originOf } from './settle';
 
-export async function admit(call: CallContext): Promise<void> {
-  const { weight, entitlement, services, exchange, key } = call;
+interface WorstCosts {
+  readonly inputCost: NanoDollars;
+  readonly outputTokenCost: NanoDollars;
+  /** With the fewest output tokens that are worth calling for; no call is let through for less. */
+  readonly leastCost: NanoDollars;
+}
+
+/** At the dearest price of the deployments that may answer. */
+export function worstCosts({ weight, candidates, cachesForAnHour }: CallContext): WorstCosts {
   const ceiling = dearestOf(
-    call.candidates.map(({ deployment }) => deployment),
-    call.cachesForAnHour,
+    candidates.map(({ deployment }) => deployment),
+    cachesForAnHour,
   );
   const inputCost = weight.inputTokens * ceiling.input;
-  const leastCost = inputCost + weight.leastTokens * ceiling.output;
+  return {
+    inputCost,
+    outputTokenCost: ceiling.output,
+    leastCost: inputCost + weight.leastTokens * ceiling.output,
+  };
+}
+
+export async function admit(call: CallContext): Promise<void> {
+  const { weight, entitlement, services, exchange, key } = call;
+  const { inputCost, outputTokenCost, leastCost } = worstCosts(call);
   refuseAgain(call, services.refusals.findFor(key.id, leastCost));
 
   const outcome = await services.ledger.reserve({
     requestId: exchange.id,
     accounts: await currentTerms(services, key, entitlement),
     inputCost,
-    outputTokenCost: ceiling.output,
+    outputTokenCost,
     maxTokens: weight.wantedTokens,
     minTokens: weight.leastTokens,
     origin: originOf(call),

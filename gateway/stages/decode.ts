@@ -1,13 +1,10 @@
 /** What is asked: the body, read and parsed once, as the gateway's own model of a call; nothing that goes beyond it. */
-import { isAscii } from 'node:buffer';
 import type { CallContext } from '../call-context';
 import { refuseBeyondTokens } from '../enforcement/beyond-tokens';
 import { ElementAllowance } from '../http/element-allowance';
 import { parseJson, textOf } from '../http/exchange';
 import { readPieces } from '../http/incoming-body';
 import { readWhole } from '../http/whole-body';
-import { findSentStrings } from '../json/find-sent-strings';
-import { CONVERSATION_MEMBERS } from '../model/request';
 
 export async function decode(call: CallContext): Promise<void> {
   const { entrance } = call;
@@ -23,10 +20,7 @@ export function decodeBody(call: CallContext, body: Buffer): void {
   const elements = new ElementAllowance(limits.bodyElements);
   elements.take(body);
   const { headers } = call.exchange.request;
-  const isPlain = isAscii(body);
-  const text = textOf(body, isPlain);
-  const parsed = parseJson(text);
+  const parsed = parseJson(textOf(body));
   refuseBeyondTokens(parsed, headers);
   call.request = call.protocol.readRequest(parsed, headers, elements);
-  call.request.sentStrings = findSentStrings(text, parsed, CONVERSATION_MEMBERS, isPlain);
 }

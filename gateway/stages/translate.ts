@@ -6,7 +6,7 @@ import { markForCache } from '../providers/messages/cache-marks';
 
 export function translate(call: CallContext): void {
   const { request, model } = call;
-  if (!model.supports_images && weighMedia(request).images > 0)
+  if (!model.supports_images && weighMedia(request.turns).images > 0)
     throw new GatewayError('request_invalid', {
       message: `The model ${model.name} does not take images.`,
       param: 'messages',
@@ -48,6 +48,4 @@ function writeBodies(call: CallContext): void {
   }
   call.candidates = call.candidates.filter(({ provider }) => bodies.has(provider));
   if (call.candidates.length === 0 && refusal) throw refusal;
-  // The whole body hangs on them.
-  request.sentStrings = undefined;
 }

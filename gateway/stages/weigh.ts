@@ -6,45 +6,40 @@
  * of an endpoint the document says what an image may come to, or it is a whole context.
  * Of a document that is packed or may be cited nothing follows, so it may fill the model's context: what is longer is
  * refused unbilled.
+ * Each deployment is weighed by the body it would be sent: what one provider is told, another may not be.
  */
-import type { CallContext } from '../call-context';
-import { weighMedia } from '../model/media-weight';
+import type { CallContext, Candidate } from '../call-context';
+import type { DeploymentDocument } from '../config/document';
 import { wantedTokens } from '../model/wanted-tokens';
 
 /** Fewest output tokens that are worth calling for. */
 const MIN_TOKENS = 256;
-/** Tokens the provider adds on its own: its words around tools, and the body's first members. */
+/** Tokens the provider adds on its own: its words around tools, and the body's first members. No call is weighed less. */
 const OVERHEAD_TOKENS = 1_000;
 /** More than the largest image of any Claude model comes to. */
 const TOKENS_PER_CLAUDE_IMAGE = 5_000;
 
 export function weigh(call: CallContext): void {
-  const bodies = [...call.bodies.values()];
   const wanted = wantedTokens(call.request, call.model);
-  const leastTaken = bodies.map(({ leastTokens }) => leastTokens);
+  const leastTaken = [...call.bodies.values()].map(({ leastTokens }) => leastTokens);
   call.weight = {
-    inputTokens: boundInput(call, Math.max(...bodies.map(({ members }) => members.length))),
+    inputTokens: Math.max(...call.candidates.map((each) => boundInput(call, each))),
     wantedTokens: wanted,
     leastTokens: Math.min(Math.max(MIN_TOKENS, ...leastTaken), wanted),
   };
 }
 
-/** @param bytes of the longest body that may be sent */
-function boundInput(call: CallContext, bytes: number): number {
-  const { images, imageBytes, unboundDocuments } = weighMedia(call.request);
-  const perImage = images > 0 ? tokensPerImage(call) : 0;
-  if (unboundDocuments > 0 || perImage === undefined) return call.model.context_window;
-  return bytes - imageBytes + images * perImage + OVERHEAD_TOKENS;
+function boundInput({ bodies, model }: CallContext, { deployment, provider }: Candidate): number {
+  const body = bodies.get(provider);
+  if (body === undefined) throw new Error(`nothing was written for ${provider.name}`);
+  const { images, imageBytes, unboundDocuments } = body.media;
+  const textBytes = body.members.length - imageBytes;
+  if (textBytes < 0) throw new Error(`the body for ${provider.name} is shorter than the images in it`);
+  const perImage = images > 0 ? tokensPerImage(deployment) : 0;
+  if (unboundDocuments > 0 || perImage === undefined) return Math.max(model.context_window, OVERHEAD_TOKENS);
+  return textBytes + images * perImage + OVERHEAD_TOKENS;
 }
 
-/** Of the deployment that counts most for one; undefined when one of them does not say. */
-function tokensPerImage({ candidates }: CallContext): number | undefined {
-  let most = 0;
-  for (const { deployment } of candidates) {
-    const isClaude = deployment.provider !== 'openai-compatible';
-    const tokens = isClaude ? TOKENS_PER_CLAUDE_IMAGE : deployment.max_image_tokens;
-    if (tokens === undefined) return undefined;
-    most = Math.max(most, tokens);
-  }
-  return most;
-}
+/** Undefined when nobody says. */
+const tokensPerImage = ({ provider, max_image_tokens }: DeploymentDocument): number | undefined =>
+  provider === 'openai-compatible' ? max_image_tokens : TOKENS_PER_CLAUDE_IMAGE;

@@ -8,6 +8,7 @@ import { createBodyRoom } from '../../gateway/http/body-room';
 import type { Exchange } from '../../gateway/http/exchange';
 import { readPieces } from '../../gateway/http/incoming-body';
 import type { StreamEvent } from '../../gateway/model/answer';
+import { anthropicMessages } from '../../gateway/protocols/anthropic-messages';
 import { openAiChat } from '../../gateway/protocols/openai-chat';
 import { frame, type StreamEvent as SentEvent } from '../standins/anthropic/events';
 import { ANTHROPIC } from './providers';
@@ -86,4 +87,51 @@ test("an image's address is written as every server reads it", () => {
   const request = openAiChat.readRequest(body, {}, new ElementAllowance(1_000));
   const sent = COMPATIBLE.writeBody(request, modelNamed('claude-sonnet-4-5'));
   expect(String(sent.members)).toContain('"url":"https://EXAMPLE.COM/A.PNG"');
+});
+
+/** What JavaScript cannot make a text or a number of. */
+const NO_TEXT = { toString: 1, valueOf: 2 };
+
+test.each<[string, unknown]>([
+  ['title', { type: 'document', source: { type: 'text', data: 'a' }, title: NO_TEXT }],
+  ['data', { type: 'document', source: { type: 'text', data: NO_TEXT } }],
+  ['media_type', { type: 'image', source: { type: 'base64', media_type: NO_TEXT, data: 'AAAA' } }],
+  ['tool_use_id', { type: 'tool_result', tool_use_id: NO_TEXT, content: 'a' }],
+])('a %s that is no text is refused by who has to write it as one', (member, block) => {
+  const body = { model: 'm', max_tokens: 9, messages: [{ role: 'user', content: [block] }] };
+  const request = anthropicMessages.readRequest(body, {}, new ElementAllowance(1_000));
+  expect(() => COMPATIBLE.writeBody(request, modelNamed('claude-sonnet-4-5'))).toThrow(
+    expect.objectContaining({
+      code: 'request_invalid',
+      message: expect.stringContaining(member) as string,
+    }) as Error,
+  );
+});
+
+test('a budget of tokens that is no number is not counted', () => {
+  const thinking = { type: 'enabled', budget_tokens: NO_TEXT };
+  const body = { model: 'm', max_tokens: 9, thinking, messages: [{ role: 'user', content: 'a' }] };
+  const request = anthropicMessages.readRequest(body, {}, new ElementAllowance(1_000));
+  const sent = COMPATIBLE.writeBody(request, modelNamed('claude-sonnet-4-5'));
+  expect(String(sent.members)).toContain('"reasoning_effort":"minimal"');
+});
+
+test('the result of a function whose name is no text answers no call', () => {
+  const messages = [{ role: 'function', name: NO_TEXT, content: 'a' }];
+  const { turns } = openAiChat.readRequest({ model: 'm', messages }, {}, new ElementAllowance(1_000));
+  expect(JSON.stringify(turns)).toContain('Result of an earlier tool call:');
+});
+
+test('a choice of schemas keeps every property, whatever its name', () => {
+  const parameters = JSON.parse(
+    '{"anyOf":[{"properties":{"__proto__":{"type":"string"},"a":{}}}]}',
+  ) as object;
+  const body = {
+    model: 'm',
+    messages: [{ role: 'user', content: 'a' }],
+    tools: [{ type: 'function', function: { name: 'f', parameters } }],
+  };
+  const request = openAiChat.readRequest(body, {}, new ElementAllowance(1_000));
+  const sent = ANTHROPIC.writeBody(request, modelNamed('claude-sonnet-4-5'));
+  expect(String(sent.members)).toContain('"properties":{"__proto__":{"type":"string"},"a":{}}');
 });

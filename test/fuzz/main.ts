@@ -1,7 +1,7 @@
 /**
  * Runs the mutated cases and says how it went, as one line of JSON for each target.
  *
- *   node --import tsx test/fuzz/main.ts [--cases N] [--seed S] [--target NAME [--case JSON]]
+ *   node --import tsx test/fuzz/main.ts [--cases N] [--seed S] [--target NAME … [--case JSON]]
  *
  * It runs in a process of its own: a crash, a loop without end or memory without bound ends this process, and whoever
  * started it can tell. `progress` lines say how far it is. `--case` runs one again, as a failure shows it.
@@ -10,12 +10,13 @@ import { inspect, parseArgs } from 'node:util';
 import fc from 'fast-check';
 import { answers } from './answers';
 import { requests } from './requests';
+import { spellings } from './spellings';
 import { streams } from './streams';
 import type { Target } from './target';
 
 interface Share {
   readonly target: Target<never>;
-  /** Of all cases. */
+  /** Runs for each case that is asked for. */
   readonly share: number;
 }
 
@@ -25,6 +26,7 @@ const SHARES: readonly Share[] = [
   { target: erased(requests), share: 0.4 },
   { target: erased(streams), share: 0.2 },
   { target: erased(answers), share: 0.4 },
+  { target: erased(spellings), share: 2 },
 ];
 
 /** Cases between two lines about the progress. */
@@ -36,7 +38,7 @@ const { values } = parseArgs({
   options: {
     cases: { type: 'string' },
     seed: { type: 'string' },
-    target: { type: 'string' },
+    target: { type: 'string', multiple: true },
     case: { type: 'string' },
   },
 });
@@ -90,7 +92,9 @@ function runAgain({ target }: Share, text: string): boolean {
 // Most cases are refused by what is thrown, and a trace costs more than the refusal. A failed case is run again for it.
 if (values.case === undefined) Error.stackTraceLimit = 0;
 
-const wanted = SHARES.filter(({ target }) => values.target === undefined || target.name === values.target);
+const wanted = SHARES.filter(
+  ({ target }) => values.target === undefined || values.target.includes(target.name),
+);
 const again = values.case;
 const results = wanted.map((one) => (again === undefined ? run(one) : runAgain(one, again)));
 process.exitCode = results.every(Boolean) ? 0 : 1;

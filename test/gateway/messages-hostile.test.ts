@@ -105,7 +105,7 @@ test('whatever the body, it is refused by an entry of the table or can be sent',
       }
       read += 1;
       markForCache(request, 10_000, 1_000);
-      expect(weighMedia(request).images).toBeGreaterThanOrEqual(0);
+      expect(weighMedia(request.turns).images).toBeGreaterThanOrEqual(0);
       expect(() => void JSON.parse(`{${writeMembers(request, model).members.toString()}}`)).not.toThrow();
     }),
     { numRuns: 3_000, seed: 20_260_801 },

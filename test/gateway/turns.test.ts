@@ -156,6 +156,24 @@ test('one that the store cannot take does not take the others with it', async ()
   expect(await account()).toMatchObject({ spent: 7, open: 1 });
 });
 
+test.each([
+  ['less than nothing', { inputCost: -1 }],
+  ['less than nothing a token', { outputTokenCost: -15 }],
+  ['no number', { inputCost: Number.NaN }],
+  ['part of a nano-dollar', { inputCost: 0.5 }],
+  ['more than can be counted', { outputTokenCost: Number.MAX_SAFE_INTEGER }],
+  ['no answer at all', { minTokens: 0 }],
+  ['less than the least answer', { maxTokens: 9 }],
+])('a call that comes to %s never reaches the store', async (_, changes) => {
+  const request = {
+    ...{ requestId: crypto.randomUUID(), accounts: terms(), inputCost: INPUT_COST },
+    ...{ outputTokenCost: TOKEN_COST, maxTokens: MAX_TOKENS, minTokens: 10, origin: origin() },
+  };
+  await expect(ledger.reserve({ ...request, ...changes })).rejects.toThrow('no call comes to');
+  expect(asked).toEqual([]);
+  expect((await ledger.reserve(request)).granted).toBe(true);
+});
+
 test('whatever a name holds is booked as it is', async () => {
   const awkward = {
     ownerName: 'a "b" \\c\\ {d,e} \'f\'',

@@ -1,8 +1,8 @@
-import { JsonMembers, jsonPart } from '../../gateway/json/json-members';
+import fc from 'fast-check';
+import { JsonMembers } from '../../gateway/json/json-members';
 
-const members = (): JsonMembers =>
-  new JsonMembers(['"text":"', 'héllo 🌍', '","number":', '1'].map(jsonPart));
-const WHOLE = { model: 'm', text: 'héllo 🌍', number: 1 };
+const WHOLE = { text: 'héllo 🌍', number: 1 };
+const members = (): JsonMembers => new JsonMembers(WHOLE);
 
 describe('members that are written once', () => {
   it('are as long as their UTF-8 text', () => {
@@ -24,8 +24,35 @@ describe('members that are written once', () => {
     const sent = Buffer.from(first);
     const second = written.after('{"model":"another","stream":true,');
     expect(first.equals(sent)).toBe(true);
-    expect(JSON.parse(first.toString())).toEqual(WHOLE);
+    expect(JSON.parse(first.toString())).toEqual({ ...WHOLE, model: 'm' });
     expect(JSON.parse(second.toString())).toEqual({ ...WHOLE, model: 'another', stream: true });
     expect(String(written)).toBe('"text":"héllo 🌍","number":1');
+  });
+
+  it('are what JSON.stringify writes of the same values', () => {
+    const text = fc.constantFrom('', 'a', '"', '\\', '\n', 'é', '€', '😀', '\ud800', '__proto__', 'toJSON');
+    const entry = fc.oneof(text, fc.jsonValue(), fc.constantFrom(undefined, -0, 1e21, null, [], {}, [[]]));
+    const list = fc.oneof(
+      { weight: 3, arbitrary: fc.array(entry, { maxLength: 4 }) },
+      { weight: 1, arbitrary: fc.array(entry, { minLength: 15, maxLength: 50 }) },
+    );
+    const fields = fc.dictionary(fc.oneof(text, fc.string()), fc.oneof(entry, list), {
+      minKeys: 1,
+      maxKeys: 5,
+      noNullPrototype: true,
+    });
+    fc.assert(
+      fc.property(fields, (each) => {
+        const written = new JsonMembers(each);
+        const plain = JSON.stringify(each).slice(1, -1);
+        // Nothing but members that are undefined.
+        if (plain === '') return;
+        // As it goes by wire: nothing in it that is no UTF-8.
+        expect(String(written)).toBe(plain);
+        expect(written.length).toBe(Buffer.byteLength(plain));
+        expect(written.after('{').toString()).toBe(`{${plain}}`);
+      }),
+      { seed: 12, numRuns: 2_000 },
+    );
   });
 });

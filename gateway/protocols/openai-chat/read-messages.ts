@@ -173,7 +173,8 @@ class ConversationReader {
 
   #idOfFunction(message: Fields): string {
     // Calls of the old form have no id; `readCalls` names them by their function.
-    return `call_${String(message['name'])}`;
+    const { name } = message;
+    return `call_${typeof name === 'string' ? name : ''}`;
   }
 }
 

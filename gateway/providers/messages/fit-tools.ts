@@ -19,12 +19,12 @@ function flatten(schema: Json): Json {
   const { anyOf, oneOf, allOf, ...rest } = schema;
   const choices = [anyOf, oneOf].flatMap(schemasOf);
   const parts = schemasOf(allOf);
-  const properties = Object.assign(
-    {},
-    ...[...parts, ...choices, rest].map((each) =>
-      isJsonObject(each['properties']) ? each['properties'] : {},
+  // Not by assigning: `__proto__` is a name like any other.
+  const properties = Object.fromEntries(
+    [...parts, ...choices, rest].flatMap((each) =>
+      isJsonObject(each['properties']) ? Object.entries(each['properties']) : [],
     ),
-  ) as Json;
+  );
   const inEvery = choices
     .map(requiredOf)
     .reduce<string[] | undefined>(

@@ -1,8 +1,8 @@
 /** Writes a call for Anthropic's Messages API. The same members serve every place that offers it. */
-import type { JsonMembers } from '../../json/json-members';
-import { writeJsonMembers } from '../../json/write-members';
+import { JsonMembers } from '../../json/json-members';
 import type { ModelDocument } from '../../config/document';
-import { CONVERSATION_MEMBERS, type ModelRequest } from '../../model/request';
+import { weighMedia } from '../../model/media-weight';
+import type { ModelRequest } from '../../model/request';
 import type { SharedBody } from '../provider';
 import { fitFormat } from './fit-format';
 import { fitReasoning } from './fit-reasoning';
@@ -29,7 +29,13 @@ function writeAsSent(request: ModelRequest): SharedBody {
     metadata: metadataOf(request),
     ...request.ownMembers,
   };
-  return { members: toMembers(body, request), betas, leastTokens, dropped: [] };
+  return {
+    members: new JsonMembers(body),
+    media: weighMedia(request.turns),
+    betas,
+    leastTokens,
+    dropped: [],
+  };
 }
 
 /** What OpenAI's clients ask, in the words that the model takes. */
@@ -38,9 +44,10 @@ function writeFitted(request: ModelRequest, model: ModelDocument): SharedBody {
   const reasoning = fitReasoning(request, model, toolChoice);
   const { isThinking, thinking, effort } = reasoning;
   const sampling = fitSampling(request, model, isThinking);
+  const messages = fitTurns(request.turns, model, isThinking);
   const body: Members = {
     system: unlessEmpty(request.system),
-    messages: fitTurns(request.turns, model, isThinking),
+    messages,
     tools: tools.length > 0 ? fitTools(tools) : undefined,
     tool_choice: toolChoice,
     temperature: sampling.temperature,
@@ -51,7 +58,8 @@ function writeFitted(request: ModelRequest, model: ModelDocument): SharedBody {
     output_config: effort || format ? { effort, format } : undefined,
   };
   const shared = {
-    members: toMembers(body, request),
+    members: new JsonMembers(body),
+    media: weighMedia(messages),
     betas: [...request.betas, ...reasoning.betas],
     leastTokens: reasoning.leastTokens,
     dropped: [
@@ -74,6 +82,3 @@ const unlessEmpty = <T>(list: readonly T[]): readonly T[] | undefined => (list.l
 
 const metadataOf = ({ userId }: ModelRequest): object | undefined =>
   userId === undefined ? undefined : { user_id: userId };
-
-const toMembers = (body: Members, request: ModelRequest): JsonMembers =>
-  writeJsonMembers(body, request.sentStrings, CONVERSATION_MEMBERS);

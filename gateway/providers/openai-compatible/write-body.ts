@@ -1,18 +1,12 @@
 /** Writes a call as a chat completion request: the part that is the same for every deployment of an endpoint. */
 import type { ModelDocument } from '../../config/document';
 import { GatewayError } from '../../errors';
-import { writeJsonMembers } from '../../json/write-members';
+import { JsonMembers } from '../../json/json-members';
 import { effortOf } from '../../model/reasoning';
-import {
-  CONVERSATION_MEMBERS,
-  type AnswerFormat,
-  type ModelRequest,
-  type ToolChoice,
-  type ToolDefinition,
-} from '../../model/request';
+import type { AnswerFormat, ModelRequest, ToolChoice, ToolDefinition } from '../../model/request';
 import { isJsonObject, type Json } from '../messages/read-answer';
 import type { SharedBody } from '../provider';
-import { writeMessages } from './write-messages';
+import { weighParts, writeMessages } from './write-messages';
 
 export function writeBody(request: ModelRequest, model: ModelDocument): SharedBody {
   const { toolChoice, temperature, topP, stopSequences, userId, strictTools = [] } = request;
@@ -24,24 +18,21 @@ export function writeBody(request: ModelRequest, model: ModelDocument): SharedBo
   }
   const tools = request.tools.map((tool, index) => writeTool(tool, index, strictTools));
   const format = formatOf(request);
-  const members = writeJsonMembers(
-    {
-      messages: writeMessages(request),
-      ...(tools.length > 0 ? { tools } : {}),
-      ...(toolChoice ? writeToolChoice(toolChoice) : {}),
-      ...(takesSampling && temperature !== undefined ? { temperature } : {}),
-      ...(takesSampling && topP !== undefined ? { top_p: topP } : {}),
-      ...(stopSequences.length > 0 ? { stop: stopSequences } : {}),
-      ...(userId !== undefined ? { user: userId } : {}),
-      ...writeReasoning(request, model, dropped),
-      ...(format ? { response_format: writeFormat(format) } : {}),
-      ...request.chatMembers,
-    },
-    request.sentStrings,
-    CONVERSATION_MEMBERS,
-  );
+  const messages = writeMessages(request);
+  const members = new JsonMembers({
+    messages,
+    ...(tools.length > 0 ? { tools } : {}),
+    ...(toolChoice ? writeToolChoice(toolChoice) : {}),
+    ...(takesSampling && temperature !== undefined ? { temperature } : {}),
+    ...(takesSampling && topP !== undefined ? { top_p: topP } : {}),
+    ...(stopSequences.length > 0 ? { stop: stopSequences } : {}),
+    ...(userId !== undefined ? { user: userId } : {}),
+    ...writeReasoning(request, model, dropped),
+    ...(format ? { response_format: writeFormat(format) } : {}),
+    ...request.chatMembers,
+  });
   for (const name of ['service_tier', 'top_k']) if (name in request.ownMembers) dropped.push(name);
-  return { members, betas: [], leastTokens: 1, dropped };
+  return { members, media: weighParts(messages), betas: [], leastTokens: 1, dropped };
 }
 
 function writeTool(tool: ToolDefinition, index: number, strictTools: readonly string[]): Json {
@@ -94,8 +85,9 @@ function reasoningOf({
   if (typeof effort === 'string') return { effort: inOpenAiWords(effort), field: 'output_config.effort' };
   if (thinking['type'] === 'adaptive') return { effort: 'high', field: 'thinking' };
   if (thinking['type'] !== 'enabled') return undefined;
-  const budget = Number(thinking['budget_tokens']);
-  return { effort: inOpenAiWords(effortOf(budget > 0 ? budget : 1)), field: 'thinking' };
+  const budget = thinking['budget_tokens'];
+  const tokens = typeof budget === 'number' && budget > 0 ? budget : 1;
+  return { effort: inOpenAiWords(effortOf(tokens)), field: 'thinking' };
 }
 
 const inOpenAiWords = (effort: string): string => (effort === 'max' ? 'xhigh' : effort);

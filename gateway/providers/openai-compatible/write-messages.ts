@@ -1,5 +1,6 @@
 /** Writes a conversation as OpenAI's flat list of messages. */
 import { GatewayError } from '../../errors';
+import type { MediaWeight } from '../../model/media-weight';
 import {
   innerBlocks,
   type ContentBlock,
@@ -10,7 +11,12 @@ import {
   type Turn,
 } from '../../model/request';
 
-export type ChatMessage = Readonly<Record<string, unknown>>;
+export interface ChatMessage {
+  readonly role: 'system' | 'user' | 'assistant' | 'tool';
+  readonly content: string | readonly Part[] | null;
+  readonly tool_call_id?: string;
+  readonly tool_calls?: readonly unknown[];
+}
 
 type Part =
   | { readonly type: 'text'; readonly text: string }
@@ -18,6 +24,7 @@ type Part =
   | { readonly type: 'file'; readonly file: { readonly filename: string; readonly file_data: string } };
 
 const BETWEEN = '\n\n';
+const DATA_SCHEME = 'data:';
 
 export function writeMessages({ system, turns }: ModelRequest): ChatMessage[] {
   const messages: ChatMessage[] = [];
@@ -30,6 +37,27 @@ export function writeMessages({ system, turns }: ModelRequest): ChatMessage[] {
     else messages.push({ role: 'system', content: textsOf(turn).join(BETWEEN) });
   return messages;
 }
+
+/** The images and files in messages as they are written; not all that was asked is among them. */
+export function weighParts(messages: readonly ChatMessage[]): MediaWeight {
+  let images = 0;
+  let imageBytes = 0;
+  let unboundDocuments = 0;
+  for (const { content } of messages) {
+    if (content === null || typeof content === 'string') continue;
+    for (const part of content)
+      if (part.type === 'file') unboundDocuments += 1;
+      else if (part.type === 'image_url') {
+        images += 1;
+        imageBytes += dataLength(part.image_url.url);
+      }
+  }
+  return { images, imageBytes, unboundDocuments };
+}
+
+/** Of a `data:` URL, without what says which kind of data it is. */
+const dataLength = (url: string): number =>
+  url.startsWith(DATA_SCHEME) ? url.length - url.lastIndexOf(',') - 1 : 0;
 
 const textsOf = ({ content }: Turn): string[] =>
   content.flatMap((block) => (block.type === 'text' ? [block.text] : []));
@@ -44,17 +72,18 @@ function writeUser({ content }: Turn, messages: ChatMessage[]): void {
 }
 
 function writeResult(block: ToolResultBlock, rest: Part[]): ChatMessage {
+  const id = wordOf(block.tool_use_id, 'tool_use_id');
   const own: Part[] = [];
   if (typeof block.content === 'string') own.push({ type: 'text', text: block.content });
   else for (const inner of block.content ?? []) partsOf(inner, own);
   const texts = own.flatMap((part) => (part.type === 'text' ? [part.text] : []));
   const others = own.filter(({ type }) => type !== 'text');
   if (others.length > 0) {
-    rest.push({ type: 'text', text: `Belongs to the result of the tool call ${block.tool_use_id}:` });
+    rest.push({ type: 'text', text: `Belongs to the result of the tool call ${id}:` });
     for (const part of others) rest.push(part);
   }
   if (block.is_error === true) texts.unshift('The tool call failed.');
-  return { role: 'tool', tool_call_id: block.tool_use_id, content: texts.join(BETWEEN) };
+  return { role: 'tool', tool_call_id: id, content: texts.join(BETWEEN) };
 }
 
 /** Thoughts stay behind: no field for them is common to all that speak the protocol. */
@@ -103,19 +132,32 @@ function partsOf(block: ContentBlock, parts: Part[]): void {
 const withPlainScheme = (url: string): string => url.replace(/^https?:/i, (scheme) => scheme.toLowerCase());
 
 const addressOf = ({ source }: ImageBlock): string =>
-  source.type === 'url' ? withPlainScheme(source.url) : `data:${source.media_type};base64,${source.data}`;
+  source.type === 'url' ? withPlainScheme(source.url) : dataUrl(source);
+
+const dataUrl = ({ media_type, data }: { readonly media_type: string; readonly data: string }): string =>
+  `${DATA_SCHEME}${wordOf(media_type, 'media_type')};base64,${data}`;
+
+/** Anthropic's clients are checked no further than they are read, and here what they sent becomes part of a text. */
+function wordOf(value: unknown, member: string): string {
+  if (typeof value === 'string') return value;
+  throw new GatewayError('request_invalid', {
+    message: `messages: the ${member} of a block is no text, and this model needs it to be.`,
+    param: 'messages',
+  });
+}
 
 function documentParts(block: DocumentBlock, parts: Part[]): void {
-  const { source, title } = block;
+  const { source } = block;
+  const title = block.title ? wordOf(block.title, 'title') : undefined;
   switch (source.type) {
-    case 'text':
-      parts.push({ type: 'text', text: title ? `${title}${BETWEEN}${source.data}` : source.data });
-      return;
-    case 'base64': {
-      const file_data = `data:${source.media_type};base64,${source.data}`;
-      parts.push({ type: 'file', file: { filename: title ?? 'document.pdf', file_data } });
+    case 'text': {
+      const data = wordOf(source.data, 'data');
+      parts.push({ type: 'text', text: title ? `${title}${BETWEEN}${data}` : data });
       return;
     }
+    case 'base64':
+      parts.push({ type: 'file', file: { filename: title ?? 'document.pdf', file_data: dataUrl(source) } });
+      return;
     case 'content':
       if (typeof source.content === 'string') parts.push({ type: 'text', text: source.content });
       else for (const inner of innerBlocks(block)) partsOf(inner, parts);

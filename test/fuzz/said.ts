@@ -1,0 +1,111 @@
+/** Whether what a client says in members of its own choice goes on to the provider, member for member. */
+import type { SentBody } from './sent-body';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const isFields = (value: unknown): value is Fields =>
+  value !== null && typeof value === 'object' && !Array.isArray(value);
+const listOf = (value: unknown): readonly Fields[] => (Array.isArray(value) ? value.filter(isFields) : []);
+
+/**
+ * @param parsed the client's body, in the words of its dialect
+ * @param isChat whether the other body is for an endpoint that speaks OpenAI's protocol
+ */
+export function checkSaid(
+  dialect: 'openai' | 'anthropic',
+  parsed: unknown,
+  sent: SentBody,
+  isChat: boolean,
+): void {
+  if (!isFields(parsed)) throw new Error('a body that is no object was taken');
+  same('the inputs of tools', inputsOf(dialect, parsed), inputsSent(sent));
+  const schemas = schemasOf(dialect, parsed);
+  // Beside the client's own there may be one that is the answer's form; without any, those that the history names.
+  same('the schemas of tools', schemas, schemasSent(sent).slice(0, schemas.length));
+  if (dialect === 'anthropic' && !isChat) same('the turns', turnsOf(parsed), turnsOf(sent));
+}
+
+function same(what: string, said: readonly unknown[], sent: readonly unknown[]): void {
+  const [first, second] = [said, sent].map((values) => JSON.stringify(values));
+  if (first !== second) throw new Error(`${what} have become others: ${first} → ${second}`);
+}
+
+/** With what a call without arguments means. */
+const inputOf = (input: unknown): unknown => input ?? {};
+
+function inputsOf(dialect: 'openai' | 'anthropic', { messages }: Fields): readonly unknown[] {
+  if (dialect === 'anthropic')
+    return listOf(messages).flatMap(({ content }) =>
+      listOf(content).flatMap(({ type, input }) => (type === 'tool_use' ? [inputOf(input)] : [])),
+    );
+  return listOf(messages).flatMap(({ role, tool_calls: calls, function_call: legacy }) => {
+    if (role !== 'assistant') return [];
+    const definitions = isFields(legacy) ? [legacy] : listOf(calls).map((call) => call['function'] as Fields);
+    return definitions.map((definition) => argumentsOf(definition['arguments']));
+  });
+}
+
+/** As the arguments of a call are meant: an object, or what was written instead of one. */
+function argumentsOf(value: unknown): unknown {
+  const text =
+    typeof value === 'string' ? value : isFields(value) || Array.isArray(value) ? JSON.stringify(value) : '';
+  if (text.trim() === '') return {};
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return isFields(parsed) ? parsed : { arguments: text };
+  } catch {
+    return { arguments: text };
+  }
+}
+
+const inputsSent = ({ messages }: SentBody): readonly unknown[] =>
+  messages.flatMap(({ role, content, tool_calls: calls }) => {
+    if (role !== 'assistant') return [];
+    if (calls !== undefined) return calls.map((call) => JSON.parse(call.function.arguments) as unknown);
+    return listOf(content).flatMap(({ type, input }) => (type === 'tool_use' ? [inputOf(input)] : []));
+  });
+
+/** Names of the properties of a tool's input; choices of several are one for Anthropic. */
+const namesIn = (schema: unknown): readonly string[] => {
+  if (!isFields(schema)) return [];
+  const { properties, anyOf, oneOf, allOf } = schema;
+  const own = isFields(properties) ? Object.keys(properties) : [];
+  return [...own, ...[anyOf, oneOf, allOf].flatMap(listOf).flatMap(namesIn)];
+};
+const sorted = (names: readonly string[]): readonly string[] => [...new Set(names)].sort();
+
+const schemasOf = (dialect: 'openai' | 'anthropic', { tools }: Fields): readonly unknown[] =>
+  listOf(tools).map((tool) =>
+    sorted(
+      namesIn(dialect === 'anthropic' ? tool['input_schema'] : (tool['function'] as Fields)['parameters']),
+    ),
+  );
+
+const schemasSent = (sent: SentBody): readonly unknown[] =>
+  (sent.tools ?? []).map((tool) =>
+    sorted(namesIn(isFields(tool['function']) ? tool['function']['parameters'] : tool['input_schema'])),
+  );
+
+/** Turns of the conversation as blocks, without cache marks, which are the gateway's to set. */
+const turnsOf = ({ messages }: Fields | SentBody): readonly unknown[] =>
+  listOf(messages)
+    .filter(({ role }) => role !== 'system')
+    .map(({ role, content }) => [role, blocksOf(content)]);
+
+function blocksOf(content: unknown): unknown {
+  if (content === '') return [];
+  if (typeof content === 'string') return [{ type: 'text', text: content }];
+  return listOf(content)
+    .filter(({ type, signature }) => type !== 'thinking' || signature !== '')
+    .map(unmarked);
+}
+
+function unmarked(block: Fields): Fields {
+  const fields: Record<string, unknown> = { ...block };
+  delete fields['cache_control'];
+  const { content, source } = block;
+  if (Array.isArray(content)) fields['content'] = blocksOf(content);
+  if (isFields(source) && Array.isArray(source['content']))
+    fields['source'] = { ...source, content: blocksOf(source['content']) };
+  return fields;
+}
