@@ -42,7 +42,7 @@ const kinds = {
   flag: { expected: 'true or false', accepts: (value) => typeof value === 'boolean' },
   time: {
     expected: 'a time as of RFC 3339',
-    accepts: (value) => typeof value === 'string' && RFC3339.test(value) && !Number.isNaN(Date.parse(value)),
+    accepts: (value) => isText(value) && RFC3339.test(value) && !Number.isNaN(Date.parse(value)),
   },
 } as const satisfies Record<string, Kind>;
 

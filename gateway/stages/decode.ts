@@ -18,10 +18,10 @@ export function decodeBody(call: CallContext, body: Buffer): void {
   const { limits } = call.services;
   call.bodyBytes = body.length;
   const elements = new ElementAllowance(limits.bodyElements);
-  elements.take(body);
   const { headers } = call.exchange.request;
   const isPlain = isAscii(body);
   const text = textOf(body, isPlain);
+  elements.take(text);
   const parsed = parseJson(text);
   refuseBeyondTokens(parsed, headers);
   call.request = call.protocol.readRequest(parsed, headers, elements);
