@@ -33,9 +33,9 @@ export default tseslint.config(
     },
   },
   {
-    // Where callers and providers are listened to. What is written by whoever runs the gateway is left out.
+    // Where callers and providers are listened to, not those who run the gateway: they may hold it up as they like.
     files: ['gateway/**/*.ts'],
-    ignores: ['gateway/config/**', 'gateway/errors/**', 'gateway/store/**'],
+    ignores: ['admin', 'coder', 'config', 'errors', 'ledger', 'store'].map((part) => `gateway/${part}/**`),
     plugins: { gateway: { rules: { 'bounded-expressions': boundedExpressions } } },
     rules: { 'gateway/bounded-expressions': 'error' },
   },

@@ -158,6 +158,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
 /** Whether what is sent there cannot be read on the way. */
 function isPrivateUrl(url: string): boolean {
   const { protocol, hostname } = new URL(url);
+  // bounded: whoever runs the gateway sets it
   return protocol === 'https:' || /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
 }
 

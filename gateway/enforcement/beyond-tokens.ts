@@ -86,6 +86,7 @@ export function betasIn(headers: IncomingHttpHeaders): readonly string[] {
   if (sent === undefined) return [];
   const text = String(sent);
   checkLength(BETA_HEADER, text, 'betaHeader');
+  // bounded: `betaHeader`
   const names = text.split(',').map((name) => name.trim());
   const betas = [...new Set(names.filter((name) => name !== ''))];
   checkCount(BETA_HEADER, betas.length, 'betas');

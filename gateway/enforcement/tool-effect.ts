@@ -8,6 +8,7 @@ import { KNOWN_TOOLS, type ToolEffect } from './known-tools';
 import { isAsciiName, wordsOf } from './words';
 
 const words = (...lists: readonly string[]): ReadonlySet<string> =>
+  // bounded: lists of this file
   new Set(lists.flatMap((list) => list.split(' ')));
 
 /** With one of these first, a name says that the tool only looks. */
@@ -64,7 +65,9 @@ export function effectOf(tool: ToolDefinition): ToolEffect {
   const { type } = tool as { readonly type?: unknown };
   // A definition of the provider's, which the client runs: shell and editor.
   if (type !== undefined && type !== null && type !== 'custom') return 'changes';
-  return KNOWN_TOOLS.get(tool.name) ?? guess(wordsOf(withoutServer(tool.name)), parametersOf(tool), tool.name);
+  return (
+    KNOWN_TOOLS.get(tool.name) ?? guess(wordsOf(withoutServer(tool.name)), parametersOf(tool), tool.name)
+  );
 }
 
 function guess(name: readonly string[], parameters: readonly string[], written: string): ToolEffect {

@@ -12,6 +12,7 @@ export const foldName = (name: string): string =>
   name.replace(/[A-Z]+/g, (capitals) => capitals.toLowerCase());
 
 /** Keys of services have their purpose for an owner: `ci:<repository>`, `agent:review`. */
+// bounded: a claim has no longer ids, and an administrator sets the others
 export const isPerson = (ownerId: string): boolean => ownerId !== '' && !/^(ci|agent):/.test(ownerId);
 
 /**

@@ -59,7 +59,9 @@ function readBlocks(
   types: readonly string[],
   dropped: Set<string>,
 ): readonly Fields[] {
-  return list(param, value, 'parts').map((entry, index) => readBlock(`${param}.${index}`, entry, types, dropped));
+  return list(param, value, 'parts').map((entry, index) =>
+    readBlock(`${param}.${index}`, entry, types, dropped),
+  );
 }
 
 function readBlock(param: string, entry: unknown, types: readonly string[], dropped: Set<string>): Fields {
@@ -106,6 +108,7 @@ function readSource(param: string, kind: string, value: unknown, dropped: Set<st
   const { media_type: mediaType } = source;
   if (typeof mediaType === 'string') checkLength(`${param}.media_type`, mediaType, 'mediaType');
   // The provider fetches it, the gateway never does.
+  // bounded: `url`
   if (type === 'url' && !/^https?:\/\//i.test(text(`${param}.url`, source['url'], 'url')))
     throw invalid(`${param}.url`, 'an http(s) URL', source['url']);
   const isNested = type === 'content' && typeof source['content'] !== 'string';

@@ -45,7 +45,8 @@ function checkKind(param: string, tool: Fields): void {
   const { type } = tool;
   const kind =
     typeof type === 'string'
-      ? RUN_BY_CLIENT_TYPE.exec(text(`${param}.type`, type, 'toolType'))?.[1]
+      ? // bounded: `toolType`
+        RUN_BY_CLIENT_TYPE.exec(text(`${param}.type`, type, 'toolType'))?.[1]
       : undefined;
   if (kind !== undefined) return refuseOthers(param, tool, RUN_BY_CLIENT[kind] ?? []);
   if (type !== undefined && type !== null && type !== 'custom')

@@ -33,7 +33,9 @@ export function readMark(value: unknown, dropped: Set<string>): CacheMark | unde
 export function readContent(param: string, content: unknown, dropped: Set<string>): Block[] {
   if (content === null || content === undefined) return [];
   if (typeof content === 'string') return content.trim() === '' ? [] : [{ type: 'text', text: content }];
-  return list(param, content, 'parts').flatMap((entry, index) => readPart(`${param}[${index}]`, entry, dropped));
+  return list(param, content, 'parts').flatMap((entry, index) =>
+    readPart(`${param}[${index}]`, entry, dropped),
+  );
 }
 
 /** As `readContent`, for messages that may only hold text. */
@@ -74,6 +76,7 @@ function readImage(param: string, value: unknown): ImageBlock | DocumentBlock {
   if (data === undefined) {
     // The provider fetches it, the gateway never does.
     checkLength(param, url, 'url');
+    // bounded: `url`
     if (!/^https?:\/\//i.test(url) || !URL.canParse(url))
       throw invalid(param, 'a data: URL in base64 or an http(s) URL', url);
     return { type: 'image', source: { type: 'url', url } };
@@ -84,6 +87,7 @@ function readImage(param: string, value: unknown): ImageBlock | DocumentBlock {
 }
 
 function fitImage(param: string, data: DataUrl): DataUrl {
+  // bounded: `mediaType`
   const media_type = data.media_type.replace('image/jpg', 'image/jpeg');
   if (!IMAGE_TYPES.includes(media_type))
     throw invalid(param, `an image of ${IMAGE_TYPES.join(', ')}`, media_type);

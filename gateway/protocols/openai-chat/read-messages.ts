@@ -154,6 +154,7 @@ class ConversationReader {
   }
 
   #toolUse(call: Call): { asked: string; block: ToolUseBlock } {
+    // bounded: `toolCallId`
     const base = call.id.replace(/[^A-Za-z0-9_-]/g, '_') || 'call';
     let id = base;
     for (let number = this.#usedIds.get(base) ?? 1; this.#usedIds.has(id);) {

@@ -109,6 +109,7 @@ function readTools(value: unknown, dropped: Set<string>): { tools: ToolDefinitio
     if (tool['type'] !== 'function') throw invalid(`${param}.type`, '"function"', tool['type']);
     const definition = object(`${param}.function`, tool['function']);
     const name = text(`${param}.function.name`, definition['name'], 'toolName');
+    // bounded: `toolName`
     if (!TOOL_NAME.test(name))
       throw invalid(`${param}.function.name`, 'at most 128 letters, digits, "_" and "-"', name);
     if (definition['strict'] === true) strictTools.push(name);
@@ -170,13 +171,16 @@ function readStop(value: unknown): string[] {
   if (value === undefined || value === null) return [];
   const stops = typeof value === 'string' ? [value] : list('stop', value, 'stopSequences');
   // A stop of blanks alone is refused by the provider, and would stop at every word.
-  return stops.map((stop, index) => text(`stop[${index}]`, stop, 'stopSequence')).filter((stop) => stop.trim() !== '');
+  return stops
+    .map((stop, index) => text(`stop[${index}]`, stop, 'stopSequence'))
+    .filter((stop) => stop.trim() !== '');
 }
 
 // Providers ask for an opaque id and refuse what names a person.
 function readUser(value: unknown, dropped: Set<string>): string | undefined {
   const user = optionalText('user', value);
   if (user === undefined || user === '') return undefined;
+  // bounded: the length is looked at first
   if (user.length <= LONGEST_USER && !E_MAIL.test(user) && !PHONE.test(user)) return user;
   dropped.add('user');
   return undefined;
