@@ -147,4 +147,5 @@ function longName(json: string, param: string, start: number, length: number): G
   return beyondLimit(param, 'memberName', `a member's name of ${length}: ${JSON.stringify(shown)}…`);
 }
 
-const manyNames = (param: string): GatewayError => beyondLimit(param, 'distinctNames', 'more different names');
+const manyNames = (param: string): GatewayError =>
+  beyondLimit(param, 'distinctNames', 'more different names');

@@ -21,7 +21,7 @@ export class NameCount {
   add(json: string, start: number, end: number): boolean {
     let hash = SEED;
     for (let place = start; place < end; place += 1)
-      hash = Math.imul(hash ^ (json.charCodeAt(place)), 0x01000193);
+      hash = Math.imul(hash ^ json.charCodeAt(place), 0x01000193);
     hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
     const bit = (hash ^ (hash >>> 13)) & (BITS - 1);
     const mask = 1 << (bit & 7);

@@ -45,10 +45,23 @@ export const REQUEST_LIMITS = {
 
   // Of the conversation.
   messages: limit(100_000, 'entries', '`messages`', 'Anthropic’s'),
-  parts: limit(100_000, 'entries', 'Parts or blocks of one message, result or document; tool calls of one message'),
-  toolCallId: limit(16_384, 'characters', 'Ids of tool calls', 'our own: some gateways keep a model’s thoughts in them'),
+  parts: limit(
+    100_000,
+    'entries',
+    'Parts or blocks of one message, result or document; tool calls of one message',
+  ),
+  toolCallId: limit(
+    16_384,
+    'characters',
+    'Ids of tool calls',
+    'our own: some gateways keep a model’s thoughts in them',
+  ),
   calledName: limit(256, 'characters', 'The name of a tool in a call of the conversation'),
-  mediaType: limit(256, 'characters', 'The media type of an image or document, and the head of a `data:` URL'),
+  mediaType: limit(
+    256,
+    'characters',
+    'The media type of an image or document, and the head of a `data:` URL',
+  ),
   url: limit(16_384, 'characters', 'The http(s) address of an image or document'),
   cacheMark: limit(16, 'entries', 'Members of a cache mark'),
 

@@ -40,7 +40,9 @@ function textOf({ callee, arguments: given }) {
     return callee.object;
   }
   const isOurs = METHODS_OF_EXPRESSIONS.has(method) && given.length === 1;
-  return isOurs && (isExpression(callee.object) || callee.object.type === 'Identifier') ? given[0] : undefined;
+  return isOurs && (isExpression(callee.object) || callee.object.type === 'Identifier')
+    ? given[0]
+    : undefined;
 }
 
 module.exports = {

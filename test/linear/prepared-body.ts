@@ -12,6 +12,7 @@ import { translate } from '../../gateway/stages/translate';
 import { weigh } from '../../gateway/stages/weigh';
 import { withholdChanges } from '../../gateway/stages/withhold-tools';
 import type { Services } from '../../gateway/services';
+import type { Level } from '../../src/levels';
 import { keyOf } from '../fuzz/prepared-call';
 
 /** Throws what the stages throw. */
@@ -20,10 +21,11 @@ export function putThrough(
   protocol: Protocol,
   headers: IncomingHttpHeaders,
   body: Buffer,
+  level: Level = 'design-first',
 ): CallContext {
   const exchange = { id: 'request', request: { headers }, response: new EventEmitter() };
   const call = new CallContext(services, protocol, exchange as unknown as Exchange);
-  call.key = keyOf('design-first');
+  call.key = keyOf(level);
   try {
     decodeBody(call, body);
     policy(call);

@@ -27,7 +27,7 @@ import { readReasoning } from './read-reasoning';
 const CHAT_MEMBERS = ['frequency_penalty', 'logit_bias', 'presence_penalty', 'seed'] as const;
 
 /** Fields that are read, or that ask for what happens anyway. All others are dropped and named to the client. */
-const READ = new Set([
+export const READ: ReadonlySet<string> = new Set([
   'model',
   'messages',
   'stream',

@@ -22,7 +22,7 @@ const AS_IN_CHAT = [
   'top_p',
   'user',
 ];
-const READ = ['prompt', 'best_of', 'echo', 'suffix', ...AS_IN_CHAT];
+export const READ: readonly string[] = ['prompt', 'best_of', 'echo', 'suffix', ...AS_IN_CHAT];
 
 export function readRequest(
   body: unknown,
