@@ -7,16 +7,24 @@ export function checkSchema(param: string, schema: Fields): void {
   const { properties } = schema;
   if (isFields(properties))
     for (const name of Object.keys(properties)) checkLength(`${param}.properties`, name, 'propertyName');
-  countNodes(param, schema, 1, 0);
+  new SchemaSize(param).add(schema, 1);
 }
 
-/** @returns the nodes so far, those of this value among them */
-function countNodes(param: string, value: object, depth: number, before: number): number {
-  checkCount(param, depth, 'schemaDepth');
-  const inner: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
-  let count = before + Math.max(1, inner.length);
-  checkCount(param, count, 'schemaNodes');
-  for (const each of inner)
-    if (each !== null && typeof each === 'object') count = countNodes(param, each, depth + 1, count);
-  return count;
+class SchemaSize {
+  #nodes = 0;
+  #text = 0;
+
+  constructor(readonly param: string) {}
+
+  add(value: object, depth: number): void {
+    checkCount(this.param, depth, 'schemaDepth');
+    const inner: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
+    this.#nodes += Math.max(1, inner.length);
+    checkCount(this.param, this.#nodes, 'schemaNodes');
+    for (const each of inner)
+      if (typeof each === 'string') {
+        this.#text += each.length;
+        checkCount(this.param, this.#text, 'schemaText');
+      } else if (each !== null && typeof each === 'object') this.add(each, depth + 1);
+  }
 }
