@@ -71,7 +71,12 @@ export const REQUEST_LIMITS = {
   toolType: limit(128, 'characters', 'The type of a tool'),
   propertyName: limit(256, 'characters', 'The name of a tool’s parameter', 'our own, above Anthropic’s 64'),
   schemaNodes: limit(20_000, 'entries', 'Lists, objects and further entries of either in one schema'),
-  schemaText: limit(1_000_000, 'characters', 'All text of one schema, names left out', 'our own, above OpenAI’s 120,000'),
+  schemaText: limit(
+    1_000_000,
+    'characters',
+    'All text of one schema, names left out',
+    'our own, above OpenAI’s 120,000',
+  ),
   schemaDepth: limit(100, 'levels', 'Lists and objects inside one another in a schema'),
   formatName: limit(256, 'characters', 'The name of an answer’s format', 'our own, above OpenAI’s 64'),
 } as const satisfies Record<string, RequestLimit>;
