@@ -6,5 +6,6 @@ const LARGE = 1024 * 1024;
 /** @param bytes of the body that is worked on: after each step of a large one the event loop goes on, once around */
 export async function inTurns(steps: Iterable<void>, bytes: number): Promise<void> {
   const isLarge = bytes >= LARGE;
-  for (const _ of steps) if (isLarge) await new Promise<void>((resolve) => setImmediate(resolve));
+  const walk = steps[Symbol.iterator]();
+  while (walk.next().done !== true) if (isLarge) await new Promise<void>((resolve) => setImmediate(resolve));
 }

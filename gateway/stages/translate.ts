@@ -5,7 +5,8 @@ import { weighMedia } from '../model/media-weight';
 import { markForCache } from '../providers/messages/cache-marks';
 
 export function translate(call: CallContext): void {
-  for (const _ of translateInSteps(call));
+  const steps = translateInSteps(call);
+  while (steps.next().done !== true);
 }
 
 /** As `translate`, in steps that take no longer than to write a body once. */

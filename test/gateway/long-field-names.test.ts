@@ -20,7 +20,7 @@ test('the names that an answer gives back are cut before they are cleaned', () =
     ...given
   ) {
     replaced.push(this.length);
-    return replace.apply(this, given as Parameters<typeof replace>);
+    return replace.apply(this, given);
   });
   const { headers } = call;
   watched.mockRestore();

@@ -2,6 +2,7 @@
 import { readBody } from './support/read-body';
 
 const LONG = 'aA'.repeat(15_000_000);
+const ODD = 'é'.repeat(30_000_000);
 const asked = '"model":"claude-sonnet-4-5","messages":[{"role":"user","content":"hi"}]';
 const call = (id: string, name: string): string =>
   `{"model":"m","messages":[{"role":"user","content":"hi"},{"role":"assistant","tool_calls":[{"id":"${id}","type":"function","function":{"name":"${name}","arguments":"{}"}}]}]}`;
@@ -17,10 +18,10 @@ const BODIES: Readonly<Record<string, () => string>> = {
   'anthropic-messages property': () =>
     readBody(
       'anthropic-messages',
-      `{${asked},"max_tokens":5,"tools":[{"name":"read","input_schema":{"properties":{"${LONG}":{}}}}]}`,
+      `{${asked},"max_tokens":5,"tools":[{"name":"look","input_schema":{"properties":{"${LONG}":{}}}}]}`,
     ),
   'openai-chat call': () => readBody('openai-chat', call('c', LONG)),
-  'openai-chat id': () => readBody('openai-chat', call(LONG, 'read')),
+  'openai-chat id': () => readBody('openai-chat', call(ODD, 'read')),
   'openai-chat field': () => readBody('openai-chat', `{${asked},"${LONG}":1}`),
   'openai-chat address': () =>
     readBody(

@@ -23,7 +23,7 @@ describe('a name of 30 MB', () => {
     ['openai-chat call', /^withheld 0$/],
     [
       'openai-chat id',
-      /^400 messages\[1\]\.tool_calls\[0\]\.id: at most 16384 .*"toolCallId".*30000000: "aAaA/,
+      /^400 messages\[1\]\.tool_calls\[0\]\.id: at most 16384 .*"toolCallId".*30000000: "éééé/,
     ],
     ['openai-chat field', /^400 request_body: at most 4096 characters .*"memberName".*30000000: "aAaA/],
     ['openai-chat address', /^400 .*messages\[0\]\.content\[0\]\.image_url\.url/],

@@ -65,8 +65,8 @@ function measureBody(
 function requests(): void {
   for (const protocol of PROTOCOLS)
     (WHOLE_REQUESTS[protocol.name] ?? []).forEach(({ body, headers = {} }, index) => {
-      for (const { name, grow } of growthsOf(body))
-        measureBody(`body ${index}, ${name}`, protocol, headers, grow);
+      for (const { name, ...growth } of growthsOf(body))
+        measureBody(`body ${index}, ${name}`, protocol, headers, (count) => growth.grow(count));
     });
 }
 
@@ -128,19 +128,23 @@ const WHOLE = Number.MAX_SAFE_INTEGER;
 function streams(): void {
   UPSTREAMS.forEach((upstream, number) => {
     upstream.streams.forEach((events, index) => {
-      for (const { name, grow } of growthsOf(events))
+      for (const { name, ...growth } of growthsOf(events, true))
         measure(`${upstream.provider.name} ${number}, stream ${index}, ${name}`, (count) => {
           const bytes = Buffer.concat(
-            (grow(count) as readonly unknown[]).map((each) => upstream.frame(each)),
+            (growth.grow(count) as readonly unknown[]).map((each) => upstream.frame(each)),
           );
           return () => relay(upstream, bytes, WHOLE);
         });
     });
     // An event that comes byte by byte.
     const [events = []] = upstream.streams;
-    for (const { name, grow } of growthsOf(events).filter((each) => each.name.includes('letters behind')))
+    for (const { name, ...growth } of growthsOf(events).filter((each) =>
+      each.name.includes('letters behind'),
+    ))
       measure(`${upstream.provider.name} ${number}, byte by byte, ${name}`, (count) => {
-        const bytes = Buffer.concat((grow(count) as readonly unknown[]).map((each) => upstream.frame(each)));
+        const bytes = Buffer.concat(
+          (growth.grow(count) as readonly unknown[]).map((each) => upstream.frame(each)),
+        );
         return () => relay(upstream, bytes, 1);
       });
   });
@@ -149,17 +153,17 @@ function streams(): void {
 function answers(): void {
   UPSTREAMS.forEach(({ provider, bodies }, number) =>
     bodies.forEach((body, index) => {
-      for (const { name, grow } of growthsOf(body)) {
+      for (const { name, ...growth } of growthsOf(body)) {
         const place = `${provider.name} ${number}, body ${index}, ${name}`;
         measure(`${place}, as an answer`, (count) => {
-          const text = JSON.stringify(grow(count));
+          const text = JSON.stringify(growth.grow(count));
           return () => {
             const answer = provider.readAnswer(text);
             for (const protocol of PROTOCOLS) protocol.renderAnswer(answer, FRAME);
           };
         });
         measure(`${place}, as a refusal`, (count) => {
-          const text = JSON.stringify(grow(count));
+          const text = JSON.stringify(growth.grow(count));
           return () => void provider.readError(400, {}, text);
         });
       }

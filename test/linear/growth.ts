@@ -74,11 +74,16 @@ const ways = <T>(
     grow: (count) => replaced(value, path, (old) => change(old as T, count)),
   }));
 
-/** Every place of a value, and of what is inside it. */
-export function growthsOf(value: unknown): Growth[] {
+/**
+ * Every place of a value, and of what is inside it.
+ *
+ * @param isBrief whether one way to make text longer is enough: what reads the value looks at no letter of it
+ */
+export function growthsOf(value: unknown, isBrief = false): Growth[] {
+  const ofText = isBrief ? Object.fromEntries(Object.entries(OF_TEXT).slice(0, 1)) : OF_TEXT;
   const found: Growth[] = [];
   const look = (each: unknown, path: readonly Step[]): void => {
-    if (typeof each === 'string') found.push(...ways(value, path, OF_TEXT));
+    if (typeof each === 'string') found.push(...ways(value, path, ofText));
     else if (Array.isArray(each)) {
       found.push(...ways(value, path, OF_LISTS));
       each.forEach((inner, index) => look(inner, [...path, index]));

@@ -30,7 +30,8 @@ function held({ protocol }: WorstBody, body: Buffer): number {
   };
   try {
     decodeBody(call, body);
-    for (const _ of preparation(call)) lap();
+    const steps = preparation(call);
+    while (steps.next().done !== true) lap();
     weigh(call);
   } catch (fault) {
     if (!(fault instanceof GatewayError)) throw fault;
