@@ -7,7 +7,7 @@
 import type { ElementAllowance } from '../../http/element-allowance';
 import { GatewayError } from '../../errors';
 import type { ContentBlock, TextBlock, ToolResultBlock, ToolUseBlock, Turn } from '../../model/request';
-import { cut, show } from '../../model/cut';
+import { cut } from '../../model/cut';
 import { mostOf } from '../../model/request-limits';
 import { invalid, list, object, optionalText, text, type Fields } from '../fields';
 import { readContent, readMark, readText } from './read-content';
@@ -182,7 +182,7 @@ class ConversationReader {
 
   #idOfFunction(param: string, { name }: Fields): string {
     // Calls of the old form have no id; `readCalls` names them by their function.
-    return `call_${typeof name === 'string' ? text(`${param}.name`, name, 'toolCallId') : show(name)}`;
+    return `call_${typeof name === 'string' ? text(`${param}.name`, name, 'toolCallId') : ''}`;
   }
 }
 
