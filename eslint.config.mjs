@@ -1,5 +1,6 @@
 import tseslint from 'typescript-eslint';
 import prettier from 'eslint-config-prettier';
+import boundedExpressions from './scripts/lint/bounded-expressions.cjs';
 
 export default tseslint.config(
   {
@@ -30,6 +31,13 @@ export default tseslint.config(
       eqeqeq: ['error', 'always', { null: 'ignore' }],
       'max-lines': ['warn', { max: 400, skipBlankLines: true, skipComments: true }],
     },
+  },
+  {
+    // Where callers and providers are listened to, not those who run the gateway: they may hold it up as they like.
+    files: ['gateway/**/*.ts'],
+    ignores: ['admin', 'coder', 'config', 'errors', 'ledger', 'store'].map((part) => `gateway/${part}/**`),
+    plugins: { gateway: { rules: { 'bounded-expressions': boundedExpressions } } },
+    rules: { 'gateway/bounded-expressions': 'error' },
   },
   { files: ['**/*.js', '**/*.mjs', '**/*.cjs'], ...tseslint.configs.disableTypeChecked },
   { files: ['jest.config.js', '**/*.cjs'], rules: { '@typescript-eslint/no-require-imports': 'off' } },

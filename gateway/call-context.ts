@@ -8,6 +8,7 @@ import type { Entitlement } from './keys/entitlement';
 import type { KeyRecord } from './keys/key-record';
 import { rateHeaders, type RateState } from './ledger/rate-state';
 import type { Reservation } from './ledger/reservation';
+import { cut } from './model/cut';
 import type { ModelRequest } from './model/request';
 import type { Usage, UsageFault } from './model/usage';
 import type { Protocol } from './protocols/protocol';
@@ -136,5 +137,5 @@ const LONGEST_NAME = 64;
 const nameFields = (names: readonly string[]): string =>
   names
     .slice(0, MOST_NAMED)
-    .map((name) => name.replace(/[^A-Za-z0-9_.-]/g, '_').slice(0, LONGEST_NAME))
+    .map((name) => cut(name, LONGEST_NAME).replace(/[^A-Za-z0-9_.-]/g, '_'))
     .join(', ');

@@ -16,6 +16,7 @@ import { CallContext } from './call-context';
 import type { CallUnderWay } from './calls-under-way';
 import { GatewayError } from './errors';
 import { asGatewayError, sendError, type Exchange } from './http/exchange';
+import { inTurns } from './in-turns';
 import { describeFault } from './log';
 import type { Protocol } from './protocols/protocol';
 import type { Place } from './roster';
@@ -35,7 +36,7 @@ import { chargeRefusal, refuseOften } from './stages/refuse-often';
 import { relay } from './stages/relay';
 import { route } from './stages/route';
 import { settle } from './stages/settle';
-import { translate } from './stages/translate';
+import { translateInSteps } from './stages/translate';
 import { weigh } from './stages/weigh';
 import { withholdChanges } from './stages/withhold-tools';
 
@@ -89,11 +90,18 @@ export async function runCount(services: Services, protocol: Protocol, exchange:
 
 async function prepare(call: CallContext): Promise<void> {
   await decode(call);
+  await inTurns(preparation(call), call.bodyBytes);
+}
+
+/** What is done between a body and the question whether the call is let through. */
+export function* preparation(call: CallContext): Generator<void> {
+  // Reading it took a turn of its own.
+  yield;
   policy(call);
   enforcePrompt(call);
   withholdChanges(call);
   route(call);
-  translate(call);
+  yield* translateInSteps(call);
   holdWritten(call);
 }
 

@@ -24,6 +24,7 @@ export interface Route {
 
 /** Whose error shape a path speaks, also where nothing is served. */
 export const dialectOf = (path: string): ErrorDialect =>
+  // bounded: a header or an address is no longer than Node takes
   /^\/v1\/messages(\/|$)/.test(path) ? 'anthropic' : 'openai';
 
 const modelCall = (protocol: Protocol, paths: readonly string[]): Route => ({
@@ -80,6 +81,8 @@ const ADMIN_PREFIXES = [
 
 /** Whether an unknown path of the data listener is one the admin listener would have. */
 export function isAdminPath(path: string): boolean {
+  // bounded: a header or an address is no longer than Node takes
   const [first = '', second = ''] = path.split('/').slice(1);
+  // bounded: a header or an address is no longer than Node takes
   return ADMIN_PREFIXES.includes(/^v\d+$/.test(first) ? second : first);
 }

@@ -23,6 +23,7 @@ export async function showOwnKey(services: Services, exchange: Exchange): Promis
 }
 
 function wantsUsage({ request }: Exchange): boolean {
+  // bounded: a header or an address is no longer than Node takes
   const query = (request.url ?? '').split('?', 2)[1] ?? '';
   return new URLSearchParams(query).get('usage') !== 'false';
 }

@@ -91,6 +91,7 @@ function refuseOpenTransport({ request }: Exchange): void {
   const isEncrypted = (request.socket as Partial<TLSSocket>).encrypted === true;
   const forwarded = request.headers['x-forwarded-proto'];
   // A proxy on this machine says how the request came to it.
+  // bounded: a header or an address is no longer than Node takes
   const isLocal = LOOPBACK.test(request.socket.remoteAddress ?? '') && (forwarded ?? 'https') === 'https';
   const isRelayed =
     forwarded === undefined &&
@@ -100,6 +101,7 @@ function refuseOpenTransport({ request }: Exchange): void {
 
 function tokenOf({ request }: Exchange): string {
   const header = request.headers['coder-session-token'];
+  // bounded: a header or an address is no longer than Node takes
   const bearer = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
   const token = typeof header === 'string' && header !== '' ? header : bearer;
   if (token === undefined) throw new GatewayError('coder_token_missing');

@@ -59,6 +59,7 @@ function readClaim(services: Services, exchange: Exchange): WorkspaceClaim {
 
 // Only as a bearer token: an x-api-key header is what ordinary clients log and forward.
 function readWire({ request }: Exchange): string {
+  // bounded: a header or an address is no longer than Node takes
   const wire = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
   if (wire === undefined || wire.startsWith('sk-')) throw new GatewayError('claim_missing');
   return wire;

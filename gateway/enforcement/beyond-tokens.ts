@@ -7,6 +7,8 @@
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import { GatewayError } from '../errors';
+import { cut } from '../model/cut';
+import { checkCount, checkLength } from '../model/request-limits';
 
 interface Refused {
   /** Completes "… is not offered, since". */
@@ -51,6 +53,7 @@ export const REFUSED_BETAS: readonly RefusedBeta[] = [
   { prefix: 'web-search-', reason: 'it lets the provider search the web, at a price of its own' },
 ];
 
+const BETA_HEADER = 'anthropic-beta';
 const LONGEST_NAME = 64;
 const FIELDS = Object.entries(REFUSED_FIELDS);
 
@@ -60,7 +63,7 @@ export function refuseBeyondTokens(body: unknown, headers: IncomingHttpHeaders):
   if (beta !== undefined) {
     const reason = REFUSED_BETAS.find(({ prefix }) => beta.startsWith(prefix))?.reason;
     throw new GatewayError('request_invalid', {
-      message: `anthropic-beta: ${beta.slice(0, LONGEST_NAME)} is not offered, since ${reason}. Leave it out.`,
+      message: `anthropic-beta: ${cut(beta, LONGEST_NAME)} is not offered, since ${reason}. Leave it out.`,
       param: 'anthropic-beta',
     });
   }
@@ -77,14 +80,17 @@ export function refuseBeyondTokens(body: unknown, headers: IncomingHttpHeaders):
   }
 }
 
-/** The names in the header `anthropic-beta`, each once. */
+/** The names in the header `anthropic-beta`, each once. Throws `request_invalid` for one that is too long. */
 export function betasIn(headers: IncomingHttpHeaders): readonly string[] {
   const sent = headers['anthropic-beta'];
   if (sent === undefined) return [];
-  const names = String(sent)
-    .split(',')
-    .map((name) => name.trim());
-  return [...new Set(names.filter((name) => name !== ''))];
+  const text = String(sent);
+  checkLength(BETA_HEADER, text, 'betaHeader');
+  // bounded: `betaHeader`
+  const names = text.split(',').map((name) => name.trim());
+  const betas = [...new Set(names.filter((name) => name !== ''))];
+  checkCount(BETA_HEADER, betas.length, 'betas');
+  return betas;
 }
 
 const isSame = (a: unknown, b: unknown): boolean =>

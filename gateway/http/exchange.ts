@@ -14,6 +14,7 @@ export interface Exchange {
 
 /** The credential of a request, from `Authorization: Bearer …` or `x-api-key`; undefined when there is none. */
 export function credentialOf({ request }: Exchange): string | undefined {
+  // bounded: a header or an address is no longer than Node takes
   const bearer = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
   if (bearer !== undefined) return bearer;
   const key = request.headers['x-api-key'];

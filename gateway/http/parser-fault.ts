@@ -58,4 +58,5 @@ export function answerParserFault(logger: Logger, fault: ParserFault, socket: Co
 
 /** Empty when the bytes do not begin with a request line. */
 const pathIn = (bytes: Buffer | undefined): string =>
+  // bounded: the 256 bytes it is cut to
   /^[A-Z]+ (\/[^\s?]*)/.exec(bytes?.toString('latin1', 0, 256) ?? '')?.[1] ?? '';

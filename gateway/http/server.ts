@@ -60,6 +60,7 @@ export function listener(services: Services, serve: Serve): RequestListener {
     const exchange: Exchange = { id: randomUUID(), request, response };
     // A connection that breaks is noticed by "close"; its errors say nothing more.
     response.on('error', () => {});
+    // bounded: a header or an address is no longer than Node takes
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
     const fail = (fault: unknown): void => {
       const error = asGatewayError(fault);
@@ -173,6 +174,7 @@ function explain(fault: NodeJS.ErrnoException, { host, port, portVariable }: Lis
       return `Port ${port} may not be opened by this user. Set ${portVariable} to a port above 1023.`;
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
+      // bounded: whoever runs the gateway sets it
       return `${host} is not an address of this machine. Set ${portVariable.replace('PORT', 'HOST')} to one that is.`;
     default:
       return `Port ${port} on ${host} cannot be opened: ${fault.code ?? fault.message}.`;

@@ -33,6 +33,7 @@ const kinds = {
   // "|" separates the parts that a key is derived from.
   id: {
     expected: 'an id of letters, digits, ".", "_", ":" and "-"',
+    // bounded: `isText`
     accepts: (value) => isText(value) && /^[A-Za-z0-9._:-]{1,128}$/.test(value),
   },
   names: {
@@ -42,7 +43,8 @@ const kinds = {
   flag: { expected: 'true or false', accepts: (value) => typeof value === 'boolean' },
   time: {
     expected: 'a time as of RFC 3339',
-    accepts: (value) => typeof value === 'string' && RFC3339.test(value) && !Number.isNaN(Date.parse(value)),
+    // bounded: `isText`
+    accepts: (value) => isText(value) && RFC3339.test(value) && !Number.isNaN(Date.parse(value)),
   },
 } as const satisfies Record<string, Kind>;
 

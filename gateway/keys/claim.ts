@@ -53,6 +53,7 @@ function authenticate(
   wire: string,
   secrets: ClaimSecrets,
 ): { bytes: Buffer; signers: (string | undefined)[] } {
+  // bounded: a header or an address is no longer than Node takes
   const [, encoded = '', proof = ''] = WIRE.exec(wire) ?? [];
   const bytes = Buffer.from(encoded, 'base64');
   // RFC 4648 section 3.5: the unused bits of the last letter could be changed without changing a byte.

@@ -27,6 +27,7 @@ export const randomKey = (): string => `sk-${randomBytes(32).toString('base64url
 const SHAPE = /^sk-[A-Za-z0-9_-]{43}$/;
 
 /** Whether it can be a key of this gateway at all: 256 bits in base64url. What cannot be costs the store nothing. */
+// bounded: a header or an address is no longer than Node takes
 export const isKeyShaped = (key: string): boolean => SHAPE.test(key);
 
 /** What is stored of a key. It has 256 random bits, so a plain hash cannot be searched. */

@@ -2,7 +2,6 @@
 import type { Statements } from '../store/database';
 import { hashKey } from './key-derivation';
 import { KEY_COLUMNS, toKeyRecord, type KeyRecord, type KeyRow } from './key-record';
-import { foldName } from './owner-names';
 
 export const KEY_SORTS = ['created_at', 'updated_at', 'spend', 'max_budget', 'key_alias', 'token'] as const;
 export type KeySort = (typeof KEY_SORTS)[number];
@@ -45,7 +44,7 @@ export async function searchKeys(
        and ($3::text is null or workspace_id = $3) and ($4::text is null or alias = $4)
        and ($5::text is null or hash = $5) and ($6::text is null or scope = $6)
        and ($7::text is null or strpos(lower(concat_ws(' ', alias, owner_name, owner_id, workspace_name,
-         workspace_id, template_name, last_four)), $7) > 0)
+         workspace_id, template_name, last_four)), lower($7)) > 0)
        and ($8::text = 'all' or (revoked_at is null) = ($8 = 'living'))
        and ($9::integer is null or (created_at < now() - make_interval(days => $9) and not exists (
          select from calls where calls.key_id = keys.id and finished_at > now() - make_interval(days => $9))))
@@ -57,7 +56,7 @@ export async function searchKeys(
       filter.alias ?? null,
       filter.hash === undefined ? null : filter.hash.startsWith('sk-') ? hashKey(filter.hash) : filter.hash,
       filter.scope ?? null,
-      filter.search === undefined ? null : foldName(filter.search),
+      filter.search ?? null,
       filter.status,
       filter.idleDays ?? null,
       filter.size,

@@ -3,10 +3,16 @@ import type { Logger } from '../log';
 import type { Statements } from '../store/database';
 import type { WorkspaceClaim } from './claim-fields';
 
-/** Coder does not tell user names apart by capitals alone. */
-export const foldName = (name: string): string => name.toLowerCase();
+/**
+ * Coder does not tell user names apart by capitals alone. Its names are ASCII, and so is what is folded: beyond that a
+ * small letter may belong to several others (the sign of Kelvin is a k as well), and who has it would be somebody else.
+ */
+export const foldName = (name: string): string =>
+  // bounded: a claim's name is of at most 512 characters, an administrator's word is an administrator's
+  name.replace(/[A-Z]+/g, (capitals) => capitals.toLowerCase());
 
 /** Keys of services have their purpose for an owner: `ci:<repository>`, `agent:review`. */
+// bounded: a claim has no longer ids, and an administrator sets the others
 export const isPerson = (ownerId: string): boolean => ownerId !== '' && !/^(ci|agent):/.test(ownerId);
 
 /**

@@ -104,6 +104,7 @@ async function insertOwner(statements: Statements, id: string, name: string): Pr
 }
 
 /** Coder's ids are UUIDs, which are too long for a user name of Coder's. */
+// bounded: only administrators name people here
 const isName = (text: string): boolean => /^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$/.test(text) && text.length <= 32;
 
 /** Columns that an administrator sets; undefined ones stay as they are. */

@@ -1,18 +1,9 @@
 /** Reads fields of a request body; every refusal names the field, what was sent and what is allowed. */
 import { GatewayError } from '../errors';
+import { show } from '../model/cut';
+import { checkCount, checkLength, type LimitName } from '../model/request-limits';
 
 export type Fields = Readonly<Record<string, unknown>>;
-
-const LONGEST_SHOWN = 80;
-
-/** A value as an error message may show it: short, and never a whole document. */
-function show(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (Array.isArray(value)) return 'a list';
-  if (value !== null && typeof value === 'object') return 'an object';
-  const text = JSON.stringify(value);
-  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
-}
 
 export function invalid(param: string, allowed: string, value: unknown): GatewayError {
   return new GatewayError('request_invalid', {
@@ -29,20 +20,24 @@ export function object(param: string, value: unknown): Fields {
   return value;
 }
 
-export function list(param: string, value: unknown): readonly unknown[] {
+/** @param limit how many entries it may have, where there is a limit beside the body's own */
+export function list(param: string, value: unknown, limit?: LimitName): readonly unknown[] {
   if (!Array.isArray(value)) throw invalid(param, 'a list', value);
+  if (limit !== undefined) checkCount(param, value.length, limit);
   return value;
 }
 
-export function text(param: string, value: unknown): string {
+/** @param limit how long it may be; text without one must not meet an expression */
+export function text(param: string, value: unknown, limit?: LimitName): string {
   if (typeof value !== 'string') throw invalid(param, 'a string', value);
+  if (limit !== undefined) checkLength(param, value, limit);
   return value;
 }
 
 export const isAbsent = (value: unknown): value is null | undefined => value === null || value === undefined;
 
-export function optionalText(param: string, value: unknown): string | undefined {
-  return isAbsent(value) ? undefined : text(param, value);
+export function optionalText(param: string, value: unknown, limit?: LimitName): string | undefined {
+  return isAbsent(value) ? undefined : text(param, value, limit);
 }
 
 export function optionalFlag(param: string, value: unknown): boolean {

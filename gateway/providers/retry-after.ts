@@ -14,6 +14,7 @@ export function readWait(headers: UpstreamHeaders): Pick<ErrorDetail, 'headers'>
 export function readWaitMs(headers: UpstreamHeaders, now = Date.now()): number | undefined {
   const text = headers['retry-after'];
   if (typeof text !== 'string') return undefined;
+  // bounded: a header or an address is no longer than Node takes
   const seconds = /^\s*\d/.test(text) ? Number(text) : (Date.parse(text) - now) / 1000;
   return seconds > 0 ? Math.min(seconds, LONGEST_WAIT) * 1000 : undefined;
 }

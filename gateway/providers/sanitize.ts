@@ -4,6 +4,7 @@
  * It hides too much rather than too little. Paths of fields, model ids and ids of tool calls stay: they are what the
  * client has to look at. Every pattern is linear in the text, whatever the text is.
  */
+import { cut } from '../model/cut';
 
 /** Characters shown. */
 const LONGEST = 1_000;
@@ -50,7 +51,8 @@ const HIDDEN: readonly [RegExp, string][] = [
 
 /** @param message a provider's own words, of any length and content */
 export function sanitize(message: string): string {
-  const read = message.slice(0, LONGEST_READ).replace(/[\0-\x1f\x7f\u2028\u2029]+/g, ' ');
+  const read = cut(message, LONGEST_READ).replace(/[\0-\x1f\x7f\u2028\u2029]+/g, ' ');
+  // bounded: `LONGEST_READ`
   const safe = HIDDEN.reduce((text, [pattern, mark]) => text.replace(pattern, mark), read);
   return safe.length > LONGEST || message.length > LONGEST_READ ? `${safe.slice(0, LONGEST)}…` : safe;
 }

@@ -11,6 +11,7 @@ export function statusOf(call: CallContext): number {
 /** The client's family from its user agent: "RooCode", "opencode", "curl". */
 export function clientOf(call: CallContext): string {
   const agent = call.exchange.request.headers['user-agent'] ?? '';
+  // bounded: a header or an address is no longer than Node takes
   return /^[A-Za-z][\w.-]{0,39}/.exec(agent)?.[0] ?? 'unknown';
 }
 

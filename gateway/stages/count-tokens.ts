@@ -98,6 +98,7 @@ function choose(call: CallContext): Candidate | undefined {
 
 function readCount(provider: Provider, status: number, headers: UpstreamHeaders, text: string): number {
   if (status !== 200) throw provider.readError(status, headers, text);
+  // bounded: an answer to a question is bounded where it is read
   const tokens = /"input_tokens"\s*:\s*(\d+)/.exec(text)?.[1];
   if (tokens === undefined) throw new GatewayError('provider_failed');
   return Number(tokens);

@@ -18,9 +18,10 @@ export function decodeBody(call: CallContext, body: Buffer): void {
   const { limits } = call.services;
   call.bodyBytes = body.length;
   const elements = new ElementAllowance(limits.bodyElements);
-  elements.take(body);
   const { headers } = call.exchange.request;
-  const parsed = parseJson(textOf(body));
+  const text = textOf(body);
+  elements.take(text);
+  const parsed = parseJson(text);
   refuseBeyondTokens(parsed, headers);
   call.request = call.protocol.readRequest(parsed, headers, elements);
 }

@@ -33,6 +33,7 @@ function without(block: TextBlock, prompts: readonly string[]): TextBlock[] {
   const holdsOne = () => prompts.some((prompt) => text.includes(prompt));
   // Cutting a copy out may join the pieces of another one around it.
   for (let depth = 0; depth < DEEPEST_COPY && holdsOne(); depth += 1)
+    // bounded: a text is searched for text alone, and at most `DEEPEST_COPY` times
     for (const prompt of prompts) text = text.replaceAll(prompt, '');
   if (holdsOne()) return [];
   if (text === block.text) return [block];

@@ -5,6 +5,12 @@ import { weighMedia } from '../model/media-weight';
 import { markForCache } from '../providers/messages/cache-marks';
 
 export function translate(call: CallContext): void {
+  const steps = translateInSteps(call);
+  while (steps.next().done !== true);
+}
+
+/** As `translate`, in steps that take no longer than to write a body once. */
+export function* translateInSteps(call: CallContext): Generator<void> {
   const { request, model } = call;
   if (!model.supports_images && weighMedia(request.turns).images > 0)
     throw new GatewayError('request_invalid', {
@@ -20,7 +26,7 @@ export function translate(call: CallContext): void {
   const ownBytes = request.system[0]?.text.length ?? 0;
   call.cachesForAnHour = markForCache(request, call.bodyBytes + ownBytes, model.min_cache_tokens);
   if (call.cachesForAnHour) leaveUnpricedOut(call);
-  writeBodies(call);
+  yield* writeBodies(call);
 }
 
 /** Keeps to deployments that have a price for what is cached for an hour. */
@@ -34,11 +40,12 @@ function leaveUnpricedOut(call: CallContext): void {
 }
 
 /** A provider that cannot be asked for this is left out; the client hears why when none is left. */
-function writeBodies(call: CallContext): void {
+function* writeBodies(call: CallContext): Generator<void> {
   const { request, model, bodies } = call;
   let refusal: GatewayError | undefined;
   for (const { provider } of call.candidates) {
     if (bodies.has(provider)) continue;
+    yield;
     try {
       bodies.set(provider, provider.writeBody(request, model));
     } catch (fault) {

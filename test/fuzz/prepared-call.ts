@@ -64,7 +64,7 @@ export function servicesOf(providers: Services['providers']): Services {
   return services as Services;
 }
 
-const keyOf = (level: Level): KeyRecord => ({
+export const keyOf = (level: Level): KeyRecord => ({
   id: 'key',
   hash: '',
   accountId: 'key',

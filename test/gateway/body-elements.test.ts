@@ -71,7 +71,7 @@ describe('a body of more elements than are read', () => {
 });
 
 describe('the elements of a JSON text', () => {
-  const count = (text: string) => countElements(Buffer.from(text), 1_000_000);
+  const count = countElements;
 
   test.each<[string, number]>([
     ['', 0],
@@ -119,7 +119,7 @@ describe('the elements of a JSON text', () => {
     const messages = Array.from({ length: 4_000 }, () => `{"role":"user","content":${content}}`).join(',');
     const body = Buffer.from(`{"model":"m","messages":[${messages}]}`);
     expect(body.length).toBeGreaterThan(4_000_000);
-    expect(countElements(body, DEFAULT_LIMITS.bodyElements)).toBeLessThan(DEFAULT_LIMITS.bodyElements / 10);
-    expect(() => new ElementAllowance(DEFAULT_LIMITS.bodyElements).take(body)).not.toThrow();
+    expect(countElements(body.toString())).toBeLessThan(DEFAULT_LIMITS.bodyElements / 10);
+    expect(() => new ElementAllowance(DEFAULT_LIMITS.bodyElements).take(body.toString())).not.toThrow();
   });
 });

@@ -3,6 +3,7 @@
  * and what it does not offer. The rest the provider checks, in its own words.
  */
 import type { ContentBlock, ResultBlock, TextBlock } from '../../model/request';
+import { checkLength } from '../../model/request-limits';
 import { invalid, list, object, text, type Fields } from '../fields';
 import { refuseMarks, withMark } from './read-mark';
 
@@ -58,7 +59,9 @@ function readBlocks(
   types: readonly string[],
   dropped: Set<string>,
 ): readonly Fields[] {
-  return list(param, value).map((entry, index) => readBlock(`${param}.${index}`, entry, types, dropped));
+  return list(param, value, 'parts').map((entry, index) =>
+    readBlock(`${param}.${index}`, entry, types, dropped),
+  );
 }
 
 function readBlock(param: string, entry: unknown, types: readonly string[], dropped: Set<string>): Fields {
@@ -73,8 +76,8 @@ function readBlock(param: string, entry: unknown, types: readonly string[], drop
       text(`${param}.text`, block['text']);
       return marked;
     case 'tool_use':
-      text(`${param}.id`, block['id']);
-      text(`${param}.name`, block['name']);
+      text(`${param}.id`, block['id'], 'toolCallId');
+      text(`${param}.name`, block['name'], 'calledName');
       return marked;
     case 'image':
     case 'document':
@@ -82,7 +85,8 @@ function readBlock(param: string, entry: unknown, types: readonly string[], drop
     case 'search_result':
       return { ...marked, content: readBlocks(`${param}.content`, block['content'], TEXT_ONLY, dropped) };
     case 'tool_result': {
-      const { content } = block;
+      const { content, tool_use_id: id } = block;
+      if (typeof id === 'string') checkLength(`${param}.tool_use_id`, id, 'toolCallId');
       if (content === undefined || typeof content === 'string') return marked;
       return { ...marked, content: readResult(`${param}.content`, content, dropped) };
     }
@@ -101,8 +105,11 @@ function readSource(param: string, kind: string, value: unknown, dropped: Set<st
   if (typeof type !== 'string' || !offered.includes(type))
     throw invalid(`${param}.type`, `one of ${offered.join(', ')}`, type);
   if (type === 'base64') text(`${param}.data`, source['data']);
+  const { media_type: mediaType } = source;
+  if (typeof mediaType === 'string') checkLength(`${param}.media_type`, mediaType, 'mediaType');
   // The provider fetches it, the gateway never does.
-  if (type === 'url' && !/^https?:\/\//i.test(text(`${param}.url`, source['url'])))
+  // bounded: `url`
+  if (type === 'url' && !/^https?:\/\//i.test(text(`${param}.url`, source['url'], 'url')))
     throw invalid(`${param}.url`, 'an http(s) URL', source['url']);
   const isNested = type === 'content' && typeof source['content'] !== 'string';
   refuseMarks(param, source, isNested ? ['content'] : []);

@@ -17,7 +17,7 @@ import { readBetas } from './betas';
 import { readInstructions, readSystem, readTurnContent } from './read-content';
 import { readMark, refuseMarks } from './read-mark';
 import { readToolChoice, readTools } from './read-tools';
-import { CALL_FIELDS, checkFields, COUNT_FIELDS, extraField } from './top-level-fields';
+import { CALL_FIELDS, checkFields, COUNT_FIELDS, extraField, shortName } from './top-level-fields';
 
 const ROLES = ['user', 'assistant', 'system'];
 const THINKING_TYPES = ['enabled', 'disabled', 'adaptive'];
@@ -45,7 +45,7 @@ function readCommon(
   maxTokens: number | undefined,
 ): ModelRequest {
   const dropped = new Set<string>();
-  const model = text('model', fields['model']);
+  const model = text('model', fields['model'], 'model');
   if (model === '') throw invalid('model', 'the name of a model', model);
   const betas = readBetas(headers, dropped);
   const tools = readTools(fields['tools'], dropped);
@@ -73,7 +73,7 @@ function readCommon(
 }
 
 function readTurns(value: unknown, dropped: Set<string>): Turn[] {
-  const messages = list('messages', value);
+  const messages = list('messages', value, 'messages');
   if (messages.length === 0) throw invalid('messages', 'at least one message', value);
   return messages.map((entry, index): Turn => {
     const param = `messages.${index}`;
@@ -81,7 +81,7 @@ function readTurns(value: unknown, dropped: Set<string>): Turn[] {
     if (typeof role !== 'string' || !ROLES.includes(role))
       throw invalid(`${param}.role`, '"user", "assistant" or "system"', role);
     const extra = Object.keys(rest)[0];
-    if (extra !== undefined) throw extraField(`${param}.${extra.slice(0, 64)}`);
+    if (extra !== undefined) throw extraField(`${param}.${shortName(extra)}`);
     const read = role === 'system' ? readInstructions : readTurnContent;
     return { role: role as Turn['role'], content: read(`${param}.content`, content, dropped) };
   });
@@ -89,15 +89,17 @@ function readTurns(value: unknown, dropped: Set<string>): Turn[] {
 
 function readStops(value: unknown): string[] {
   if (value === undefined || value === null) return [];
-  return list('stop_sequences', value).map((stop, index) => text(`stop_sequences.${index}`, stop));
+  return list('stop_sequences', value, 'stopSequences').map((stop, index) =>
+    text(`stop_sequences.${index}`, stop, 'stopSequence'),
+  );
 }
 
 function readUser(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
   const { user_id: user, ...rest } = object('metadata', value);
   const extra = Object.keys(rest)[0];
-  if (extra !== undefined) throw extraField(`metadata.${extra.slice(0, 64)}`);
-  return optionalText('metadata.user_id', user);
+  if (extra !== undefined) throw extraField(`metadata.${shortName(extra)}`);
+  return optionalText('metadata.user_id', user, 'userId');
 }
 
 function readOwnMembers(fields: Fields, dropped: Set<string>): Fields {
@@ -126,7 +128,7 @@ function checkThinking(value: unknown): void {
 function checkOutput(value: unknown): void {
   if (value === undefined) return;
   const extra = Object.keys(object('output_config', value)).find((name) => !OUTPUT_FIELDS.includes(name));
-  if (extra !== undefined) throw extraField(`output_config.${extra.slice(0, 64)}`);
+  if (extra !== undefined) throw extraField(`output_config.${shortName(extra)}`);
 }
 
 // The provider refuses an answer that has no room left after thinking. A budget above what the client asked for

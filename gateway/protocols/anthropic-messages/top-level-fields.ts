@@ -1,5 +1,7 @@
 /** The members of a request body that are taken; all others are refused. */
 import { GatewayError } from '../../errors';
+import { cut } from '../../model/cut';
+import { checkCount } from '../../model/request-limits';
 import type { Fields } from '../fields';
 
 /** Of a call, and of the question how many tokens it has. */
@@ -31,9 +33,16 @@ export const CALL_FIELDS: ReadonlySet<string> = new Set([
 
 /** Refuses a body that has a member which is not taken: the provider would as well, and may not for ever. */
 export function checkFields(fields: Fields, taken: ReadonlySet<string>): void {
-  const extra = Object.keys(fields).find((name) => !taken.has(name));
-  if (extra !== undefined) throw extraField(extra.slice(0, 64));
+  const names = Object.keys(fields);
+  const extra = names.find((name) => !taken.has(name));
+  if (extra !== undefined) throw extraField(shortName(extra));
+  checkCount('request_body', names.length, 'bodyFields');
 }
+
+const LONGEST_NAME = 64;
+
+/** The name of a member as an error has it. */
+export const shortName = (name: string): string => cut(name, LONGEST_NAME);
 
 export function extraField(param: string): GatewayError {
   return new GatewayError('request_invalid', {

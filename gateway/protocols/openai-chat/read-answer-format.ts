@@ -1,6 +1,7 @@
 /** Reads the form that the answer is to have. */
 import type { AnswerFormat } from '../../model/request';
-import { invalid, isAbsent, object, optionalFlag, optionalText, text } from '../fields';
+import { invalid, isAbsent, object, optionalFlag, optionalText, text, type Fields } from '../fields';
+import { checkSchema } from '../schema-limits';
 
 export function readAnswerFormat(value: unknown): AnswerFormat | undefined {
   if (isAbsent(value)) return undefined;
@@ -24,9 +25,15 @@ function readSchema(value: unknown): AnswerFormat {
   const { strict } = definition;
   return {
     type: 'json_schema',
-    name: text(`${param}.name`, definition['name']),
+    name: text(`${param}.name`, definition['name'], 'formatName'),
     ...(description ? { description } : {}),
-    schema: object(`${param}.schema`, definition['schema']),
+    schema: checkedSchema(`${param}.schema`, definition['schema']),
     ...(isAbsent(strict) ? {} : { strict: optionalFlag(`${param}.strict`, strict) }),
   };
+}
+
+function checkedSchema(param: string, value: unknown): Fields {
+  const schema = object(param, value);
+  checkSchema(param, schema);
+  return schema;
 }

@@ -1,5 +1,6 @@
 /** Reads the content of OpenAI chat messages: text or parts, with the cache marks clients put on them. */
 import type { CacheMark, DocumentBlock, ImageBlock, TextBlock } from '../../model/request';
+import { checkCount, checkLength } from '../../model/request-limits';
 import { invalid, isAbsent, isFields, list, object, text } from '../fields';
 import { readDataUrl, readFile, type DataUrl } from './read-file';
 
@@ -20,7 +21,9 @@ export function readMark(value: unknown, dropped: Set<string>): CacheMark | unde
     dropped.add('cache_control');
     return undefined;
   }
-  for (const [name, setting] of Object.entries(value))
+  const members = Object.entries(value);
+  checkCount('cache_control', members.length, 'cacheMark');
+  for (const [name, setting] of members)
     if (name !== 'type' && !(name === 'ttl' && (isAbsent(setting) || LIVES.includes(setting))))
       dropped.add(`cache_control.${name}`);
   return value['ttl'] === '1h' ? { type: 'ephemeral', ttl: '1h' } : { type: 'ephemeral' };
@@ -30,7 +33,9 @@ export function readMark(value: unknown, dropped: Set<string>): CacheMark | unde
 export function readContent(param: string, content: unknown, dropped: Set<string>): Block[] {
   if (content === null || content === undefined) return [];
   if (typeof content === 'string') return content.trim() === '' ? [] : [{ type: 'text', text: content }];
-  return list(param, content).flatMap((entry, index) => readPart(`${param}[${index}]`, entry, dropped));
+  return list(param, content, 'parts').flatMap((entry, index) =>
+    readPart(`${param}[${index}]`, entry, dropped),
+  );
 }
 
 /** As `readContent`, for messages that may only hold text. */
@@ -70,6 +75,8 @@ function readImage(param: string, value: unknown): ImageBlock | DocumentBlock {
   const data = readDataUrl(param, url);
   if (data === undefined) {
     // The provider fetches it, the gateway never does.
+    checkLength(param, url, 'url');
+    // bounded: `url`
     if (!/^https?:\/\//i.test(url) || !URL.canParse(url))
       throw invalid(param, 'a data: URL in base64 or an http(s) URL', url);
     return { type: 'image', source: { type: 'url', url } };
@@ -80,6 +87,7 @@ function readImage(param: string, value: unknown): ImageBlock | DocumentBlock {
 }
 
 function fitImage(param: string, data: DataUrl): DataUrl {
+  // bounded: `mediaType`
   const media_type = data.media_type.replace('image/jpg', 'image/jpeg');
   if (!IMAGE_TYPES.includes(media_type))
     throw invalid(param, `an image of ${IMAGE_TYPES.join(', ')}`, media_type);

@@ -1,5 +1,7 @@
 /** Reads the files of a message: a PDF as a document, text as what it says. */
 import type { DocumentBlock } from '../../model/request';
+import { cut } from '../../model/cut';
+import { mostOf } from '../../model/request-limits';
 import { invalid, object, optionalText, text } from '../fields';
 
 export interface DataUrl {
@@ -14,7 +16,7 @@ const LONGEST_TITLE = 200;
 
 /** A URL that holds its bytes; undefined when it is of another kind. */
 export function readDataUrl(param: string, url: string): DataUrl | undefined {
-  const head = DATA_URL.exec(url);
+  const head = DATA_URL.exec(cut(url, mostOf('mediaType')));
   if (head === null) return undefined;
   const data = url.slice(head[0].length);
   if (data === '') throw invalid(param, 'data that is not empty', url);

@@ -7,6 +7,8 @@
 import type { ElementAllowance } from '../../http/element-allowance';
 import { GatewayError } from '../../errors';
 import type { ContentBlock, TextBlock, ToolResultBlock, ToolUseBlock, Turn } from '../../model/request';
+import { cut } from '../../model/cut';
+import { mostOf } from '../../model/request-limits';
 import { invalid, list, object, optionalText, text, type Fields } from '../fields';
 import { readContent, readMark, readText } from './read-content';
 import { readThoughts } from './read-thoughts';
@@ -18,6 +20,8 @@ export interface Conversation {
 
 const ROLES = '"system", "developer", "user", "assistant", "tool" or "function"';
 const EMPTY_MESSAGE = '(empty message)';
+/** What Anthropic takes. */
+const LONGEST_NAME = mostOf('toolName');
 const NO_RESULT = '(no result was recorded for this call)';
 
 /** @param dropped gets the names of what is left out */
@@ -54,9 +58,9 @@ class ConversationReader {
       case 'assistant':
         return this.#readAssistant(param, message);
       case 'tool':
-        return this.#readResult(param, message, text(`${param}.tool_call_id`, message['tool_call_id']));
+        return this.#readResult(param, message, this.#idOfResult(param, message));
       case 'function':
-        return this.#readResult(param, message, this.#idOfFunction(message));
+        return this.#readResult(param, message, this.#idOfFunction(param, message));
       default:
         throw invalid(`${param}.role`, ROLES, message['role']);
     }
@@ -150,6 +154,7 @@ class ConversationReader {
   }
 
   #toolUse(call: Call): { asked: string; block: ToolUseBlock } {
+    // bounded: `toolCallId`
     const base = call.id.replace(/[^A-Za-z0-9_-]/g, '_') || 'call';
     let id = base;
     for (let number = this.#usedIds.get(base) ?? 1; this.#usedIds.has(id);) {
@@ -164,17 +169,20 @@ class ConversationReader {
       block: {
         type: 'tool_use',
         id,
-        name: call.name.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 128) || 'unnamed',
+        name: cut(call.name, LONGEST_NAME).replace(/[^A-Za-z0-9_-]/g, '_') || 'unnamed',
         input: readArguments(call.place, call.arguments, this.elements),
         ...(mark ? { cache_control: mark } : {}),
       },
     };
   }
 
-  #idOfFunction(message: Fields): string {
+  #idOfResult(param: string, message: Fields): string {
+    return text(`${param}.tool_call_id`, message['tool_call_id'], 'toolCallId');
+  }
+
+  #idOfFunction(param: string, { name }: Fields): string {
     // Calls of the old form have no id; `readCalls` names them by their function.
-    const { name } = message;
-    return `call_${typeof name === 'string' ? name : ''}`;
+    return `call_${typeof name === 'string' ? text(`${param}.name`, name, 'toolCallId') : ''}`;
   }
 }
 
@@ -231,18 +239,18 @@ function readCalls(param: string, message: Fields): Call[] {
   const legacy = message['function_call'];
   if (legacy !== undefined && legacy !== null) {
     const call = object(`${param}.function_call`, legacy);
-    const name = text(`${param}.function_call.name`, call['name']);
+    const name = text(`${param}.function_call.name`, call['name'], 'toolCallId');
     const place = `${param}.function_call.arguments`;
     return [{ place, id: `call_${name}`, name, arguments: call['arguments'], mark: undefined }];
   }
   if (calls === undefined || calls === null) return [];
-  return list(`${param}.tool_calls`, calls).map((entry, index) => {
+  return list(`${param}.tool_calls`, calls, 'parts').map((entry, index) => {
     const place = `${param}.tool_calls[${index}]`;
     const call = object(place, entry);
     const definition = object(`${place}.function`, call['function']);
     return {
       place: `${place}.function.arguments`,
-      id: text(`${place}.id`, call['id']),
+      id: text(`${place}.id`, call['id'], 'toolCallId'),
       name: text(`${place}.function.name`, definition['name']),
       arguments: definition['arguments'],
       mark: call['cache_control'],
@@ -254,7 +262,7 @@ function readCalls(param: string, message: Fields): Call[] {
 function readArguments(place: string, value: unknown, elements: ElementAllowance): Record<string, unknown> {
   const written = optionalText(place, typeof value === 'object' ? JSON.stringify(value ?? {}) : value) ?? '';
   if (written.trim() === '') return {};
-  elements.take(Buffer.from(written), place);
+  elements.take(written, place);
   try {
     const parsed: unknown = JSON.parse(written);
     if (parsed !== null && typeof parsed === 'object' && !Array.isArray(parsed))

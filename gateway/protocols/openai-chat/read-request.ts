@@ -1,6 +1,7 @@
 /** Reads an OpenAI chat completion request into the gateway's model of a call. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ElementAllowance } from '../../http/element-allowance';
+import { checkCount } from '../../model/request-limits';
 import type { ModelRequest, ToolChoice, ToolDefinition } from '../../model/request';
 import {
   invalid,
@@ -15,6 +16,7 @@ import {
   text,
   type Fields,
 } from '../fields';
+import { checkSchema } from '../schema-limits';
 import { offerTools } from './offer-tools';
 import { readMark } from './read-content';
 import { readAnswerFormat } from './read-answer-format';
@@ -25,7 +27,7 @@ import { readReasoning } from './read-reasoning';
 const CHAT_MEMBERS = ['frequency_penalty', 'logit_bias', 'presence_penalty', 'seed'] as const;
 
 /** Fields that are read, or that ask for what happens anyway. All others are dropped and named to the client. */
-const READ = new Set([
+export const READ: ReadonlySet<string> = new Set([
   'model',
   'messages',
   'stream',
@@ -53,11 +55,13 @@ const PHONE = /^\+?[\d\s().-]{7,}$/;
 
 export function readRequest(body: unknown, _: IncomingHttpHeaders, elements: ElementAllowance): ModelRequest {
   const fields = object('request_body', body);
-  const dropped = new Set(Object.keys(fields).filter((name) => !READ.has(name) && fields[name] !== null));
-  const model = text('model', fields['model']);
+  const names = Object.keys(fields);
+  checkCount('request_body', names.length, 'bodyFields');
+  const dropped = new Set(names.filter((name) => !READ.has(name) && fields[name] !== null));
+  const model = text('model', fields['model'], 'model');
   if (model === '') throw invalid('model', 'the name of a model', model);
   refuseSeveralChoices(fields['n']);
-  const { system, turns } = readMessages(list('messages', fields['messages']), elements, dropped);
+  const { system, turns } = readMessages(list('messages', fields['messages'], 'messages'), elements, dropped);
   const { tools, strictTools } = readTools(fields['tools'], dropped);
   const toolChoice = readToolChoice(fields, tools);
   const reasoning = readReasoning(fields);
@@ -99,12 +103,13 @@ const pick = (fields: Fields, names: readonly string[]): Fields =>
 function readTools(value: unknown, dropped: Set<string>): { tools: ToolDefinition[]; strictTools: string[] } {
   if (isAbsent(value)) return { tools: [], strictTools: [] };
   const strictTools: string[] = [];
-  const tools = list('tools', value).map((entry, index): ToolDefinition => {
+  const tools = list('tools', value, 'tools').map((entry, index): ToolDefinition => {
     const param = `tools[${index}]`;
     const tool = object(param, entry);
     if (tool['type'] !== 'function') throw invalid(`${param}.type`, '"function"', tool['type']);
     const definition = object(`${param}.function`, tool['function']);
-    const name = text(`${param}.function.name`, definition['name']);
+    const name = text(`${param}.function.name`, definition['name'], 'toolName');
+    // bounded: `toolName`
     if (!TOOL_NAME.test(name))
       throw invalid(`${param}.function.name`, 'at most 128 letters, digits, "_" and "-"', name);
     if (definition['strict'] === true) strictTools.push(name);
@@ -123,7 +128,9 @@ function readTools(value: unknown, dropped: Set<string>): { tools: ToolDefinitio
 function readSchema(param: string, value: unknown): Readonly<Record<string, unknown>> {
   if (value === undefined || value === null) return { type: 'object', properties: {} };
   // Providers insist on an object at the top, whatever the client's generator wrote there.
-  return { ...object(param, value), type: 'object' };
+  const schema = object(param, value);
+  checkSchema(param, schema);
+  return { ...schema, type: 'object' };
 }
 
 const CHOICES: Readonly<Record<string, ToolChoice>> = {
@@ -154,7 +161,7 @@ function readChoice(asked: unknown, tools: readonly ToolDefinition[]): ToolChoic
   }
   if (!isFields(asked) || asked['type'] !== 'function' || !isFields(asked['function']))
     throw invalid('tool_choice', allowed, asked);
-  const name = text('tool_choice.function.name', asked['function']['name']);
+  const name = text('tool_choice.function.name', asked['function']['name'], 'toolName');
   if (!tools.some((tool) => tool.name === name))
     throw invalid('tool_choice.function.name', 'the name of one of the tools', name);
   return { type: 'tool', name };
@@ -162,15 +169,18 @@ function readChoice(asked: unknown, tools: readonly ToolDefinition[]): ToolChoic
 
 function readStop(value: unknown): string[] {
   if (value === undefined || value === null) return [];
-  const stops = typeof value === 'string' ? [value] : list('stop', value);
+  const stops = typeof value === 'string' ? [value] : list('stop', value, 'stopSequences');
   // A stop of blanks alone is refused by the provider, and would stop at every word.
-  return stops.map((stop, index) => text(`stop[${index}]`, stop)).filter((stop) => stop.trim() !== '');
+  return stops
+    .map((stop, index) => text(`stop[${index}]`, stop, 'stopSequence'))
+    .filter((stop) => stop.trim() !== '');
 }
 
 // Providers ask for an opaque id and refuse what names a person.
 function readUser(value: unknown, dropped: Set<string>): string | undefined {
   const user = optionalText('user', value);
   if (user === undefined || user === '') return undefined;
+  // bounded: the length is looked at first
   if (user.length <= LONGEST_USER && !E_MAIL.test(user) && !PHONE.test(user)) return user;
   dropped.add('user');
   return undefined;

@@ -2,6 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ElementAllowance } from '../../http/element-allowance';
 import type { ModelRequest } from '../../model/request';
+import { checkCount } from '../../model/request-limits';
 import { invalid, isAbsent, object, optionalCount, text, type Fields } from '../fields';
 import { readRequest as readChat } from '../openai-chat/read-request';
 
@@ -21,7 +22,7 @@ const AS_IN_CHAT = [
   'top_p',
   'user',
 ];
-const READ = ['prompt', 'best_of', 'echo', 'suffix', ...AS_IN_CHAT];
+export const READ: readonly string[] = ['prompt', 'best_of', 'echo', 'suffix', ...AS_IN_CHAT];
 
 export function readRequest(
   body: unknown,
@@ -29,12 +30,14 @@ export function readRequest(
   elements: ElementAllowance,
 ): ModelRequest {
   const fields = object('request_body', body);
+  const names = Object.keys(fields);
+  checkCount('request_body', names.length, 'bodyFields');
   refuseOtherAnswers(fields);
   const content = readPrompt(fields['prompt']);
   const chat: Record<string, unknown> = { messages: [{ role: 'user', content }] };
   for (const name of AS_IN_CHAT) if (name in fields) chat[name] = fields[name];
   const request = readChat(chat, headers, elements);
-  const dropped = Object.keys(fields).filter((name) => !READ.includes(name) && !isAbsent(fields[name]));
+  const dropped = names.filter((name) => !READ.includes(name) && !isAbsent(fields[name]));
   return { ...request, droppedFields: [...dropped, ...request.droppedFields] };
 }
 

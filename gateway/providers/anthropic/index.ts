@@ -10,6 +10,7 @@ const USER_AGENT = 'contractor-workspace-gateway';
 /** Anthropic's public API, or whatever speaks it at `baseUrl`. */
 export function anthropic(apiKey: string, baseUrl: string): Provider {
   const { origin, pathname } = new URL(baseUrl);
+  // bounded: whoever runs the gateway sets it
   const path = `${pathname.replace(/\/+$/, '')}/v1/messages`;
   const headersOf = (accept: string, betas: readonly string[]): Record<string, string> => ({
     'content-type': 'application/json',

@@ -1,4 +1,5 @@
 /** Bedrock's exceptions and what each means for the client: the same table for answers and for streams. */
+import { cut } from '../../model/cut';
 import type { StatusMeaning } from '../status-meanings';
 
 /**
@@ -29,9 +30,12 @@ const EXCEPTIONS: Readonly<Record<string, StatusMeaning>> = {
   unrecognizedclient: { code: 'provider_credentials' },
 };
 
+const LONGEST_TYPE = 512;
+
 /** @param type as AWS writes it, with or without a namespace before `#` and an address after `:` */
 export function exceptionOf(type: string | undefined): StatusMeaning | undefined {
-  const name = /^(?:.*#)?([A-Za-z]+)(?::.*)?$/s.exec(type ?? '')?.[1];
+  const name = /^(?:.*#)?([A-Za-z]+)(?::.*)?$/s.exec(cut(type ?? '', LONGEST_TYPE))?.[1];
+  // bounded: a part of what was cut
   const key = name?.replace(/Exception$/, '').toLowerCase() ?? '';
   return Object.hasOwn(EXCEPTIONS, key) ? EXCEPTIONS[key] : undefined;
 }

@@ -19,10 +19,13 @@ const codec = new EventStreamCodec(
   (text) => Buffer.from(text, 'utf8'),
 );
 
+/** Bytes that are there room for at first. */
+const ROOM = 4 * 1024;
+
 export class FrameReader {
   readonly #onFrame: (frame: Frame) => void;
-  /** Pieces of the frame that is not whole yet; put together once, so that many small ones cost no more than one. */
-  #pieces: Buffer[] = [];
+  /** The frame that is not whole yet. Its room doubles, so that many small pieces cost no more than one large. */
+  #bytes = Buffer.allocUnsafe(0);
   #size = 0;
   /** Bytes of that frame, as soon as its first four are there. */
   #wanted = 0;
@@ -38,28 +41,54 @@ export class FrameReader {
 
   /** Throws an UnreadableStream when the bytes are no event stream. */
   push(chunk: Buffer): void {
-    this.#pieces.push(chunk);
-    this.#size += chunk.length;
-    while (this.#size >= Math.max(4, this.#wanted)) {
-      const bytes = this.#pieces.length === 1 ? (this.#pieces[0] ?? chunk) : Buffer.concat(this.#pieces);
-      this.#pieces = [bytes];
-      if (this.#wanted === 0) this.#wanted = readLength(bytes);
-      else this.#take(bytes);
-      if (this.#size === 0) return;
+    const bytes = this.#with(chunk);
+    let start = 0;
+    try {
+      while (bytes.length - start >= Math.max(4, this.#wanted)) {
+        if (this.#wanted === 0) this.#wanted = readLength(bytes, start);
+        else {
+          const end = start + this.#wanted;
+          const frame = decode(bytes.subarray(start, end));
+          start = end;
+          this.#wanted = 0;
+          this.#onFrame(frame);
+        }
+      }
+    } finally {
+      this.#keep(bytes, start);
     }
   }
 
-  #take(bytes: Buffer): void {
-    const wanted = this.#wanted;
-    this.#pieces = bytes.length === wanted ? [] : [bytes.subarray(wanted)];
-    this.#size -= wanted;
-    this.#wanted = 0;
-    this.#onFrame(decode(bytes.subarray(0, wanted)));
+  /** What is there, with the chunk behind it. */
+  #with(chunk: Buffer): Buffer {
+    if (this.#size === 0) return chunk;
+    const size = this.#size + chunk.length;
+    if (size > this.#bytes.length) this.#grow(size);
+    chunk.copy(this.#bytes, this.#size);
+    return this.#bytes.subarray(0, size);
+  }
+
+  #grow(size: number): void {
+    const larger = Buffer.allocUnsafe(Math.max(ROOM, size, this.#bytes.length * 2));
+    this.#bytes.copy(larger, 0, 0, this.#size);
+    this.#bytes = larger;
+  }
+
+  #keep(bytes: Buffer, start: number): void {
+    const size = bytes.length - start;
+    if (size > this.#bytes.length) {
+      this.#size = 0;
+      this.#grow(size);
+    }
+    if (start > 0 || this.#size === 0) bytes.copy(this.#bytes, 0, start);
+    this.#size = size;
+    // What a long frame took is not held for short ones.
+    if (size === 0) this.#bytes = Buffer.allocUnsafe(0);
   }
 }
 
-function readLength(bytes: Buffer): number {
-  const length = bytes.readUInt32BE(0);
+function readLength(bytes: Buffer, start: number): number {
+  const length = bytes.readUInt32BE(start);
   if (length < SHORTEST || length > LONGEST) throw new UnreadableStream(`a frame of ${length} bytes`);
   return length;
 }

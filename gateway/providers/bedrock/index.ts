@@ -15,6 +15,7 @@ const EVENT_STREAM = 'application/vnd.amazon.eventstream';
 /** AWS Bedrock's InvokeModel, which takes Claude's calls in the Messages format. It has no count of tokens. */
 export function bedrock(access: BedrockAccess, logger: Logger): Provider {
   const { origin, pathname } = new URL(access.url);
+  // bounded: whoever runs the gateway sets it
   const base = `${pathname.replace(/\/+$/, '')}/model/`;
   const { authorize, refused } = authorization(access, logger);
   return {

@@ -34,8 +34,9 @@ export function fitFormat(request: ModelRequest, model: ModelDocument): FittedFo
 }
 
 function freeName(tools: readonly ToolDefinition[]): string {
+  const taken = new Set(tools.map((tool) => tool.name));
   let name = ANSWER_TOOL;
-  while (tools.some((tool) => tool.name === name)) name += '_';
+  while (taken.has(name)) name += '_';
   return name;
 }
 

@@ -19,20 +19,29 @@ function flatten(schema: Json): Json {
   const { anyOf, oneOf, allOf, ...rest } = schema;
   const choices = [anyOf, oneOf].flatMap(schemasOf);
   const parts = schemasOf(allOf);
-  // Not by assigning: `__proto__` is a name like any other.
-  const properties = Object.fromEntries(
-    [...parts, ...choices, rest].flatMap((each) =>
-      isJsonObject(each['properties']) ? Object.entries(each['properties']) : [],
-    ),
-  );
-  const inEvery = choices
-    .map(requiredOf)
-    .reduce<string[] | undefined>(
-      (kept, names) => (kept === undefined ? names : kept.filter((name) => names.includes(name))),
-      undefined,
-    );
-  const required = [...new Set([rest, ...parts].flatMap(requiredOf).concat(inEvery ?? []))];
-  return { ...rest, type: 'object', properties, ...(required.length > 0 ? { required } : {}) };
+  const properties = new Map<string, unknown>();
+  for (const each of [...parts, ...choices, rest])
+    if (isJsonObject(each['properties']))
+      for (const [name, value] of Object.entries(each['properties'])) properties.set(name, value);
+  const required = new Set([rest, ...parts].flatMap(requiredOf));
+  for (const name of inEvery(choices.map(requiredOf))) required.add(name);
+  return {
+    ...rest,
+    type: 'object',
+    properties: Object.fromEntries(properties),
+    ...(required.size > 0 ? { required: [...required] } : {}),
+  };
+}
+
+/** What all of the lists have, each once. Each step costs no more than the shorter of two lists, and the next list. */
+function inEvery([first = [], ...others]: readonly (readonly string[])[]): ReadonlySet<string> {
+  let kept = new Set(first);
+  for (const names of others) {
+    const next = new Set<string>();
+    for (const name of names) if (kept.has(name)) next.add(name);
+    kept = next;
+  }
+  return kept;
 }
 
 const schemasOf = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isJsonObject) : []);

@@ -1,10 +1,12 @@
 /** Reads the events of a streamed answer in the format of Anthropic's Messages API, whatever framing they came in. */
+import { cut } from '../../model/cut';
 import type { StopReason, StreamErrorKind, StreamEvent } from '../../model/answer';
 import { StreamedUsage } from './message-usage';
 import { isJsonObject, readStopReason, type Json } from './read-answer';
 
 /** Names are the provider's; one that would break the framing is none. */
 const EVENT_NAME = /^[a-z_]{1,64}$/;
+const LONGEST_NAME = 64;
 
 export type Listener = (event: StreamEvent) => void;
 
@@ -56,8 +58,9 @@ export class MessageEvents {
 
   #passOn(event: Json, data: string | undefined): void {
     const name = event['type'];
-    if (typeof name !== 'string' || !EVENT_NAME.test(name) || name === 'error') return;
+    if (typeof name !== 'string' || !EVENT_NAME.test(cut(name, LONGEST_NAME + 1)) || name === 'error') return;
     if (name === 'message_start' ? this.#isStarted : name === 'message_stop' && !this.#isStopped) return;
+    // bounded: an event is bounded by its framing, and each of its characters is looked at once
     const isLine = data !== undefined && !/[\r\n]/.test(data);
     this.#listener({ type: 'message-event', name, event, data: isLine ? data : JSON.stringify(event) });
   }

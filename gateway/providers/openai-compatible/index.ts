@@ -10,6 +10,7 @@ const USER_AGENT = 'contractor-workspace-gateway';
 /** Whatever speaks OpenAI's chat completions at an address: a server of one's own, another vendor, another gateway. */
 export function openAiCompatible({ name, baseUrl, apiKey }: Endpoint): Provider {
   const { origin, pathname } = new URL(baseUrl);
+  // bounded: whoever runs the gateway sets it
   const path = `${pathname.replace(/\/+$/, '')}/chat/completions`;
   return {
     name: `openai-compatible/${name}`,

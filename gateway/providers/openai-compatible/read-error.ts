@@ -1,6 +1,7 @@
 /** What a refusal by such an endpoint means for the client: never that the client's own key was wrong. */
 import { GatewayError, type ErrorCode, type ErrorDetail } from '../../errors';
 import type { StreamErrorKind } from '../../model/answer';
+import { cut } from '../../model/cut';
 import { isJsonObject, type Json } from '../messages/read-answer';
 import type { UpstreamHeaders } from '../provider';
 import { readWait } from '../retry-after';
@@ -36,13 +37,18 @@ export function readError(status: number, headers: UpstreamHeaders, text: string
 export function readErrorObject(error: Json): { readonly kind: Kind; readonly message: string } {
   const message = typeof error['message'] === 'string' ? error['message'] : 'The provider reported an error.';
   return {
-    kind: kindOf(`${String(error['type'])} ${String(error['code'])} ${String(error['status'])}`),
+    kind: kindOf([error['type'], error['code'], error['status']].map(wordOf).join(' ')),
     message,
   };
 }
 
+const LONGEST_WORD = 256;
+const wordOf = (value: unknown): string => cut(String(value), LONGEST_WORD);
+
 function kindOf(words: string): Kind {
+  // bounded: three words of `LONGEST_WORD`
   if (/overload|\b(503|529)\b|unavailable/i.test(words)) return 'overloaded';
+  // bounded: as before
   return /rate.?limit|\b429\b/i.test(words) ? 'rate_limited' : 'failed';
 }
 

@@ -2,6 +2,7 @@
 import type { ModelDocument } from '../../config/document';
 import { GatewayError } from '../../errors';
 import { JsonMembers } from '../../json/json-members';
+import { show } from '../../model/cut';
 import { effortOf } from '../../model/reasoning';
 import type { AnswerFormat, ModelRequest, ToolChoice, ToolDefinition } from '../../model/request';
 import { isJsonObject, type Json } from '../messages/read-answer';
@@ -9,7 +10,8 @@ import type { SharedBody } from '../provider';
 import { weighParts, writeMessages } from './write-messages';
 
 export function writeBody(request: ModelRequest, model: ModelDocument): SharedBody {
-  const { toolChoice, temperature, topP, stopSequences, userId, strictTools = [] } = request;
+  const { toolChoice, temperature, topP, stopSequences, userId } = request;
+  const strictTools = new Set(request.strictTools);
   const dropped: string[] = [];
   const takesSampling = model.sampling !== 'none';
   if (!takesSampling) {
@@ -35,12 +37,12 @@ export function writeBody(request: ModelRequest, model: ModelDocument): SharedBo
   return { members, media: weighParts(messages), betas: [], leastTokens: 1, dropped };
 }
 
-function writeTool(tool: ToolDefinition, index: number, strictTools: readonly string[]): Json {
+function writeTool(tool: ToolDefinition, index: number, strictTools: ReadonlySet<string>): Json {
   // What the definition of such a tool says, only Anthropic's models know.
   const { type, strict } = tool as { readonly type?: unknown; readonly strict?: unknown };
   if (type !== undefined && type !== null && type !== 'custom')
     throw new GatewayError('request_invalid', {
-      message: `tools.${index}: ${JSON.stringify(type).slice(0, 64)} is not known to this model. Describe the tool by an input_schema of its own.`,
+      message: `tools.${index}: ${show(type)} is not known to this model. Describe the tool by an input_schema of its own.`,
       param: `tools.${index}`,
     });
   return {
@@ -49,7 +51,7 @@ function writeTool(tool: ToolDefinition, index: number, strictTools: readonly st
       name: tool.name,
       ...(tool.description === undefined ? {} : { description: tool.description }),
       parameters: tool.input_schema,
-      ...(strict === true || strictTools.includes(tool.name) ? { strict: true } : {}),
+      ...(strict === true || strictTools.has(tool.name) ? { strict: true } : {}),
     },
   };
 }

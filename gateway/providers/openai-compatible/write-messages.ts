@@ -129,6 +129,7 @@ function partsOf(block: ContentBlock, parts: Part[]): void {
 }
 
 /** `HTTPS://` is the same to whoever knows addresses; not every server does. */
+// bounded: `url`
 const withPlainScheme = (url: string): string => url.replace(/^https?:/i, (scheme) => scheme.toLowerCase());
 
 const addressOf = ({ source }: ImageBlock): string =>
