@@ -1,4 +1,5 @@
 /** Starts the gateway from the environment; `--help` lists the variables. */
+import { onStopSignal } from '../src/stop-signals';
 import { DocumentError } from './config/document-check';
 import { EnvironmentError, readSettings } from './config/environment';
 import { describeVariables } from './config/variables-help';
@@ -25,6 +26,9 @@ function explain(fault: unknown): string {
   return `The gateway could not start: ${fault instanceof Error ? fault.message : String(fault)}`;
 }
 
+// Whoever reads the log may end first, as the other side of a pipe does at Ctrl-C: calls under way are still finished.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
 async function main(args: readonly string[]): Promise<void> {
   if (args.includes('--help') || args.includes('-h')) {
     process.stdout.write(USAGE);
@@ -36,11 +40,8 @@ async function main(args: readonly string[]): Promise<void> {
   const gateway = await startGateway(settings, { logger });
   logger.info('listening', { data_url: gateway.dataUrl, admin_url: gateway.adminUrl });
 
-  let isStopping = false;
-  const stop = (signal: NodeJS.Signals): void => {
-    // Asked twice, it goes at once: reservations of cut calls stay, so the budget errs on the safe side.
-    if (isStopping) process.exit(1);
-    isStopping = true;
+  // Asked twice, it goes at once: reservations of cut calls stay, so the budget errs on the safe side.
+  onStopSignal((signal) => {
     logger.info('stopping', { signal });
     gateway.close().then(
       () => {
@@ -52,9 +53,7 @@ async function main(args: readonly string[]): Promise<void> {
         process.exit(1);
       },
     );
-  };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  });
 }
 
 main(process.argv.slice(2)).catch((fault: unknown) => {
