@@ -6,6 +6,8 @@ export class CliError extends Error {
   constructor(
     message: string,
     readonly exitCode: number = 1,
+    /** HTTP status of the gateway's answer, where there was one. */
+    readonly status?: number,
   ) {
     super(message);
   }
@@ -49,7 +51,11 @@ export function connect(environment: Environment): AdminClient {
     const body: unknown = await response.json().catch(() => undefined);
     if (response.ok) return body as T;
     const message = (body as { error?: { message?: string } } | undefined)?.error?.message;
-    throw new CliError(message ?? `The admin listener answered ${response.status}.`, EXIT.refused);
+    throw new CliError(
+      message ?? `The admin listener answered ${response.status}.`,
+      EXIT.refused,
+      response.status,
+    );
   }
 
   return {
