@@ -37,23 +37,28 @@ async function main(args: readonly string[]): Promise<void> {
   if (args.length > 0) throw new EnvironmentError([`"${args[0]}" is not an option; it knows only --help.`]);
   const settings = readSettings(process.env);
   const logger = createLogger(settings.logLevel);
-  const gateway = await startGateway(settings, { logger });
-  logger.info('listening', { data_url: gateway.dataUrl, admin_url: gateway.adminUrl });
-
+  const starting = startGateway(settings, { logger });
+  let isStopping = false;
   // Asked twice, it goes at once: reservations of cut calls stay, so the budget errs on the safe side.
   onStopSignal((signal) => {
+    isStopping = true;
     logger.info('stopping', { signal });
-    gateway.close().then(
-      () => {
-        logger.info('stopped');
-        process.exit(0);
-      },
-      (fault: unknown) => {
-        logger.error('stopping failed', describeFault(fault));
-        process.exit(1);
-      },
-    );
+    // What has begun to start is ended in order, too: the embedded store is a process of its own.
+    starting
+      .then((gateway) => gateway.close())
+      .then(
+        () => {
+          logger.info('stopped');
+          process.exit(0);
+        },
+        (fault: unknown) => {
+          logger.error('stopping failed', describeFault(fault));
+          process.exit(1);
+        },
+      );
   });
+  const gateway = await starting;
+  if (!isStopping) logger.info('listening', { data_url: gateway.dataUrl, admin_url: gateway.adminUrl });
 }
 
 main(process.argv.slice(2)).catch((fault: unknown) => {
