@@ -6,12 +6,12 @@ import type { Question, Reply } from './parent';
 
 const ROOT = resolve(__dirname, '..');
 
-/** As `npm run gateway` starts it: `node …options… gateway/main.ts`. */
+/** As `npm run gateway` starts it: `exec node …options… gateway/main.ts`. */
 function runtimeOptions(): string[] {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
     scripts: { gateway: string };
   };
-  return scripts.gateway.split(' ').slice(1, -1);
+  return scripts.gateway.split(' ').slice(2, -1);
 }
 
 const START_LIMIT_MS = 60_000;

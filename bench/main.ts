@@ -1,6 +1,7 @@
 /** `npm run bench`: what the gateway costs beyond handing calls through. */
 import { writeFile } from 'node:fs/promises';
 import { runProgram } from '../src/program';
+import { onStopSignal } from '../src/stop-signals';
 import { openArena } from './arena';
 import { measureCase, type CaseResult } from './measure';
 import { HELP, readOptions } from './options';
@@ -12,14 +13,15 @@ runProgram(async () => {
     process.stdout.write(HELP);
     return;
   }
-  const arena = await openArena(process.env['BENCH_DATABASE_URL']);
+  let quit = (): void => {};
   const interrupted = new Promise<never>((_, reject) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const)
-      process.once(signal, () => reject(new Error(`stopped by ${signal}`)));
+    quit = onStopSignal((signal) => reject(new Error(`stopped by ${signal}`)));
   });
   interrupted.catch(() => {});
+  const opening = openArena(process.env['BENCH_DATABASE_URL']);
   const results: CaseResult[] = [];
   try {
+    const arena = await Promise.race([opening, interrupted]);
     for (const each of cases) {
       const measured = measureCase(arena, each, { seconds, rate, profile });
       const result = await Promise.race([measured, interrupted]);
@@ -27,7 +29,12 @@ runProgram(async () => {
       process.stdout.write(showCase(result));
     }
   } finally {
-    await arena.close();
+    // What is being opened is closed once it is open.
+    await opening.then(
+      (arena) => arena.close(),
+      () => {},
+    );
+    quit();
   }
   if (jsonFile !== undefined)
     await writeFile(jsonFile, `${JSON.stringify(toJson(results, { seconds, rate }), null, 2)}\n`);

@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { devNull, tmpdir } from 'node:os';
+import { constants, devNull, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { catalog } from '../src/catalog';
 import { policy } from '../src/policy';
 import { ContractorWorkspaceStack } from '../src/stacks/contractor-workspace';
+import { onStopSignal } from '../src/stop-signals';
 import { synthesize } from '../src/synthesize';
 import { Child } from '../test/harness/child';
 import { planStartBuild, settledAccount, startGateway } from '../test/harness/platform';
@@ -82,15 +83,16 @@ function makeFolder(cleanup: Cleanup, name: string, mode: number): string {
 /** @throws with the step's own message; whatever was started is ended in any case */
 export async function runDemo(): Promise<void> {
   const cleanup = new Cleanup();
-  const interrupted = (): void => {
-    void cleanup.run().finally(() => process.exit(130));
-  };
-  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
+  const quit = onStopSignal((signal) => {
+    void Child.stopAll()
+      .then(() => cleanup.run())
+      .finally(() => process.exit(128 + constants.signals[signal]));
+  });
   try {
     await showChain(cleanup);
   } finally {
     await cleanup.run();
-    process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
+    quit();
   }
 }
 
@@ -135,12 +137,13 @@ async function showChain(cleanup: Cleanup): Promise<void> {
   const home = join(own, 'home');
   mkdirSync(home);
   const workspace = new ThrowAwayWorkspace(home, build);
+  cleanup.add(() => workspace.stop());
   const log = await progress.step('run the AI set-up in a throw-away home', async () =>
     succeeded('the AI set-up', await workspace.runScript('ai_setup')),
   );
   process.stdout.write(log.replace(/^(?=.)/gm, '    '));
   const answer = await progress.step(`ask through OpenCode: "${QUESTION}"`, async () =>
-    succeeded('OpenCode', await workspace.runInShell(`opencode run "${QUESTION}"`)),
+    succeeded('OpenCode', await workspace.runInShell(`exec opencode run "${QUESTION}"`)),
   );
   const info = await progress.step('read the account', async () => {
     const key = readFileSync(join(home, '.config/ai-gateway/key'), 'utf8').trim();

@@ -1,4 +1,5 @@
 /** Starts the gateway from the environment; `--help` lists the variables. */
+import { onStopSignal } from '../src/stop-signals';
 import { DocumentError } from './config/document-check';
 import { EnvironmentError, readSettings } from './config/environment';
 import { describeVariables } from './config/variables-help';
@@ -25,6 +26,9 @@ function explain(fault: unknown): string {
   return `The gateway could not start: ${fault instanceof Error ? fault.message : String(fault)}`;
 }
 
+// Whoever reads the log may end first, as the other side of a pipe does at Ctrl-C: calls under way are still finished.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
 async function main(args: readonly string[]): Promise<void> {
   if (args.includes('--help') || args.includes('-h')) {
     process.stdout.write(USAGE);
@@ -33,33 +37,34 @@ async function main(args: readonly string[]): Promise<void> {
   if (args.length > 0) throw new EnvironmentError([`"${args[0]}" is not an option; it knows only --help.`]);
   const settings = readSettings(process.env);
   const logger = createLogger(settings.logLevel);
-  const gateway = await startGateway(settings, { logger });
+  const starting = startGateway(settings, { logger });
+  let isStopping = false;
+  // Asked twice, it goes at once: reservations of cut calls stay, so the budget errs on the safe side.
+  onStopSignal((signal) => {
+    isStopping = true;
+    logger.info('stopping', { signal });
+    // What has begun to start is ended in order, too: the embedded store is a process of its own.
+    starting
+      .then((gateway) => gateway.close())
+      .then(
+        () => {
+          logger.info('stopped');
+          process.exit(0);
+        },
+        (fault: unknown) => {
+          logger.error('stopping failed', describeFault(fault));
+          process.exit(1);
+        },
+      );
+  });
+  const gateway = await starting;
+  if (isStopping) return;
   logger.info('listening', {
     data_url: gateway.dataUrl,
     data_address: gateway.dataAddress,
     admin_url: gateway.adminUrl,
     admin_address: gateway.adminAddress,
   });
-
-  let isStopping = false;
-  const stop = (signal: NodeJS.Signals): void => {
-    // Asked twice, it goes at once: reservations of cut calls stay, so the budget errs on the safe side.
-    if (isStopping) process.exit(1);
-    isStopping = true;
-    logger.info('stopping', { signal });
-    gateway.close().then(
-      () => {
-        logger.info('stopped');
-        process.exit(0);
-      },
-      (fault: unknown) => {
-        logger.error('stopping failed', describeFault(fault));
-        process.exit(1);
-      },
-    );
-  };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
 }
 
 main(process.argv.slice(2)).catch((fault: unknown) => {

@@ -34,7 +34,7 @@ const modelCall = (protocol: Protocol, paths: readonly string[]): Route => ({
 });
 
 export const HEALTH: readonly Route[] = [
-  { method: 'GET', paths: ['/health/readiness'], handle: readiness },
+  { method: 'GET', paths: ['/health/readiness', '/health'], handle: readiness },
   { method: 'GET', paths: ['/health/liveliness', '/health/liveness'], handle: liveness },
 ];
 

@@ -7,6 +7,8 @@ export class CliError extends Error {
   constructor(
     message: string,
     readonly exitCode: number = 1,
+    /** HTTP status of the gateway's answer, where there was one. */
+    readonly status?: number,
   ) {
     super(message);
   }
@@ -54,6 +56,7 @@ export function connect(environment: Environment): AdminClient {
     throw new CliError(
       typeof message === 'string' ? forTerminal(message) : `The admin listener answered ${response.status}.`,
       EXIT.refused,
+      response.status,
     );
   }
 

@@ -1,14 +1,26 @@
 /** What a command is: its words, its options, what it does. */
 import { parseArgs } from 'node:util';
 import { CliError, EXIT, type AdminClient } from './admin-client';
-import { renderCsv, renderTable, type Cell } from './table';
+import { renderCsv, renderCsvRow, renderRow, renderTable, type Cell } from './table';
 import { escapeObeyed, forTerminal } from './terminal-text';
 
 export interface Output {
   /** The result: to stdout, as the person or the program wants it. */
   result(value: unknown, headings: readonly string[], rows: readonly (readonly Cell[])[]): void;
+  /**
+   * A result that grows: each row is out before the next one is begun.
+   *
+   * @param widths of all columns but the last one, in characters
+   */
+  rows(headings: readonly string[], widths: readonly number[]): Promise<RowWriter>;
   /** What goes on: to stderr, so that a program's result stays clean. */
   say(line: string): void;
+}
+
+export interface RowWriter {
+  /** @throws Error when the row cannot be written */
+  add(value: unknown, cells: readonly Cell[]): Promise<void>;
+  end(): Promise<void>;
 }
 
 export interface Options {
@@ -52,14 +64,35 @@ export function parseLine(args: readonly string[], names: readonly string[]): Pa
 
 export function output(
   format: ParsedLine['format'],
-  write: (text: string) => void,
+  write: (text: string) => Promise<void>,
   tell: (text: string) => void,
 ): Output {
   return {
     result(value, headings, rows) {
-      if (format === 'json') write(`${escapeObeyed(JSON.stringify(value, null, 2))}\n`);
-      else if (format === 'csv') write(`${renderCsv(headings, rows)}\r\n`);
-      else write(`${renderTable(headings, rows)}\n`);
+      const text =
+        format === 'json'
+          ? `${escapeObeyed(JSON.stringify(value, null, 2))}\n`
+          : format === 'csv'
+            ? `${renderCsv(headings, rows)}\r\n`
+            : `${renderTable(headings, rows)}\n`;
+      // The program ends with another status then.
+      write(text).catch(() => {});
+    },
+    async rows(headings, widths) {
+      const row = (cells: readonly Cell[]): string =>
+        format === 'csv' ? `${renderCsvRow(cells)}\r\n` : `${renderRow(cells, widths)}\n`;
+      let count = 0;
+      await write(format === 'json' ? '[' : row(headings));
+      return {
+        add(value, cells) {
+          count += 1;
+          const comma = count === 1 ? '' : ',';
+          return write(format === 'json' ? `${comma}\n  ${escapeObeyed(JSON.stringify(value))}` : row(cells));
+        },
+        // Rows that could not be written were told about already.
+        end: () =>
+          format === 'json' ? write(count === 0 ? ']\n' : '\n]\n').catch(() => {}) : Promise.resolve(),
+      };
     },
     say: (lines) => tell(`${lines.split('\n').map(forTerminal).join('\n')}\n`),
   };

@@ -57,15 +57,19 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const out = output(
     format,
-    (text) => process.stdout.write(text),
+    (text) =>
+      new Promise((done, failed) => process.stdout.write(text, (fault) => (fault ? failed(fault) : done()))),
     (text) => process.stderr.write(text),
   );
   return (await command.run(connect(process.env), options, out)) ?? 0;
 }
 
+// What was to be shown is lost, a new key perhaps: that is no success.
+process.stdout.on('error', () => (process.exitCode = EXIT.failed));
+
 main(process.argv.slice(2)).then(
   (code) => {
-    process.exitCode = code;
+    process.exitCode ||= code;
   },
   (fault: unknown) => {
     const isExpected = fault instanceof CliError;

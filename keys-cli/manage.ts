@@ -1,30 +1,40 @@
 /** Keys that are there: looking, rotating, taking away, raising. */
-import { CliError, EXIT } from './admin-client';
+import { CliError, EXIT, type AdminClient } from './admin-client';
 import { number, word, type Command } from './command';
 import { KEY_HEADINGS, keyCells, type KeyRow } from './key-row';
 
 const PAGE = 500;
+
+type Filter = Readonly<Record<string, string | number | undefined>>;
+
+/** All pages of them. */
+export async function everyKey(client: AdminClient, filter: Filter = {}): Promise<KeyRow[]> {
+  const keys: KeyRow[] = [];
+  for (let page = 1, pages = 1; page <= pages; page += 1) {
+    const answer = await client.get<{ keys: KeyRow[]; total_pages: number }>('/key/list', {
+      return_full_object: true,
+      size: PAGE,
+      page,
+      ...filter,
+    });
+    for (const key of answer.keys) keys.push(key);
+    pages = answer.total_pages;
+  }
+  return keys;
+}
 
 export const list: Command = {
   usage: 'list',
   summary: 'Keys that live. [--user] [--scope] [--search] [--status deleted|all] [--idle <days>]',
   options: ['user', 'scope', 'search', 'status', 'idle'],
   async run(client, options, output) {
-    const keys: KeyRow[] = [];
-    for (let page = 1, pages = 1; page <= pages; page += 1) {
-      const answer = await client.get<{ keys: KeyRow[]; total_pages: number }>('/key/list', {
-        return_full_object: true,
-        size: PAGE,
-        page,
-        user_id: options.values['user'],
-        scope: options.values['scope'],
-        search: options.values['search'],
-        status: options.values['status'],
-        idle_days: number(options, 'idle'),
-      });
-      keys.push(...answer.keys);
-      pages = answer.total_pages;
-    }
+    const keys = await everyKey(client, {
+      user_id: options.values['user'],
+      scope: options.values['scope'],
+      search: options.values['search'],
+      status: options.values['status'],
+      idle_days: number(options, 'idle'),
+    });
     output.result(keys, KEY_HEADINGS, keys.map(keyCells));
   },
 };

@@ -23,27 +23,22 @@ export function renderTable(headings: readonly string[], rows: readonly (readonl
     .join('\n');
 }
 
+/** One row of a table whose columns are as wide as that; the last one takes what is left. */
+export const renderRow = (cells: readonly Cell[], widths: readonly number[]): string =>
+  cells
+    .map((cell, at) => show(cell).padEnd(widths[at] ?? 0))
+    .join('  ')
+    .trimEnd();
+
 /** RFC 4180; a cell that a spreadsheet would take for a formula is made text. */
-export function renderCsv(headings: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  const cell = (value: Cell): string => {
-    const text = show(value);
-    const safe = typeof value === 'string' && /^[=+\-@\t]/.test(text) ? `'${text}` : text;
-    return /[",\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-  };
-  return [headings, ...rows].map((row) => row.map(cell).join(',')).join('\r\n');
-}
+export const renderCsvRow = (row: readonly Cell[]): string =>
+  row
+    .map((value) => {
+      const text = show(value);
+      const safe = typeof value === 'string' && /^[=+\-@\t]/.test(text) ? `'${text}` : text;
+      return /[",\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+    })
+    .join(',');
 
-/** Rows of a CSV file without quoted line breaks; `#` begins a comment, separators may be `,` `;` or `:`. */
-export function parseCsv(text: string): string[][] {
-  return text
-    .split(/\r?\n/)
-    .map((line) => line.trim())
-    .filter((line) => line !== '' && !line.startsWith('#'))
-    .map((line) => (line.match(/("([^"]|"")*"|[^,;:]*)([,;:]|$)/g) ?? []).map(plain))
-    .map((cells) => (cells.at(-1) === '' && cells.length > 1 ? cells.slice(0, -1) : cells));
-}
-
-const plain = (cell: string): string => {
-  const text = cell.replace(/[,;:]$/, '').trim();
-  return text.startsWith('"') ? text.slice(1, -1).replaceAll('""', '"') : text;
-};
+export const renderCsv = (headings: readonly string[], rows: readonly (readonly Cell[])[]): string =>
+  [headings, ...rows].map(renderCsvRow).join('\r\n');

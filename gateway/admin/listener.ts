@@ -1,5 +1,6 @@
 /** The admin listener: state for everybody, all else for administrators only, also to learn what there is. */
 import type { RequestListener } from 'node:http';
+import { readiness } from '../endpoints/health';
 import { GatewayError } from '../errors';
 import { sendJson, type Exchange } from '../http/exchange';
 import { listener, methodNotAllowed } from '../http/server';
@@ -12,14 +13,18 @@ import { pathFields, renderOpenApi, type PlainRoute } from './openapi';
 import { identify, type Principal } from './principal';
 
 const PLAIN: readonly PlainRoute[] = [
-  ...HEALTH.flatMap(({ paths }) =>
+  ...HEALTH.flatMap(({ paths, handle }) =>
     paths.map((path) => ({
       method: 'GET' as const,
       path,
-      summary: path.endsWith('readiness') ? 'Whether the store answers.' : 'Whether the process lives.',
       isOpen: true,
-      statuses: path.endsWith('readiness') ? [200, 503] : [200],
-      answer: path.endsWith('readiness') ? answer({ status: string, db: string }) : string,
+      ...(handle === readiness
+        ? {
+            summary: 'Whether the store answers.',
+            statuses: [200, 503],
+            answer: answer({ status: string, db: string }),
+          }
+        : { summary: 'Whether the process lives.', statuses: [200], answer: string }),
     })),
   ),
   {

@@ -2,7 +2,10 @@
 import { sendJson, type Exchange } from '../http/exchange';
 import type { Services } from '../services';
 
-/** Ready means that the store answers: without it no call is let through. */
+/**
+ * Ready means that the store answers: without it no call is let through. LiteLLM's `/health` asks every model, which costs
+ * money; ours tells the same as its readiness, so that a probe of a container may ask it often.
+ */
 export async function readiness(services: Services, exchange: Exchange): Promise<void> {
   const isReachable = await services.database.isReachable();
   const word = isReachable ? 'connected' : 'disconnected';

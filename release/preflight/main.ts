@@ -5,10 +5,12 @@ import { readCommandLine } from '../command-line';
 import { synthesizeInPlace } from '../synthesized';
 import { preflight, type Preflight } from './preflight';
 import { hasErrors, writeJson, writeText } from './report';
+import { checkSecretFiles } from './secret-files';
 
 const HELP = `npm run preflight [-- <folder>] [options]
 
 Looks at a synthesized template as Coder would get it, and says what a push, a form or a build would trip over.
+Also names files with secrets that git has, committed or staged.
 Without a folder, synthesizes now and looks at every template that was written to cdktf.out/stacks/.
 
   --variables-file <yaml>   also checks that it holds a value for every variable; never shows one
@@ -46,15 +48,20 @@ runProgram(async () => {
       `--name is for one template, there are ${folders.length}: give the folder of the one that is meant`,
     );
   }
+  const variablesFile = line.text('variables-file');
+  const files = checkSecretFiles(folders, variablesFile);
   const preflights: Preflight[] = [];
   for (const one of folders) {
     preflights.push(
-      await preflight({
-        folder: one,
-        name: line.text('name') ?? basename(resolve(one)),
-        makesLock: line.has('lock'),
-        ...(line.has('variables-file') ? { variablesFile: line.text('variables-file') } : {}),
-      }),
+      await preflight(
+        {
+          folder: one,
+          name: line.text('name') ?? basename(resolve(one)),
+          makesLock: line.has('lock'),
+          ...(variablesFile === undefined ? {} : { variablesFile }),
+        },
+        [files],
+      ),
     );
   }
   process.stdout.write(line.has('json') ? writeJson(preflights) : writeText(preflights));

@@ -25,9 +25,10 @@ export interface Preflight {
 /**
  * Looks at a folder as Coder would get it.
  *
+ * @param more what was found outside of the folder and counts for it, too
  * @throws Error when there is no such folder, or no such file of variables
  */
-export async function preflight(subject: Subject): Promise<Preflight> {
+export async function preflight(subject: Subject, more: readonly Finding[] = []): Promise<Preflight> {
   const { folder, name } = subject;
   checkFolder(folder);
   const pushed = pushedEntries(entriesOf(folder));
@@ -47,6 +48,7 @@ export async function preflight(subject: Subject): Promise<Preflight> {
     ...variables,
     ...lock,
     checkSecrets(files),
+    ...more,
     checkMachinePaths(folder, files),
   ];
   const isClear = !findings.some(({ state }) => state === 'error');

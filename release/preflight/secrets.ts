@@ -20,7 +20,8 @@ export function entropy(text: string): number {
 const digitsIn = (text: string): number => (text.match(/[0-9]/g) ?? []).length;
 
 /** Made by a machine: a person's names and examples have few digits and repeat themselves. */
-const isRandom = (text: string): boolean => digitsIn(text) >= 3 && /[a-z]/i.test(text) && entropy(text) >= 3;
+export const isRandom = (text: string): boolean =>
+  digitsIn(text) >= 3 && /[a-z]/i.test(text) && entropy(text) >= 3;
 
 const PATTERNS: readonly Pattern[] = [
   { what: 'a key of Anthropic', pattern: /\bsk-ant-[A-Za-z0-9_-]{16,}/g },

@@ -154,7 +154,8 @@ test('the provisioner’s calls: by alias, in the metadata’s scope', async () 
 test('test-enforcement.sh finds the hook, and readiness says connected', async () => {
   const hook = await curl('/get/config/callbacks', master);
   expect(JSON.stringify(hook.json)).toContain('enforcement_hook.proxy_handler_instance');
-  expect((await curl('/health/readiness', { admin: false })).json).toMatchObject({ status: 'connected' });
+  for (const path of ['/health', '/health/readiness'])
+    expect((await curl(path, { admin: false })).json).toMatchObject({ status: 'connected' });
 });
 
 test('the master key is no key of the data listener: what the documents ask there, says where it is asked now', async () => {

@@ -13,8 +13,10 @@ describe('the listeners', () => {
 
   test('health needs no key, on both', async () => {
     for (const url of [gateway.dataUrl, gateway.adminUrl]) {
-      const ready = await gateway.request(`${url}/health/readiness`);
-      expect([ready.status, ready.json]).toEqual([200, { status: 'connected', db: 'connected' }]);
+      for (const path of ['/health/readiness', '/health']) {
+        const ready = await gateway.request(url + path);
+        expect([ready.status, ready.json]).toEqual([200, { status: 'connected', db: 'connected' }]);
+      }
       for (const path of ['/health/liveliness', '/health/liveness'])
         expect((await gateway.request(url + path)).json).toBe("I'm alive!");
     }

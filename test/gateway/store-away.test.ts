@@ -39,10 +39,10 @@ describe('a store that is away', () => {
       code: '401',
     });
     expect((await ask(`sk-${'a'.repeat(43)}`)).status).toBe(503);
-    expect((await gateway.request('/health/readiness')).json).toEqual({
-      status: 'disconnected',
-      db: 'disconnected',
-    });
+    for (const path of ['/health/readiness', '/health', `${gateway.adminUrl}/health`]) {
+      const { status, json } = await gateway.request(path);
+      expect([status, json]).toEqual([503, { status: 'disconnected', db: 'disconnected' }]);
+    }
     expect((await gateway.request('/health/liveness')).status).toBe(200);
     expect(gateway.standin.requests).toHaveLength(sent);
 

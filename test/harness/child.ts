@@ -6,10 +6,20 @@ const LIMIT_MS = 240_000;
 
 /** A program of ours that runs beside the demo, and how to be sure it ends with it. */
 export class Child {
+  private static readonly all = new Set<Child>();
+
   private constructor(
     private readonly process: ChildProcess,
     private readonly ended: Promise<void>,
-  ) {}
+  ) {
+    Child.all.add(this);
+    void ended.then(() => Child.all.delete(this));
+  }
+
+  /** Ends those that are still starting, too. */
+  static async stopAll(): Promise<void> {
+    await Promise.all([...Child.all].map((child) => child.stop()));
+  }
 
   /**
    * Starts a TypeScript program and waits for the JSON line on its output that `ready` accepts.
@@ -31,6 +41,7 @@ export class Child {
     const words: string[] = [];
     child.stderr.on('data', (chunk: Buffer) => words.push(chunk.toString()));
     const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    const started = new Child(child, ended);
     const value = await new Promise<T>((resolve, reject) => {
       const timer = setTimeout(() => {
         child.kill('SIGKILL');
@@ -55,7 +66,7 @@ export class Child {
         reject(new Error(`${program} ended (exit code ${code})\n${words.join('')}`));
       });
     });
-    return [new Child(child, ended), value];
+    return [started, value];
   }
 
   /** Asks it to end, then makes it. */

@@ -9,6 +9,8 @@ const PROGRAMS = [join(ROOT, 'workspace-image', 'tools'), join(ROOT, 'node_modul
 
 /** Milliseconds after which a command counts as hanging, however busy the machine is. */
 const LIMIT_MS = 280_000;
+/** Milliseconds for a command to end when it is told to. */
+const END_LIMIT_MS = 15_000;
 
 /** What a command did. */
 export interface CommandResult {
@@ -22,6 +24,8 @@ export interface CommandResult {
  */
 export class ThrowAwayWorkspace {
   private readonly environment: NodeJS.ProcessEnv;
+  /** Ends one of the commands under way. */
+  private readonly running = new Set<() => Promise<void>>();
 
   constructor(
     readonly home: string,
@@ -74,6 +78,11 @@ export class ThrowAwayWorkspace {
     return this.run('bash', ['-c', `. "$HOME/.bashrc"; ${command}`], folder);
   }
 
+  /** Ends what is under way; programs that a command has started by itself are not known here. */
+  async stop(): Promise<void> {
+    await Promise.all([...this.running].map((end) => end()));
+  }
+
   private run(
     program: string,
     args: readonly string[],
@@ -88,6 +97,15 @@ export class ThrowAwayWorkspace {
         timeout: LIMIT_MS,
         killSignal: 'SIGKILL',
       });
+      const ended = new Promise<void>((done) => child.once('exit', () => done()).once('error', () => done()));
+      const end = async (): Promise<void> => {
+        child.kill('SIGTERM');
+        const timer = setTimeout(() => child.kill('SIGKILL'), END_LIMIT_MS);
+        await ended;
+        clearTimeout(timer);
+      };
+      this.running.add(end);
+      void ended.then(() => this.running.delete(end));
       let output = '';
       const collect = (chunk: Buffer): void => {
         output += chunk.toString();

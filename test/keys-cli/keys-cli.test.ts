@@ -122,29 +122,6 @@ test('makes, shows, rotates, raises and revokes keys', async () => {
   expect((await keys(['info', 'ci-frontend'])).code).toBe(3);
 });
 
-test('imports users as the seeds list them, and again without giving anything out twice', async () => {
-  const file = join(folder, 'users.csv');
-  await writeFile(file, '# name:budget:rpm\nname,budget,rpm\ncontractor1:10.00:60\n"contractor2",12.50,\n');
-  const first = await json<{ name: string; state: string; key: string }[]>('import', file);
-  expect(first.map(({ name, state }) => [name, state])).toEqual([
-    ['contractor1', 'created'],
-    ['contractor2', 'created'],
-  ]);
-  await writeFile(file, 'contractor1,15,60\ncontractor2,12.50,\n');
-  expect(await json('import', file)).toMatchObject([
-    { state: 'kept', key: null },
-    { state: 'kept', key: null },
-  ]);
-  expect(await json('info', 'contractor1')).toMatchObject({
-    max_budget: 15,
-    rpm_limit: 60,
-    user_id: 'contractor1',
-  });
-  expect((await gateway.request('/v1/models', { key: first[0]?.key ?? '' })).status).toBe(200);
-  await writeFile(file, 'contractor1,much\n');
-  expect((await keys(['import', file])).err).toContain('row 1');
-});
-
 test('reports spend as table, CSV and JSON; a name is no formula', async () => {
   const key = await gateway.workspaceKey({ workspace: { id: 'w-spend', name: '=cmd|x' } });
   await gateway.chat(key, ASK);

@@ -1,5 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { promisify } from 'node:util';
+import { onStopSignal } from '../../src/stop-signals';
 import type { ImageOptions } from './options';
 
 /** The registry that npm on this machine uses: a site that has a mirror has told npm already. */
@@ -39,8 +40,13 @@ export async function runDocker(args: readonly string[]): Promise<void> {
   const status = await new Promise<number>((resolve, reject) => {
     const child = spawn('docker', [...args], { stdio: ['ignore', 'pipe', 'inherit'] });
     child.stdout.pipe(process.stderr);
+    // Docker ends the build when its client ends.
+    const quit = onStopSignal((signal) => child.kill(signal));
     child.once('error', reject);
-    child.once('close', (code) => resolve(code ?? 1));
+    child.once('close', (code) => {
+      quit();
+      resolve(code ?? 1);
+    });
   }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
     throw new Error('no "docker" on the PATH: install Docker, or write the context only (--context-only)');

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { runProgram } from '../../../src/program';
+import { onStopSignal } from '../../../src/stop-signals';
 import { installProgram, obstacle } from './program';
 
 const HELP = `npm run test:claude-code [-- jest's options]
@@ -26,6 +27,7 @@ const jest = (args: readonly string[], program: string): Promise<number> =>
         stdio: 'inherit',
       },
     );
+    onStopSignal((signal) => child.kill(signal));
     child.once('error', fail).once('close', (code) => done(code ?? 1));
   });
 

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 
 export interface CommandResult {
   readonly status: number;
@@ -16,6 +16,27 @@ export interface CommandOptions {
   readonly show?: boolean;
 }
 
+const running = new Set<ChildProcess>();
+/** Milliseconds for a command to end when it is told to. */
+const END_LIMIT_MS = 15_000;
+
+/** Ends the commands under way. */
+export async function endCommands(): Promise<void> {
+  await Promise.all(
+    [...running].map(
+      (child) =>
+        new Promise<void>((done) => {
+          const timer = setTimeout(() => child.kill('SIGKILL'), END_LIMIT_MS);
+          child.once('exit', () => {
+            clearTimeout(timer);
+            done();
+          });
+          child.kill('SIGTERM');
+        }),
+    ),
+  );
+}
+
 /** Runs a program to its end; a time limit counts as status 124. */
 export function run(
   program: string,
@@ -25,6 +46,8 @@ export function run(
   const { environment, input, timeout = 120, show } = options;
   return new Promise((resolve) => {
     const child = spawn(program, [...args], { env: { ...process.env, ...environment }, stdio: 'pipe' });
+    running.add(child);
+    child.once('exit', () => running.delete(child)).once('error', () => running.delete(child));
     let output = '';
     const collect = (chunk: Buffer): void => {
       output += chunk.toString();

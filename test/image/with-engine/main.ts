@@ -5,13 +5,14 @@
  * extensions are stood in for.
  */
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { runProgram } from '../../../src/program';
+import { onStopSignal } from '../../../src/stop-signals';
 import { mergeParts } from '../../../workspace-image/image/merge';
 import { workspaceImage } from '../../../workspace-image/image/workspace-image';
 import { baseImage } from './base-image';
-import { runOrThrow } from './commands';
+import { endCommands, runOrThrow } from './commands';
 import { obstacle, startEngine, type Engine } from './engine';
 import { writeStandIns } from './vsix';
 
@@ -98,8 +99,12 @@ runProgram(async () => {
   mkdirSync(folder, { recursive: true });
   const engine = await startEngineHere(folder);
   if (typeof engine === 'string') return notRun(engine);
-  const interrupted = (): void => void engine.stop().finally(() => process.exit(130));
-  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
+  onStopSignal(
+    (signal) =>
+      void endCommands()
+        .then(() => engine.stop())
+        .finally(() => process.exit(128 + constants.signals[signal])),
+  );
   try {
     if (engine.host !== undefined) process.env.DOCKER_HOST = engine.host;
     await buildImage(folder);
