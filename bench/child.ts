@@ -6,8 +6,8 @@ import type { Question, Reply } from './parent';
 
 const ROOT = resolve(__dirname, '..');
 
-/** As `npm run gateway` starts it: `exec node …options… gateway/main.ts`. */
-function runtimeOptions(): string[] {
+/** Options of Node.js as `npm run gateway` gives them: `exec node …options… gateway/main.ts`. */
+export function runtimeOptions(): string[] {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
     scripts: { gateway: string };
   };

@@ -23,6 +23,7 @@ import { createLedger } from './ledger/ledger';
 import { createRefusalMemory } from './ledger/refusal-memory';
 import { keepRetention } from './ledger/retention';
 import { createSettlements } from './ledger/settlements';
+import { createLargeBodies } from './large-bodies';
 import type { Logger } from './log';
 import { configuredProviders, warnOfProviders } from './providers/configured';
 import { createTransport } from './providers/transport';
@@ -120,6 +121,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       }),
       callSlots: createSlots(),
       countSlots: createSlots(),
+      largeBodies: createLargeBodies(),
       countBuckets: createTokenBuckets(limits.countsAMinute / 2, limits.countsAMinute, now),
       refusedReads: createTokenBuckets(limits.refusalsAMinute / 5, limits.refusalsAMinute, now),
       failedCredentials,
@@ -229,6 +231,7 @@ function warn({ settings, providers, logger }: Services): void {
   const idle = notApplied(settings);
   if (idle.length > 0) logger.warn('settings that are accepted but not applied yet', { settings: idle });
   warnOfProviders(settings, providers, logger);
+  // bounded: whoever runs the gateway sets it
   if (!LOOPBACK.test(settings.adminHost)) warnOfOpenAdmin(settings, logger);
   if (settings.coderUrl !== undefined && !isPrivateUrl(settings.coderUrl))
     logger.warn(

@@ -6,9 +6,9 @@
  * ever. `enter` bounds what a key may have under way in this process, so it precedes the first byte of a body. `decode`
  * comes before `policy`, which asks about the model named in it. `enforcePrompt` and `withholdChanges` need the level
  * that `policy` found, and precede `translate`, so that nothing is written without the prompt or with a tool too many.
- * `route` comes before `translate`, which writes for those that may answer. `weigh` follows, since the bytes that are
- * really sent bound what they cost. What was said is in the bodies by then, so `forgetContent` lets go of the rest of it
- * before anybody is waited for. `admit` sets the worst aside, at the dearest price of the deployments that may get the
+ * `route` comes before `translate`, which writes for those that may answer. What was said is in the bodies by then, so
+ * `forgetContent` lets go of the rest of it before anybody is waited for. From `decode` to there large bodies take turns.
+ * `weigh` follows, since the bytes that are really sent bound what they cost. `admit` sets the worst aside, at the dearest price of the deployments that may get the
  * bytes; until then nothing has cost anything. `settle` and `audit` run in every case, and in this order, so that money
  * is booked whatever becomes of the log.
  */
@@ -25,7 +25,7 @@ import { admit } from './stages/admit';
 import { audit } from './stages/audit';
 import { authenticate } from './stages/authenticate';
 import { countTokens, inCountSlot } from './stages/count-tokens';
-import { decode } from './stages/decode';
+import { decode, receive } from './stages/decode';
 import { enter, holdWritten } from './stages/enter';
 import { enforcePrompt } from './stages/enforce-prompt';
 import { forgetContent } from './stages/forget-content';
@@ -52,7 +52,6 @@ export async function runCall(services: Services, protocol: Protocol, exchange: 
     enter(call);
     await prepare(call);
     weigh(call);
-    forgetContent(call);
     await admit(call);
     await relay(call);
   } catch (fault) {
@@ -77,7 +76,6 @@ export async function runCount(services: Services, protocol: Protocol, exchange:
     await authenticate(call);
     await inCountSlot(call, async () => {
       await prepare(call);
-      forgetContent(call);
       await countTokens(call);
     });
   } catch (fault) {
@@ -89,11 +87,21 @@ export async function runCount(services: Services, protocol: Protocol, exchange:
 }
 
 async function prepare(call: CallContext): Promise<void> {
-  await decode(call);
-  await inTurns(preparation(call), call.bodyBytes);
+  const pieces = await receive(call);
+  const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
+  const { services, key } = call;
+  const leave = await services.largeBodies.enter(key.accountId, bytes);
+  try {
+    decode(call, pieces);
+    await services.largeBodies.forget(bytes);
+    await inTurns(preparation(call), bytes);
+    forgetContent(call);
+  } finally {
+    leave();
+  }
 }
 
-/** What is done between a body and the question whether the call is let through. */
+/** What is done between a body and what may be sent of it. */
 export function* preparation(call: CallContext): Generator<void> {
   // Reading it took a turn of its own.
   yield;

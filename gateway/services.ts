@@ -19,6 +19,7 @@ import type { Ledger } from './ledger/ledger';
 import type { RefusalMemory } from './ledger/refusal-memory';
 import type { Retention } from './ledger/retention';
 import type { Settlements } from './ledger/settlements';
+import type { LargeBodies } from './large-bodies';
 import type { Logger } from './log';
 import type { Provider } from './providers/provider';
 import type { Transport } from './providers/transport';
@@ -121,6 +122,7 @@ export interface Services {
   /** Of accounts: calls under way in this process, from the first byte of the body. */
   readonly callSlots: Slots;
   readonly countSlots: Slots;
+  readonly largeBodies: LargeBodies;
   /** Of accounts: questions about a call's size. */
   readonly countBuckets: TokenBuckets;
   /** Of accounts: calls whose body is read and that are refused. */

@@ -95,9 +95,12 @@ interface Report {
 /** One client has a whole /64 of IPv6 to itself (RFC 6177). */
 export function addressOf({ request }: Pick<Exchange, 'request'>): string {
   const address = request.socket.remoteAddress ?? '';
+  // bounded: an address of the operating system's is no longer than 64 characters, here and below
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   if (mapped !== undefined || !isIPv6(address)) return mapped ?? address;
+  // bounded: as above
   const [before = '', after] = (address.split('%')[0] ?? '').split('::');
+  // bounded: as above
   const parts = (text = ''): string[] => (text === '' ? [] : text.split(':'));
   const [head, tail] = [parts(before), parts(after)];
   const zeros = Array.from({ length: 8 - head.length - tail.length }, () => '0');

@@ -6,12 +6,16 @@ import { parseJson, textOf } from '../http/exchange';
 import { readPieces } from '../http/incoming-body';
 import { readWhole } from '../http/whole-body';
 
-export async function decode(call: CallContext): Promise<void> {
+/** The body as it came. */
+export function receive(call: CallContext): Promise<Buffer[]> {
   const { entrance } = call;
   if (entrance === undefined) throw new Error('a body is read of a call that has not entered');
-  const pieces = await readPieces(call.exchange, call.services.limits.bodyBytes, entrance.hold);
-  readWhole(pieces, (body) => decodeBody(call, body));
+  return readPieces(call.exchange, call.services.limits.bodyBytes, entrance.hold);
 }
+
+/** @param pieces are taken out of the list, see `readWhole` */
+export const decode = (call: CallContext, pieces: Buffer[]): void =>
+  readWhole(pieces, (body) => decodeBody(call, body));
 
 /** As `decode`, of a body that has come. */
 export function decodeBody(call: CallContext, body: Buffer): void {

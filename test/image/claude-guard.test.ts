@@ -125,7 +125,10 @@ test('a pipe in the place of a file keeps nobody waiting', () => {
     rmSync(path);
     execFileSync('mkfifo', [path]);
     expect(run(['claude', '-p', 'hi'])).toMatchObject({ status: 0 });
-    expect(run(['ai-key'], 'home', { ANTHROPIC_BASE_URL: GATEWAY })).toMatchObject({ status: 1, lines: [''] });
+    expect(run(['ai-key'], 'home', { ANTHROPIC_BASE_URL: GATEWAY })).toMatchObject({
+      status: 1,
+      lines: [''],
+    });
     rmSync(path);
     writeFileSync(path, name === 'key' ? 'sk-0123456789abcdef\n' : `${GATEWAY}\n`);
   }

@@ -5,7 +5,6 @@ export interface Attack {
   readonly name: string;
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Made anew each time: all of them together would fill the attacker's memory. */
   body(): Buffer;
 }
 
@@ -19,10 +18,10 @@ const tools = (tool: string): string => `{${MODEL},${SAID},"tools":[${tool}]}`;
 const required = (letter: string): string =>
   `{"required":[${Array.from({ length: 95_000 }, (_, index) => `"${letter}${index}"`).join(',')}]}`;
 
-const worst: Attack[] = Object.entries(WORST_BODIES).map(([name, { protocol, make }]) => ({
+const worst: Attack[] = Object.entries(WORST_BODIES).map(([name, each]) => ({
   name,
-  path: protocol.dialect === 'anthropic' ? MESSAGES : CHAT,
-  body: () => Buffer.from(make()),
+  path: each.protocol.dialect === 'anthropic' ? MESSAGES : CHAT,
+  body: () => Buffer.from(each.make()),
 }));
 
 const named = (name: string, make: () => string, path = MESSAGES): Attack => ({

@@ -7,8 +7,10 @@
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import { runtimeOptions } from '../../bench/child';
 import { CLAIM_SECRET, makeClaim, signClaim } from '../gateway/support/claims';
 import { runGateway, urlOf } from '../gateway/support/gateway-run';
+import { policyFile, WIDE } from '../gateway/support/policy-file';
 import { startStore } from '../gateway/support/store';
 import { startAnthropicStandin } from '../standins/anthropic';
 import { ATTACKS, type Attack } from './attacks';
@@ -55,7 +57,10 @@ const mostHeld = (pid: number): number =>
 async function main(): Promise<void> {
   const store = await startStore();
   const provider = await startAnthropicStandin();
-  const gateway = runGateway({
+  // No budget or rate of theirs ends what the attackers do.
+  const document = await policyFile({ workspace: WIDE, owner: WIDE });
+  const settings = {
+    ...document.env,
     GATEWAY_PORT: '0',
     GATEWAY_ADMIN_PORT: '0',
     GATEWAY_MASTER_KEY: MASTER_KEY,
@@ -64,7 +69,10 @@ async function main(): Promise<void> {
     ANTHROPIC_API_KEY: provider.apiKey,
     ANTHROPIC_BASE_URL: provider.url,
     DEFAULT_ENFORCEMENT_LEVEL: 'design-first',
-  });
+  };
+  const gateway = runGateway(settings, [], runtimeOptions());
+  // Made before the clock runs: who attacks must not be what keeps the probes waiting.
+  const bodies = ATTACKS.map((each) => each.body());
   const faults: string[] = [];
   try {
     const url = await urlOf(gateway, 'data_url');
@@ -95,9 +103,10 @@ async function main(): Promise<void> {
       // Each connection begins at another kind, so that all kinds come up.
       for (let turn = index * Math.ceil(ATTACKS.length / CONNECTIONS); !isOver(); turn += 1) {
         const each = ATTACKS[turn % ATTACKS.length] as Attack;
-        const { path, body, headers = {} } = each;
+        const { path, headers = {} } = each;
+        const body = bodies[turn % ATTACKS.length];
         const sent = { 'content-type': 'application/json', authorization: `Bearer ${key}`, ...headers };
-        const { status } = await ask(url + path, { method: 'POST', headers: sent, body: body(), agent });
+        const { status } = await ask(url + path, { method: 'POST', headers: sent, body, agent });
         note(each, status);
       }
       agent.destroy();
@@ -169,6 +178,7 @@ async function main(): Promise<void> {
     await gateway.code;
     await provider.close();
     await store.remove();
+    await document.remove();
   }
   for (const fault of faults) process.stdout.write(`FAILED: ${fault}\n`);
   process.exitCode = faults.length > 0 ? 1 : 0;

@@ -12,8 +12,13 @@ export interface Run {
   readonly code: Promise<number | null>;
 }
 
-export function runGateway(env: Record<string, string>, args: readonly string[] = []): Run {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'gateway/main.ts', ...args], {
+/** @param runtime options of Node.js */
+export function runGateway(
+  env: Record<string, string>,
+  args: readonly string[] = [],
+  runtime: readonly string[] = ['--import', 'tsx'],
+): Run {
+  const child = spawn(process.execPath, [...runtime, 'gateway/main.ts', ...args], {
     cwd: ROOT,
     env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...env },
   });
