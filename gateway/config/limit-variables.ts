@@ -115,14 +115,14 @@ export const LIMIT_VARIABLES = {
   ),
   countsAMinute: limit(
     'GATEWAY_COUNTS_PER_MINUTE',
-    600,
+    1_200,
     times,
-    'Token counts a key may ask for in a minute, half of them at once; a body counts once for each 256 KiB.',
+    'Token counts a key may ask for in a minute, half of them at once; a body counts once for each 64 KiB.',
   ),
   refusalsAMinute: limit(
     'GATEWAY_REFUSALS_PER_MINUTE',
-    600,
+    3_000,
     times,
-    'Requests of a key a minute that are read and refused, a fifth of them at once; a body counts once for each 256 KiB. Beyond it the next ones are refused unread.',
+    'Requests of a key a minute that are read and refused, a fifth of them at once; a body counts once for each 64 KiB. Beyond it the next ones are refused unread.',
   ),
 } as const;

@@ -9,7 +9,7 @@ import { GatewayError } from '../errors';
 import { refuseAgain } from './refuse-admission';
 
 /** Bytes that are read for the price of one request. */
-const BYTES_A_TOKEN = 256 * 1024;
+const BYTES_A_TOKEN = 64 * 1024;
 
 /** In tokens of a bucket: one, and more for a long body. */
 export const priceOf = (bytes: number): number => Math.max(1, bytes / BYTES_A_TOKEN);

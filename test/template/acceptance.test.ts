@@ -109,6 +109,7 @@ describe('over a workspace’s life', () => {
     const plan = await planOf({ ...ADA, agentToken });
     expect(plannedValuesOf(plan, 'docker_container.workspace[0]')?.env).toEqual([
       `CODER_AGENT_TOKEN=${agentToken}`,
+      'WORKSPACE_DOLLAR=$',
     ]);
     expect(changeOf(plan, 'docker_volume.home')?.change.actions).toEqual(['no-op']);
   });

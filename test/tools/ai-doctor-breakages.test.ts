@@ -355,9 +355,11 @@ describeTools('ai-doctor', ['bash', 'curl', 'jq'], () => {
     const terminal = clinic.copy();
     rmSync(join(terminal.home, path));
     execFileSync('mkfifo', ['-m', '600', join(terminal.home, path)]);
+    const claude = terminal.with({ ANTHROPIC_BASE_URL: clinic.platform.gateway.url });
     const [, ...others] = await Promise.all([
       expectWrong(terminal, wrong),
-      ...['ai-key', 'ai-models', 'ai-usage'].map((tool) => terminal.run(tool)),
+      claude.run('ai-key'),
+      ...['ai-models', 'ai-usage'].map((tool) => terminal.run(tool)),
       terminal.run('ai-usage', '--badge'),
     ]);
     const needed = [KEY, '.config/ai-gateway/gateway'].includes(path);

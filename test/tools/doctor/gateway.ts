@@ -29,9 +29,14 @@ export const withTheGateway = (open: () => Clinic): void =>
     test('it sees that the budget is used up', async () => {
       const workspace = { workspaceId: '77777777-2222-4333-8444-555555555555' };
       const terminal = await clinic.start({ parameters: { ai_assistant: 'opencode' }, workspace });
-      for (let call = 0; call < 5; call += 1)
-        await spend(clinic.platform, terminal, { input_tokens: 600_000, output_tokens: 0 });
-      await spend(clinic.platform, terminal, { input_tokens: 0, output_tokens: 64_000 });
+      for (let call = 0; call < 8; call += 1)
+        await spend(
+          clinic.platform,
+          terminal,
+          { input_tokens: 600_000, output_tokens: 0 },
+          'claude-sonnet-5-5',
+        );
+      await spend(clinic.platform, terminal, { input_tokens: 0, output_tokens: 24_000 });
       await spend(clinic.platform, terminal, { input_tokens: 2_500, output_tokens: 1_500 });
       await spend(clinic.platform, terminal, { input_tokens: 2_000, output_tokens: 0 }, 'claude-haiku-4-5');
       await expectWrong(
