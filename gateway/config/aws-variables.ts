@@ -51,7 +51,7 @@ export const AWS_VARIABLES = {
   awsSecretAccessKey: optional({
     name: 'AWS_SECRET_ACCESS_KEY',
     secret: true,
-    parse: credential,
+    parse: headerValue,
     meaning: 'Bedrock: secret access key.',
   }),
   awsSessionToken: optional({

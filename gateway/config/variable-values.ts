@@ -12,7 +12,7 @@ export function credential(value: string): string {
   return value;
 }
 
-/** What goes out as a whole header, which may be of several words. The message never contains the value. */
+/** What is signed with, or goes out as a whole header, and may be of several words. The message never contains the value. */
 export function headerValue(value: string): string {
   if (!/^[\x20-\x7e]+$/.test(value)) throw new Error('must be printable ASCII on one line');
   return value;

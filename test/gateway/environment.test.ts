@@ -135,7 +135,7 @@ describe('the environment', () => {
     [{ ANTHROPIC_API_KEY: 'sk-ant\u2026x' }, /ANTHROPIC_API_KEY must be printable ASCII without blanks/],
     [{ AWS_BEARER_TOKEN_BEDROCK: ' token' }, /AWS_BEARER_TOKEN_BEDROCK must be printable ASCII/],
     [{ AWS_ACCESS_KEY_ID: 'AKIA\r' }, /AWS_ACCESS_KEY_ID must be printable ASCII/],
-    [{ AWS_SECRET_ACCESS_KEY: 'a b' }, /AWS_SECRET_ACCESS_KEY must be printable ASCII/],
+    [{ AWS_SECRET_ACCESS_KEY: 'a\n' }, /AWS_SECRET_ACCESS_KEY must be printable ASCII/],
     [{ AWS_SESSION_TOKEN: 'a\tb' }, /AWS_SESSION_TOKEN must be printable ASCII/],
     [{ AWS_CONTAINER_AUTHORIZATION_TOKEN: 'Basic x\ny: z' }, /must be printable ASCII on one line/],
     [{ CODER_TOKEN: 'token\n' }, /CODER_TOKEN must be printable ASCII/],
