@@ -22,6 +22,7 @@ import { createSettlements } from './ledger/settlements';
 import type { Logger } from './log';
 import { configuredProviders, warnOfProviders } from './providers/configured';
 import { createTransport } from './providers/transport';
+import { createReports } from './reports';
 import { DATA_ROUTES } from './routes';
 import { DEFAULT_LIMITS, limitsOf, type Limits, type Services } from './services';
 import { createSlots } from './slots';
@@ -66,6 +67,8 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
     const store = await openStore(settings, logger);
     const { database } = store;
     closers.push(() => store.close());
+    const reports = createReports((report) => store.openReports(report), limits.reportMs);
+    closers.push(() => reports.close());
     const transport = createTransport(limits.idleMs);
     closers.push(() => transport.close());
     const ledger = createLedger(database, logger, { ...limits, isAlone: store.isExclusive });
@@ -99,6 +102,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       accounts: createAccountDirectory(database),
       refusals: createRefusalMemory(now),
       retention,
+      reports,
       countSlots: createSlots(limits.countsAtOnce),
       claimBuckets: createTokenBuckets(CLAIM_BURST, CLAIMS_A_MINUTE, now),
       providers: configuredProviders(settings, logger),

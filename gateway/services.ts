@@ -19,6 +19,7 @@ import type { Settlements } from './ledger/settlements';
 import type { Logger } from './log';
 import type { Provider } from './providers/provider';
 import type { Transport } from './providers/transport';
+import type { Reports } from './reports';
 import type { Slots } from './slots';
 import type { Database } from './store/database';
 import type { TokenBuckets } from './token-buckets';
@@ -43,6 +44,8 @@ export interface SettableLimits {
   readonly slowReaderMs: number;
   /** Milliseconds that calls under way get when the gateway is told to stop. */
   readonly shutdownMs: number;
+  /** Milliseconds the store may work for one report. */
+  readonly reportMs: number;
 }
 
 export interface Limits extends ProcessLimits, ConnectionLimits, SettableLimits {
@@ -76,6 +79,7 @@ export const limitsOf = (settings: Settings): SettableLimits => ({
   drainMs: settings.drainSeconds * 1_000,
   slowReaderMs: settings.slowReaderSeconds * 1_000,
   shutdownMs: settings.shutdownSeconds * 1_000,
+  reportMs: settings.reportSeconds * 1_000,
 });
 
 export interface Services {
@@ -92,6 +96,7 @@ export interface Services {
   readonly accounts: AccountDirectory;
   readonly refusals: RefusalMemory;
   readonly retention: Retention;
+  readonly reports: Reports;
   readonly countSlots: Slots;
   /** Of workspaces, by their ids: each claim that is looked at costs the store a transaction. */
   readonly claimBuckets: TokenBuckets;

@@ -4,11 +4,14 @@ import type { Logger } from '../log';
 import { openDatabase, type Database } from './database';
 import { startEmbeddedPostgres } from './embedded';
 import { migrate } from './migrate';
+import { openReportStore, type ReportStore, type ReportStoreOptions } from './report-store';
 
 export interface Store {
   readonly database: Database;
   /** Whether no other gateway can be using it: the embedded one belongs to the process that started it. */
   readonly isExclusive: boolean;
+  /** Connections for reports, beside those of calls. Close it before the store. */
+  openReports(options: Omit<ReportStoreOptions, 'isLocal'>): ReportStore;
   /** Closes the connections and ends an embedded server. */
   close(): Promise<void>;
 }
@@ -21,7 +24,8 @@ export async function openStore(settings: Settings, logger: Logger): Promise<Sto
           log: (message) => logger.info('embedded store', { detail: message }),
         })
       : undefined;
-  const database = openDatabase(embedded?.connection ?? { connectionString: settings.databaseUrl }, logger);
+  const connection = embedded?.connection ?? { connectionString: settings.databaseUrl };
+  const database = openDatabase(connection, logger);
   const close = async () => {
     await database.close();
     await embedded?.stop();
@@ -32,5 +36,11 @@ export async function openStore(settings: Settings, logger: Logger): Promise<Sto
     await close();
     throw fault;
   }
-  return { database, isExclusive: embedded !== undefined, close };
+  const isExclusive = embedded !== undefined;
+  return {
+    database,
+    isExclusive,
+    openReports: (options) => openReportStore(connection, logger, { ...options, isLocal: isExclusive }),
+    close,
+  };
 }

@@ -1,0 +1,194 @@
+/**
+ * The store as reports see it: few connections of their own, read-only, each report one moment and a bounded time.
+ *
+ * A report that nobody waits for any more, or that takes too long, is cancelled in Postgres. A snapshot that is held
+ * keeps old versions of the accounts' rows alive, which every call has to step over: so the time is short.
+ */
+import { setPriority } from 'node:os';
+import { Pool, type PoolClient, type PoolConfig, type QueryResult, type QueryResultRow } from 'pg';
+import { GatewayError } from '../errors';
+import { describeFault, type Logger } from '../log';
+import { translateFault, type Statements } from './database';
+
+/** What one report reads. All of it is of one moment. */
+export interface ReportReader extends Statements {
+  /** The rows a few at a time, so that neither process holds them all. */
+  walk<Row extends QueryResultRow>(text: string, values: readonly unknown[]): AsyncGenerator<Row[]>;
+}
+
+export interface ReportStore {
+  /**
+   * @param signal aborted: its reason is thrown, and what runs in Postgres ends
+   * @throws GatewayError `report_too_slow`, `store_unavailable`
+   */
+  read<T>(signal: AbortSignal, work: (reader: ReportReader) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+export interface ReportStoreOptions {
+  /** Milliseconds that Postgres may work for one report. */
+  readonly limitMs: number;
+  /** Reports at once; one connection more is for cancelling. */
+  readonly most: number;
+  /** Whether the server runs here for this gateway alone, so that its processes can be asked to stand back. */
+  readonly isLocal: boolean;
+}
+
+const CONNECT_LIMIT_MS = 3_000;
+/** Milliseconds after which a connection is cut whose statement does not heed being cancelled. */
+const CANCEL_LIMIT_MS = 2_000;
+const IDLE_MS = 10_000;
+const ROWS_AT_ONCE = 20;
+/** Calls come first wherever both want the processor. */
+const LOW_PRIORITY = 10;
+
+/** One moment; no helpers that take processors from calls; enough memory to add up without the disk. */
+const BEGIN = (limitMs: number): string => `begin isolation level repeatable read read only;
+  set local statement_timeout = ${Math.ceil(limitMs)};
+  set local max_parallel_workers_per_gather = 0;
+  set local work_mem = '16MB';
+  set local cursor_tuple_fraction = 1;
+  set local jit = off`;
+
+export function openReportStore(
+  connection: PoolConfig,
+  logger: Logger,
+  { limitMs, most, isLocal }: ReportStoreOptions,
+): ReportStore {
+  const pool = new Pool({
+    max: most + 1,
+    connectionTimeoutMillis: CONNECT_LIMIT_MS,
+    application_name: 'ai-gateway-reports',
+    keepAlive: true,
+    idleTimeoutMillis: IDLE_MS,
+    ...connection,
+  });
+  let isClosing = false;
+  pool.on(
+    'error',
+    (fault) =>
+      isClosing || logger.warn('report connection lost', { ...describeFault(fault), stack: undefined }),
+  );
+  if (isLocal) pool.on('connect', (client) => standBack(client as PoolClient));
+
+  async function read<T>(signal: AbortSignal, work: (reader: ReportReader) => Promise<T>): Promise<T> {
+    signal.throwIfAborted();
+    const client = await pool.connect().catch((fault: unknown) => {
+      throw translateFault(fault);
+    });
+    const run = new Run(client, pool, limitMs);
+    const leave = (): void => run.stop(signal.reason);
+    signal.addEventListener('abort', leave);
+    try {
+      if (signal.aborted) leave();
+      await run.ask(BEGIN(limitMs), []);
+      const result = await work(run);
+      await run.ask('commit', []);
+      return result;
+    } catch (fault) {
+      if (run.isSound) await client.query('rollback').catch(() => run.stop(fault));
+      throw fault;
+    } finally {
+      signal.removeEventListener('abort', leave);
+      run.release();
+    }
+  }
+
+  return {
+    read,
+    close: () => {
+      isClosing = true;
+      return pool.end();
+    },
+  };
+}
+
+class Run implements ReportReader {
+  #why: unknown;
+  #isStopped = false;
+  #isReleased = false;
+  #isAsking = false;
+  #usedMs = 0;
+
+  constructor(
+    readonly client: PoolClient,
+    readonly pool: Pool,
+    readonly limitMs: number,
+  ) {}
+
+  get isSound(): boolean {
+    return !this.#isStopped;
+  }
+
+  async run<Row extends QueryResultRow>(_: string, text: string, values: readonly unknown[]): Promise<Row[]> {
+    return (await this.ask<Row>(text, values)).rows;
+  }
+
+  async *walk<Row extends QueryResultRow>(text: string, values: readonly unknown[]): AsyncGenerator<Row[]> {
+    await this.ask(`declare walked no scroll cursor for ${text}`, values);
+    for (;;) {
+      const { rows } = await this.ask<Row>(`fetch ${ROWS_AT_ONCE} from walked`, []);
+      if (rows.length > 0) yield rows;
+      if (rows.length < ROWS_AT_ONCE) break;
+    }
+    await this.ask('close walked', []);
+  }
+
+  async ask<Row extends QueryResultRow>(text: string, values: readonly unknown[]): Promise<QueryResult<Row>> {
+    if (this.#isStopped) throw this.#why;
+    const start = performance.now();
+    const timer = setTimeout(
+      () => this.stop(tooSlow(this.limitMs)),
+      Math.max(0, this.limitMs - this.#usedMs),
+    );
+    this.#isAsking = true;
+    try {
+      return await this.client.query<Row>(text, [...values]);
+    } catch (fault) {
+      if (this.#isStopped) throw this.#why;
+      // Postgres' own clock was the faster one.
+      const isTime = (fault as { code?: unknown }).code === '57014';
+      throw isTime ? tooSlow(this.limitMs) : translateFault(fault);
+    } finally {
+      clearTimeout(timer);
+      this.#isAsking = false;
+      this.#usedMs += performance.now() - start;
+    }
+  }
+
+  /** Ends what runs, and whatever would run after it. */
+  stop(why: unknown): void {
+    if (this.#isStopped) return;
+    this.#isStopped = true;
+    this.#why = why;
+    if (!this.#isAsking) return;
+    const cut = setTimeout(() => this.release(), CANCEL_LIMIT_MS);
+    const { processID } = this.client as unknown as { readonly processID: number };
+    this.pool
+      .query('select pg_cancel_backend($1)', [processID])
+      .catch(() => this.release())
+      .finally(() => {
+        if (this.#isReleased) clearTimeout(cut);
+      });
+  }
+
+  /** A connection that was cancelled is not used again: the word may reach it late, and end somebody else's report. */
+  release(): void {
+    if (this.#isReleased) return;
+    this.#isReleased = true;
+    this.client.release(this.#isStopped);
+  }
+}
+
+const tooSlow = (limitMs: number): GatewayError =>
+  new GatewayError('report_too_slow', {
+    message: `The report was ended after ${limitMs / 1_000} seconds. Ask for fewer days (start_date, end_date), for one person or key, or for sums of one kind (/spend/report?group_by=…).`,
+  });
+
+function standBack(client: PoolClient): void {
+  try {
+    setPriority((client as unknown as { readonly processID: number }).processID, LOW_PRIORITY);
+  } catch {
+    // Then reports run as calls do.
+  }
+}
