@@ -1,5 +1,6 @@
 /** The days of a report, and the lines of each: a day is little enough to be added up without the disk. */
 import type { Statements } from '../store/database';
+import { daysOfSums } from './ledger-pieces';
 import { conditionsOf, daysOfCalls, StatementValues, type SpendFilter } from './spend-lines';
 
 export interface ReportDay {
@@ -11,22 +12,12 @@ export interface ReportDay {
   readonly end?: Date;
 }
 
-/** Each day of the sums is found by one look into the index, however many sums a day has. */
-const SUMMED_DAYS = `
-with recursive days as (
-  select min(day) as day from daily_sums
-  union all
-  select (select min(day) from daily_sums s where s.day > days.day) from days where days.day is not null
-)
-select to_char(day, 'YYYY-MM-DD') as date from days where day is not null`;
-
 /** Every day that may have lines, oldest first. */
 export async function daysOf(statements: Statements, filter: SpendFilter): Promise<ReportDay[]> {
   const { from, to } = filter;
   const calendar = await daysOfCalls(statements, filter);
   const days = new Map<string, ReportDay>();
-  for (const { date } of await statements.run<{ date: string }>('', SUMMED_DAYS, []))
-    days.set(date, { date });
+  for (const date of await daysOfSums(statements)) days.set(date, { date });
   const last = calendar.at(-1);
   for (const day of calendar) days.set(day.date, day === last ? { date: day.date, start: day.start } : day);
   const isAsked = ({ start, end }: ReportDay): boolean =>
