@@ -6,7 +6,7 @@ import { createTurnsInLine, type TurnLimits } from './turns-in-line';
 
 export interface Reports {
   /**
-   * An administrator's report, all of one moment.
+   * An administrator's report.
    *
    * @param caller the name of the admin key
    * @param send what is done with it while the turn lasts, but the store is let go
@@ -19,7 +19,7 @@ export interface Reports {
   ): Promise<T>;
   /** What the holder of a key asks about their own spend. @param caller the key */
   readOwn<T>(caller: string, signal: AbortSignal, work: (reader: ReportReader) => Promise<T>): Promise<T>;
-  /** Looks at the whole ledger, piece by piece: each statement is one moment and has the time of a report. */
+  /** Looks at the whole ledger, piece by piece: each statement has the time of a report. */
   verify<T>(caller: string, signal: AbortSignal, work: (statements: Statements) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }

@@ -5,16 +5,9 @@ import { resetAccounts } from './accounts';
 import { change, endpoint } from './endpoint';
 import { answer, freeObject, input, listOf, number, orNull, string, type JsonSchema } from './json-schema';
 import { markCut, report } from './report-endpoint';
-import {
-  conditionsOf,
-  dayOfLine,
-  daysOfCalls,
-  dayText,
-  StatementValues,
-  type SpendFilter,
-} from './spend-lines';
+import type { SpendFilter } from './spend-lines';
 import { filterOf, monthOf, PERIOD, type Period } from './spend-period';
-import { sumSpend } from './spend-sums';
+import { collectSums, sumSpend } from './spend-sums';
 import type { ReportReader } from '../store/report-store';
 
 export const global = report({
@@ -23,14 +16,10 @@ export const global = report({
   summary: 'Everything that was ever spent.',
   input: input({}),
   answer: answer({ spend: number, max_budget: number }),
-  async read(_, reader) {
-    const rows = await reader.run<{ nano: string }>(
-      '',
-      'select coalesce(sum(cost_nano), 0) as nano from spend_lines',
-      [],
-    );
+  async read({ services }, reader) {
+    const { totalSpend } = await sumSpend(reader, 'day', filterOf(services, {}), { page: 1, size: 1 });
     // There is no budget over all; LiteLLM's word for that is 0.
-    return { spend: toDollars(Number(rows[0]?.nano ?? 0)), max_budget: 0 };
+    return { spend: totalSpend, max_budget: 0 };
   },
 });
 
@@ -112,15 +101,16 @@ interface TeamDay {
 }
 
 async function readTeamDays(reader: ReportReader, filter: SpendFilter): Promise<readonly TeamDay[]> {
-  const values = new StatementValues();
-  const day = dayOfLine(await daysOfCalls(reader, filter), values);
+  await collectSums(reader, filter, ({ date }, values) => ({
+    by: values.add(date, 'text'),
+    part: `coalesce(template_name, '')`,
+    name: 'null',
+  }));
   const rows = await reader.run<TeamDay>(
     '',
-    `select ${dayText('day')} as date, team, nano from (
-       select ${day} as day, coalesce(template_name, '') as team, sum(cost_nano) as nano
-       from spend_lines where ${conditionsOf(filter, values, 'at')} group by 1, 2
-     ) as sums order by day, nano desc, team limit ${MOST_TEAM_DAYS + 1}`,
-    values.list,
+    `select by as date, part as team, cost_nano as nano from report_sums
+     order by by, cost_nano desc, part limit ${MOST_TEAM_DAYS + 1}`,
+    [],
   );
   if (rows.length > MOST_TEAM_DAYS) throw new GatewayError('report_too_large');
   return rows;

@@ -28,7 +28,7 @@ export async function daysOf(statements: Statements, filter: SpendFilter): Promi
 }
 
 /** What sums over a day need: a day of all columns would not stay in memory. */
-const COLUMNS = `owner_id, template_name, model, provider, key_id, calls, failed_calls, input_tokens, output_tokens,
+const COLUMNS = `owner_id, owner_name, workspace_id, workspace_name, template_name, model, provider, key_id, calls, failed_calls, input_tokens, output_tokens,
   cache_write_tokens, cache_read_tokens, cost_nano`;
 
 /** SQL for the lines of a day. */

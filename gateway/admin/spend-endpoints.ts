@@ -20,10 +20,10 @@ import {
 } from './json-schema';
 import { markCut, report } from './report-endpoint';
 import { CALL_PLACE_PATTERN, readCalls, readPlace } from './spend-calls';
-import { conditionsOf, dollars, StatementValues, type SpendFilter } from './spend-lines';
+import { dollars, type SpendFilter } from './spend-lines';
 import { splitDays, SUMS, type Column, type DayPart } from './spend-nested';
 import { filterOf, monthOf, PERIOD, type Period } from './spend-period';
-import { SPEND_GROUPS, sumSpend, type SpendGroup } from './spend-sums';
+import { collectSums, SPEND_GROUPS, sumSpend, type SpendGroup } from './spend-sums';
 import { invalid } from './terms-input';
 
 interface LogsInput extends Period {
@@ -235,12 +235,11 @@ async function* activityOf(reader: ReportReader, filter: SpendFilter): AsyncGene
     columns: ['model', 'provider', 'key'],
     figures: `('{"metrics":{' || ${members('')} || '}}')`,
   } as const;
-  const values = new StatementValues();
+  await collectSums(reader, filter, () => ({ by: "''", name: 'null' }));
   const [all] = await reader.run<{ text: string }>(
     '',
-    `select ${members('total_')} as text
-     from (select ${SUMS} from spend_lines where ${conditionsOf(filter, values, 'at')}) as sums`,
-    values.list,
+    `select ${members('total_')} as text from (select ${SUMS} from report_sums) as sums`,
+    [],
   );
   const days = new Commas();
   yield '{"results":[';

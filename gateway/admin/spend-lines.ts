@@ -62,23 +62,5 @@ export async function daysOfCalls(
   return daysBetween(from !== undefined && from > oldest && from < now ? from : oldest, now, timeZone);
 }
 
-/** SQL for the day that a line belongs to: that of a sum stands with it, that of a single call is one of the calendar. */
-export function dayOfLine(calendar: readonly CalendarDay[], values: StatementValues): string {
-  const dates = values.add(
-    calendar.map(({ date }) => date),
-    'date[]',
-  );
-  const starts = values.add(
-    calendar.map(({ start }) => start),
-    'timestamptz[]',
-  );
-  return `coalesce(summed_day, (${dates})[width_bucket(at, ${starts})])`;
-}
-
-/** Text of a day. */
-export const dayText = (day: string): string => `to_char(${day}, 'YYYY-MM-DD')`;
-
 /** Nano-dollars as JSON's number of dollars, to the last of them. */
 export const dollars = (nano: string): string => `trim_scale(coalesce(${nano}, 0) * 0.000000001)`;
-
-export const INPUT_TOKENS = 'input_tokens + cache_write_tokens + cache_read_tokens';

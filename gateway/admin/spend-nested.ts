@@ -5,7 +5,8 @@
 import type { ReportReader } from '../store/report-store';
 import { Commas } from './json-pieces';
 import { daysOf, linesOf, type ReportDay } from './spend-days';
-import { conditionsOf, StatementValues, type SpendFilter } from './spend-lines';
+import { StatementValues, type SpendFilter } from './spend-lines';
+import { collectSums } from './spend-sums';
 
 /** Entries of one row; each has a few hundred bytes at most. */
 const ENTRIES = 250;
@@ -147,15 +148,16 @@ async function* nest(
 
 type Names = { readonly nameField: string; readonly listName: string };
 
-export function nestAll(
+/** Of keys and models, over all days. */
+export async function* nestKeys(
   reader: ReportReader,
   filter: SpendFilter,
   nesting: Nesting,
   names: Names,
 ): AsyncGenerator<string> {
-  const values = new StatementValues();
-  const lines = `(select * from spend_lines where ${conditionsOf(filter, values, 'at')}) as lines`;
-  return nest(reader, lines, values, nesting, names);
+  await collectSums(reader, filter, () => ({ by: 'key_id::text', part: 'model', name: 'null' }));
+  const lines = '(select by::bigint as key_id, part as model, * from report_sums) as lines';
+  yield* nest(reader, lines, new StatementValues(), nesting, names);
 }
 
 /** Of each day, oldest first, the text of such a list; days without one are left out. */

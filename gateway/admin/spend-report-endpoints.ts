@@ -7,7 +7,7 @@ import { anything, answer, count, input, listOf, number, string, text, type Json
 import { markCut, report } from './report-endpoint';
 import { ownerOf } from './spend-endpoints';
 import { dollars, type SpendFilter } from './spend-lines';
-import { nestAll, nestByDay, type Nesting } from './spend-nested';
+import { nestKeys, nestByDay, type Nesting } from './spend-nested';
 import { filterOf, monthOf, PERIOD, type Period } from './spend-period';
 import { sumSpend } from './spend-sums';
 import { invalid } from './terms-input';
@@ -95,7 +95,7 @@ const BY_KEY: Nesting = {
 
 async function* byKey(reader: ReportReader, filter: SpendFilter): AsyncGenerator<string> {
   yield '[';
-  yield* nestAll(reader, filter, BY_KEY, { nameField: 'api_key', listName: 'model_details' });
+  yield* nestKeys(reader, filter, BY_KEY, { nameField: 'api_key', listName: 'model_details' });
   yield ']';
 }
 

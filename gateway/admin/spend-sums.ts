@@ -1,41 +1,25 @@
-/** Sums of spend by one thing: a page of them, and what all of them come to. Postgres adds up, and cuts afterwards. */
+/** Sums of spend by one thing: a page of them, and what all of them come to. Postgres adds up, day by day, and cuts afterwards. */
 import { toDollars } from '../ledger/money';
-import type { Statements } from '../store/database';
-import {
-  conditionsOf,
-  dayOfLine,
-  daysOfCalls,
-  dayText,
-  StatementValues,
-  type SpendFilter,
-} from './spend-lines';
+import type { ReportReader } from '../store/report-store';
+import { daysOf, linesOf, type ReportDay } from './spend-days';
+import { StatementValues, type SpendFilter } from './spend-lines';
 
 interface Group {
-  /** What the lines are grouped by. */
+  /** SQL: what lines are grouped by, and a name within a group. */
   readonly by: string;
-  /** Within a group. */
   readonly name: string;
-  /** Of a group `by`, with its key at hand where it is one. */
-  readonly id: string;
-  readonly shown: string;
 }
 
-const plain = (by: string, name: string): Group => ({ by, name, id: 'by', shown: 'name' });
-
 const GROUPS = {
-  user: plain('owner_id', 'max(owner_name)'),
-  team: plain(`coalesce(template_name, '')`, 'max(template_name)'),
-  model: plain('model', 'max(model)'),
-  workspace: plain(`coalesce(workspace_id, '')`, 'max(workspace_name)'),
-  key: {
-    by: 'key_id',
-    name: 'null::text',
-    id: `coalesce(k.hash, by::text)`,
-    shown: 'coalesce(k.alias, k.owner_name)',
-  },
-  provider: plain(`coalesce(provider, '')`, 'max(provider)'),
-  /** By the day of a line, which is made for each report. */
-  day: { by: '', name: 'null::text', id: dayText('by'), shown: 'name' },
+  user: { by: 'owner_id', name: 'max(owner_name)' },
+  team: { by: `coalesce(template_name, '')`, name: 'max(template_name)' },
+  model: { by: 'model', name: 'max(model)' },
+  workspace: { by: `coalesce(workspace_id, '')`, name: 'max(workspace_name)' },
+  /** Looked up once they are summed. */
+  key: { by: 'key_id::text', name: 'null' },
+  provider: { by: `coalesce(provider, '')`, name: 'max(provider)' },
+  /** Each piece is one. */
+  day: { by: '', name: 'null' },
 } as const satisfies Readonly<Record<string, Group>>;
 
 export type SpendGroup = keyof typeof GROUPS;
@@ -75,35 +59,58 @@ type SumRow = { readonly id: string | null; readonly name: string | null } & Rec
   string
 >;
 
+const SUMS = [...COUNTS, 'cost_nano'];
+const ADDED = SUMS.map((column) => `${column} = s.${column} + excluded.${column}`).join(', ');
+
+/** Sums lines day by day, each a statement of its own, into the table of the report. @param group SQL over lines */
+export async function collectSums(
+  reader: ReportReader,
+  filter: SpendFilter,
+  groupOf: (day: ReportDay, values: StatementValues) => Group & { readonly part?: string },
+): Promise<void> {
+  for (const day of await daysOf(reader, filter)) {
+    const values = new StatementValues();
+    const { by, part = "''", name } = groupOf(day, values);
+    await reader.collect(
+      `insert into report_sums as s (by, part, name, ${SUMS.join(', ')})
+       select ${by}, ${part}, ${name}, ${SUMS.map((column) => `sum(${column})`).join(', ')}
+       from ${linesOf(day, filter, values)} group by 1, 2
+       on conflict (by, part) do update set name = greatest(s.name, excluded.name), ${ADDED}`,
+      values.list,
+    );
+  }
+}
+
 /** Dearest first; by day, newest first. */
 export async function sumSpend(
-  statements: Statements,
+  reader: ReportReader,
   group: SpendGroup,
   filter: SpendFilter,
   { page, size }: { readonly page: number; readonly size: number },
 ): Promise<SpendPage> {
-  const values = new StatementValues();
-  const { by, name, id, shown }: Group =
-    group === 'day'
-      ? { ...GROUPS.day, by: dayOfLine(await daysOfCalls(statements, filter), values) }
-      : GROUPS[group];
+  await collectSums(reader, filter, ({ date }, values) =>
+    group === 'day' ? { by: values.add(date, 'text'), name: 'null' } : GROUPS[group],
+  );
   const order = group === 'day' ? 'by desc' : 'cost_nano desc, by';
-  const sums = [...COUNTS, 'cost_nano'].map((column) => `sum(${column}) as ${column}`).join(', ');
-  const rows = await statements.run<SumRow>(
+  const [id, name, join] =
+    group === 'key'
+      ? [
+          'coalesce(k.hash, by)',
+          'coalesce(k.alias, k.owner_name)',
+          'left join keys k on k.id = page.by::bigint',
+        ]
+      : ['by', 'name', ''];
+  const rows = await reader.run<SumRow>(
     '',
-    `with sums as materialized (
-       select ${by} as by, ${name} as name, ${sums} from spend_lines
-       where ${conditionsOf(filter, values, 'at')} group by 1
-     ), page as (
-       select row_number() over (order by ${order}) as place, sums.* from sums
-       order by ${order} limit ${values.add(size, 'bigint')} offset ${values.add((page - 1) * size, 'bigint')}
+    `with page as (
+       select row_number() over (order by ${order}) as place, s.* from report_sums s
+       order by ${order} limit $1 offset $2
      ), whole as (
-       select count(*) as row_count, coalesce(sum(cost_nano), 0) as total_nano from sums
+       select count(*) as row_count, coalesce(sum(cost_nano), 0) as total_nano from report_sums
      )
-     select whole.*, ${id} as id, ${shown} as name, ${[...COUNTS, 'cost_nano'].join(', ')}
-     from whole left join page on true ${group === 'key' ? 'left join keys k on k.id = page.by' : ''}
-     order by place`,
-    values.list,
+     select whole.*, ${id} as id, ${name} as name, ${SUMS.join(', ')}
+     from whole left join page on true ${join} order by place`,
+    [size, (page - 1) * size],
   );
   const [first] = rows;
   return {
