@@ -67,7 +67,12 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
     const store = await openStore(settings, logger);
     const { database } = store;
     closers.push(() => store.close());
-    const reports = createReports((report) => store.openReports(report), limits.reportMs);
+    const callsUnderWay = createCallsUnderWay();
+    const reports = createReports(
+      (report) => store.openReports(report),
+      limits.reportMs,
+      () => callsUnderWay.isAny,
+    );
     closers.push(() => reports.close());
     const transport = createTransport(limits.idleMs);
     closers.push(() => transport.close());
@@ -79,7 +84,6 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
     };
     const retention = keepRetention(database, logger, retentionTerms, now);
     closers.push(() => retention.close());
-    const callsUnderWay = createCallsUnderWay();
     const settlements = createSettlements(logger);
     closers.push(() => settlements.finish(limits.shutdownMs));
 

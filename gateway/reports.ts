@@ -35,8 +35,9 @@ const VERIFY: Line = { atOnce: 1, atOnceOfOne: 1, waiting: 0, waitingOfOne: 0 };
 export function createReports(
   open: (options: Omit<ReportStoreOptions, 'isLocal'>) => ReportStore,
   limitMs: number,
+  isBusy: () => boolean,
 ): Reports {
-  const store = open({ limitMs, most: READ.atOnce + OWN.atOnce + VERIFY.atOnce });
+  const store = open({ limitMs, most: READ.atOnce + OWN.atOnce + VERIFY.atOnce, isBusy });
   const line = (limits: Line) => createTurnsInLine({ ...limits, waitMs: limitMs });
   const reading = line(READ);
   const own = line(OWN);
@@ -54,7 +55,8 @@ export function createReports(
         },
         tooMany,
       ),
-    readOwn: (caller, signal, work) => own.run(caller, signal, () => store.read(signal, work), tooMany),
+    readOwn: (caller, signal, work) =>
+      own.run(caller, signal, () => store.read(signal, work, { isSmall: true }), tooMany),
     verify: (caller, signal, work) =>
       verifying.run(
         caller,

@@ -59,7 +59,9 @@ export async function daysOfCalls(
   );
   const now = row?.now ?? new Date();
   const oldest = row?.oldest ?? now;
-  return daysBetween(from !== undefined && from > oldest && from < now ? from : oldest, now, timeZone);
+  const days = daysBetween(from !== undefined && from > oldest && from < now ? from : oldest, now, timeZone);
+  // The store's clock is finer than a Date.
+  return days.map((day) => (day.end > now ? { ...day, end: new Date(now.getTime() + 1) } : day));
 }
 
 /** Nano-dollars as JSON's number of dollars, to the last of them. */

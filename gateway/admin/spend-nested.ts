@@ -4,9 +4,9 @@
  */
 import type { ReportReader } from '../store/report-store';
 import { Commas } from './json-pieces';
-import { daysOf, linesOf, type ReportDay } from './spend-days';
-import { StatementValues, type SpendFilter } from './spend-lines';
-import { collectSums } from './spend-sums';
+import { daysOf } from './spend-days';
+import type { SpendFilter } from './spend-lines';
+import { collectDay, collectSums } from './spend-sums';
 
 /** Entries of one row; each has a few hundred bytes at most. */
 const ENTRIES = 250;
@@ -14,6 +14,10 @@ const ENTRIES = 250;
 /** SQL for sums over lines. */
 export const SUMS = `sum(calls) as calls, sum(failed_calls) as failed, sum(output_tokens) as output,
   sum(input_tokens + cache_write_tokens + cache_read_tokens) as input, sum(cost_nano) as nano`;
+
+/** SQL for the same of sums. */
+const FIGURES = `calls, failed_calls as failed, output_tokens as output,
+  input_tokens + cache_write_tokens + cache_read_tokens as input, cost_nano as nano`;
 
 /** What lines are told apart by. Keys are looked up once they are summed. */
 const COLUMNS = {
@@ -53,8 +57,13 @@ export async function* splitDays(
   isNewestFirst: boolean,
 ): AsyncGenerator<{ readonly date: string; readonly parts: AsyncIterable<DayPart> }> {
   const days = await daysOf(reader, filter);
+  // A line counts to the whole and to each of the columns.
+  const counted = columns.map((column, at) => `('${at + 1}', ${COLUMNS[column]}::text)`);
+  const each = `cross join lateral (values ('0', ''), ${counted.join(', ')}) as counted (kind, of)`;
   for (const day of isNewestFirst ? days.reverse() : days) {
-    const parts = splitDay(reader, day, filter, { columns, figures });
+    await reader.clear();
+    await collectDay(reader, day, filter, () => ({ by: 'kind', part: 'of', name: 'null', each }));
+    const parts = splitDay(reader, { columns, figures });
     const first = await parts.next();
     if (!first.done) yield { date: day.date, parts: chain(first.value, parts) };
   }
@@ -65,29 +74,20 @@ async function* chain<T>(first: T, rest: AsyncIterable<T>): AsyncGenerator<T> {
   yield* rest;
 }
 
-async function* splitDay(
-  reader: ReportReader,
-  day: ReportDay,
-  filter: SpendFilter,
-  { columns, figures }: DaySplit,
-): AsyncGenerator<DayPart> {
-  const values = new StatementValues();
-  const parts = columns.map(
-    (column, at) => `
-      select ${at + 1} as kind, to_json(${nameOf(column, 'name')})::text || ':' || ${figures} as text, nano
-      from (select ${COLUMNS[column]} as name, ${SUMS} from lines group by 1) as sums ${joinOf(column, 'name')}`,
-  );
+async function* splitDay(reader: ReportReader, { columns, figures }: DaySplit): AsyncGenerator<DayPart> {
+  const keys = columns.indexOf('key') + 1;
   const text = `
-    with lines as materialized (select * from ${linesOf(day, filter, values)}),
-    entries as (
-      select 0 as kind, ${figures} as text, nano from (select ${SUMS} from lines) as sums where calls > 0
-      ${parts.map((part) => `union all ${part}`).join('')}
+    with entries as (
+      select s.by as kind, nano, case when s.by = '0' then ${figures}::text
+        else to_json(coalesce(k.hash, s.part))::text || ':' || ${figures} end as text
+      from (select by, part, ${FIGURES} from report_sums) as s
+        left join keys k on s.by = '${keys}' and k.id = case when s.by = '${keys}' then s.part::bigint end
     ), placed as (
       select kind, text, row_number() over (partition by kind order by nano desc, text) as place from entries
     )
-    select kind, string_agg(text, ',' order by place) as text
+    select kind::integer as kind, string_agg(text, ',' order by place) as text
     from placed group by kind, (place - 1) / ${ENTRIES} order by kind, (place - 1) / ${ENTRIES}`;
-  for await (const rows of reader.walk<{ kind: number; text: string }>(text, values.list))
+  for await (const rows of reader.walk<{ kind: number; text: string }>(text, []))
     for (const row of rows) yield { column: columns[row.kind - 1], text: row.text };
 }
 
@@ -109,7 +109,6 @@ export interface Nesting {
 async function* nest(
   reader: ReportReader,
   lines: string,
-  values: StatementValues,
   { outer, inner, head, entry }: Nesting,
   { nameField, listName }: { readonly nameField: string; readonly listName: string },
 ): AsyncGenerator<string> {
@@ -135,7 +134,7 @@ async function* nest(
   let isOpen = false;
   for await (const rows of reader.walk<{ is_first: boolean; name: string; head: string; text: string }>(
     text,
-    values.list,
+    [],
   ))
     for (const row of rows) {
       if (row.is_first)
@@ -156,20 +155,28 @@ export async function* nestKeys(
   names: Names,
 ): AsyncGenerator<string> {
   await collectSums(reader, filter, () => ({ by: 'key_id::text', part: 'model', name: 'null' }));
-  const lines = '(select by::bigint as key_id, part as model, * from report_sums) as lines';
-  yield* nest(reader, lines, new StatementValues(), nesting, names);
+  yield* nest(
+    reader,
+    '(select by::bigint as key_id, part as model, * from report_sums) as lines',
+    nesting,
+    names,
+  );
 }
 
-/** Of each day, oldest first, the text of such a list; days without one are left out. */
+/** Of each day, oldest first, the text of such a list of models and keys; days without one are left out. */
 export async function* nestByDay(
   reader: ReportReader,
   filter: SpendFilter,
-  nesting: Nesting,
+  nesting: Nesting & { readonly outer: 'team' | 'user' },
   names: Names,
 ): AsyncGenerator<{ readonly date: string; readonly members: AsyncIterable<string> }> {
+  const column = nesting.outer === 'team' ? 'template_name' : 'owner_id';
+  const lines = `(select by as ${column}, name as model, split_part(part, ' ', 1)::bigint as key_id, * from report_sums) as lines`;
+  const sums = { by: COLUMNS[nesting.outer], part: `key_id || ' ' || model`, name: 'max(model)' };
   for (const day of await daysOf(reader, filter)) {
-    const values = new StatementValues();
-    const members = nest(reader, linesOf(day, filter, values), values, nesting, names);
+    await reader.clear();
+    await collectDay(reader, day, filter, () => sums);
+    const members = nest(reader, lines, nesting, names);
     const first = await members.next();
     if (!first.done) yield { date: day.date, members: chain(first.value, members) };
   }

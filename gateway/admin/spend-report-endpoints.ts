@@ -7,7 +7,7 @@ import { anything, answer, count, input, listOf, number, string, text, type Json
 import { markCut, report } from './report-endpoint';
 import { ownerOf } from './spend-endpoints';
 import { dollars, type SpendFilter } from './spend-lines';
-import { nestKeys, nestByDay, type Nesting } from './spend-nested';
+import { nestKeys, nestByDay, type Column, type Nesting } from './spend-nested';
 import { filterOf, monthOf, PERIOD, type Period } from './spend-period';
 import { sumSpend } from './spend-sums';
 import { invalid } from './terms-input';
@@ -99,11 +99,11 @@ async function* byKey(reader: ReportReader, filter: SpendFilter): AsyncGenerator
   yield ']';
 }
 
-const byPart = (outer: 'team' | 'user'): Nesting => ({
+const byPart = (outer: 'team' | 'user') => ({
   outer,
-  inner: ['model', 'key'],
+  inner: ['model', 'key'] as const,
   head: `'"total_spend":' || ${dollars('whole_nano')}`,
-  entry: (nameOf) =>
+  entry: (nameOf: (column: Column) => string) =>
     `'{"model":' || to_json(${nameOf('model')}) || ',"spend":' || ${dollars('nano')} || ',"total_tokens":'
      || input + output || ',"api_key":' || to_json(${nameOf('key')}) || '}'`,
 });

@@ -1,7 +1,7 @@
 /** Sums of spend by one thing: a page of them, and what all of them come to. Postgres adds up, day by day, and cuts afterwards. */
 import { toDollars } from '../ledger/money';
 import type { ReportReader } from '../store/report-store';
-import { daysOf, linesOf, type ReportDay } from './spend-days';
+import { daysOf, piecesOf, type ReportDay } from './spend-days';
 import { StatementValues, type SpendFilter } from './spend-lines';
 
 interface Group {
@@ -62,19 +62,40 @@ type SumRow = { readonly id: string | null; readonly name: string | null } & Rec
 const SUMS = [...COUNTS, 'cost_nano'];
 const ADDED = SUMS.map((column) => `${column} = s.${column} + excluded.${column}`).join(', ');
 
-/** Sums lines day by day, each a statement of its own, into the table of the report. @param group SQL over lines */
+/** SQL over lines; `by` and `part` tell sums apart. */
+export interface SumsOf {
+  readonly by: string;
+  /** @default '' */
+  readonly part?: string;
+  readonly name: string;
+  /** What each line counts to; @default itself, once */
+  readonly each?: string;
+}
+
+/** Sums the lines of all days, piece by piece, into the table of the report. */
 export async function collectSums(
   reader: ReportReader,
   filter: SpendFilter,
-  groupOf: (day: ReportDay, values: StatementValues) => Group & { readonly part?: string },
+  sumsOf: (day: ReportDay, values: StatementValues) => SumsOf,
 ): Promise<void> {
-  for (const day of await daysOf(reader, filter)) {
+  await reader.clear();
+  for (const day of await daysOf(reader, filter)) await collectDay(reader, day, filter, sumsOf);
+}
+
+/** The same of one day; what was there before stays. */
+export async function collectDay(
+  reader: ReportReader,
+  day: ReportDay,
+  filter: SpendFilter,
+  sumsOf: (day: ReportDay, values: StatementValues) => SumsOf,
+): Promise<void> {
+  for await (const lines of piecesOf(reader, day, filter)) {
     const values = new StatementValues();
-    const { by, part = "''", name } = groupOf(day, values);
+    const { by, part = "''", name, each = '' } = sumsOf(day, values);
     await reader.collect(
       `insert into report_sums as s (by, part, name, ${SUMS.join(', ')})
        select ${by}, ${part}, ${name}, ${SUMS.map((column) => `sum(${column})`).join(', ')}
-       from ${linesOf(day, filter, values)} group by 1, 2
+       from ${lines(values)} ${each} group by 1, 2
        on conflict (by, part) do update set name = greatest(s.name, excluded.name), ${ADDED}`,
       values.list,
     );

@@ -12,10 +12,13 @@ import { Pool, type PoolClient, type PoolConfig, type QueryResult, type QueryRes
 import { GatewayError } from '../errors';
 import { describeFault, type Logger } from '../log';
 import { translateFault, type Statements } from './database';
+import { createPace, type Pace } from './pace';
 
 /** What one report reads; each statement is of one moment. */
 export interface ReportReader extends Statements {
-  /** Adds lines to the sums of this report, which are in a table `report_sums` that only it sees. */
+  /** Empties the sums of this report, which are in a table `report_sums` that only it sees. */
+  clear(): Promise<void>;
+  /** Adds to them. */
   collect(text: string, values: readonly unknown[]): Promise<void>;
   /** The rows a few at a time, so that neither process holds them all. */
   walk<Row extends QueryResultRow>(text: string, values: readonly unknown[]): AsyncGenerator<Row[]>;
@@ -26,8 +29,13 @@ export interface ReportStore {
    * @param signal aborted: its reason is thrown, and what runs in Postgres ends
    * @throws GatewayError `report_too_slow`, `store_unavailable`
    */
-  read<T>(signal: AbortSignal, work: (reader: ReportReader) => Promise<T>): Promise<T>;
+  read<T>(signal: AbortSignal, work: (reader: ReportReader) => Promise<T>, options?: ReadOptions): Promise<T>;
   close(): Promise<void>;
+}
+
+export interface ReadOptions {
+  /** Takes no longer than a call does, and need not stand back behind them. */
+  readonly isSmall?: boolean;
 }
 
 export interface ReportStoreOptions {
@@ -35,6 +43,8 @@ export interface ReportStoreOptions {
   readonly limitMs: number;
   /** Reports at once; one connection more is for cancelling. */
   readonly most: number;
+  /** Whether calls are under way, behind which reports stand back. */
+  readonly isBusy: () => boolean;
   /** Whether the server runs here for this gateway alone, so that its processes can be asked to stand back. */
   readonly isLocal: boolean;
 }
@@ -44,8 +54,8 @@ const CONNECT_LIMIT_MS = 3_000;
 const CANCEL_LIMIT_MS = 2_000;
 const IDLE_MS = 10_000;
 const ROWS_AT_ONCE = 20;
-/** Calls come first wherever both want the processor: the least there is. */
-const LOW_PRIORITY = 19;
+/** Calls come first wherever both want the processor; not the least there is, or a piece would be held for long. */
+const LOW_PRIORITY = 10;
 
 /** No helpers that take processors from calls; enough memory to add up without the disk. */
 const BEGIN = (limitMs: number): string => `begin read only;
@@ -54,6 +64,9 @@ const BEGIN = (limitMs: number): string => `begin read only;
   set local work_mem = '16MB';
   set local cursor_tuple_fraction = 1;
   set local jit = off`;
+
+/** As in `roll_up_calls`: calls do not become sums between two pieces, or they would count twice or not at all. */
+const ROLL_UP_LOCK = 4_710_815_002;
 
 /** Goes away with the connection. Only what is temporary can be written to when all else is read-only. */
 const SUMS_TABLE = `create temporary table if not exists report_sums (
@@ -64,7 +77,7 @@ const SUMS_TABLE = `create temporary table if not exists report_sums (
 export function openReportStore(
   connection: PoolConfig,
   logger: Logger,
-  { limitMs, most, isLocal }: ReportStoreOptions,
+  { limitMs, most, isBusy, isLocal }: ReportStoreOptions,
 ): ReportStore {
   const pool = new Pool({
     max: most + 1,
@@ -74,6 +87,7 @@ export function openReportStore(
     idleTimeoutMillis: IDLE_MS,
     ...connection,
   });
+  const pace = createPace(isBusy);
   let isClosing = false;
   pool.on(
     'error',
@@ -82,17 +96,23 @@ export function openReportStore(
   );
   if (isLocal) pool.on('connect', (client) => standBack(client as PoolClient));
 
-  async function read<T>(signal: AbortSignal, work: (reader: ReportReader) => Promise<T>): Promise<T> {
+  async function read<T>(
+    signal: AbortSignal,
+    work: (reader: ReportReader) => Promise<T>,
+    { isSmall = false }: ReadOptions = {},
+  ): Promise<T> {
     signal.throwIfAborted();
     const client = await pool.connect().catch((fault: unknown) => {
       throw translateFault(fault);
     });
-    const run = new Run(client, pool, limitMs);
+    const run = new Run(client, pool, limitMs, isSmall ? NO_PACE : pace);
     const leave = (): void => run.stop(signal.reason);
     signal.addEventListener('abort', leave);
     try {
       if (signal.aborted) leave();
-      return await work(run);
+      const result = await work(run);
+      await run.finish();
+      return result;
     } finally {
       signal.removeEventListener('abort', leave);
       run.release();
@@ -108,6 +128,8 @@ export function openReportStore(
   };
 }
 
+const NO_PACE: Pace = { take: (work) => work() };
+
 class Run implements ReportReader {
   #why: unknown;
   #isStopped = false;
@@ -115,39 +137,55 @@ class Run implements ReportReader {
   #isAsking = false;
   #usedMs = 0;
   #hasSums = false;
+  #isDone = false;
   #cut: NodeJS.Timeout | undefined;
 
   constructor(
     readonly client: PoolClient,
     readonly pool: Pool,
     readonly limitMs: number,
+    readonly pace: Pace,
   ) {}
 
   async run<Row extends QueryResultRow>(_: string, text: string, values: readonly unknown[]): Promise<Row[]> {
-    return this.#inTransaction(async () => (await this.ask<Row>(text, values)).rows);
+    return this.pace.take(() => this.#inTransaction(async () => (await this.ask<Row>(text, values)).rows));
+  }
+
+  async clear(): Promise<void> {
+    if (!this.#hasSums) {
+      await this.ask(SUMS_TABLE, []);
+      await this.ask(`select pg_advisory_lock_shared(${ROLL_UP_LOCK})`, []);
+      this.#hasSums = true;
+    }
+    await this.ask('truncate report_sums', []);
   }
 
   async collect(text: string, values: readonly unknown[]): Promise<void> {
-    if (!this.#hasSums) {
-      this.#hasSums = true;
-      await this.ask(SUMS_TABLE, []);
-      await this.ask('truncate report_sums', []);
-    }
     await this.run('', text, values);
+  }
+
+  /** A connection on which something failed is not used again, so this is for those on which nothing did. */
+  async finish(): Promise<void> {
+    if (this.#hasSums) await this.ask(`select pg_advisory_unlock_shared(${ROLL_UP_LOCK})`, []);
+    this.#isDone = true;
   }
 
   async *walk<Row extends QueryResultRow>(text: string, values: readonly unknown[]): AsyncGenerator<Row[]> {
     await this.ask(BEGIN(this.limitMs), []);
     try {
-      await this.ask(`declare walked no scroll cursor for ${text}`, values);
-      for (;;) {
-        const { rows } = await this.ask<Row>(`fetch ${ROWS_AT_ONCE} from walked`, []);
-        if (rows.length > 0) yield rows;
-        if (rows.length < ROWS_AT_ONCE) break;
-      }
+      // It is made when the first rows are asked for.
+      let rows = await this.pace.take(async () => {
+        await this.ask(`declare walked no scroll cursor for ${text}`, values);
+        return this.#fetch<Row>();
+      });
+      for (; rows.length > 0; rows = await this.#fetch<Row>()) yield rows;
     } finally {
       await this.#end();
     }
+  }
+
+  async #fetch<Row extends QueryResultRow>(): Promise<Row[]> {
+    return (await this.ask<Row>(`fetch ${ROWS_AT_ONCE} from walked`, [])).rows;
   }
 
   async #inTransaction<T>(work: () => Promise<T>): Promise<T> {
@@ -203,7 +241,7 @@ class Run implements ReportReader {
     if (this.#isReleased) return;
     this.#isReleased = true;
     clearTimeout(this.#cut);
-    this.client.release(this.#isStopped);
+    this.client.release(!this.#isDone);
   }
 }
 
