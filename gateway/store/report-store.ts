@@ -94,7 +94,7 @@ export function openReportStore(
     (fault) =>
       isClosing || logger.warn('report connection lost', { ...describeFault(fault), stack: undefined }),
   );
-  if (isLocal) pool.on('connect', (client) => standBack(client as PoolClient));
+  if (isLocal) pool.on('connect', (client) => standBack(client));
 
   async function read<T>(
     signal: AbortSignal,
