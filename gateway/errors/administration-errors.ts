@@ -88,6 +88,12 @@ export const ADMINISTRATION_ERRORS = {
     message: 'The report is too large for one answer. Ask for fewer days, or page through /spend/report.',
     headers: FINAL,
   },
+  report_abandoned: {
+    // For the log: there is nobody to be told.
+    status: 499,
+    type: 'report_abandoned',
+    message: 'The client left before it had its answer, so the report was ended. Ask again.',
+  },
   too_many_reports: {
     status: 429,
     type: 'throttling_error',

@@ -49,6 +49,7 @@ describe('the environment', () => {
           GATEWAY_DRAIN_SECONDS: '60',
           GATEWAY_SLOW_READER_SECONDS: '70',
           GATEWAY_SHUTDOWN_SECONDS: '80',
+          GATEWAY_REPORT_TIMEOUT_SECONDS: '90',
           GATEWAY_MAX_BODY_BYTES: '4096',
         }),
       ),
@@ -61,6 +62,7 @@ describe('the environment', () => {
       drainMs: 60_000,
       slowReaderMs: 70_000,
       shutdownMs: 80_000,
+      reportMs: 90_000,
       bodyBytes: 4_096,
     });
   });

@@ -125,7 +125,14 @@ test('a key that was never used has a report of zeros', async () => {
   };
   expect(usage).toEqual([]);
   expect(activity?.account).toEqual({ total: zeros, by_day: [], by_model: [] });
-  expect(activity?.owner).toEqual({ total: zeros, by_day: [], by_model: [], workspaces: 0, truncated: false, by_workspace: [] });
+  expect(activity?.owner).toEqual({
+    total: zeros,
+    by_day: [],
+    by_model: [],
+    workspaces: 0,
+    truncated: false,
+    by_workspace: [],
+  });
 });
 
 test('?usage=false answers the same but for the report', async () => {

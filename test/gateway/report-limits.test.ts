@@ -119,6 +119,7 @@ test('a client that leaves ends its query, and its place in the line', async () 
   await seen(0);
   await release();
   expect((await begin(violet).answer)?.status).toBe(200);
+  expect(gateway.logs.filter((line) => line.includes('fault of the gateway'))).toEqual([]);
 });
 
 test('one check of the ledger at a time', async () => {
