@@ -20,6 +20,8 @@ export interface CallsUnderWay {
   begin(call: CallUnderWay): Place<CallUnderWay>;
   /** The call is answered and booked. */
   end(place: Place<CallUnderWay>): void;
+  /** Whether there is any. */
+  readonly isAny: boolean;
   /** Whether calls are being stopped, so that none may go to a provider any more. */
   readonly isStopped: boolean;
   /**
@@ -45,6 +47,9 @@ export function createCallsUnderWay(): CallsUnderWay {
     end(place) {
       calls.leave(place);
       if (calls.size === 0) onEmpty?.();
+    },
+    get isAny() {
+      return calls.size > 0;
     },
     get isStopped() {
       return isStopped;

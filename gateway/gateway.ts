@@ -27,6 +27,7 @@ import { createLargeBodies } from './large-bodies';
 import type { Logger } from './log';
 import { configuredProviders, warnOfProviders } from './providers/configured';
 import { createTransport } from './providers/transport';
+import { createReports } from './reports';
 import { DATA_ROUTES } from './routes';
 import { DEFAULT_LIMITS, limitsOf, type Limits, type Services } from './services';
 import { createSlots } from './slots';
@@ -74,6 +75,13 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
     const store = await openStore(settings, logger);
     const { database } = store;
     closers.push(() => store.close());
+    const callsUnderWay = createCallsUnderWay();
+    const reports = createReports(
+      (report) => store.openReports(report),
+      limits.reportMs,
+      () => callsUnderWay.isAny,
+    );
+    closers.push(() => reports.close());
     const transport = createTransport(limits.idleMs);
     closers.push(() => transport.close());
     const ledger = createLedger(database, logger, {
@@ -88,7 +96,6 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
     };
     const retention = keepRetention(database, logger, retentionTerms, now);
     closers.push(() => retention.close());
-    const callsUnderWay = createCallsUnderWay();
     const settlements = createSettlements(logger);
     closers.push(() => settlements.finish(limits.shutdownMs));
 
@@ -125,6 +132,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       countBuckets: createTokenBuckets(limits.countsAMinute / 2, limits.countsAMinute, now),
       refusedReads: createTokenBuckets(limits.refusalsAMinute / 5, limits.refusalsAMinute, now),
       failedCredentials,
+      reports,
       claimBuckets: createTokenBuckets(CLAIM_BURST, CLAIMS_A_MINUTE, now),
       providers: configuredProviders(settings, logger),
       transport,

@@ -23,6 +23,7 @@ import type { LargeBodies } from './large-bodies';
 import type { Logger } from './log';
 import type { Provider } from './providers/provider';
 import type { Transport } from './providers/transport';
+import type { Reports } from './reports';
 import type { Slots } from './slots';
 import type { Database } from './store/database';
 import type { TokenBuckets } from './token-buckets';
@@ -57,6 +58,8 @@ export interface SettableLimits {
   readonly countsAMinute: number;
   /** Calls of a key a minute whose body is read and that are refused. */
   readonly refusalsAMinute: number;
+  /** Milliseconds the store may work for one report. */
+  readonly reportMs: number;
 }
 
 export interface Limits extends ProcessLimits, ConnectionLimits, SettableLimits, FailedCredentialLimits {
@@ -98,6 +101,7 @@ export const limitsOf = (settings: Settings): SettableLimits => ({
   keylessBodiesBytes: settings.keylessBodiesBytes,
   countsAMinute: settings.countsAMinute,
   refusalsAMinute: settings.refusalsAMinute,
+  reportMs: settings.reportSeconds * 1_000,
 });
 
 export interface Services {
@@ -121,6 +125,7 @@ export interface Services {
   readonly keylessBodies: BodyRoom;
   /** Of accounts: calls under way in this process, from the first byte of the body. */
   readonly callSlots: Slots;
+  readonly reports: Reports;
   readonly countSlots: Slots;
   readonly largeBodies: LargeBodies;
   /** Of accounts: questions about a call's size. */

@@ -25,7 +25,26 @@ export interface AdminClient {
     query?: Readonly<Record<string, string | number | boolean | undefined>>,
   ): Promise<T>;
   post<T = Row>(path: string, body: Readonly<Record<string, unknown>>): Promise<T>;
+  /** What takes long, and says how far it is. */
+  follow<T = Row>(path: string, onProgress: (progress: Progress) => void): Promise<T>;
 }
+
+export interface Progress {
+  readonly checking: string;
+  readonly pieces: number;
+  readonly of: number;
+}
+
+interface Line<T> {
+  readonly progress?: Progress;
+  readonly result?: T;
+  readonly error?: { readonly message: string };
+}
+
+/** Milliseconds until an answer, or between two words of one that takes long. A report may wait before it is made. */
+const SILENCE_MS = 300_000;
+/** Milliseconds between two lines about progress. */
+const PROGRESS_MS = 5_000;
 
 export function connect(environment: Environment): AdminClient {
   const base = (environment['GATEWAY_ADMIN_URL'] ?? 'http://127.0.0.1:4001').replace(/\/+$/, '');
@@ -34,21 +53,27 @@ export function connect(environment: Environment): AdminClient {
   refuseClearText(new URL(base));
   const key = readKey(environment);
 
+  const unreachable = () =>
+    new CliError(
+      `The admin listener does not answer at ${base}. Is the gateway running, and GATEWAY_ADMIN_URL right?`,
+      EXIT.unreachable,
+    );
+
+  const ask = (path: string, init: RequestInit): Promise<Response> =>
+    fetch(base + path, {
+      ...init,
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...init.headers },
+      redirect: 'error',
+    }).catch(() => {
+      throw unreachable();
+    });
+
   async function send<T>(path: string, init: RequestInit): Promise<T> {
-    let response: Response;
-    try {
-      response = await fetch(base + path, {
-        ...init,
-        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-        redirect: 'error',
-        signal: AbortSignal.timeout(60_000),
-      });
-    } catch {
-      throw new CliError(
-        `The admin listener does not answer at ${base}. Is the gateway running, and GATEWAY_ADMIN_URL right?`,
-        EXIT.unreachable,
-      );
-    }
+    const response = await ask(path, { ...init, signal: AbortSignal.timeout(SILENCE_MS) });
+    return read<T>(response);
+  }
+
+  async function read<T>(response: Response): Promise<T> {
     const body: unknown = await response.json().catch(() => undefined);
     if (response.ok) return body as T;
     const message = (body as { error?: { message?: unknown } } | null | undefined)?.error?.message;
@@ -69,7 +94,33 @@ export function connect(environment: Environment): AdminClient {
       return send(text === '' ? path : `${path}?${text}`, { method: 'GET' });
     },
     post: (path, body) => send(path, { method: 'POST', body: JSON.stringify(body) }),
+    async follow(path, onProgress) {
+      const response = await ask(path, { method: 'GET', headers: { accept: 'application/x-ndjson' } });
+      if (!(response.headers.get('content-type') ?? '').startsWith('application/x-ndjson'))
+        return read(response);
+      let said = 0;
+      for await (const text of lines(response)) {
+        const line = JSON.parse(text) as Line<never>;
+        if (line.error) throw new CliError(line.error.message, EXIT.refused);
+        if (line.result !== undefined) return line.result;
+        if (line.progress === undefined || Date.now() - said < PROGRESS_MS) continue;
+        said = Date.now();
+        onProgress(line.progress);
+      }
+      throw new CliError('The answer broke off before its end.', EXIT.failed);
+    },
   };
+}
+
+async function* lines(response: Response): AsyncGenerator<string> {
+  let rest = '';
+  const decoder = new TextDecoder();
+  const reader = response.body?.getReader();
+  for (let read = await reader?.read(); read && !read.done; read = await reader?.read()) {
+    const parts = (rest + decoder.decode(read.value, { stream: true })).split('\n');
+    rest = parts.pop() ?? '';
+    yield* parts;
+  }
 }
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;

@@ -1,5 +1,5 @@
 /** One thing an administrator can ask for: its paths, who may, what goes in, what comes out. */
-import { GatewayError } from '../errors';
+import { GatewayError, type ErrorCode } from '../errors';
 import { sendJson, type Exchange } from '../http/exchange';
 import type { Services } from '../services';
 import { isMissingReference, type Statements } from '../store/database';
@@ -28,6 +28,11 @@ export interface Endpoint<Input = never> {
   readonly role: Role;
   readonly input: JsonSchema;
   readonly answer: JsonSchema;
+  /** Headers that an answer may have. */
+  readonly headers?: Readonly<Record<string, JsonSchema>>;
+  /** Refusals of its own. */
+  readonly errors?: readonly ErrorCode[];
+  /** What it resolves to is the answer, unless one has been sent by then. */
   readonly handle: (call: AdminCall<Input>) => Promise<unknown>;
 }
 
@@ -48,7 +53,7 @@ export async function serve(
   const caller = `admin/${admin.name}`;
   const input = (await readInput(services, exchange, caller, definition.input, fromPath)) as never;
   const result = await definition.handle({ services, exchange, admin, input });
-  sendJson(exchange, 200, JSON.stringify(result));
+  if (!exchange.response.headersSent) sendJson(exchange, 200, JSON.stringify(result));
 }
 
 export interface Change {

@@ -1,41 +1,42 @@
 /** Where the money of everybody went. */
+import { GatewayError } from '../errors';
 import { toDollars } from '../ledger/money';
 import { resetAccounts } from './accounts';
 import { change, endpoint } from './endpoint';
 import { answer, freeObject, input, listOf, number, orNull, string, type JsonSchema } from './json-schema';
-import { filterOf, monthOf, PERIOD, spendBy, type Period } from './spend-period';
-import { sumAcross, sumSpend } from './spend-queries';
+import { markCut, report } from './report-endpoint';
+import type { SpendFilter } from './spend-lines';
+import { filterOf, monthOf, PERIOD, type Period } from './spend-period';
+import { collectSums, sumSpend } from './spend-sums';
+import type { ReportReader } from '../store/report-store';
 
-export const global = endpoint({
+export const global = report({
   method: 'GET',
   paths: ['/global/spend'],
-  tag: 'spend',
   summary: 'Everything that was ever spent.',
-  role: 'viewer',
   input: input({}),
   answer: answer({ spend: number, max_budget: number }),
-  async handle({ services }) {
-    const rows = await services.database.run<{ nano: string }>(
-      'spend-global',
-      'select coalesce(sum(cost_nano), 0) as nano from spend_lines',
-      [],
-    );
+  async read({ services }, reader) {
+    const { totalSpend } = await sumSpend(reader, 'day', filterOf(services, {}), { page: 1, size: 1 });
     // There is no budget over all; LiteLLM's word for that is 0.
-    return { spend: toDollars(Number(rows[0]?.nano ?? 0)), max_budget: 0 };
+    return { spend: totalSpend, max_budget: 0 };
   },
 });
 
-export const globalLogs = endpoint<Period & { readonly api_key?: string }>({
+/** Days of some thirty years; a ledger with more is asked for a part of them. */
+const MOST_DAYS = 10_000;
+
+export const globalLogs = report<Period & { readonly api_key?: string }>({
   method: 'GET',
   paths: ['/global/spend/logs'],
-  tag: 'spend',
   summary: 'Spend by day, oldest first: of the last thirty days, or of those named.',
-  role: 'viewer',
   input: input(PERIOD),
   answer: listOf(answer({ date: string, spend: number })),
-  async handle({ services, input: wish }) {
-    const days = await sumSpend(services.database, 'day', filterOf(services, monthOf(services, wish)));
-    return days.map(({ id, spend }) => ({ date: id, spend })).reverse();
+  async read({ services, input: wish }, reader) {
+    const filter = filterOf(services, monthOf(services, wish));
+    const { rows, rowCount } = await sumSpend(reader, 'day', filter, { page: 1, size: MOST_DAYS });
+    if (rows.length < rowCount) throw new GatewayError('report_too_large');
+    return rows.map(({ id, spend }) => ({ date: id, spend })).reverse();
   },
 });
 
@@ -46,20 +47,31 @@ const top = (
   view: (id: string, name: string | null) => object,
   fields: Record<string, JsonSchema>,
 ) =>
-  endpoint<Period & { readonly limit?: number }>({
+  report<Period & { readonly limit?: number }>({
     method: 'GET',
     paths: [path],
-    tag: 'spend',
     summary,
-    role: 'viewer',
     input: input({ ...PERIOD, limit: { type: 'integer', minimum: 1, maximum: 10_000 } }),
     answer: listOf(answer({ ...fields, total_spend: number })),
-    async handle({ services, input: wish }) {
-      const filter = filterOf(services, monthOf(services, wish));
-      const sums = await sumSpend(services.database, group, filter, wish.limit ?? 10);
-      return sums.map(({ id, name, spend }) => ({ ...view(id, name), total_spend: spend }));
+    isCut: true,
+    async read({ services, input: wish, exchange }, reader) {
+      const period = monthOf(services, wish);
+      const { limit: size = 10 } = wish;
+      const { rows, rowCount } = await sumSpend(reader, group, filterOf(services, period), { page: 1, size });
+      if (rows.length < rowCount)
+        markCut(exchange, {
+          rows: String(rowCount),
+          path: '/spend/report',
+          next: { group_by: group, ...pick(period) },
+        });
+      return rows.map(({ id, name, spend }) => ({ ...view(id, name), total_spend: spend }));
     },
   });
+
+const pick = ({ start_date, end_date }: Period): Record<string, string> => ({
+  ...(start_date === undefined ? {} : { start_date }),
+  ...(end_date === undefined ? {} : { end_date }),
+});
 
 export const globalModels = top(
   'model',
@@ -79,35 +91,58 @@ export const globalKeys = top(
   { api_key: string, key_alias: orNull(string) },
 );
 
-export const globalTeams = endpoint<Period>({
+/** Sums of a template and a day; more are asked for in parts. */
+const MOST_TEAM_DAYS = 50_000;
+
+interface TeamDay {
+  readonly date: string;
+  readonly team: string;
+  readonly nano: string;
+}
+
+async function readTeamDays(reader: ReportReader, filter: SpendFilter): Promise<readonly TeamDay[]> {
+  await collectSums(reader, filter, ({ date }, values) => ({
+    by: values.add(date, 'text'),
+    part: `coalesce(template_name, '')`,
+    name: 'null',
+  }));
+  const rows = await reader.run<TeamDay>(
+    '',
+    `select by as date, part as team, cost_nano as nano from report_sums
+     order by by, cost_nano desc, part limit ${MOST_TEAM_DAYS + 1}`,
+    [],
+  );
+  if (rows.length > MOST_TEAM_DAYS) throw new GatewayError('report_too_large');
+  return rows;
+}
+
+export const globalTeams = report<Period>({
   method: 'GET',
   paths: ['/global/spend/teams'],
-  tag: 'spend',
   summary: 'Spend by template, in all and by day.',
-  role: 'viewer',
   input: input(PERIOD),
   answer: answer({
     daily_spend: listOf(freeObject),
     teams: listOf(string),
     total_spend_per_team: listOf(answer({ team_id: string, total_spend: number })),
   }),
-  async handle({ services, input: wish }) {
-    const sums = await sumAcross(services.database, filterOf(services, monthOf(services, wish)));
-    const totals = spendBy(sums, ({ id }) => id);
-    const days = [...new Set(sums.map(({ date: day }) => day))].sort();
+  async read({ services, input: wish }, reader) {
+    const days = new Map<string, Map<string, number>>();
+    const totals = new Map<string, number>();
+    for (const { date, team, nano } of await readTeamDays(
+      reader,
+      filterOf(services, monthOf(services, wish)),
+    )) {
+      const day = days.get(date) ?? new Map<string, number>();
+      days.set(date, day.set(team, toDollars(Number(nano))));
+      // Whole nano-dollars, so the sum is exact.
+      totals.set(team, (totals.get(team) ?? 0) + Number(nano));
+    }
+    const dearest = [...totals].sort(([, one], [, other]) => other - one);
     return {
-      daily_spend: days.map((day) => ({
-        date: day,
-        ...spendBy(
-          sums.filter((sum) => sum.date === day),
-          ({ id }) => id,
-        ),
-      })),
-      teams: Object.keys(totals),
-      total_spend_per_team: Object.entries(totals).map(([team_id, total_spend]) => ({
-        team_id,
-        total_spend,
-      })),
+      daily_spend: [...days].map(([date, teams]) => ({ date, ...Object.fromEntries(teams) })),
+      teams: dearest.map(([team]) => team),
+      total_spend_per_team: dearest.map(([team_id, nano]) => ({ team_id, total_spend: toDollars(nano) })),
     };
   },
 });

@@ -73,6 +73,7 @@ function operation(endpoint: Endpoint, method: Method, path: string): Record<str
   const codes: readonly ErrorCode[] = [
     ...COMMON,
     ...(endpoint.role === 'admin' ? (['role_insufficient'] as const) : []),
+    ...(endpoint.errors ?? []),
   ];
   return {
     summary: endpoint.summary,
@@ -81,16 +82,35 @@ function operation(endpoint: Endpoint, method: Method, path: string): Record<str
     parameters,
     ...(method === 'POST' ? { requestBody: { content: { 'application/json': { schema: body } } } } : {}),
     responses: {
-      200: content('The answer.', endpoint.answer),
-      ...Object.fromEntries(
-        codes.map((code) => [
-          ERRORS[code].status,
-          content(ERRORS[code].message, { $ref: '#/components/schemas/Error' }),
-        ]),
-      ),
+      200: { ...content('The answer.', endpoint.answer), ...headersOf(endpoint) },
+      ...refusals(codes),
       default: content('Any other refusal.', { $ref: '#/components/schemas/Error' }),
     },
   };
+}
+
+function headersOf({ headers }: Pick<Endpoint, 'headers'>): Record<string, unknown> {
+  if (headers === undefined) return {};
+  const named = Object.entries(headers).map(([name, { description, ...schema }]) => [
+    name,
+    { description, schema },
+  ]);
+  return { headers: Object.fromEntries(named) as Record<string, unknown> };
+}
+
+/** Of one status there may be several. */
+function refusals(codes: readonly ErrorCode[]): Record<string, unknown> {
+  const messages = new Map<number, string[]>();
+  for (const code of codes) {
+    const { status, message } = ERRORS[code];
+    messages.set(status, [...(messages.get(status) ?? []), message]);
+  }
+  return Object.fromEntries(
+    [...messages].map(([status, of]) => [
+      status,
+      content(of.join(' '), { $ref: '#/components/schemas/Error' }),
+    ]),
+  );
 }
 
 export const pathFields = (path: string): string[] =>

@@ -2,7 +2,9 @@
 import { GatewayError } from '../errors';
 import { findKeyRecord } from '../keys/key-search';
 import { ownerOfName } from '../keys/owner-names';
-import { endpoint } from './endpoint';
+import type { ReportReader } from '../store/report-store';
+import type { Exchange } from '../http/exchange';
+import { Commas, JsonPieces } from './json-pieces';
 import {
   anything,
   answer,
@@ -16,15 +18,13 @@ import {
   string,
   text,
 } from './json-schema';
-import {
-  readCalls,
-  SPEND_GROUPS,
-  sumAcross,
-  sumSpend,
-  type CrossSum,
-  type SpendGroup,
-} from './spend-queries';
-import { filterOf, monthOf, PERIOD, spendBy, total, type Period } from './spend-period';
+import { markCut, report } from './report-endpoint';
+import { CALL_PLACE_PATTERN, readCalls, readPlace } from './spend-calls';
+import { dollars, type SpendFilter } from './spend-lines';
+import { splitDays, SUMS, type Column, type DayPart } from './spend-nested';
+import { filterOf, monthOf, PERIOD, type Period } from './spend-period';
+import { collectSums, SPEND_GROUPS, sumSpend, type SpendGroup } from './spend-sums';
+import { invalid } from './terms-input';
 
 interface LogsInput extends Period {
   readonly api_key?: string;
@@ -33,59 +33,112 @@ interface LogsInput extends Period {
   readonly summarize?: boolean;
   readonly page?: number;
   readonly size?: number;
+  readonly after?: string;
 }
 
-export const logs = endpoint<LogsInput>({
+const page = { type: 'integer', minimum: 1, maximum: 1_000_000 } as const;
+const size = { type: 'integer', minimum: 1, maximum: 10_000 } as const;
+
+export const logs = report<LogsInput>({
   method: 'GET',
   paths: ['/spend/logs'],
-  tag: 'spend',
   summary:
     'Single calls, newest first; with start_date and end_date their sums by day, unless summarize=false.',
-  role: 'viewer',
   input: input({
     ...PERIOD,
     api_key: text('A key, its hash, or its alias.'),
     user_id: text("Coder's user id, or a user name."),
     request_id: { ...text(), pattern: '^[0-9a-fA-F-]{36}$' },
     summarize: flag,
-    page: { type: 'integer', minimum: 1, maximum: 1_000_000 },
-    size: { type: 'integer', minimum: 1, maximum: 10_000 },
+    page,
+    size,
+    after: {
+      type: 'string',
+      pattern: CALL_PLACE_PATTERN,
+      description:
+        'Where the page before ended, as its header link says: as fast for the last page as for the first.',
+    },
   }),
   answer: listOf(answer({ startTime: string, spend: number })),
-  async handle({ services, input: wish }) {
-    const { database } = services;
-    const { api_key, user_id } = wish;
-    const key = api_key === undefined ? undefined : await findKeyRecord(database, api_key);
+  isCut: true,
+  async read({ services, input: wish, exchange }, reader) {
+    const { api_key } = wish;
+    const key = api_key === undefined ? undefined : await findKeyRecord(reader, api_key);
     if (api_key !== undefined && key === undefined) throw new GatewayError('key_not_found');
     const filter = {
       ...filterOf(services, wish),
-      ownerId: user_id === undefined ? undefined : ((await ownerOfName(database, user_id)) ?? user_id),
+      ownerId: await ownerOf(reader, wish.user_id),
       accountId: key?.accountId,
     };
     const isSummary =
       wish.start_date !== undefined && wish.end_date !== undefined && wish.summarize !== false;
-    if (isSummary) return byDay(await sumAcross(database, filter));
-    const { page = 1, size = 1_000 } = wish;
-    return readCalls(database, { ...filter, requestId: wish.request_id, page, size });
+    return isSummary ? new JsonPieces(byDay(reader, filter)) : calls(exchange, reader, filter, wish);
   },
 });
 
+/** The owner that a request names, by id or by name. */
+export const ownerOf = async (reader: ReportReader, user: string | undefined): Promise<string | undefined> =>
+  user === undefined ? undefined : ((await ownerOfName(reader, user)) ?? user);
+
+async function calls(
+  exchange: Exchange,
+  reader: ReportReader,
+  filter: SpendFilter,
+  { request_id: requestId, page: number = 1, size: most = 1_000, after: place }: LogsInput,
+) {
+  const after = place === undefined ? undefined : readPlace(place);
+  if (place !== undefined && number > 1) throw invalid('page', 'page and after exclude each other.');
+  const found = await readCalls(reader, { ...filter, requestId, after, page: number, size: most });
+  if (found.next !== undefined)
+    markCut(exchange, { rows: found.rows, next: { page: 1, size: most, after: found.next } });
+  return found.calls;
+}
+
 /** LiteLLM's shape: a key's spend stands under its hash beside the day's. */
-function byDay(sums: readonly CrossSum[]): Record<string, unknown>[] {
-  const days = new Map<string, CrossSum[]>();
-  for (const sum of sums) days.set(sum.date, [...(days.get(sum.date) ?? []), sum]);
-  return [...days].map(([day, ofDay]) => ({
-    ...spendBy(ofDay, ({ api_key }) => api_key),
-    startTime: day,
-    spend: total(ofDay),
-    users: spendBy(ofDay, ({ user }) => user),
-    models: spendBy(ofDay, ({ model }) => model),
-  }));
+async function* byDay(reader: ReportReader, filter: SpendFilter): AsyncGenerator<string> {
+  const split = { columns: ['user', 'model', 'key'], figures: `${dollars('nano')}::text` } as const;
+  const days = new Commas();
+  yield '[';
+  for await (const { date, parts } of splitDays(reader, filter, split, true)) {
+    yield days.before(`{"startTime":"${date}",`);
+    yield* withSections(parts, (spend) => `"spend":${spend},`, { user: 'users', model: 'models' });
+    yield '}';
+  }
+  yield ']';
+}
+
+/**
+ * The members of a day's object.
+ *
+ * @param ofDay what is before the sections: made of the day's own figures
+ * @param sections names of the objects that columns have; those of others stand beside them
+ */
+async function* withSections(
+  parts: AsyncIterable<DayPart>,
+  ofDay: (figures: string) => string,
+  sections: Readonly<Partial<Record<Column, string>>>,
+): AsyncGenerator<string> {
+  const commas = new Commas();
+  let column: DayPart['column'];
+  let end = '';
+  for await (const part of parts) {
+    if (part.column === undefined) yield ofDay(part.text);
+    else if (part.column === column) yield `,${part.text}`;
+    else {
+      const section = sections[part.column];
+      yield end + commas.before(section === undefined ? part.text : `"${section}":{${part.text}`);
+      end = section === undefined ? '' : '}';
+      column = part.column;
+    }
+  }
+  yield end;
 }
 
 interface ReportInput extends Period {
   readonly group_by?: SpendGroup;
   readonly user_id?: string;
+  readonly page?: number;
+  readonly size?: number;
 }
 
 const SUM_FIELDS = {
@@ -100,93 +153,104 @@ const SUM_FIELDS = {
   spend: number,
 };
 
-export const report = endpoint<ReportInput>({
+export const sums = report<ReportInput>({
   method: 'GET',
   paths: ['/spend/report'],
-  tag: 'spend',
-  summary: 'Calls, tokens and dollars by user, team (template), model, workspace, key, provider or day.',
-  role: 'viewer',
-  input: input({ ...PERIOD, group_by: { type: 'string', enum: SPEND_GROUPS }, user_id: text() }),
+  summary:
+    'Calls, tokens and dollars by user, team (template), model, workspace, key, provider or day, a page at a time.',
+  input: input({
+    ...PERIOD,
+    group_by: { type: 'string', enum: SPEND_GROUPS },
+    user_id: text(),
+    page,
+    size: { ...size, description: 'Rows of a page; 10000 unless it is said.' },
+  }),
   answer: answer({
     group_by: string,
     start_date: orNull(string),
     end_date: orNull(string),
     rows: listOf(answer(SUM_FIELDS)),
-    total_spend: number,
+    total_spend: { ...number, description: 'Of all rows, also those of other pages.' },
+    total_rows: { ...count, description: 'How many there are in all.' },
+    page: count,
+    size: count,
+    truncated: { ...flag, description: 'Whether there are more rows than this page has.' },
+    next_page: { ...orNull(count), description: 'The page to ask for next; null at the end.' },
   }),
-  async handle({ services, input: wish }) {
-    const { group_by = 'user', user_id } = wish;
-    const { database } = services;
-    const filter = filterOf(services, wish);
-    const ownerId = user_id === undefined ? undefined : ((await ownerOfName(database, user_id)) ?? user_id);
-    const rows = await sumSpend(database, group_by, { ...filter, ownerId });
+  async read({ services, input: wish }, reader) {
+    const { group_by = 'user', page: number = 1, size: most = 10_000 } = wish;
+    const filter = { ...filterOf(services, wish), ownerId: await ownerOf(reader, wish.user_id) };
+    const found = await sumSpend(reader, group_by, filter, { page: number, size: most });
     return {
       group_by,
       start_date: wish.start_date ?? null,
       end_date: wish.end_date ?? null,
-      rows,
-      total_spend: total(rows),
+      rows: found.rows,
+      total_spend: found.totalSpend,
+      total_rows: found.rowCount,
+      page: number,
+      size: most,
+      truncated: found.rows.length < found.rowCount,
+      next_page: number * most < found.rowCount ? number + 1 : null,
     };
   },
 });
 
-export const activity = endpoint<Period & { readonly user_id?: string }>({
+export const activity = report<Period & { readonly user_id?: string }>({
   method: 'GET',
   paths: ['/user/daily/activity'],
-  tag: 'spend',
   summary: 'Calls, tokens and dollars by day, split by model, provider and key.',
-  role: 'viewer',
   input: input({ ...PERIOD, user_id: text() }),
   answer: answer({
     results: listOf(answer({ date: string, metrics: freeObject, breakdown: anything })),
     metadata: freeObject,
   }),
-  async handle({ services, input: wish }) {
-    const { database } = services;
-    const { user_id } = wish;
-    const ownerId = user_id === undefined ? undefined : ((await ownerOfName(database, user_id)) ?? user_id);
-    const sums = await sumAcross(database, { ...filterOf(services, monthOf(services, wish)), ownerId });
-    const days = [...new Set(sums.map((sum) => sum.date))];
-    const split = (of: readonly CrossSum[], nameOf: (sum: CrossSum) => string) =>
-      Object.fromEntries(
-        [...new Set(of.map(nameOf))].map((name) => [
-          name,
-          { metrics: metricsOf(of.filter((sum) => nameOf(sum) === name)) },
-        ]),
-      );
-    const all = metricsOf(sums);
-    return {
-      results: days.map((day) => {
-        const ofDay = sums.filter((sum) => sum.date === day);
-        return {
-          date: day,
-          metrics: metricsOf(ofDay),
-          breakdown: {
-            models: split(ofDay, ({ model }) => model),
-            providers: split(ofDay, ({ provider }) => provider),
-            api_keys: split(ofDay, ({ api_key }) => api_key),
-          },
-        };
-      }),
-      metadata: Object.fromEntries(Object.entries(all).map(([name, value]) => [`total_${name}`, value])),
+  async read({ services, input: wish }, reader) {
+    const filter = {
+      ...filterOf(services, monthOf(services, wish)),
+      ownerId: await ownerOf(reader, wish.user_id),
     };
+    return new JsonPieces(activityOf(reader, filter));
   },
 });
 
-function metricsOf(sums: readonly CrossSum[]): Record<string, number> {
-  const sum = (field: 'calls' | 'failed_calls' | 'output_tokens') =>
-    sums.reduce((result, each) => result + each[field], 0);
-  const prompt = sums.reduce(
-    (result, each) => result + each.input_tokens + each.cache_write_tokens + each.cache_read_tokens,
-    0,
+/** In the order in which they are told. */
+const METRICS = {
+  spend: dollars('nano'),
+  prompt_tokens: 'coalesce(input, 0)',
+  completion_tokens: 'coalesce(output, 0)',
+  total_tokens: 'coalesce(input + output, 0)',
+  api_requests: 'coalesce(calls, 0)',
+  successful_requests: 'coalesce(calls - failed, 0)',
+  failed_requests: 'coalesce(failed, 0)',
+};
+
+const members = (prefix: string): string =>
+  `'${Object.entries(METRICS)
+    .map(([name, value]) => `"${prefix}${name}":' || ${value} || '`)
+    .join(',')}'`;
+
+async function* activityOf(reader: ReportReader, filter: SpendFilter): AsyncGenerator<string> {
+  const split = {
+    columns: ['model', 'provider', 'key'],
+    figures: `('{"metrics":{' || ${members('')} || '}}')`,
+  } as const;
+  await collectSums(reader, filter, () => ({ by: "''", name: 'null' }));
+  const [all] = await reader.run<{ text: string }>(
+    '',
+    `select ${members('total_')} as text from (select ${SUMS} from report_sums) as sums`,
+    [],
   );
-  return {
-    spend: total(sums),
-    prompt_tokens: prompt,
-    completion_tokens: sum('output_tokens'),
-    total_tokens: prompt + sum('output_tokens'),
-    api_requests: sum('calls'),
-    successful_requests: sum('calls') - sum('failed_calls'),
-    failed_requests: sum('failed_calls'),
-  };
+  const days = new Commas();
+  yield '{"results":[';
+  for await (const { date, parts } of splitDays(reader, filter, split, true)) {
+    yield days.before(`{"date":"${date}",`);
+    yield* withSections(parts, (figures) => `${figures.slice(1, -1)},"breakdown":{`, {
+      model: 'models',
+      provider: 'providers',
+      key: 'api_keys',
+    });
+    yield '}}';
+  }
+  yield `],"metadata":{${all?.text ?? ''}}}`;
 }

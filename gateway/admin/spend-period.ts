@@ -1,8 +1,8 @@
-/** What reports on spend have in common: the days they are about, and how sums are added up. */
+/** What reports on spend have in common: the days they are about, and which lines of the ledger. */
 import { dayAt, dayOfText, type CalendarDay } from '../ledger/calendar-day';
 import type { Services } from '../services';
 import { date, type JsonSchema } from './json-schema';
-import type { SpendFilter } from './spend-queries';
+import type { SpendFilter } from './spend-lines';
 import { invalid } from './terms-input';
 
 export interface Period {
@@ -29,16 +29,4 @@ export function filterOf({ documents }: Services, { start_date, end_date }: Peri
 export function monthOf({ documents, now }: Services, period: Period): Period {
   if (period.start_date !== undefined || period.end_date !== undefined) return period;
   return { start_date: dayAt(now(), documents.current.document.time_zone, 29).date };
-}
-
-// Dollars of whole nano-dollars; the sum is rounded back to them.
-export const total = (sums: readonly { readonly spend: number }[]): number =>
-  Math.round(sums.reduce((sum, { spend }) => sum + spend, 0) * 1e9) / 1e9;
-
-export function spendBy<T extends { readonly spend: number }>(
-  sums: readonly T[],
-  nameOf: (sum: T) => string,
-): Record<string, number> {
-  const names = [...new Set(sums.map(nameOf))];
-  return Object.fromEntries(names.map((name) => [name, total(sums.filter((sum) => nameOf(sum) === name))]));
 }

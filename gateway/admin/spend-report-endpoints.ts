@@ -1,12 +1,15 @@
 /** Spend as LiteLLM's licensed reports have it. Teams are templates; customers and end users are the people whose keys it was. */
 import { GatewayError } from '../errors';
 import { findKeyRecord } from '../keys/key-search';
-import { ownerOfName } from '../keys/owner-names';
-import type { Statements } from '../store/database';
-import { endpoint } from './endpoint';
+import type { ReportReader } from '../store/report-store';
+import { Commas, JsonPieces } from './json-pieces';
 import { anything, answer, count, input, listOf, number, string, text, type JsonSchema } from './json-schema';
-import { filterOf, monthOf, PERIOD, total, type Period } from './spend-period';
-import { sumAcross, sumSpend, type CrossSum, type SpendFilter } from './spend-queries';
+import { markCut, report } from './report-endpoint';
+import { ownerOf } from './spend-endpoints';
+import { dollars, type SpendFilter } from './spend-lines';
+import { nestKeys, nestByDay, type Column, type Nesting } from './spend-nested';
+import { filterOf, monthOf, PERIOD, type Period } from './spend-period';
+import { sumSpend } from './spend-sums';
 import { invalid } from './terms-input';
 
 const GROUPS = ['team', 'customer', 'api_key'] as const;
@@ -27,13 +30,11 @@ const TOKENS: Readonly<Record<string, JsonSchema>> = {
   total_output_tokens: count,
 };
 
-export const report = endpoint<ReportInput>({
+export const nested = report<ReportInput>({
   method: 'GET',
   paths: ['/global/spend/report'],
-  tag: 'spend',
   summary:
     'Spend by day and team (template) or customer (person), or by key: of the last thirty days, or of those named.',
-  role: 'viewer',
   input: input({
     ...PERIOD,
     group_by: { type: 'string', enum: GROUPS },
@@ -61,74 +62,71 @@ export const report = endpoint<ReportInput>({
       ),
     ],
   },
-  async handle({ services, input: wish }) {
-    const { database } = services;
+  async read({ services, input: wish }, reader) {
     const filter = {
       ...filterOf(services, monthOf(services, wish)),
-      ...(await keyOrOwner(database, wish.api_key, wish.internal_user_id ?? wish.customer_id)),
+      accountId: await accountOf(reader, wish.api_key),
+      ownerId: await ownerOf(reader, wish.internal_user_id ?? wish.customer_id),
+      template: wish.team_id,
     };
-    const all = await sumAcross(database, filter);
-    const sums = wish.team_id === undefined ? all : all.filter(({ id }) => id === wish.team_id);
     if (wish.group_by === 'api_key' || wish.api_key !== undefined || wish.internal_user_id !== undefined)
-      return split(sums, ({ api_key }) => api_key).map(([api_key, ofKey]) => ({
-        api_key,
-        ...tokensOf(ofKey),
-        model_details: split(ofKey, ({ model }) => model).map(([model, of]) => ({ model, ...tokensOf(of) })),
-      }));
-    const days = split(sums, ({ date }) => date).sort(([one], [other]) => (one < other ? -1 : 1));
-    return wish.group_by === 'customer'
-      ? days.map(([group_by_day, ofDay]) => ({
-          group_by_day,
-          customers: split(ofDay, ({ user }) => user).map(([customer, of]) => ({ customer, ...spendOf(of) })),
-        }))
-      : days.map(([group_by_day, ofDay]) => ({
-          group_by_day,
-          teams: split(ofDay, ({ id }) => id).map(([team_name, of]) => ({ team_name, ...spendOf(of) })),
-        }));
+      return new JsonPieces(byKey(reader, filter));
+    return new JsonPieces(byDay(reader, filter, wish.group_by === 'customer' ? 'customer' : 'team'));
   },
 });
 
-async function keyOrOwner(
-  statements: Statements,
-  apiKey: string | undefined,
-  user: string | undefined,
-): Promise<Pick<SpendFilter, 'accountId' | 'ownerId'>> {
-  const key = apiKey === undefined ? undefined : await findKeyRecord(statements, apiKey);
+async function accountOf(reader: ReportReader, apiKey: string | undefined): Promise<string | undefined> {
+  const key = apiKey === undefined ? undefined : await findKeyRecord(reader, apiKey);
   if (apiKey !== undefined && key === undefined) throw new GatewayError('key_not_found');
-  const ownerId = user === undefined ? undefined : ((await ownerOfName(statements, user)) ?? user);
-  return { accountId: key?.accountId, ownerId };
+  return key?.accountId;
 }
 
-function split(sums: readonly CrossSum[], nameOf: (sum: CrossSum) => string): [string, CrossSum[]][] {
-  const groups = new Map<string, CrossSum[]>();
-  for (const sum of sums) {
-    const group = groups.get(nameOf(sum));
-    if (group) group.push(sum);
-    else groups.set(nameOf(sum), [sum]);
+/** SQL: members of LiteLLM's that tell cost and tokens. */
+const tokens = (nano: string, inputTokens: string, output: string): string =>
+  `'"total_cost":' || ${dollars(nano)} || ',"total_input_tokens":' || ${inputTokens} || ',"total_output_tokens":' || ${output}`;
+
+const BY_KEY: Nesting = {
+  outer: 'key',
+  inner: ['model'],
+  head: tokens('whole_nano', 'whole_input', 'whole_output'),
+  entry: (nameOf) =>
+    `'{"model":' || to_json(${nameOf('model')}) || ',' || ${tokens('nano', 'input', 'output')} || '}'`,
+};
+
+async function* byKey(reader: ReportReader, filter: SpendFilter): AsyncGenerator<string> {
+  yield '[';
+  yield* nestKeys(reader, filter, BY_KEY, { nameField: 'api_key', listName: 'model_details' });
+  yield ']';
+}
+
+const byPart = (outer: 'team' | 'user') => ({
+  outer,
+  inner: ['model', 'key'] as const,
+  head: `'"total_spend":' || ${dollars('whole_nano')}`,
+  entry: (nameOf: (column: Column) => string) =>
+    `'{"model":' || to_json(${nameOf('model')}) || ',"spend":' || ${dollars('nano')} || ',"total_tokens":'
+     || input + output || ',"api_key":' || to_json(${nameOf('key')}) || '}'`,
+});
+
+async function* byDay(
+  reader: ReportReader,
+  filter: SpendFilter,
+  group: 'team' | 'customer',
+): AsyncGenerator<string> {
+  const nesting = byPart(group === 'team' ? 'team' : 'user');
+  const nameField = group === 'team' ? 'team_name' : 'customer';
+  const days = new Commas();
+  yield '[';
+  for await (const { date, members } of nestByDay(reader, filter, nesting, {
+    nameField,
+    listName: 'metadata',
+  })) {
+    yield days.before(`{"group_by_day":"${date}","${group}s":[`);
+    yield* members;
+    yield ']}';
   }
-  return [...groups];
+  yield ']';
 }
-
-const add = (sums: readonly CrossSum[], valueOf: (sum: CrossSum) => number): number =>
-  sums.reduce((result, sum) => result + valueOf(sum), 0);
-
-const inputOf = (sum: CrossSum): number => sum.input_tokens + sum.cache_write_tokens + sum.cache_read_tokens;
-
-const tokensOf = (sums: readonly CrossSum[]) => ({
-  total_cost: total(sums),
-  total_input_tokens: add(sums, inputOf),
-  total_output_tokens: add(sums, ({ output_tokens }) => output_tokens),
-});
-
-const spendOf = (sums: readonly CrossSum[]) => ({
-  total_spend: total(sums),
-  metadata: split(sums, ({ model, api_key }) => `${api_key} ${model}`).map(([, of]) => ({
-    model: of[0]?.model,
-    spend: total(of),
-    total_tokens: add(of, (sum) => inputOf(sum) + sum.output_tokens),
-    api_key: of[0]?.api_key,
-  })),
-});
 
 interface EndUsersInput {
   readonly api_key?: string;
@@ -141,28 +139,25 @@ const TIME: JsonSchema = {
   ...text('A time or a day; sums of old calls count at the beginning of their day.'),
 };
 
-export const endUsers = endpoint<EndUsersInput>({
+export const endUsers = report<EndUsersInput>({
   method: 'POST',
   paths: ['/global/spend/end_users'],
-  tag: 'spend',
   summary: 'The hundred people who spent most: in the last thirty days, or between the times named.',
-  role: 'viewer',
   input: input({ api_key: text('Of this key only.'), startTime: TIME, endTime: TIME }),
   answer: listOf(answer({ end_user: string, total_count: count, total_spend: number })),
-  async handle({ services, input: wish }) {
+  isCut: true,
+  async read({ services, input: wish, exchange }, reader) {
     const month = filterOf(services, monthOf(services, {}));
-    const sums = await sumSpend(
-      services.database,
-      'user',
-      {
-        ...month,
-        from: timeOf('startTime', wish.startTime) ?? month.from,
-        to: timeOf('endTime', wish.endTime),
-        ...(await keyOrOwner(services.database, wish.api_key, undefined)),
-      },
-      MOST_END_USERS,
-    );
-    return sums.map(({ id, calls, spend }) => ({ end_user: id, total_count: calls, total_spend: spend }));
+    const filter = {
+      ...month,
+      from: timeOf('startTime', wish.startTime) ?? month.from,
+      to: timeOf('endTime', wish.endTime),
+      accountId: await accountOf(reader, wish.api_key),
+    };
+    const { rows, rowCount } = await sumSpend(reader, 'user', filter, { page: 1, size: MOST_END_USERS });
+    if (rows.length < rowCount)
+      markCut(exchange, { rows: String(rowCount), path: '/spend/report', next: { group_by: 'user' } });
+    return rows.map(({ id, calls, spend }) => ({ end_user: id, total_count: calls, total_spend: spend }));
   },
 });
 

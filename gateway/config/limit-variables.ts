@@ -89,6 +89,12 @@ export const LIMIT_VARIABLES = {
     seconds,
     'Seconds that calls under way get when the gateway is told to stop.',
   ),
+  reportSeconds: limit(
+    'GATEWAY_REPORT_TIMEOUT_SECONDS',
+    30,
+    seconds,
+    'Seconds the store may work for one report on spend, or for one piece of the check of the ledger.',
+  ),
   bodyBytes: limit(
     'GATEWAY_MAX_BODY_BYTES',
     32 * 1024 * 1024,

@@ -4,7 +4,9 @@
  * `?usage=false` leaves the last part out: every workspace's dashboard badge asks for the rest again and again.
  */
 import { sendJson, type Exchange } from '../http/exchange';
+import { goneOf } from '../http/gone';
 import { describeKey, describeStanding } from '../keys/key-info';
+import { readSpendReport } from '../ledger/spend-report';
 import type { Services } from '../services';
 import { findKey } from '../stages/authenticate';
 import { currentTerms } from '../stages/admit';
@@ -14,10 +16,16 @@ export async function showOwnKey(services: Services, exchange: Exchange): Promis
   const key = await findKey(services, exchange);
   const entitlement = currentEntitlement(services, key);
   const terms = await currentTerms(services, key, entitlement);
-  const { database, documents, now } = services;
+  const { database, documents, now, reports } = services;
   const calendar = { now: now(), timeZone: documents.current.document.time_zone };
   const info = wantsUsage(exchange)
-    ? await describeKey(database, key, entitlement, terms, calendar)
+    ? await describeKey(
+        database,
+        key,
+        entitlement,
+        terms,
+        reports.readOwn(key.id, goneOf(exchange), (reader) => readSpendReport(reader, key, calendar)),
+      )
     : await describeStanding(database, key, entitlement, terms);
   sendJson(exchange, 200, JSON.stringify(info));
 }

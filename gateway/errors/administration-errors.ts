@@ -72,6 +72,35 @@ export const ADMINISTRATION_ERRORS = {
     message: 'Keys or users still have that budget. Give them another one first.',
   },
 
+  // Reports
+  report_too_slow: {
+    // The same report would be as slow once more.
+    status: 400,
+    type: 'report_too_slow',
+    param: 'start_date',
+    message: 'The report took too long and was ended. Ask for fewer days, or for one person or key.',
+    headers: FINAL,
+  },
+  report_too_large: {
+    status: 413,
+    type: 'report_too_large',
+    param: 'start_date',
+    message: 'The report is too large for one answer. Ask for fewer days, or page through /spend/report.',
+    headers: FINAL,
+  },
+  report_abandoned: {
+    // For the log: there is nobody to be told.
+    status: 499,
+    type: 'report_abandoned',
+    message: 'The client left before it had its answer, so the report was ended. Ask again.',
+  },
+  too_many_reports: {
+    status: 429,
+    type: 'throttling_error',
+    message: 'As many reports as the gateway makes at once are under way, and waiting. Wait for some to end.',
+    headers: { 'retry-after': '5' },
+  },
+
   // Self-service: a person's own Coder token for a key
   coder_not_configured: {
     status: 403,

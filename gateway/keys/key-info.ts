@@ -1,6 +1,6 @@
 /** What a key's holder may know about it: scope, level, models, limits, and the accounts. Dollars as numbers. */
 import type { AccountTerms } from '../ledger/account-terms';
-import { readSpendReport } from '../ledger/spend-report';
+import type { SpendReport } from '../ledger/spend-report';
 import { describeBudget, readStandings } from '../ledger/standing';
 import type { Database } from '../store/database';
 import type { Entitlement } from './entitlement';
@@ -24,11 +24,11 @@ export async function describeKey(
   key: KeyRecord,
   entitlement: Entitlement,
   terms: readonly AccountTerms[],
-  calendar: { readonly now: Date; readonly timeZone: string },
+  report: Promise<SpendReport>,
 ): Promise<Record<string, unknown>> {
   const [standing, { usage, ...activity }] = await Promise.all([
     describeStanding(database, key, entitlement, terms),
-    readSpendReport(database, key, calendar),
+    report,
   ]);
   return { ...standing, usage, activity };
 }

@@ -37,6 +37,10 @@ export interface SpendReport {
   readonly account: SpendSplit;
   /** All accounts of the same owner. */
   readonly owner: SpendSplit & {
+    /** How many workspaces there are in all. */
+    readonly workspaces: number;
+    /** Whether `by_workspace` names the dearest of them only. */
+    readonly truncated: boolean;
     /** Dearest first; null stands for keys that belong to no workspace. */
     readonly by_workspace: readonly (Figures & {
       readonly workspace: { readonly id: string; readonly name: string } | null;
@@ -59,6 +63,7 @@ interface Row {
   cache_write_tokens: string;
   cache_read_tokens: string;
   cost_nano: string;
+  workspaces: string;
 }
 
 /**
@@ -67,7 +72,7 @@ interface Row {
  * models and accounts a day has, but not how many days there are: then it would sort all rows on disk. The name of a
  * workspace is the one its calls were booked under: the workspace itself may be somebody else's by now.
  *
- * $1 owner, $2 account, $3 days, $4 when each begins, $5 when it ends.
+ * $1 owner, $2 account, $3 days, $4 when each begins, $5 when it ends, $6 most workspaces.
  */
 const REPORT = `
 with days as (
@@ -98,11 +103,15 @@ with days as (
     sum(cache_read_tokens) as cache_read_tokens, sum(cost_nano) as cost_nano
   from walked
   group by grouping sets ((1, 2, 3), (workspace_id))
+), ranked as (
+  select *, count(*) filter (where is_workspace) over () as workspaces,
+    row_number() over (partition by is_workspace order by cost_nano desc, workspace_id) as place
+  from sums
 )
 select case when is_workspace then 'workspace' else 'day' end as kind, to_char(day, 'YYYY-MM-DD') as date, model,
   is_own, workspace_id, workspace_name, calls, input_tokens, output_tokens, cache_write_tokens, cache_read_tokens,
-  cost_nano
-from sums`;
+  cost_nano, workspaces
+from ranked where not is_workspace or place <= $6`;
 
 export async function readSpendReport(
   statements: Statements,
@@ -116,6 +125,7 @@ export async function readSpendReport(
     calendar.map(({ date }) => date),
     calendar.map(({ start }) => start),
     calendar.map(({ end }) => end),
+    MOST_WORKSPACES,
   ]);
   const days = rows.filter(({ kind }) => kind === 'day');
   const own = days.filter((row) => row.is_own === true);
@@ -124,7 +134,7 @@ export async function readSpendReport(
     time_zone: timeZone,
     since: calendar.at(-1)?.date ?? '',
     account: split(own),
-    owner: { ...split(days), by_workspace: byWorkspace(rows.filter(({ kind }) => kind === 'workspace')) },
+    owner: { ...split(days), ...byWorkspace(rows.filter(({ kind }) => kind === 'workspace')) },
     usage: own
       .sort(
         (one, other) => descending(dateOf(one), dateOf(other)) || -descending(modelOf(one), modelOf(other)),
@@ -149,12 +159,15 @@ function split(rows: readonly Row[]): SpendSplit {
   };
 }
 
-function byWorkspace(rows: readonly Row[]): SpendReport['owner']['by_workspace'] {
-  const workspaces = rows.map((row) => ({
+function byWorkspace(
+  rows: readonly Row[],
+): Pick<SpendReport['owner'], 'workspaces' | 'truncated' | 'by_workspace'> {
+  const sums = rows.map((row) => ({
     workspace: row.workspace_id === null ? null : { id: row.workspace_id, name: row.workspace_name ?? '' },
     ...figures([row]),
   }));
-  return dearestFirst(workspaces).slice(0, MOST_WORKSPACES);
+  const workspaces = Number(rows[0]?.workspaces ?? 0);
+  return { workspaces, truncated: rows.length < workspaces, by_workspace: dearestFirst(sums) };
 }
 
 const dearestFirst = <T extends Figures>(entries: readonly T[]): T[] =>

@@ -136,7 +136,7 @@ const AWAY_MESSAGES =
   /timeout|terminated|connection|ECONN|ENOENT|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|not queryable/i;
 
 /** A fault of the connection becomes `store_unavailable`; a fault of ours stays what it is. */
-function translateFault(fault: unknown): unknown {
+export function translateFault(fault: unknown): unknown {
   if (fault instanceof GatewayError || !types.isNativeError(fault)) return fault;
   const code = (fault as { code?: unknown }).code;
   // EPIPE has five letters too; no class of SQLSTATE begins with an E.

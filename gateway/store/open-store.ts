@@ -5,6 +5,7 @@ import type { Logger } from '../log';
 import { openDatabase, type Database } from './database';
 import { startEmbeddedPostgres } from './embedded';
 import { migrate } from './migrate';
+import { openReportStore, type ReportStore, type ReportStoreOptions } from './report-store';
 
 export interface Store {
   readonly database: Database;
@@ -12,6 +13,8 @@ export interface Store {
   readonly connection: PoolConfig;
   /** Whether no other gateway can be using it: the embedded one belongs to the process that started it. */
   readonly isExclusive: boolean;
+  /** Connections for reports, beside those of calls. Close it before the store. */
+  openReports(options: Omit<ReportStoreOptions, 'isLocal'>): ReportStore;
   /** Closes the connections and ends an embedded server. */
   close(): Promise<void>;
 }
@@ -36,5 +39,12 @@ export async function openStore(settings: Settings, logger: Logger): Promise<Sto
     await close();
     throw fault;
   }
-  return { database, connection, isExclusive: embedded !== undefined, close };
+  const isExclusive = embedded !== undefined;
+  return {
+    database,
+    connection,
+    isExclusive,
+    openReports: (options) => openReportStore(connection, logger, { ...options, isLocal: isExclusive }),
+    close,
+  };
 }

@@ -75,6 +75,8 @@ test("a key is told its own account's split and its owner's, by day and by model
       { model: 'claude-haiku-4-5', ...tokens(4), spend: 2.100000002 },
       { model: 'claude-sonnet-4-5', ...tokens(1), spend: 0.2 },
     ],
+    workspaces: 2,
+    truncated: false,
     by_workspace: [
       { workspace: { id: 'w-two', name: 'name-of-w-two' }, ...tokens(2), spend: 2 },
       { workspace: { id: 'w-one', name: 'name-of-w-one' }, ...tokens(3), spend: 0.300000002 },
@@ -123,7 +125,14 @@ test('a key that was never used has a report of zeros', async () => {
   };
   expect(usage).toEqual([]);
   expect(activity?.account).toEqual({ total: zeros, by_day: [], by_model: [] });
-  expect(activity?.owner).toEqual({ total: zeros, by_day: [], by_model: [], by_workspace: [] });
+  expect(activity?.owner).toEqual({
+    total: zeros,
+    by_day: [],
+    by_model: [],
+    workspaces: 0,
+    truncated: false,
+    by_workspace: [],
+  });
 });
 
 test('?usage=false answers the same but for the report', async () => {

@@ -1,0 +1,265 @@
+/**
+ * The store as reports see it: few connections of their own, read-only, and a bounded time for each report. One that
+ * nobody waits for any more, or that takes too long, is cancelled in Postgres.
+ *
+ * Each statement is a moment of its own, and should be a short one: while Postgres holds a moment, it keeps every version
+ * of the accounts' rows since then, and every call has to step over them. Ten seconds of it, even idle, cost calls three
+ * quarters of their throughput. So what is long is read in pieces.
+ */
+import { writeFileSync } from 'node:fs';
+import { setPriority } from 'node:os';
+import { Pool, type PoolClient, type PoolConfig, type QueryResult, type QueryResultRow } from 'pg';
+import { GatewayError } from '../errors';
+import { describeFault, type Logger } from '../log';
+import { translateFault, type Statements } from './database';
+import { createPace, type Pace } from './pace';
+
+/** What one report reads; each statement is of one moment. */
+export interface ReportReader extends Statements {
+  /** Empties the sums of this report, which are in a table `report_sums` that only it sees. */
+  clear(): Promise<void>;
+  /** Adds to them. */
+  collect(text: string, values: readonly unknown[]): Promise<void>;
+  /** The rows a few at a time, so that neither process holds them all. */
+  walk<Row extends QueryResultRow>(text: string, values: readonly unknown[]): AsyncGenerator<Row[]>;
+}
+
+export interface ReportStore {
+  /**
+   * @param signal aborted: its reason is thrown, and what runs in Postgres ends
+   * @throws GatewayError `report_too_slow`, `store_unavailable`
+   */
+  read<T>(signal: AbortSignal, work: (reader: ReportReader) => Promise<T>, options?: ReadOptions): Promise<T>;
+  close(): Promise<void>;
+}
+
+export interface ReadOptions {
+  /** Takes no longer than a call does, and need not stand back behind them. */
+  readonly isSmall?: boolean;
+}
+
+export interface ReportStoreOptions {
+  /** Milliseconds that Postgres may work for one report. */
+  readonly limitMs: number;
+  /** Reports at once; one connection more is for cancelling. */
+  readonly most: number;
+  /** Whether calls are under way, behind which reports stand back. */
+  readonly isBusy: () => boolean;
+  /** Whether the server runs here for this gateway alone, so that its processes can be asked to stand back. */
+  readonly isLocal: boolean;
+}
+
+const CONNECT_LIMIT_MS = 3_000;
+/** Milliseconds after which a connection is cut whose statement does not heed being cancelled. */
+const CANCEL_LIMIT_MS = 2_000;
+const IDLE_MS = 10_000;
+const ROWS_AT_ONCE = 20;
+/** Calls come first wherever both want the processor; not the least there is, or a piece would be held for long. */
+const LOW_PRIORITY = 10;
+
+/** No helpers that take processors from calls; enough memory to add up without the disk. */
+const BEGIN = (limitMs: number): string => `begin read only;
+  set local statement_timeout = ${Math.ceil(limitMs)};
+  set local max_parallel_workers_per_gather = 0;
+  set local work_mem = '16MB';
+  set local cursor_tuple_fraction = 1;
+  set local jit = off`;
+
+/** As in `roll_up_calls`: calls do not become sums between two pieces, or they would count twice or not at all. */
+const ROLL_UP_LOCK = 4_710_815_002;
+
+/** Goes away with the connection. Only what is temporary can be written to when all else is read-only. */
+const SUMS_TABLE = `create temporary table if not exists report_sums (
+  by text, part text, name text, calls numeric, failed_calls numeric, input_tokens numeric, output_tokens numeric,
+  cache_write_tokens numeric, cache_read_tokens numeric, cost_nano numeric, primary key (by, part)
+) with (fillfactor = 50)`;
+
+export function openReportStore(
+  connection: PoolConfig,
+  logger: Logger,
+  { limitMs, most, isBusy, isLocal }: ReportStoreOptions,
+): ReportStore {
+  const pool = new Pool({
+    max: most + 1,
+    connectionTimeoutMillis: CONNECT_LIMIT_MS,
+    application_name: 'ai-gateway-reports',
+    keepAlive: true,
+    idleTimeoutMillis: IDLE_MS,
+    ...connection,
+  });
+  const pace = createPace(isBusy);
+  let isClosing = false;
+  pool.on(
+    'error',
+    (fault) =>
+      isClosing || logger.warn('report connection lost', { ...describeFault(fault), stack: undefined }),
+  );
+  if (isLocal) pool.on('connect', (client) => standBack(client));
+
+  async function read<T>(
+    signal: AbortSignal,
+    work: (reader: ReportReader) => Promise<T>,
+    { isSmall = false }: ReadOptions = {},
+  ): Promise<T> {
+    signal.throwIfAborted();
+    const client = await pool.connect().catch((fault: unknown) => {
+      throw translateFault(fault);
+    });
+    const run = new Run(client, pool, limitMs, isSmall ? NO_PACE : pace);
+    const leave = (): void => run.stop(signal.reason);
+    signal.addEventListener('abort', leave);
+    try {
+      if (signal.aborted) leave();
+      const result = await work(run);
+      await run.finish();
+      return result;
+    } finally {
+      signal.removeEventListener('abort', leave);
+      run.release();
+    }
+  }
+
+  return {
+    read,
+    close: () => {
+      isClosing = true;
+      return pool.end();
+    },
+  };
+}
+
+const NO_PACE: Pace = { take: (work) => work() };
+
+class Run implements ReportReader {
+  #why: unknown;
+  #isStopped = false;
+  #isReleased = false;
+  #isAsking = false;
+  #usedMs = 0;
+  #hasSums = false;
+  #isDone = false;
+  #cut: NodeJS.Timeout | undefined;
+
+  constructor(
+    readonly client: PoolClient,
+    readonly pool: Pool,
+    readonly limitMs: number,
+    readonly pace: Pace,
+  ) {}
+
+  async run<Row extends QueryResultRow>(_: string, text: string, values: readonly unknown[]): Promise<Row[]> {
+    return this.pace.take(() => this.#inTransaction(async () => (await this.ask<Row>(text, values)).rows));
+  }
+
+  async clear(): Promise<void> {
+    if (!this.#hasSums) {
+      await this.ask(SUMS_TABLE, []);
+      await this.ask(`select pg_advisory_lock_shared(${ROLL_UP_LOCK})`, []);
+      this.#hasSums = true;
+    }
+    await this.ask('truncate report_sums', []);
+  }
+
+  async collect(text: string, values: readonly unknown[]): Promise<void> {
+    await this.run('', text, values);
+  }
+
+  /** A connection on which something failed is not used again, so this is for those on which nothing did. */
+  async finish(): Promise<void> {
+    if (this.#hasSums) await this.ask(`select pg_advisory_unlock_shared(${ROLL_UP_LOCK})`, []);
+    this.#isDone = true;
+  }
+
+  async *walk<Row extends QueryResultRow>(text: string, values: readonly unknown[]): AsyncGenerator<Row[]> {
+    await this.ask(BEGIN(this.limitMs), []);
+    try {
+      // It is made when the first rows are asked for.
+      let rows = await this.pace.take(async () => {
+        await this.ask(`declare walked no scroll cursor for ${text}`, values);
+        return this.#fetch<Row>();
+      });
+      for (; rows.length > 0; rows = await this.#fetch<Row>()) yield rows;
+    } finally {
+      await this.#end();
+    }
+  }
+
+  async #fetch<Row extends QueryResultRow>(): Promise<Row[]> {
+    return (await this.ask<Row>(`fetch ${ROWS_AT_ONCE} from walked`, [])).rows;
+  }
+
+  async #inTransaction<T>(work: () => Promise<T>): Promise<T> {
+    await this.ask(BEGIN(this.limitMs), []);
+    try {
+      return await work();
+    } finally {
+      await this.#end();
+    }
+  }
+
+  /** Whatever came of it: a transaction that failed is rolled back by the same word. */
+  async #end(): Promise<void> {
+    if (!this.#isStopped)
+      await this.client.query('commit').catch((fault: unknown) => this.stop(translateFault(fault)));
+  }
+
+  async ask<Row extends QueryResultRow>(text: string, values: readonly unknown[]): Promise<QueryResult<Row>> {
+    if (this.#isStopped) throw this.#why;
+    const start = performance.now();
+    const timer = setTimeout(
+      () => this.stop(tooSlow(this.limitMs)),
+      Math.max(0, this.limitMs - this.#usedMs),
+    );
+    this.#isAsking = true;
+    try {
+      return await this.client.query<Row>(text, [...values]);
+    } catch (fault) {
+      if (this.#isStopped) throw this.#why;
+      // Postgres' own clock was the faster one.
+      const isTime = (fault as { code?: unknown }).code === '57014';
+      throw isTime ? tooSlow(this.limitMs) : translateFault(fault);
+    } finally {
+      clearTimeout(timer);
+      this.#isAsking = false;
+      this.#usedMs += performance.now() - start;
+    }
+  }
+
+  /** Ends what runs, and whatever would run after it. */
+  stop(why: unknown): void {
+    if (this.#isStopped) return;
+    this.#isStopped = true;
+    this.#why = why;
+    if (!this.#isAsking) return;
+    this.#cut = setTimeout(() => this.release(), CANCEL_LIMIT_MS);
+    const { processID } = this.client as unknown as { readonly processID: number };
+    this.pool.query('select pg_cancel_backend($1)', [processID]).catch(() => this.release());
+  }
+
+  /** A connection that was cancelled is not used again: the word may reach it late, and end somebody else's report. */
+  release(): void {
+    if (this.#isReleased) return;
+    this.#isReleased = true;
+    clearTimeout(this.#cut);
+    this.client.release(!this.#isDone);
+  }
+}
+
+const tooSlow = (limitMs: number): GatewayError =>
+  new GatewayError('report_too_slow', {
+    message: `The report was ended after ${limitMs / 1_000} seconds. Ask for fewer days (start_date, end_date), for one person or key, or for sums of one kind (/spend/report?group_by=…).`,
+  });
+
+/**
+ * A server process leads a session of its own, and Linux shares processors out among sessions before it looks at what
+ * is nice within one: both are asked to stand back. https://man7.org/linux/man-pages/man7/sched.7.html
+ */
+function standBack(client: PoolClient): void {
+  const { processID } = client as unknown as { readonly processID: number };
+  try {
+    setPriority(processID, LOW_PRIORITY);
+    writeFileSync(`/proc/${processID}/autogroup`, `${LOW_PRIORITY}`);
+  } catch {
+    // Another system than Linux, or no such right: then reports run as calls do.
+  }
+}
