@@ -37,6 +37,8 @@ export type Bill =
 export interface Weight {
   /** At most; what is cached, or read from there, counts as well. */
   readonly inputTokens: number;
+  /** Whether a provider counted the input, and what it was: of what is not marked, nothing is cached. */
+  readonly counted?: 'unmarked' | 'marked';
   /** Of the answer, at most. */
   readonly wantedTokens: number;
   /** Of the answer, fewest that are worth calling for and that every body can be sent with. */
@@ -70,6 +72,8 @@ export class CallContext {
   readonly bodies = new Map<Provider, SharedBody>();
   /** Set by `weigh`. */
   weight!: Weight;
+  /** Set by `admit`: a provider was asked how much the input is, or none could say. */
+  isCounted = false;
   /** Set by `admit`. */
   maxTokens = 0;
   isClamped = false;

@@ -19,6 +19,7 @@ import { keySecretOf } from './keys/key-derivation';
 import { createKeyStore } from './keys/key-store';
 import { createWorkspaceKeys } from './keys/workspace-keys';
 import { createAccountDirectory } from './ledger/account-directory';
+import { createBudgetQueues } from './ledger/budget-queues';
 import { createLedger } from './ledger/ledger';
 import { createRefusalMemory } from './ledger/refusal-memory';
 import { keepRetention } from './ledger/retention';
@@ -26,6 +27,7 @@ import { createSettlements } from './ledger/settlements';
 import { createLargeBodies } from './large-bodies';
 import type { Logger } from './log';
 import { configuredProviders, warnOfProviders } from './providers/configured';
+import { createInputCounter } from './providers/input-counter';
 import { createTransport } from './providers/transport';
 import { createReports } from './reports';
 import { DATA_ROUTES } from './routes';
@@ -96,6 +98,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
     };
     const retention = keepRetention(database, logger, retentionTerms, now);
     closers.push(() => retention.close());
+    const budgetQueues = createBudgetQueues(limits.budgetWaiters, limits.keyBudgetWaiters);
     const settlements = createSettlements(logger);
     closers.push(() => settlements.finish(limits.shutdownMs));
 
@@ -119,6 +122,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       settlements,
       accounts: createAccountDirectory(database),
       refusals: createRefusalMemory(now),
+      budgetQueues,
       retention,
       adminKeys: createAdminKeys(database, now),
       bodies: createBodyRoom({ total: limits.bodiesBytes, share: limits.keyBodiesBytes }),
@@ -136,6 +140,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       claimBuckets: createTokenBuckets(CLAIM_BURST, CLAIMS_A_MINUTE, now),
       providers: configuredProviders(settings, logger),
       transport,
+      inputCounter: createInputCounter(transport),
       health: createDeploymentHealth(logger, limits.coolDownMs),
       retries: createRetryBudget(),
       interruptedClients: createInterruptedClients(),
@@ -180,6 +185,8 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       limits,
     });
     closers.push(async () => {
+      // They hold nothing that a moment's grace would save.
+      budgetQueues.close();
       // Calls are stopped by a word to their clients; who has not read it a moment later is cut off.
       const isClosed = data.close(limits.shutdownMs + LAST_WORDS_MS);
       await callsUnderWay.finish(limits.shutdownMs);

@@ -14,6 +14,7 @@ import type { FailedCredentialLimits, FailedCredentials } from './http/failed-cr
 import type { KeyStore } from './keys/key-store';
 import type { WorkspaceKeys } from './keys/workspace-keys';
 import type { AccountDirectory } from './ledger/account-directory';
+import type { BudgetQueues } from './ledger/budget-queues';
 import type { ProcessLimits } from './ledger/gateway-process';
 import type { Ledger } from './ledger/ledger';
 import type { RefusalMemory } from './ledger/refusal-memory';
@@ -21,6 +22,7 @@ import type { Retention } from './ledger/retention';
 import type { Settlements } from './ledger/settlements';
 import type { LargeBodies } from './large-bodies';
 import type { Logger } from './log';
+import type { InputCounter } from './providers/input-counter';
 import type { Provider } from './providers/provider';
 import type { Transport } from './providers/transport';
 import type { Reports } from './reports';
@@ -48,6 +50,8 @@ export interface SettableLimits {
   readonly slowReaderMs: number;
   /** Milliseconds that calls under way get when the gateway is told to stop. */
   readonly shutdownMs: number;
+  /** Milliseconds a call waits for what calls under way hold of its budget. */
+  readonly budgetWaitMs: number;
   /** Bytes that the bodies under way may hold, of all keys together. */
   readonly bodiesBytes: number;
   /** The same, of one key. */
@@ -67,6 +71,10 @@ export interface Limits extends ProcessLimits, ConnectionLimits, SettableLimits,
   readonly bodyElements: number;
   /** Questions about a call's size that a key may have open at once. */
   readonly countsAtOnce: number;
+  /** Calls that may wait for a budget at once, of all keys together. */
+  readonly budgetWaiters: number;
+  /** The same, of one key. */
+  readonly keyBudgetWaiters: number;
   /** Milliseconds between two looks at document and prompts. */
   readonly pollMs: number;
 }
@@ -76,6 +84,8 @@ export const DEFAULT_LIMITS: Omit<Limits, keyof SettableLimits> = {
   bodyElements: 200_000,
   // Claude Code's /context asks about each tool by itself, all at once.
   countsAtOnce: 32,
+  budgetWaiters: 1_000,
+  keyBudgetWaiters: 100,
   ...CONNECTION_LIMITS,
   // Some hundred workspaces behind one address may all have an old key at once.
   failedCredentials: 240,
@@ -96,6 +106,7 @@ export const limitsOf = (settings: Settings): SettableLimits => ({
   drainMs: settings.drainSeconds * 1_000,
   slowReaderMs: settings.slowReaderSeconds * 1_000,
   shutdownMs: settings.shutdownSeconds * 1_000,
+  budgetWaitMs: settings.budgetWaitSeconds * 1_000,
   bodiesBytes: settings.bodiesBytes,
   keyBodiesBytes: settings.keyBodiesBytes,
   keylessBodiesBytes: settings.keylessBodiesBytes,
@@ -117,6 +128,8 @@ export interface Services {
   readonly settlements: Settlements;
   readonly accounts: AccountDirectory;
   readonly refusals: RefusalMemory;
+  /** Calls that wait for what others hold of a budget. */
+  readonly budgetQueues: BudgetQueues;
   readonly retention: Retention;
   readonly adminKeys: AdminKeys;
   /** Room for the bodies of keys, by account, and of administrators. */
@@ -138,6 +151,8 @@ export interface Services {
   /** Only those that are configured, by `providerKey`. */
   readonly providers: ReadonlyMap<string, Provider>;
   readonly transport: Transport;
+  /** What providers say of a call's size, where its bytes say too much. */
+  readonly inputCounter: InputCounter;
   readonly health: DeploymentHealth;
   readonly retries: RetryBudget;
   readonly interruptedClients: InterruptedClients;

@@ -87,6 +87,11 @@ export interface Policy {
   /** Over all keys of one person, that is of one Coder user id. */
   readonly owner: Allowance;
   readonly teams: Teams;
+  /**
+   * Output tokens that a call may come to which names no limit of its own, at most what its model can write. So much is
+   * set aside for it and asked for: less lets more calls go at once, and cuts longer answers off.
+   */
+  readonly defaultOutputTokens: number;
   /** IANA name of the time zone at whose midnight budget windows open. */
   readonly timeZone: string;
   /** Days after which the ledger's single calls become daily sums. */
@@ -155,6 +160,8 @@ export const policy: Policy = {
     maxParallelRequests: 20,
   },
   teams: { templates: {}, groups: {} },
+  // What coding agents ask for that name one.
+  defaultOutputTokens: 32_000,
   timeZone: 'UTC',
   retentionDays: 30,
 };

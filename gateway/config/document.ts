@@ -125,6 +125,8 @@ export interface GatewayDocument {
   /** Over all keys of one person. */
   readonly owner: AllowanceDocument;
   readonly teams: TeamsDocument;
+  /** Output tokens of a call that names no limit, at most what its model can write. @default 32000 */
+  readonly default_output_tokens?: number;
   /** IANA name of the time zone at whose midnight budget windows open. */
   readonly time_zone: string;
   /** Days after which single calls become daily sums. */

@@ -8,12 +8,15 @@ const MOST_MEMORY = 64 * LARGEST_BODY;
 const MIN_TIMES = 10;
 const MOST_TIMES = 1_000_000;
 
-function seconds(value: string): number {
+function seconds(value: string, least = 'above 0'): number {
   const number = Number(value);
   if (!Number.isFinite(number) || number <= 0 || number > LONGEST_SECONDS)
-    throw new Error(`must be a number of seconds above 0 and at most ${LONGEST_SECONDS}, not "${value}"`);
+    throw new Error(`must be a number of seconds ${least} and at most ${LONGEST_SECONDS}, not "${value}"`);
   return number;
 }
+
+const secondsOrNone = (value: string): number =>
+  value.trim() === '0' ? 0 : seconds(value, 'above 0, or 0,');
 
 const bytesTo =
   (most: number) =>
@@ -94,6 +97,12 @@ export const LIMIT_VARIABLES = {
     30,
     seconds,
     'Seconds the store may work for one report on spend, or for one piece of the check of the ledger.',
+  ),
+  budgetWaitSeconds: limit(
+    'GATEWAY_BUDGET_WAIT_SECONDS',
+    20,
+    secondsOrNone,
+    'Seconds a call waits, before anything of its answer is sent, for calls under way to give back what they hold of its budget; 429 after that. 0: it does not wait.',
   ),
   bodyBytes: limit(
     'GATEWAY_MAX_BODY_BYTES',

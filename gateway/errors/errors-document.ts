@@ -76,6 +76,9 @@ provider refused the gateway’s own key is never the client’s 401.
 Clients try 408, 409, 429 and 5xx again and stop at other 4xx; so what no retry mends is 400, 401, 402 or 403. OpenAI’s and
 Anthropic’s own libraries obey \`x-should-retry\`, the AI SDK (OpenCode) does not.
 
+**A budget that calls under way hold** is a 429 (\`budget_held\`) after a wait of up to \`GATEWAY_BUDGET_WAIT_SECONDS\`: it passes when
+some of them end.
+
 **An exhausted budget** is 402 with \`x-should-retry: false\`; \`GATEWAY_BUDGET_STATUS\` makes it 429 or 400, with the same type
 and header. What clients do then:
 

@@ -31,6 +31,13 @@ export const PERMISSION_ERRORS = {
     message: 'Budget has been exceeded! Wait for its window to end, or ask an administrator to raise it.',
     headers: FINAL,
   },
+  budget_held: {
+    status: 429,
+    type: 'throttling_error',
+    message:
+      'The budget has room for this call, but calls under way hold it. Wait for some of them to end, as long as retry-after says.',
+    headers: { 'x-should-retry': 'true', 'retry-after': '5' },
+  },
   key_closed: {
     status: 403,
     type: 'key_closed',

@@ -12,6 +12,8 @@ const ROOM = 512;
 /** Of a list, that are written at once: the first by itself, then so many. */
 const ENTRIES = 16;
 
+const END = Buffer.from('}');
+
 /** A part of the JSON text, and how many bytes it is in UTF-8. */
 interface Part {
   readonly text: string;
@@ -20,12 +22,17 @@ interface Part {
 
 export class JsonMembers {
   readonly #bytes: Buffer;
+  readonly #leadEnd: number;
   #isRoomTaken = false;
 
-  /** @param fields JSON values by name, at least one that is not undefined; those that are undefined are left out */
-  constructor(fields: object) {
-    const parts = partsOf(fields);
+  /**
+   * @param fields JSON values by name, at least one that is not undefined; those that are undefined are left out
+   * @param lead names of the first fields, which may be asked for by themselves. @default all
+   */
+  constructor(fields: object, lead: readonly string[] = []) {
+    const { parts, leadBytes } = partsOf(fields, lead);
     this.#bytes = Buffer.allocUnsafe(parts.reduce((sum, { bytes }) => sum + bytes, ROOM));
+    this.#leadEnd = leadBytes === undefined ? this.#bytes.length - 1 : ROOM + leadBytes;
     let place = ROOM;
     for (const { text, bytes } of parts) {
       // What is ASCII is copied as it is.
@@ -54,21 +61,51 @@ export class JsonMembers {
     return this.#bytes.subarray(ROOM - length);
   }
 
+  /** UTF-8 bytes of the members that are named first. */
+  get leadLength(): number {
+    return this.#leadEnd - ROOM;
+  }
+
+  /** As `after`, with the members that are named first alone; always a copy. */
+  leadAfter(opening: string): Buffer {
+    return Buffer.concat([Buffer.from(opening), this.#bytes.subarray(ROOM, this.#leadEnd), END]);
+  }
+
+  /** Whether that text stands somewhere in the members. */
+  has(text: string): boolean {
+    return this.#bytes.subarray(ROOM).includes(text);
+  }
+
+  /** The bytes of the members that are named first, to be read only. */
+  get lead(): Buffer {
+    return this.#bytes.subarray(ROOM, this.#leadEnd);
+  }
+
   toString(): string {
     return this.#bytes.toString('utf8', ROOM, this.#bytes.length - 1);
   }
+}
+
+interface Parts {
+  readonly parts: readonly Part[];
+  /** Undefined: all of them. */
+  readonly leadBytes: number | undefined;
 }
 
 /**
  * What `JSON.stringify` writes, but for the opening brace, in parts: one character beyond Latin-1, as the prompts have,
  * doubles the time and the memory of all that is written with it. The prompt comes first in its list.
  */
-function partsOf(fields: object): readonly Part[] {
+function partsOf(fields: object, lead: readonly string[]): Parts {
   const parts: Part[] = [];
   const add = (text: string): void => void parts.push({ text, bytes: Buffer.byteLength(text) });
   let before = '';
+  let leadBytes: number | undefined;
   for (const [name, value] of Object.entries(fields) as [string, unknown][]) {
     if (value === undefined) continue;
+    // What is still to be written of the member before, without the comma behind it.
+    if (leadBytes === undefined && lead.length > 0 && !lead.includes(name))
+      leadBytes = parts.reduce((sum, { bytes }) => sum + bytes, Math.max(0, before.length - 1));
     before += `${JSON.stringify(name)}:`;
     if (!Array.isArray(value) || value.length < 2) {
       add(before + JSON.stringify(value));
@@ -84,5 +121,5 @@ function partsOf(fields: object): readonly Part[] {
     before = '],';
   }
   add(`${before.slice(0, -1)}}`);
-  return parts;
+  return { parts, leadBytes };
 }

@@ -40,16 +40,25 @@ export interface TokenCeiling {
   readonly output: NanoDollars;
 }
 
-/** @param cachesForAnHour whether some of the input may be written to the cache with that life */
-export function dearestOf(deployments: readonly DeploymentDocument[], cachesForAnHour = false): TokenCeiling {
+/**
+ * @param cachesForAnHour whether some of the input may be written to the cache with that life
+ * @param isUncached whether none of it is written to the cache or read from there
+ */
+export function dearestOf(
+  deployments: readonly DeploymentDocument[],
+  cachesForAnHour = false,
+  isUncached = false,
+): TokenCeiling {
   const prices = deployments.map(({ price }) => price);
+  const output = Math.max(...prices.map((price) => perToken(price.output)));
+  if (isUncached) return { input: Math.max(...prices.map(({ input }) => perToken(input))), output };
   return {
     input: Math.max(
       ...prices.flatMap(({ input, cache_write, cache_write_1h = 0, cache_read }) =>
         [input, cache_write, cache_read, cachesForAnHour ? cache_write_1h : 0].map(perToken),
       ),
     ),
-    output: Math.max(...prices.map((price) => perToken(price.output))),
+    output,
   };
 }
 

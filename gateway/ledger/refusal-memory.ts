@@ -80,7 +80,7 @@ export function createRefusalMemory(now: () => Date): RefusalMemory {
         (known.windowEnd !== undefined && known.windowEnd <= now());
       return isOver ? undefined : known;
     },
-    note(keyId, { reason, account, spent, reserved, budget }, standing) {
+    note(keyId, { reason, account }, standing) {
       if (refusals.size >= MOST_REMEMBERED) {
         refusals.clear();
         waiting.clear();
@@ -95,7 +95,7 @@ export function createRefusalMemory(now: () => Date): RefusalMemory {
         standsUntil: within(LONGEST_STANDING_MS),
         windowEnd: account.window.end,
       });
-      if (reason === 'parallel' || (reason === 'budget' && spent < budget && reserved > 0)) {
+      if (reason === 'parallel') {
         const keys = waiting.get(account.id) ?? new Set<string>();
         waiting.set(account.id, keys.add(keyId));
       }

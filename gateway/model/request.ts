@@ -112,8 +112,8 @@ export interface ModelRequest {
   turns: Turn[];
   tools: ToolDefinition[];
   toolChoice?: ToolChoice;
-  /** Undefined: the client leaves it to the gateway. */
-  readonly maxTokens: number | undefined;
+  /** Undefined: the client leaves it to the gateway, whose policy says it then. */
+  maxTokens: number | undefined;
   readonly temperature: number | undefined;
   readonly topP: number | undefined;
   readonly stopSequences: readonly string[];

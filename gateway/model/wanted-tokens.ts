@@ -2,11 +2,11 @@
 import type { ModelDocument } from '../config/document';
 import type { ModelRequest } from './request';
 
-/** Output tokens for a client that names none: what coding agents ask for, and no needless hold on the budget. */
-const DEFAULT_MAX_TOKENS = 32_000;
+/** Output tokens of a call that names none, under a document that names none either: what coding agents ask for. */
+export const DEFAULT_OUTPUT_TOKENS = 32_000;
 
 /** Output tokens, at most what the model can write. */
 export const wantedTokens = (
   { maxTokens }: Pick<ModelRequest, 'maxTokens'>,
   { max_output_tokens: most }: Pick<ModelDocument, 'max_output_tokens'>,
-): number => Math.min(maxTokens ?? DEFAULT_MAX_TOKENS, most);
+): number => Math.min(maxTokens ?? DEFAULT_OUTPUT_TOKENS, most);

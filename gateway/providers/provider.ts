@@ -57,6 +57,8 @@ export interface Provider {
   ): UpstreamRequest | Promise<UpstreamRequest>;
   /** Asks how many input tokens the body comes to, which costs nothing. Undefined: the provider does not say. */
   writeCount?(deployment: DeploymentDocument, body: SharedBody, betas: readonly string[]): UpstreamRequest;
+  /** As `writeCount`, about the body's first members (`JsonMembers.lead`) alone. Undefined: the provider does not say. */
+  writeLeadCount?(deployment: DeploymentDocument, body: SharedBody): UpstreamRequest;
   /** Throws `provider_failed` when it is no answer. */
   readAnswer(text: string): ModelAnswer;
   eventReader(listener: (event: StreamEvent) => void): EventReader;

@@ -1,14 +1,11 @@
 /** Asks the provider how many input tokens the call would have. Nothing is charged for it, so nothing is admitted. */
 import { nameOf, type CallContext, type Candidate } from '../call-context';
 import { GatewayError } from '../errors';
-import { asGatewayError, sendJson } from '../http/exchange';
-import type { Provider, UpstreamHeaders } from '../providers/provider';
+import { sendJson } from '../http/exchange';
+import { askCount } from '../providers/ask-count';
 import { enterCount } from './enter';
 import { priceOf } from './refuse-often';
 import { soonestFree } from './soonest-free';
-
-/** Bytes; a count is a line. */
-const LONGEST_ANSWER = 64 * 1024;
 
 /**
  * Runs the question if the key has not too many open, and has not asked too many of late; one that is refused costs
@@ -53,33 +50,12 @@ export async function countTokens(call: CallContext): Promise<void> {
   if (!candidate || !upstream) throw new GatewayError('count_not_offered');
   call.attempts = 1;
   call.served = candidate;
-  const { provider } = candidate;
+  const question = askCount(call.services.transport, candidate.provider, upstream);
   const tokens = await new Promise<number>((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    let status = 0;
-    let headers: UpstreamHeaders = {};
-    const question = call.services.transport.send(upstream, {
-      head(code, received) {
-        status = code;
-        headers = received;
-      },
-      data(chunk) {
-        size += chunk.length;
-        if (size <= LONGEST_ANSWER) chunks.push(chunk);
-      },
-      end() {
-        try {
-          resolve(readCount(provider, status, headers, Buffer.concat(chunks).toString('utf8')));
-        } catch (fault) {
-          reject(asGatewayError(fault));
-        }
-      },
-      fail: reject,
-    });
+    question.tokens.then(resolve, reject);
     // Nothing is charged, so nothing is lost by not hearing the answer; nobody is there to be given the number.
     const leave = (): void => {
-      question.abort();
+      question.giveUp();
       resolve(0);
     };
     if (call.isClientGone) leave();
@@ -94,12 +70,4 @@ function choose(call: CallContext): Candidate | undefined {
   const { health } = call.services;
   const counting = call.candidates.filter(({ provider }) => provider.writeCount !== undefined);
   return counting.find((each) => !health.isPaused(nameOf(each))) ?? soonestFree(call, counting);
-}
-
-function readCount(provider: Provider, status: number, headers: UpstreamHeaders, text: string): number {
-  if (status !== 200) throw provider.readError(status, headers, text);
-  // bounded: an answer to a question is bounded where it is read
-  const tokens = /"input_tokens"\s*:\s*(\d+)/.exec(text)?.[1];
-  if (tokens === undefined) throw new GatewayError('provider_failed');
-  return Number(tokens);
 }

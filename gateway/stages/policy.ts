@@ -1,9 +1,13 @@
-/** Whether the caller may ask for that: age of the key, models of its scope, by the document that holds now. */
+/**
+ * Whether the caller may ask for that: age of the key, models of its scope, by the document that holds now; and how long
+ * the answer may become where the caller does not say.
+ */
 import type { CallContext } from '../call-context';
 import type { Directory } from '../config/document-loader';
 import { GatewayError } from '../errors';
 import { entitlementOf, type Entitlement } from '../keys/entitlement';
 import type { KeyRecord } from '../keys/key-record';
+import { DEFAULT_OUTPUT_TOKENS } from '../model/wanted-tokens';
 import type { Services } from '../services';
 
 /** What the key may do, by the document that holds now. */
@@ -30,6 +34,7 @@ export function policy(call: CallContext): void {
       message: `key not allowed to access model. This key can only access models=[${allowed.map(({ name }) => `'${name}'`).join(', ')}]. Tried to access ${model.name}`,
     });
   call.model = model;
+  request.maxTokens ??= call.directory.document.default_output_tokens ?? DEFAULT_OUTPUT_TOKENS;
 }
 
 /** What a key may do now; throws `key_expired` when that is nothing any more. */

@@ -18,7 +18,7 @@ export function refuseAgain(call: CallContext, standing: StandingRefusal | undef
   throw standing.error;
 }
 
-/** @param leastCost what the call may cost at least */
+/** @param leastCost what the call may cost at least; for a budget, more than is left of it */
 export function refuseAdmission(call: CallContext, refusal: Refusal, leastCost: NanoDollars): never {
   const { key, services, rate } = call;
   const error = describe(call, refusal, leastCost);
@@ -27,7 +27,7 @@ export function refuseAdmission(call: CallContext, refusal: Refusal, leastCost: 
   throw error;
 }
 
-const isUsedUp = ({ spent, reserved, budget }: Refusal): boolean => spent + reserved >= budget;
+const isUsedUp = ({ spent, budget }: Refusal): boolean => spent >= budget;
 
 /** Whether the key has a model that costs nothing, which no budget is too small for. */
 const mayCallForNothing = ({ entitlement }: CallContext): boolean =>
@@ -70,7 +70,7 @@ function budgetExceeded(
   const parts = [
     `Budget has been exceeded! ${holderOf(account)} Current cost: ${showDollars(spent)}, Max budget: ${showDollars(budget)}.`,
     reserved > 0 ? `${showDollars(reserved)} is set aside for calls under way.` : '',
-    spent + reserved < budget ? `This call may cost ${showDollars(leastCost)} or more.` : '',
+    spent < budget ? `This call may cost ${showDollars(leastCost)} or more.` : '',
     account.window.end
       ? `The budget resets at ${account.window.end.toISOString()}.`
       : 'The budget does not reset.',
@@ -79,6 +79,24 @@ function budgetExceeded(
   return new GatewayError('budget_exceeded', {
     message: parts.filter((part) => part !== '').join(' '),
     status,
+  });
+}
+
+/**
+ * There is money, but calls under way hold it.
+ *
+ * @param refusal the last one that is known
+ */
+export function budgetHeld(refusal: Refusal | undefined, leastCost: NanoDollars): GatewayError {
+  if (refusal === undefined) return new GatewayError('budget_held');
+  const { account, spent, reserved, budget } = refusal;
+  return new GatewayError('budget_held', {
+    message: [
+      'The budget has room, but calls under way hold it.',
+      `${holderOf(account)} Current cost: ${showDollars(spent)}, set aside for calls under way: ${showDollars(reserved)}, Max budget: ${showDollars(budget)}.`,
+      `This call may cost ${showDollars(leastCost)} or more.`,
+      'Wait for some of them to end, as long as retry-after says.',
+    ].join(' '),
   });
 }
 

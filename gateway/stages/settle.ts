@@ -4,7 +4,7 @@ import type { CallOrigin, CallRecord } from '../ledger/call-record';
 import { costOf } from '../ledger/money';
 import type { Reservation } from '../ledger/reservation';
 import { windowAt } from '../ledger/window';
-import { NO_USAGE } from '../model/usage';
+import { NO_USAGE, type Usage } from '../model/usage';
 import type { Services } from '../services';
 import { clientOf, statusOf } from './audit';
 
@@ -18,7 +18,24 @@ export async function settle(call: CallContext): Promise<void> {
       deployment: served?.deployment.id,
       ...(bill.fault ?? { problem: 'the answer broke off before it' }),
     });
+  if (bill?.known) checkCount(call, bill.usage);
   await book(services, reservation, recordOf(call, reservation.amount));
+}
+
+/** A provider whose count was too low, with all that is put on top, would let budgets be overrun. */
+function checkCount({ services, exchange, weight, served }: CallContext, usage: Usage): void {
+  const { input, cacheWrite, cacheRead } = usage;
+  const total = input + cacheWrite + cacheRead;
+  if (weight.counted === undefined || served === undefined || total <= weight.inputTokens) return;
+  services.inputCounter.distrust(served.deployment);
+  services.logger.error('alert', {
+    alert: 'count_below_usage',
+    request_id: exchange.id,
+    deployment: served.deployment.id,
+    bound: weight.inputTokens,
+    used: total,
+    consequence: 'the provider is not asked to count for that deployment again, until this process ends',
+  });
 }
 
 /** Resolves after the first try. What the ledger cannot take is booked as what it can: as an estimate. */
@@ -30,7 +47,9 @@ export function book(services: Services, reservation: Reservation, record: CallR
       ({ duration }) => windowAt(duration, services.now(), time_zone).start,
     );
     await services.ledger.settle(reservation, starts, entry);
-    services.refusals.noteEnd(reservation.accounts.map(({ id }) => id));
+    const ids = reservation.accounts.map(({ id }) => id);
+    services.refusals.noteEnd(ids);
+    services.budgetQueues.noteEnd(ids);
   };
   return services.settlements.run(reservation.requestId, put(record), put(estimateOf(record, reservation)));
 }

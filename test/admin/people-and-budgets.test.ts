@@ -34,13 +34,13 @@ describe('a person', () => {
   });
 
   test('is bounded over all keys together; a raise and a reset hold at once', async () => {
-    await admin('/user/new', { user_id: 'olaf', max_budget: 0.15, auto_create_key: false });
+    await admin('/user/new', { user_id: 'olaf', max_budget: 0.05, auto_create_key: false });
     const keys = [await generate({ user_id: 'olaf' }), await generate({ user_id: 'olaf' })];
     expect(await ask(keys[0] ?? '')).toBe(200);
     await eventually(async () => ((await user('olaf'))['spend'] as number) > 0 || undefined);
     expect(await ask(keys[1] ?? '')).toBe(402);
     await admin('/user/update', { user_id: 'olaf', temp_budget_increase: 1, temp_budget_expiry: '1h' });
-    expect(await user('olaf')).toMatchObject({ max_budget: 1.15, raise: { amount: 1 } });
+    expect(await user('olaf')).toMatchObject({ max_budget: 1.05, raise: { amount: 1 } });
     expect(await ask(keys[1] ?? '')).toBe(200);
     await admin('/user/update', { user_id: 'olaf', temp_budget_increase: null });
     await eventually(async () => ((await user('olaf'))['reserved'] as number) === 0 || undefined);

@@ -53,8 +53,8 @@ describe('the account', () => {
     cache_read_input_tokens: read,
   });
   const useUp = async () => {
-    gateway.standin.answer({ ...say('x'), usage: usage(0, 6_300) });
-    await gateway.chat(key, { ...HELLO, max_tokens: 6_300 });
+    gateway.standin.answer({ ...say('x'), usage: usage(0, 6_390) });
+    await gateway.chat(key, { ...HELLO, max_tokens: 6_390 });
     await gateway.ledger(1);
   };
   const info = async () => (await gateway.request('/api/v1/keys/info', { key })).json;
@@ -114,8 +114,8 @@ describe('the account', () => {
     expect(clamped.headers.get('x-gateway-max-tokens')).toBe(String(max_tokens));
 
     await gateway.ledger(2);
-    gateway.standin.answer({ ...say('x'), usage: usage(0, 200) });
-    await gateway.chat(key, { ...HELLO, max_tokens: 200 });
+    gateway.standin.answer({ ...say('x'), usage: usage(0, 400) });
+    await gateway.chat(key, { ...HELLO, max_tokens: 400 });
     await gateway.ledger(3);
     const sent = gateway.standin.requests.length;
     const refused = await gateway.chat(key, { ...HELLO, stream: true });

@@ -50,6 +50,7 @@ describe('the environment', () => {
           GATEWAY_SLOW_READER_SECONDS: '70',
           GATEWAY_SHUTDOWN_SECONDS: '80',
           GATEWAY_REPORT_TIMEOUT_SECONDS: '90',
+          GATEWAY_BUDGET_WAIT_SECONDS: '0',
           GATEWAY_MAX_BODY_BYTES: '4096',
           GATEWAY_MAX_KEY_BODIES_BYTES: '5000',
           GATEWAY_MAX_BODIES_BYTES: '9000',
@@ -68,6 +69,7 @@ describe('the environment', () => {
       slowReaderMs: 70_000,
       shutdownMs: 80_000,
       reportMs: 90_000,
+      budgetWaitMs: 0,
       bodyBytes: 4_096,
       keyBodiesBytes: 5_000,
       bodiesBytes: 9_000,
@@ -94,6 +96,10 @@ describe('the environment', () => {
     ],
     [{ GATEWAY_TOTAL_TIMEOUT_SECONDS: '1h' }, /GATEWAY_TOTAL_TIMEOUT_SECONDS must be .* not "1h"/],
     [{ GATEWAY_SHUTDOWN_SECONDS: '1e9' }, /GATEWAY_SHUTDOWN_SECONDS must be .* at most 86400/],
+    [
+      { GATEWAY_BUDGET_WAIT_SECONDS: '-1' },
+      /GATEWAY_BUDGET_WAIT_SECONDS must be a number of seconds above 0, or 0,/,
+    ],
     [{ GATEWAY_MAX_BODY_BYTES: '10MB' }, /GATEWAY_MAX_BODY_BYTES must be a whole number of bytes from 1024/],
     [
       { GATEWAY_MAX_BODY_BYTES: String(65 * 1024 * 1024) },

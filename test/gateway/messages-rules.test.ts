@@ -115,9 +115,10 @@ describe("what policy demands of Anthropic's Messages API", () => {
     expect(lastSent(gateway.standin).max_tokens).toBeLessThanOrEqual(64_000);
   });
 
-  test('a packed document is admitted only where a whole context is affordable', async () => {
+  test('a packed document that the provider does not count is admitted only where a whole context is affordable', async () => {
     const source = { type: 'base64', media_type: 'application/pdf', data: 'AAAA' };
-    const answer = await ask({ messages: [{ role: 'user', content: [{ type: 'document', source }] }] });
+    const document = { type: 'document', source, citations: { enabled: true } };
+    const answer = await ask({ messages: [{ role: 'user', content: [document] }] });
     expect(answer.status).toBe(402);
     expect(answer.json.error.message).toContain('This call may cost $0.7');
   });

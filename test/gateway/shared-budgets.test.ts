@@ -78,7 +78,7 @@ describe('budgets that several keys share', () => {
     expect(clamped.status).toBe(200);
     expect(clamped.headers.get('x-gateway-max-tokens')).toBe(String(lastSent(gateway.standin).max_tokens));
     expect(lastSent(gateway.standin).max_tokens).toBeLessThan(0.04e9 / OUTPUT_PRICE);
-    await spend(one, 3.3);
+    await spend(one, 3.51);
 
     const refused = await other.chat(two, HELLO);
     expect(refused.status).toBe(402);
@@ -104,13 +104,15 @@ describe('budgets that several keys share', () => {
     await store.query(
       "update accounts set spent_nano = 0 where label like '%/frontend' or label like '%/interns'",
     );
-    await spend(anns, 9.3);
+    await spend(anns, 9.51);
     const name = kind === 'template' ? 'template frontend' : 'group interns';
-    expect(await info(bobs)).toMatchObject({ team_budgets: [{ team: name, max_budget: 0.1, spend: 0.093 }] });
+    expect(await info(bobs)).toMatchObject({
+      team_budgets: [{ team: name, max_budget: 0.1, spend: 0.0951 }],
+    });
     const refused = await other.chat(bobs, HELLO);
     expect(refused.status).toBe(402);
     expect(refused.json.error.message).toContain(
-      `Team=${name} (all its workspaces together) Current cost: $0.0930`,
+      `Team=${name} (all its workspaces together) Current cost: $0.0951`,
     );
     expect((await spend(outside, 20)).status).toBe(200);
     expect(await info(outside)).toMatchObject({ team_budgets: [] });
@@ -125,7 +127,7 @@ describe('budgets that several keys share', () => {
     const key = await keyOf('one', 'ann', [], 'tight');
     await gateway.chat(key, { ...HELLO, max_tokens: 60_000 });
     expect(lastSent(gateway.standin).max_tokens).toBeLessThan(0.1e9 / OUTPUT_PRICE);
-    await spend(key, 9.3);
+    await spend(key, 9.51);
     expect((await gateway.chat(key, HELLO)).status).toBe(402);
     const accounts = await store.query<{ spent_nano: string; reserved_nano: string }>(
       "select spent_nano, reserved_nano from accounts where label in ($1, $2, 'template/tight')",
@@ -140,7 +142,7 @@ describe('budgets that several keys share', () => {
     const key = await keyOf('one', 'ann');
     now = new Date('2027-03-14T04:59:58Z');
     await store.query('update keys set valid_from = $1', [now]);
-    await spend(key, 9.3);
+    await spend(key, 9.51);
     const refused = await gateway.chat(key, HELLO);
     expect(refused.json.error.message).toContain('resets at 2027-03-14T05:00:00.000Z');
     now = new Date('2027-03-14T05:00:00.000Z');
@@ -156,7 +158,7 @@ describe('budgets that several keys share', () => {
   test('a budget raised for a while holds soon, and no longer than said', async () => {
     await policyOf({ owner: { maxBudget: 0.1 } });
     const key = await keyOf('one', 'ann');
-    await spend(key, 9.3);
+    await spend(key, 9.51);
     expect((await gateway.chat(key, HELLO)).status).toBe(402);
     await administer('/user/update', {
       user_id: `ann-${number}`,

@@ -43,13 +43,22 @@ describe('members that are written once', () => {
     });
     fc.assert(
       fc.property(fields, (each) => {
-        const written = new JsonMembers(each);
+        const names = Object.keys(each);
+        const written = new JsonMembers(each, names.slice(0, 2));
         const plain = JSON.stringify(each).slice(1, -1);
         // Nothing but members that are undefined.
         if (plain === '') return;
         // As it goes by wire: nothing in it that is no UTF-8.
         expect(String(written)).toBe(plain);
         expect(written.length).toBe(Buffer.byteLength(plain));
+        const leading = names.slice(0, 2).map((name) => [name, each[name]]);
+        const lead = JSON.stringify(Object.fromEntries(leading)).slice(1, -1);
+        // Names that are numbers come first in any object.
+        if (lead !== '' && plain.startsWith(lead)) {
+          expect(written.lead.toString()).toBe(lead);
+          expect(written.leadLength).toBe(Buffer.byteLength(lead));
+          expect(written.leadAfter('{"m":1,').toString()).toBe(`{"m":1,${lead}}`);
+        }
         expect(written.after('{').toString()).toBe(`{${plain}}`);
       }),
       { seed: 12, numRuns: 2_000 },

@@ -38,6 +38,11 @@ export async function startBillingProvider(longestMs: number): Promise<BillingPr
 
   const server = patientServer((request, response) => {
     request.resume().on('end', () => {
+      if (request.url?.endsWith('/count_tokens')) {
+        response.writeHead(200, { 'content-type': 'application/json' });
+        response.end(JSON.stringify({ input_tokens: INPUTS }));
+        return;
+      }
       const serial = serials.pop();
       if (serial === undefined) throw new Error('more calls than there are usages');
       const input = 1 + (serial % INPUTS);

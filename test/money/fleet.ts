@@ -12,6 +12,8 @@ export interface Fleet {
   kill(index: number): void;
   /** CPU time so far, in microseconds, over the processes that run. */
   cpu(): Promise<number>;
+  /** Calls that wait for a budget just now, over the processes that run. */
+  waiting(): Promise<number>;
   /** What the processes wrote, line by line. */
   readonly logs: readonly string[];
   close(): Promise<void>;
@@ -57,6 +59,13 @@ export async function startFleet(size: number, environment: Record<string, strin
     return seat;
   }
 
+  /** Never answered by one that is killed meanwhile. */
+  const ask = <T>({ child }: Seat, question: string): Promise<T> =>
+    new Promise((done) => {
+      child.once('message', (answer) => done(answer as T));
+      child.send(question);
+    });
+
   const seats: Seat[] = [];
   for (let index = 0; index < size; index += 1) seats.push(start());
   await Promise.all(seats.map(({ url }) => url));
@@ -73,14 +82,13 @@ export async function startFleet(size: number, environment: Record<string, strin
     },
     kill: (index) => void seats[index % size]?.child.kill('SIGKILL'),
     async cpu() {
-      const usages = seats.map(
-        ({ child }) =>
-          new Promise<NodeJS.CpuUsage>((done) => {
-            child.once('message', (usage) => done(usage as NodeJS.CpuUsage));
-            child.send('usage');
-          }),
-      );
-      return (await Promise.all(usages)).reduce((sum, { user, system }) => sum + user + system, 0);
+      const usages = await Promise.all(seats.map((seat) => ask<NodeJS.CpuUsage>(seat, 'usage')));
+      return usages.reduce((sum, { user, system }) => sum + user + system, 0);
+    },
+    async waiting() {
+      const running = seats.filter(({ current }) => current !== undefined);
+      const sizes = await Promise.all(running.map((seat) => ask<number>(seat, 'waiting')));
+      return sizes.reduce((sum, size) => sum + size, 0);
     },
     logs,
     async close() {

@@ -12,6 +12,7 @@ async function main(): Promise<void> {
   logger.info('listening', { data_url: gateway.dataUrl });
   process.on('message', (message) => {
     if (message === 'usage') process.send?.(process.cpuUsage());
+    if (message === 'waiting') process.send?.(gateway.services.budgetQueues.size);
   });
   process.once('SIGTERM', () => void gateway.close().then(() => process.exit(0)));
 }

@@ -84,6 +84,11 @@ async function ledger(): Promise<LedgerRow[]> {
   );
 }
 
+/** Whoever waited has been told something, whatever became of the others. */
+async function expectNobodyWaits(): Promise<void> {
+  await eventually(async () => ((await fleet.waiting()) === 0 ? true : undefined));
+}
+
 /** Each of them has what the ledger has, and nothing is held. */
 async function expectAccounts(total: number): Promise<void> {
   const accounts = await store.query(
@@ -98,7 +103,13 @@ test(
   'billed is within the budget, and the ledger is the bill to the nano-dollar',
   async () => {
     await start({ heartbeatMs: 1_000, deadAfterMs: 20_000, strayAfterMs: 20_000 });
-    const outcomes = await callMany(fleet, key, CALLS, CLIENTS, undefined, 20);
+    let mostWaiting = 0;
+    const look = (ended: number) => {
+      if (ended % 20 !== 0) return;
+      void fleet.waiting().then((waiting) => (mostWaiting = Math.max(mostWaiting, waiting)));
+    };
+    const outcomes = await callMany(fleet, key, CALLS, CLIENTS, look, 20);
+    expect(mostWaiting).toBeGreaterThan(0);
     expect([200, 402]).toEqual(expect.arrayContaining([...outcomes.keys()]));
     const rows = await ledger();
     expect(billed()).toBeLessThanOrEqual(BUDGET);
@@ -107,6 +118,7 @@ test(
     expect(rows).toHaveLength(outcomes.get(200) ?? 0);
     expect(sum(rows.map(({ cost_nano }) => Number(cost_nano)))).toBe(billed());
     await expectAccounts(billed());
+    await expectNobodyWaits();
   },
   LIMIT_MS,
 );
@@ -149,6 +161,7 @@ test(
       sum(estimates.map(({ cost_nano }) => Number(cost_nano))) - sum(unbooked.map(([, { cost }]) => cost)),
     );
     await expectAccounts(total);
+    await expectNobodyWaits();
     await eventually(async () => {
       const processes = await store.query('select from gateway_processes');
       return processes.length <= PROCESSES ? true : undefined;

@@ -1,6 +1,7 @@
 /** Writes a whole answer, and the pieces a stream shares with it, as OpenAI chat completions have them. */
 import type { AnswerBlock, ModelAnswer, StopReason } from '../../model/answer';
 import type { Usage } from '../../model/usage';
+import { answerId } from '../answer-id';
 import type { AnswerFrame } from '../protocol';
 
 export const FINISH_REASONS: Readonly<Record<StopReason, string>> = {
@@ -26,7 +27,7 @@ export function renderUsage(usage: Usage): Record<string, unknown> {
   };
 }
 
-export const completionId = (upstreamId: string): string => `chatcmpl-${upstreamId}`;
+export const completionId = (upstreamId: string): string => answerId('chatcmpl-', upstreamId);
 
 /** Thoughts as LiteLLM's clients keep them, to give them back with the signature they are valid with. */
 export type ThinkingBlock =

@@ -1,9 +1,10 @@
 /** Writes a whole answer as OpenAI's legacy completions have it: its text alone. */
 import type { ModelAnswer } from '../../model/answer';
 import { FINISH_REASONS, renderUsage } from '../openai-chat/render-answer';
+import { answerId } from '../answer-id';
 import type { AnswerFrame } from '../protocol';
 
-export const completionId = (upstreamId: string): string => `cmpl-${upstreamId}`;
+export const completionId = (upstreamId: string): string => answerId('cmpl-', upstreamId);
 
 export function renderAnswer(answer: ModelAnswer, frame: AnswerFrame): string {
   const text = answer.blocks.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('');

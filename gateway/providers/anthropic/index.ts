@@ -37,6 +37,12 @@ export function anthropic(apiKey: string, baseUrl: string): Provider {
       headers: headersOf('application/json', betas),
       body: body.members.after(`{"model":${JSON.stringify(deployment.id)},`),
     }),
+    writeLeadCount: (deployment, { members, betas }) => ({
+      origin,
+      path: `${path}/count_tokens`,
+      headers: headersOf('application/json', betas),
+      body: members.leadAfter(`{"model":${JSON.stringify(deployment.id)},`),
+    }),
     readAnswer,
     eventReader: (listener) => new AnthropicEventReader(listener),
     readError,

@@ -30,7 +30,7 @@ function writeAsSent(request: ModelRequest): SharedBody {
     ...request.ownMembers,
   };
   return {
-    members: new JsonMembers(body),
+    members: new JsonMembers(body, COUNTED),
     media: weighMedia(request.turns),
     betas,
     leastTokens,
@@ -58,7 +58,7 @@ function writeFitted(request: ModelRequest, model: ModelDocument): SharedBody {
     output_config: effort || format ? { effort, format } : undefined,
   };
   const shared = {
-    members: new JsonMembers(body),
+    members: new JsonMembers(body, COUNTED),
     media: weighMedia(messages),
     betas: [...request.betas, ...reasoning.betas],
     leastTokens: reasoning.leastTokens,
@@ -77,6 +77,9 @@ function writeFitted(request: ModelRequest, model: ModelDocument): SharedBody {
  * shape of its own, and what reads it is never compiled for it.
  */
 type Members = Readonly<Record<string, unknown>>;
+
+/** What makes nearly all of the input. Anthropic's count takes some of the rest, but refuses sampling, stops and the like. */
+const COUNTED = ['system', 'messages', 'tools', 'tool_choice'] as const;
 
 const unlessEmpty = <T>(list: readonly T[]): readonly T[] | undefined => (list.length > 0 ? list : undefined);
 

@@ -52,7 +52,7 @@ export function weighParts(messages: readonly ChatMessage[]): MediaWeight {
         imageBytes += dataLength(part.image_url.url);
       }
   }
-  return { images, imageBytes, unboundDocuments };
+  return { images, imageBytes, unboundDocuments, uncountable: 0, thoughtBytes: 0 };
 }
 
 /** Of a `data:` URL, without what says which kind of data it is. */
