@@ -29,7 +29,7 @@ export async function daysOf(statements: Statements, filter: SpendFilter): Promi
   return [...days.values()].filter(isAsked).sort((one, other) => (one.date < other.date ? -1 : 1));
 }
 
-const CALLS_A_PIECE = 5_000;
+const CALLS_A_PIECE = 20_000;
 
 /** SQL for the lines of a piece. */
 export type Lines = (values: StatementValues) => string;

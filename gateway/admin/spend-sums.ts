@@ -92,7 +92,8 @@ export async function collectDay(
   for await (const lines of piecesOf(reader, day, filter)) {
     const values = new StatementValues();
     const { by, part = "''", name, each = '' } = sumsOf(day, values);
-    await reader.collect(
+    await reader.run(
+      '',
       `insert into report_sums as s (by, part, name, ${SUMS.join(', ')})
        select ${by}, ${part}, ${name}, ${SUMS.map((column) => `sum(${column})`).join(', ')}
        from ${lines(values)} ${each} group by 1, 2

@@ -94,7 +94,7 @@ export const LIMIT_VARIABLES = {
   ),
   reportSeconds: limit(
     'GATEWAY_REPORT_TIMEOUT_SECONDS',
-    30,
+    120,
     seconds,
     'Seconds the store may work for one report on spend, or for one piece of the check of the ledger.',
   ),

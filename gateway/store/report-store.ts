@@ -18,8 +18,6 @@ import { createPace, type Pace } from './pace';
 export interface ReportReader extends Statements {
   /** Empties the sums of this report, which are in a table `report_sums` that only it sees. */
   clear(): Promise<void>;
-  /** Adds to them. */
-  collect(text: string, values: readonly unknown[]): Promise<void>;
   /** The rows a few at a time, so that neither process holds them all. */
   walk<Row extends QueryResultRow>(text: string, values: readonly unknown[]): AsyncGenerator<Row[]>;
 }
@@ -57,21 +55,29 @@ const ROWS_AT_ONCE = 20;
 /** Calls come first wherever both want the processor; not the least there is, or a piece would be held for long. */
 const LOW_PRIORITY = 10;
 
-/** No helpers that take processors from calls; enough memory to add up without the disk. */
-const BEGIN = (limitMs: number): string => `begin read only;
-  set local statement_timeout = ${Math.ceil(limitMs)};
-  set local max_parallel_workers_per_gather = 0;
-  set local work_mem = '16MB';
-  set local cursor_tuple_fraction = 1;
-  set local jit = off`;
+/**
+ * Of a connection, once. No helpers that take processors from calls; enough memory to add up without the disk. Each word
+ * to a server process that stands back waits its turn, so a statement goes without a transaction around it.
+ */
+const SET_UP = (limitMs: number): string => `
+  set default_transaction_read_only = on;
+  set statement_timeout = ${Math.ceil(limitMs)};
+  set max_parallel_workers_per_gather = 0;
+  set work_mem = '16MB';
+  set cursor_tuple_fraction = 1;
+  set jit = off;
+  begin read write;
+  ${SUMS_TABLE};
+  commit`;
+const EMPTY = 'begin read write; truncate report_sums; commit';
 
 /** As in `roll_up_calls`: calls do not become sums between two pieces, or they would count twice or not at all. */
 const ROLL_UP_LOCK = 4_710_815_002;
 
 /** Goes away with the connection. Only what is temporary can be written to when all else is read-only. */
 const SUMS_TABLE = `create temporary table if not exists report_sums (
-  by text, part text, name text, calls numeric, failed_calls numeric, input_tokens numeric, output_tokens numeric,
-  cache_write_tokens numeric, cache_read_tokens numeric, cost_nano numeric, primary key (by, part)
+  by text, part text, name text, calls bigint, failed_calls bigint, input_tokens bigint, output_tokens bigint,
+  cache_write_tokens bigint, cache_read_tokens bigint, cost_nano bigint, primary key (by, part)
 ) with (fillfactor = 50)`;
 
 export function openReportStore(
@@ -110,6 +116,7 @@ export function openReportStore(
     signal.addEventListener('abort', leave);
     try {
       if (signal.aborted) leave();
+      await run.setUp();
       const result = await work(run);
       await run.finish();
       return result;
@@ -128,6 +135,9 @@ export function openReportStore(
   };
 }
 
+/** Connections that are set up. */
+const SET = new WeakSet<PoolClient>();
+
 const NO_PACE: Pace = { take: (work) => work() };
 
 class Run implements ReportReader {
@@ -136,7 +146,7 @@ class Run implements ReportReader {
   #isReleased = false;
   #isAsking = false;
   #usedMs = 0;
-  #hasSums = false;
+  #isLocked = false;
   #isDone = false;
   #cut: NodeJS.Timeout | undefined;
 
@@ -147,31 +157,30 @@ class Run implements ReportReader {
     readonly pace: Pace,
   ) {}
 
+  async setUp(): Promise<void> {
+    if (SET.has(this.client)) return;
+    await this.ask(SET_UP(this.limitMs), []);
+    SET.add(this.client);
+  }
+
   async run<Row extends QueryResultRow>(_: string, text: string, values: readonly unknown[]): Promise<Row[]> {
-    return this.pace.take(() => this.#inTransaction(async () => (await this.ask<Row>(text, values)).rows));
+    return this.pace.take(async () => (await this.ask<Row>(text, values)).rows);
   }
 
   async clear(): Promise<void> {
-    if (!this.#hasSums) {
-      await this.ask(SUMS_TABLE, []);
-      await this.ask(`select pg_advisory_lock_shared(${ROLL_UP_LOCK})`, []);
-      this.#hasSums = true;
-    }
-    await this.ask('truncate report_sums', []);
-  }
-
-  async collect(text: string, values: readonly unknown[]): Promise<void> {
-    await this.run('', text, values);
+    if (!this.#isLocked) await this.ask(`select pg_advisory_lock_shared(${ROLL_UP_LOCK})`, []);
+    this.#isLocked = true;
+    await this.ask(EMPTY, []);
   }
 
   /** A connection on which something failed is not used again, so this is for those on which nothing did. */
   async finish(): Promise<void> {
-    if (this.#hasSums) await this.ask(`select pg_advisory_unlock_shared(${ROLL_UP_LOCK})`, []);
+    if (this.#isLocked) await this.ask(`select pg_advisory_unlock_shared(${ROLL_UP_LOCK})`, []);
     this.#isDone = true;
   }
 
   async *walk<Row extends QueryResultRow>(text: string, values: readonly unknown[]): AsyncGenerator<Row[]> {
-    await this.ask(BEGIN(this.limitMs), []);
+    await this.ask('begin', []);
     try {
       // It is made when the first rows are asked for.
       let rows = await this.pace.take(async () => {
@@ -186,15 +195,6 @@ class Run implements ReportReader {
 
   async #fetch<Row extends QueryResultRow>(): Promise<Row[]> {
     return (await this.ask<Row>(`fetch ${ROWS_AT_ONCE} from walked`, [])).rows;
-  }
-
-  async #inTransaction<T>(work: () => Promise<T>): Promise<T> {
-    await this.ask(BEGIN(this.limitMs), []);
-    try {
-      return await work();
-    } finally {
-      await this.#end();
-    }
   }
 
   /** Whatever came of it: a transaction that failed is rolled back by the same word. */
