@@ -267,7 +267,8 @@ describe('a budget that calls under way hold', () => {
     test('by five agents at once, with long conversations and their titles', async () => {
       await file.write({ workspace: { maxBudget: 10 } });
       gateway.gateway.services.documents.poll();
-      gateway.standin.setDefault(() => ({ ...say('x'), usage: { output_tokens: 500 }, delayMs: 200 }));
+      // No more than the titles ask for: a bill beyond what was set aside would close the key.
+      gateway.standin.setDefault(() => ({ ...say('x'), usage: { output_tokens: 150 }, delayMs: 200 }));
       const conversation = (agent: number) =>
         gateway.chat(key, {
           model: 'claude-opus-4',

@@ -3,6 +3,7 @@
  * accounts that add up. For tests and benchmarks; the tables must be there and empty.
  */
 import type { QueryResultRow } from 'pg';
+import { KNOWN_CLIENTS } from '../../gateway/ledger/known-clients';
 
 export interface LedgerShape {
   /** Calls, single and summed together. */
@@ -162,11 +163,12 @@ export async function generateLedger(run: Run, shape: LedgerShape): Promise<void
   await run(SPENT);
   for (const { definition } of indexes) await run(definition);
   for (let day = days - 1; day >= days - summedDays; day -= 1)
-    await run('select roll_up_calls(($1::date - $2::integer), $3, $4, 2147483647)', [
+    await run('select roll_up_calls(($1::date - $2::integer), $3, $4, 2147483647, $5)', [
       until,
       day,
       await startOf(day),
       await startOf(day - 1),
+      KNOWN_CLIENTS,
     ]);
   await run('vacuum analyze calls');
   await run('vacuum analyze accounts');
