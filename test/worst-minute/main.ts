@@ -4,15 +4,17 @@
  *
  * By itself and not beside other tests: what it holds is how soon others are answered.
  */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { runtimeOptions } from '../../bench/child';
 import { CLAIM_SECRET, makeClaim, signClaim } from '../gateway/support/claims';
 import { runGateway, urlOf } from '../gateway/support/gateway-run';
 import { policyFile, WIDE } from '../gateway/support/policy-file';
 import { startStore } from '../gateway/support/store';
-import { startAnthropicStandin } from '../standins/anthropic';
 import { ATTACKS, type Attack } from './attacks';
 
 const SECONDS = Number(process.env['WORST_SECONDS'] ?? 60);
@@ -56,7 +58,10 @@ const mostHeld = (pid: number): number =>
 
 async function main(): Promise<void> {
   const store = await startStore();
-  const provider = await startAnthropicStandin();
+  const provider = spawn(process.execPath, ['--import', 'tsx', join(__dirname, 'provider.ts')], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const [providerUrl] = (await once(provider.stdout, 'data')) as [Buffer];
   // No budget or rate of theirs ends what the attackers do.
   const document = await policyFile({ workspace: WIDE, owner: WIDE });
   const settings = {
@@ -66,8 +71,8 @@ async function main(): Promise<void> {
     GATEWAY_MASTER_KEY: MASTER_KEY,
     DATABASE_URL: store.url,
     WORKSPACE_CLAIM_SECRET: CLAIM_SECRET,
-    ANTHROPIC_API_KEY: provider.apiKey,
-    ANTHROPIC_BASE_URL: provider.url,
+    ANTHROPIC_API_KEY: 'sk-ant-worst-minute',
+    ANTHROPIC_BASE_URL: providerUrl.toString().trim(),
     DEFAULT_ENFORCEMENT_LEVEL: 'design-first',
   };
   const gateway = runGateway(settings, [], runtimeOptions());
@@ -176,7 +181,7 @@ async function main(): Promise<void> {
   } finally {
     gateway.child.kill('SIGTERM');
     await gateway.code;
-    await provider.close();
+    provider.stdin.end();
     await store.remove();
     await document.remove();
   }
