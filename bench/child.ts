@@ -6,12 +6,26 @@ import type { Question, Reply } from './parent';
 
 const ROOT = resolve(__dirname, '..');
 
-/** Options of Node.js as `npm run gateway` gives them: `exec node …options… gateway/main.ts`. */
-export function runtimeOptions(): string[] {
+export interface Runtime {
+  readonly options: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** What `npm run gateway` starts Node.js with: `exec env NAME=value… node …options… gateway/main.ts`. */
+export function runtimeOfGateway(): Runtime {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
     scripts: { gateway: string };
   };
-  return scripts.gateway.split(' ').slice(2, -1);
+  const words = scripts.gateway.split(' ');
+  const node = words.indexOf('node');
+  return {
+    options: words.slice(node + 1, -1),
+    environment: Object.fromEntries(
+      words
+        .slice(0, node)
+        .flatMap((word) => (word.includes('=') ? [word.split('=') as [string, string]] : [])),
+    ),
+  };
 }
 
 const START_LIMIT_MS = 60_000;
@@ -56,11 +70,18 @@ export class Child {
   ): Promise<{ child: Child; url: string }> {
     const path = join(__dirname, program);
     const { PATH = '', HOME = '', TMPDIR } = process.env;
+    const runtime = runtimeOfGateway();
     const started = fork(path, [...args], {
       cwd: ROOT,
       // Nothing of the caller's settings for a gateway may get into the one that is measured.
-      env: { PATH, HOME, ...(TMPDIR === undefined ? {} : { TMPDIR }), ...environment },
-      execArgv: runtimeOptions(),
+      env: {
+        PATH,
+        HOME,
+        ...(TMPDIR === undefined ? {} : { TMPDIR }),
+        ...runtime.environment,
+        ...environment,
+      },
+      execArgv: [...runtime.options],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     const child = new Child(started, program);

@@ -10,7 +10,7 @@ import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { runtimeOptions } from '../../bench/child';
+import { runtimeOfGateway } from '../../bench/child';
 import { CLAIM_SECRET, makeClaim, signClaim } from '../gateway/support/claims';
 import { runGateway, urlOf } from '../gateway/support/gateway-run';
 import { policyFile, WIDE } from '../gateway/support/policy-file';
@@ -75,7 +75,8 @@ async function main(): Promise<void> {
     ANTHROPIC_BASE_URL: providerUrl.toString().trim(),
     DEFAULT_ENFORCEMENT_LEVEL: 'design-first',
   };
-  const gateway = runGateway(settings, [], runtimeOptions());
+  const { options, environment } = runtimeOfGateway();
+  const gateway = runGateway({ ...environment, ...settings }, [], options);
   // Made before the clock runs: who attacks must not be what keeps the probes waiting.
   const bodies = ATTACKS.map((each) => each.body());
   const faults: string[] = [];
