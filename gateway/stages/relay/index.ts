@@ -12,6 +12,9 @@ import { bookLostAttempt } from './book-lost-attempt';
 import { ClientStream } from './client-stream';
 import type { Failure } from './failure';
 
+/** Nobody is asked for so short a time: the timer that ended the attempt before may have rung a moment early. */
+const TOO_SHORT_MS = 2;
+
 export async function relay(call: CallContext): Promise<void> {
   const client = call.request.stream ? new ClientStream(call) : undefined;
   try {
@@ -35,7 +38,7 @@ async function askInTurn(
   let last: Failure | undefined;
   let first: GatewayError | undefined;
   while (!call.isClientGone) {
-    if (callsUnderWay.isStopped || call.remainingMs <= 0)
+    if (callsUnderWay.isStopped || call.remainingMs < TOO_SHORT_MS)
       return first ?? new GatewayError(callsUnderWay.isStopped ? 'shutting_down' : 'provider_timeout');
     if (last !== undefined && (left.size === 0 || !retries.take())) break;
     const candidate = choose(call, left, last !== undefined);
