@@ -11,7 +11,7 @@ export interface Runtime {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** What `npm run gateway` starts Node.js with: `exec env NAME=value… node …options… gateway/main.ts`. */
+/** What `npm run gateway` starts Node.js with: `exec env NAME=value… node …options… cli/gateway.ts`. */
 export function runtimeOfGateway(): Runtime {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
     scripts: { gateway: string };

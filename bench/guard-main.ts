@@ -1,7 +1,7 @@
 /** `npm run bench:guard`: fails when the gateway costs notably more than it did. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runProgram } from '../src/program';
+import { runProgram } from '../terminal/program';
 import { openArena } from './arena';
 import { GUARDED, holdCase, KEPT, measureRatios, ratioOf, showVerdict } from './guard';
 

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { catalog } from '../src/catalog';
 import { policy } from '../src/policy';
 import { ContractorWorkspaceStack } from '../src/stacks/contractor-workspace';
-import { onStopSignal } from '../src/stop-signals';
+import { onStopSignal } from '../terminal/stop-signals';
 import { synthesize } from '../src/synthesize';
 import { Child } from '../test/harness/child';
 import { planStartBuild, settledAccount, startGateway } from '../test/harness/platform';

@@ -1,8 +1,8 @@
 /** For a closed network: nothing is reached but the site's own registry, git server, Coder and gateway. */
-import { AssistantChoice } from '../constructs/assistants/assistant-choice';
-import { ImageSource } from '../constructs/image';
-import { RepositoryAddress } from '../constructs/repository-address';
-import { NetworkSource } from '../constructs/workspace-network';
+import { AssistantChoice } from '../constructs/workspace/assistants/assistant-choice';
+import { ImageSource } from '../constructs/workspace/image';
+import { RepositoryAddress } from '../constructs/workspace/repository-address';
+import { NetworkSource } from '../constructs/workspace/workspace-network';
 import { policy } from '../src/policy';
 import { runTemplateProgram } from '../src/template-program';
 

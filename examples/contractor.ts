@@ -1,6 +1,6 @@
 /** For contractors: stricter for new ones, code and dotfiles from known hosts only, an image by digest. */
-import { ImageSource } from '../constructs/image';
-import { RepositoryAddress } from '../constructs/repository-address';
+import { ImageSource } from '../constructs/workspace/image';
+import { RepositoryAddress } from '../constructs/workspace/repository-address';
 import { policy } from '../src/policy';
 import { runTemplateProgram } from '../src/template-program';
 

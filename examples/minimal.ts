@@ -1,5 +1,5 @@
 /** The smallest template: one assistant or none, everything else as we ship it. */
-import { AssistantChoice } from '../constructs/assistants/assistant-choice';
+import { AssistantChoice } from '../constructs/workspace/assistants/assistant-choice';
 import { runTemplateProgram } from '../src/template-program';
 
 runTemplateProgram({

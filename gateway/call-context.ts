@@ -1,8 +1,8 @@
 /** All there is to know about one model call, filled in stage by stage. */
-import type { Stoppable } from './calls-under-way';
-import type { DeploymentDocument } from './config/document';
+import type { Stoppable } from './concurrency/calls-under-way';
 import type { Directory, ModelDocument } from './config/document-loader';
 import type { GatewayError } from './errors';
+import type { BodyHold } from './http/body-room';
 import type { Exchange } from './http/exchange';
 import type { Entitlement } from './keys/entitlement';
 import type { KeyRecord } from './keys/key-record';
@@ -12,18 +12,9 @@ import { cut } from './model/cut';
 import type { ModelRequest } from './model/request';
 import type { Usage, UsageFault } from './model/usage';
 import type { Protocol } from './protocols/protocol';
+import { nameOf, type Candidate } from './providers/candidate';
 import type { Provider, SharedBody } from './providers/provider';
 import type { Services } from './services';
-import type { Entrance } from './stages/enter';
-
-/** A deployment that may answer, with the provider that serves it. */
-export interface Candidate {
-  readonly deployment: DeploymentDocument;
-  readonly provider: Provider;
-}
-
-/** How headers, logs and health name a deployment. */
-export const nameOf = ({ deployment, provider }: Candidate): string => `${provider.name}/${deployment.id}`;
 
 /**
  * What the provider will bill: nothing; by the usage it reported; or nobody knows, since it took the call on and
@@ -43,6 +34,13 @@ export interface Weight {
   readonly wantedTokens: number;
   /** Of the answer, fewest that are worth calling for and that every body can be sent with. */
   readonly leastTokens: number;
+}
+
+/** The call's place in this process. */
+export interface Entrance {
+  readonly hold: BodyHold;
+  /** Harmless when repeated. */
+  leave(): void;
 }
 
 export class CallContext {

@@ -1,8 +1,8 @@
 /** Puts the gateway together and takes it apart again, in the order that loses nothing. */
 import { readFileSync } from 'node:fs';
 import { adminListener } from './admin/listener';
-import { createAdminKeys } from './admin/principal';
-import { createCallsUnderWay, LAST_WORDS_MS } from './calls-under-way';
+import { createAdminKeys } from './admin/admin-keys';
+import { createCallsUnderWay, LAST_WORDS_MS } from './concurrency/calls-under-way';
 import { createCoderClient } from './coder/client';
 import { warnOfGroups } from './coder/groups-warning';
 import { startLiveness } from './coder/liveness';
@@ -24,7 +24,7 @@ import { createLedger } from './ledger/ledger';
 import { createRefusalMemory } from './ledger/refusal-memory';
 import { keepRetention } from './ledger/retention';
 import { createSettlements } from './ledger/settlements';
-import { createLargeBodies } from './large-bodies';
+import { createLargeBodies } from './concurrency/large-bodies';
 import type { Logger } from './log';
 import { configuredProviders, warnOfProviders } from './providers/configured';
 import { createInputCounter } from './providers/input-counter';
@@ -32,9 +32,9 @@ import { createTransport } from './providers/transport';
 import { createReports } from './reports';
 import { DATA_ROUTES } from './routes';
 import { DEFAULT_LIMITS, limitsOf, type Limits, type Services } from './services';
-import { createSlots } from './slots';
+import { createSlots } from './concurrency/slots';
 import { openStore } from './store/open-store';
-import { createTokenBuckets } from './token-buckets';
+import { createTokenBuckets } from './concurrency/token-buckets';
 
 /** Far above what restarts and retries of a set-up make, far below what a store would feel. Each process counts for itself. */
 const CLAIM_BURST = 30;

@@ -13,13 +13,13 @@
  * is booked whatever becomes of the log.
  */
 import { CallContext } from './call-context';
-import type { CallUnderWay } from './calls-under-way';
+import type { CallUnderWay } from './concurrency/calls-under-way';
 import { GatewayError } from './errors';
 import { asGatewayError, sendError, type Exchange } from './http/exchange';
-import { inTurns } from './in-turns';
+import { inTurns } from './concurrency/in-turns';
 import { describeFault } from './log';
 import type { Protocol } from './protocols/protocol';
-import type { Place } from './roster';
+import type { Place } from './concurrency/roster';
 import type { Services } from './services';
 import { admit } from './stages/admit';
 import { audit } from './stages/audit';

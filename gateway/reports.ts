@@ -2,7 +2,7 @@
 import { GatewayError } from './errors';
 import type { ReportReader, ReportStore, ReportStoreOptions } from './store/report-store';
 import type { Statements } from './store/database';
-import { createTurnsInLine, type TurnLimits } from './turns-in-line';
+import { createTurnsInLine, type TurnLimits } from './concurrency/turns-in-line';
 
 export interface Reports {
   /**

@@ -1,6 +1,6 @@
 /** What the gateway's parts share, put together once at start. */
-import type { AdminKeys } from './admin/principal';
-import type { CallsUnderWay } from './calls-under-way';
+import type { AdminKeys } from './admin/admin-keys';
+import type { CallsUnderWay } from './concurrency/calls-under-way';
 import type { CoderClient } from './coder/client';
 import type { DocumentSource } from './config/document-loader';
 import type { Settings } from './config/environment';
@@ -20,15 +20,15 @@ import type { Ledger } from './ledger/ledger';
 import type { RefusalMemory } from './ledger/refusal-memory';
 import type { Retention } from './ledger/retention';
 import type { Settlements } from './ledger/settlements';
-import type { LargeBodies } from './large-bodies';
+import type { LargeBodies } from './concurrency/large-bodies';
 import type { Logger } from './log';
 import type { InputCounter } from './providers/input-counter';
 import type { Provider } from './providers/provider';
 import type { Transport } from './providers/transport';
 import type { Reports } from './reports';
-import type { Slots } from './slots';
+import type { Slots } from './concurrency/slots';
 import type { Database } from './store/database';
-import type { TokenBuckets } from './token-buckets';
+import type { TokenBuckets } from './concurrency/token-buckets';
 
 /** What the environment sets, under the variables' names in `config/limit-variables.ts`. */
 export interface SettableLimits {

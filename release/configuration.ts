@@ -1,7 +1,7 @@
 import { parse } from '@cdktf/hcl2json';
-import { Block } from '../src/synth/form-rules/block';
-import { isObject, type Json, type JsonObject } from '../src/synth/hcl-expressions';
-import type { Placed } from '../src/synth/stack-blocks';
+import { Block } from '../synth/form-rules/block';
+import { isObject, type Json, type JsonObject } from '../synth/hcl/expressions';
+import type { Placed } from '../synth/stack-blocks';
 
 /** Text by path of what a template's folder holds. */
 export type TemplateFiles = ReadonlyMap<string, string>;

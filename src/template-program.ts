@@ -1,7 +1,7 @@
-import type { ContractorWorkspaceProps } from '../constructs/contractor-workspace';
+import type { ContractorWorkspaceProps } from '../constructs/workspace/contractor-workspace';
 import { catalog } from './catalog';
 import { policy } from './policy';
-import { runProgram } from './program';
+import { runProgram } from '../terminal/program';
 import { ContractorWorkspaceStack } from './stacks/contractor-workspace';
 import { synthesize } from './synthesize';
 

@@ -4,7 +4,7 @@ import { hashKey, lastFourOf, randomKey } from '../keys/key-derivation';
 import { isDuplicate } from '../store/database';
 import { change, endpoint } from './endpoint';
 import { answer, duration, input, listOf, orNull, string, text, time } from './json-schema';
-import { ROLES, type Role } from './principal';
+import { ROLES, type Role } from './admin-keys';
 import { expiryOf } from './terms-input';
 
 const ADMIN_KEY_FIELDS = {

@@ -1,11 +1,12 @@
 /** One thing an administrator can ask for: its paths, who may, what goes in, what comes out. */
+import type { Principal, Role } from './admin-keys';
 import { GatewayError, type ErrorCode } from '../errors';
 import { sendJson, type Exchange } from '../http/exchange';
 import type { Services } from '../services';
 import { isMissingReference, type Statements } from '../store/database';
 import { noteAction } from './audit-trail';
 import type { JsonSchema } from './json-schema';
-import { refuseViewer, type Principal, type Role } from './principal';
+import { refuseViewer } from './principal';
 import { readInput } from './read-input';
 
 export type Method = 'GET' | 'POST';

@@ -1,4 +1,5 @@
 /** The admin listener: state for everybody, all else for administrators only, also to learn what there is. */
+import type { Principal } from './admin-keys';
 import type { RequestListener } from 'node:http';
 import { readiness } from '../endpoints/health';
 import { GatewayError } from '../errors';
@@ -10,7 +11,7 @@ import { ENDPOINTS } from './catalogue';
 import { methodsOf, serve, type Endpoint, type Method } from './endpoint';
 import { answer, freeObject, string } from './json-schema';
 import { pathFields, renderOpenApi, type PlainRoute } from './openapi';
-import { identify, type Principal } from './principal';
+import { identify } from './principal';
 
 const PLAIN: readonly PlainRoute[] = [
   ...HEALTH.flatMap(({ paths, handle }) =>

@@ -18,7 +18,7 @@ import { describeTerms } from '../keys/key-info';
 import { areGroupsKnown, noteOwner } from '../keys/owner-names';
 import { findOwner } from '../keys/owners';
 import type { Services } from '../services';
-import { createSlots } from '../slots';
+import { createSlots } from '../concurrency/slots';
 import { currentEntitlement } from '../stages/policy';
 import type { Statements } from '../store/database';
 

@@ -7,7 +7,7 @@
  * when they need it.
  */
 import { GatewayError } from '../errors';
-import { Roster, type Place } from '../roster';
+import { Roster, type Place } from '../concurrency/roster';
 
 export interface RoomLimits {
   /** Bytes, for all callers together. */

@@ -9,7 +9,7 @@ import { hash } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import { GatewayError } from '../errors';
 import type { Logger } from '../log';
-import { createTokenBuckets } from '../token-buckets';
+import { createTokenBuckets } from '../concurrency/token-buckets';
 import type { Exchange } from './exchange';
 
 export type ListenerName = 'data' | 'admin';

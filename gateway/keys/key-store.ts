@@ -4,7 +4,7 @@
  * What was found, or not, is remembered for one second: an agent's burst of calls costs one look-up, and a revocation or
  * a changed level holds after a second at most, also when another gateway process made it.
  */
-import { createBatches } from '../batches';
+import { createBatches } from '../concurrency/batches';
 import type { Database } from '../store/database';
 import { hashKey } from './key-derivation';
 import { KEY_COLUMNS, toKeyRecord, type KeyRecord, type KeyRow } from './key-record';

@@ -2,7 +2,7 @@
 import { STRICTEST, isLevel } from '../../src/levels';
 import { GatewayError } from '../errors';
 import type { Logger } from '../log';
-import { createQueues } from '../queues';
+import { createQueues } from '../concurrency/queues';
 import type { Database, Statements } from '../store/database';
 import type { WorkspaceClaim } from './claim-fields';
 import { deriveWorkspaceKey, hashKey, lastFourOf, prefixOf, type KeySecrets } from './key-derivation';

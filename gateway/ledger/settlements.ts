@@ -5,7 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { GatewayError } from '../errors';
 import { describeFault, type Logger } from '../log';
-import { Roster } from '../roster';
+import { Roster } from '../concurrency/roster';
 
 type Settle = () => Promise<void>;
 

@@ -6,7 +6,7 @@
  */
 import { createHmac, randomBytes } from 'node:crypto';
 import type { DeploymentDocument } from '../config/document';
-import { createSlots } from '../slots';
+import { createSlots } from '../concurrency/slots';
 import { askCount } from './ask-count';
 import type { Provider, SharedBody, UpstreamRequest } from './provider';
 import type { Transport } from './transport';

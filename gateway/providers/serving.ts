@@ -1,5 +1,5 @@
 /** Who answers for a model at a moment: those of its deployments that are left, or its successor's. */
-import type { Candidate } from '../call-context';
+import type { Candidate } from './candidate';
 import type { Directory, ModelDocument } from '../config/document-loader';
 import { hasEnded } from '../config/retirement';
 import { providerKey, type Provider } from './provider';

@@ -1,5 +1,6 @@
 /** Asks the provider how many input tokens the call would have. Nothing is charged for it, so nothing is admitted. */
-import { nameOf, type CallContext, type Candidate } from '../call-context';
+import type { CallContext } from '../call-context';
+import { nameOf, type Candidate } from '../providers/candidate';
 import { GatewayError } from '../errors';
 import { sendJson } from '../http/exchange';
 import { askCount } from '../providers/ask-count';

@@ -4,16 +4,9 @@
  *
  * The store counts a key's calls over all processes, but only once they are admitted, and a body may take minutes.
  */
-import type { CallContext } from '../call-context';
-import type { BodyHold } from '../http/body-room';
+import type { CallContext, Entrance } from '../call-context';
 import { entitle } from './policy';
 import { tooManyAtOnce } from './refuse-admission';
-
-export interface Entrance {
-  readonly hold: BodyHold;
-  /** Harmless when repeated. */
-  leave(): void;
-}
 
 export function enter(call: CallContext): void {
   const { services, key } = call;

@@ -1,5 +1,6 @@
 /** Whom to ask when every deployment pauses: the last one left is never given up. */
-import { nameOf, type CallContext, type Candidate } from '../call-context';
+import type { CallContext } from '../call-context';
+import { nameOf, type Candidate } from '../providers/candidate';
 
 /** The one whose pause ends first; undefined when there is none at all. */
 export function soonestFree(

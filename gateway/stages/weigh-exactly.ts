@@ -6,7 +6,8 @@
  * count (the members behind the conversation and the tools, earlier thoughts) a byte stays a token. Claude caches what is
  * marked for it and nothing else.
  */
-import { nameOf, type CallContext, type Candidate } from '../call-context';
+import type { CallContext } from '../call-context';
+import { nameOf, type Candidate } from '../providers/candidate';
 import type { SharedBody } from '../providers/provider';
 
 /** Of the count, on top of it. */

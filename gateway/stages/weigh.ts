@@ -8,7 +8,8 @@
  * refused unbilled.
  * Each deployment is weighed by the body it would be sent: what one provider is told, another may not be.
  */
-import type { CallContext, Candidate } from '../call-context';
+import type { CallContext } from '../call-context';
+import type { Candidate } from '../providers/candidate';
 import type { DeploymentDocument } from '../config/document';
 import { wantedTokens } from '../model/wanted-tokens';
 

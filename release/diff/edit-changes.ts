@@ -1,10 +1,11 @@
-import type { Json } from '../../src/synth/hcl-expressions';
+import type { Json } from '../../synth/hcl/expressions';
 import { code, codes } from '../code-span';
 import type { Change } from './change';
 import { nameOf } from './effects';
 import type { Node } from './references';
 import { changedArguments, describeReach, rootsOf, type ChangedArgument } from './resource-changes';
-import type { Moves, Template } from './template';
+import type { Moves } from './moves';
+import type { Template } from './template';
 import { unifiedDiff } from './unified-diff';
 import { describeDifference } from './value-difference';
 

@@ -1,26 +1,11 @@
-import type { Block } from '../../src/synth/form-rules/block';
+import type { Block } from '../../synth/form-rules/block';
 import { code } from '../code-span';
-import type { Severity } from './change';
+import type { Effect, Pair } from './effect';
 import { forcesNew } from './force-new';
 import { homeEffect, mountEffect } from './home';
 import { lifecycleEffect } from './lifecycle';
 import { META_ARGUMENTS } from './references';
 import type { Template } from './template';
-
-/** What follows for a workspace when one argument of a resource gets another value. */
-export interface Effect {
-  readonly severity: Severity;
-  /** A whole sentence. */
-  readonly says: string;
-  readonly todo?: string;
-}
-
-/** A resource in both versions. */
-export interface Pair {
-  readonly address: string;
-  readonly before: Block;
-  readonly after: Block;
-}
 
 const NEW_CONTAINER: Effect = {
   severity: 'replaces',

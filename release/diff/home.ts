@@ -1,6 +1,6 @@
-import type { Block } from '../../src/synth/form-rules/block';
+import type { Block } from '../../synth/form-rules/block';
 import { codes } from '../code-span';
-import type { Effect, Pair } from './effects';
+import type { Effect, Pair } from './effect';
 import { forcesNew } from './force-new';
 import { ignoresChanges } from './references';
 import type { Template } from './template';

@@ -1,6 +1,6 @@
-import type { Block } from '../../src/synth/form-rules/block';
-import type { Json } from '../../src/synth/hcl-expressions';
-import type { Effect, Pair } from './effects';
+import type { Block } from '../../synth/form-rules/block';
+import type { Json } from '../../synth/hcl/expressions';
+import type { Effect, Pair } from './effect';
 
 /** The values of a setting in the lifecycle blocks of a resource. */
 const settings = (block: Block, name: string): readonly Json[] =>

@@ -1,8 +1,8 @@
-import { literalText, type Block } from '../../src/synth/form-rules/block';
-import type { Json } from '../../src/synth/hcl-expressions';
+import { literalText, type Block } from '../../synth/form-rules/block';
+import type { Json } from '../../synth/hcl/expressions';
 import { code, codes } from '../code-span';
 import type { Change } from './change';
-import type { ParameterPair } from './parameter-changes';
+import type { ParameterPair } from './parameter-pair';
 import type { Template } from './template';
 
 const BROKEN =

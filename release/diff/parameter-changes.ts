@@ -1,17 +1,11 @@
-import type { Block } from '../../src/synth/form-rules/block';
+import type { Block } from '../../synth/form-rules/block';
 import { code, codes } from '../code-span';
 import type { Change } from './change';
 import { optionChanges } from './option-changes';
+import type { ParameterPair } from './parameter-pair';
 import type { Template } from './template';
 import { validationChanges } from './validation-changes';
 import { written, writtenPair } from './value-difference';
-
-/** A parameter in both versions. */
-export interface ParameterPair {
-  readonly name: string;
-  readonly before: Block;
-  readonly after: Block;
-}
 
 /** Coder stores values under the name; the block's own name is of no account. */
 const nameOf = (parameter: Block): string => parameter.text('name') ?? parameter.address;

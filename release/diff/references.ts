@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { Block } from '../../src/synth/form-rules/block';
-import { isObject, type Json } from '../../src/synth/hcl-expressions';
-import type { Token } from '../../src/synth/hcl-lexer';
-import { templateParts } from '../../src/synth/hcl-strings';
+import type { Block } from '../../synth/form-rules/block';
+import { isObject, type Json } from '../../synth/hcl/expressions';
+import type { Token } from '../../synth/hcl/lexer';
+import { templateParts } from '../../synth/hcl/strings';
 import type { Configuration, TemplateFiles } from '../configuration';
 import { forcesNew } from './force-new';
-import type { Moves } from './template';
+import type { Moves } from './moves';
 
 /**
  * Something a value can depend on: `local.x`, `file:scripts/a.sh`, `data.docker_network.x`, one argument of a resource

@@ -1,9 +1,11 @@
-import type { Block } from '../../src/synth/form-rules/block';
+import type { Block } from '../../synth/form-rules/block';
 import { code, codes } from '../code-span';
 import { worst, type Change } from './change';
-import { additionEffect, effectOf, nameOf, removalEffect, type Effect, type Pair } from './effects';
+import type { Effect, Pair } from './effect';
+import { additionEffect, effectOf, nameOf, removalEffect } from './effects';
 import { argumentNode, META_ARGUMENTS, type Node, type References } from './references';
-import type { Moves, Template } from './template';
+import type { Moves } from './moves';
+import type { Template } from './template';
 
 /** A value that is another one than before, and the places where the template itself was edited. */
 export interface ChangedArgument {

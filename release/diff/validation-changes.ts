@@ -1,7 +1,7 @@
-import type { Json, JsonObject } from '../../src/synth/hcl-expressions';
+import type { Json, JsonObject } from '../../synth/hcl/expressions';
 import { code } from '../code-span';
 import type { Change } from './change';
-import type { ParameterPair } from './parameter-changes';
+import type { ParameterPair } from './parameter-pair';
 import { written } from './value-difference';
 
 const BROKEN =

@@ -1,5 +1,5 @@
-import { isObject, type Json } from '../../src/synth/hcl-expressions';
-import { soleInterpolation } from '../../src/synth/hcl-strings';
+import { isObject, type Json } from '../../synth/hcl/expressions';
+import { soleInterpolation } from '../../synth/hcl/strings';
 import { code, LONGEST_SPAN } from '../code-span';
 
 /** Differences of one value that are still worth reading one by one. */

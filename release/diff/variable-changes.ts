@@ -1,4 +1,4 @@
-import type { Block } from '../../src/synth/form-rules/block';
+import type { Block } from '../../synth/form-rules/block';
 import { code, codes } from '../code-span';
 import type { Change } from './change';
 import type { Template } from './template';

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from '../../src/synth/hcl-expressions';
+import { isObject, type Json, type JsonObject } from '../../synth/hcl/expressions';
 import { code } from '../code-span';
 import type { Change } from './change';
 import type { Template } from './template';

@@ -1,4 +1,4 @@
-import { ARCHIVE_LIMIT, archiveSize } from '../../src/synth/template-files';
+import { ARCHIVE_LIMIT, archiveSize } from '../../synth/template-files';
 import type { FolderEntry } from '../template-folder';
 import { ok, type Finding } from './check';
 

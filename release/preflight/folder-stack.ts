@@ -1,6 +1,6 @@
 import { TerraformStack } from 'cdktf';
 import { RootConstruct } from 'constructs';
-import type { JsonObject } from '../../src/synth/hcl-expressions';
+import type { JsonObject } from '../../synth/hcl/expressions';
 
 /** A stack that consists of what stands in a folder, so that rules for stacks can be asked about it. */
 export class FolderStack extends TerraformStack {

@@ -1,4 +1,4 @@
-import { findFaults, FORM_RULES, type Fault } from '../../src/synth/form-rules';
+import { findFaults, FORM_RULES, type Fault } from '../../synth/form-rules';
 import type { Configuration } from '../configuration';
 import { ok, type Finding } from './check';
 import { FolderStack } from './folder-stack';

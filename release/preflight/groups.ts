@@ -1,4 +1,4 @@
-import { isObject, type Json } from '../../src/synth/hcl-expressions';
+import { isObject, type Json } from '../../synth/hcl/expressions';
 import type { Configuration } from '../configuration';
 import type { Finding } from './check';
 

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isObject, type Json } from '../../src/synth/hcl-expressions';
+import { isObject, type Json } from '../../synth/hcl/expressions';
 import type { Configuration } from '../configuration';
 import { ok, type Finding, type Subject } from './check';
 

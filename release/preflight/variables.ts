@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { parse as parseHcl } from '@cdktf/hcl2json';
 import { parse as parseYaml } from 'yaml';
 import type { Configuration } from '../configuration';
-import { isObject } from '../../src/synth/hcl-expressions';
+import { isObject } from '../../synth/hcl/expressions';
 import { ok, type Finding, type Subject } from './check';
 
 const CHECK = 'variables';

@@ -1,11 +1,14 @@
 import type { Construct } from 'constructs';
-import { CoderProvider } from '../../constructs/coder';
-import { ContractorWorkspace, type ContractorWorkspaceProps } from '../../constructs/contractor-workspace';
-import { DockerProvider } from '../../constructs/docker';
-import { shipSource } from '../../constructs/workspace-file';
+import { CoderProvider } from '../../constructs/workspace/coder';
+import {
+  ContractorWorkspace,
+  type ContractorWorkspaceProps,
+} from '../../constructs/workspace/contractor-workspace';
+import { DockerProvider } from '../../constructs/common/docker';
+import { shipSource } from '../../constructs/workspace/workspace-file';
 import { catalog } from '../catalog';
 import { policy } from '../policy';
-import { TemplateStack } from '../synth/template-stack';
+import { TemplateStack } from '../../synth/template-stack';
 
 /** Versions the template works with, newest and oldest that were tried. */
 const VERSIONS = { terraform: '>= 1.9, < 2', coder: '>= 2.13, < 3', docker: '>= 3.6, < 5' };

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { openCodeConfig } from '../../constructs/assistants/opencode';
+import { openCodeConfig } from '../../constructs/workspace/assistants/opencode';
 import { catalog } from '../../src/catalog';
 import { say, text, toolCall, type ScriptedAnswer } from '../standins/anthropic';
 import { list, type Call } from '../standins/anthropic/call';

@@ -1,15 +1,18 @@
-import { AssistantChoice } from '../../constructs/assistants/assistant-choice';
-import { ContractorWorkspace } from '../../constructs/contractor-workspace';
-import { EnforcementLevel } from '../../constructs/enforcement-level';
-import { ImageSource, WorkspaceImage, type ImageBuildProps } from '../../constructs/image';
-import { Parameter, type ParameterProps } from '../../constructs/parameter';
-import { RepositoryAddress } from '../../constructs/repository-address';
-import { ValidationError } from '../../constructs/validation';
-import { WorkspaceAgent } from '../../constructs/workspace-agent';
-import { WorkspaceContext } from '../../constructs/workspace-context';
-import { NetworkSource } from '../../constructs/workspace-network';
-import { WorkspacePresets } from '../../constructs/workspace-presets';
-import { WorkspaceParameters, type WorkspaceParametersProps } from '../../constructs/workspace-parameters';
+import { AssistantChoice } from '../../constructs/workspace/assistants/assistant-choice';
+import { ContractorWorkspace } from '../../constructs/workspace/contractor-workspace';
+import { EnforcementLevel } from '../../constructs/workspace/enforcement-level';
+import { ImageSource, WorkspaceImage, type ImageBuildProps } from '../../constructs/workspace/image';
+import { Parameter, type ParameterProps } from '../../constructs/workspace/parameter';
+import { RepositoryAddress } from '../../constructs/workspace/repository-address';
+import { ValidationError } from '../../constructs/common/validation';
+import { WorkspaceAgent } from '../../constructs/workspace/workspace-agent';
+import { WorkspaceContext } from '../../constructs/workspace/workspace-context';
+import { NetworkSource } from '../../constructs/workspace/workspace-network';
+import { WorkspacePresets } from '../../constructs/workspace/workspace-presets';
+import {
+  WorkspaceParameters,
+  type WorkspaceParametersProps,
+} from '../../constructs/workspace/workspace-parameters';
 import { catalog } from '../../src/catalog';
 import type { Level } from '../../src/levels';
 import { policy } from '../../src/policy';

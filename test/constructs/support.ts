@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'cdktf';
-import { TemplateStack } from '../../src/synth/template-stack';
+import { TemplateStack } from '../../synth/template-stack';
 
 const folders: string[] = [];
 

@@ -1,4 +1,4 @@
-import { createBatches } from '../../gateway/batches';
+import { createBatches } from '../../gateway/concurrency/batches';
 import { makeGate, type Gate } from './support/gate';
 
 describe('questions asked together', () => {

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { createLargeBodies, LARGE } from '../../gateway/large-bodies';
+import { createLargeBodies, LARGE } from '../../gateway/concurrency/large-bodies';
 
 /** Long enough for everything that can go on to have gone on. */
 async function settle(): Promise<void> {

@@ -1,4 +1,4 @@
-import { createQueues } from '../../gateway/queues';
+import { createQueues } from '../../gateway/concurrency/queues';
 
 /** Work that ends when it is told to, and notes its begin. */
 function held(begun: string[], name: string) {

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { createPace } from '../../gateway/store/pace';
 import { Spool } from '../../gateway/http/spool';
-import { createTurnsInLine } from '../../gateway/turns-in-line';
+import { createTurnsInLine } from '../../gateway/concurrency/turns-in-line';
 
 const LIMITS = { atOnce: 2, atOnceOfOne: 1, waiting: 3, waitingOfOne: 2, waitMs: 600_000 };
 const never = new AbortController().signal;

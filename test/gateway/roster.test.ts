@@ -1,4 +1,4 @@
-import { Roster } from '../../gateway/roster';
+import { Roster } from '../../gateway/concurrency/roster';
 
 test('holds those who entered and have not left, whatever the order', () => {
   const roster = new Roster<string>();

@@ -1,4 +1,4 @@
-import { createTokenBuckets } from '../../gateway/token-buckets';
+import { createTokenBuckets } from '../../gateway/concurrency/token-buckets';
 
 describe('token buckets', () => {
   let time: number;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { request } from 'undici';
-import type { ContractorWorkspaceProps } from '../../constructs/contractor-workspace';
+import type { ContractorWorkspaceProps } from '../../constructs/workspace/contractor-workspace';
 import { catalog } from '../../src/catalog';
 import { policy } from '../../src/policy';
 import { ContractorWorkspaceStack } from '../../src/stacks/contractor-workspace';
@@ -41,7 +41,7 @@ export interface GatewayOptions {
 export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
   const claimSecret = options.claimSecret ?? makeSecret();
   const [child, { url, adminUrl }] = await Child.start(
-    join(ROOT, 'gateway/main.ts'),
+    join(ROOT, 'cli/gateway.ts'),
     [],
     {
       PATH: process.env.PATH,

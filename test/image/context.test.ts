@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { AssistantChoice } from '../../constructs/assistants/assistant-choice';
+import { AssistantChoice } from '../../constructs/workspace/assistants/assistant-choice';
 import { buildArguments } from '../../workspace-image/image/build';
 import { imageContext, writeContext } from '../../workspace-image/image/context';
 import { readOptions } from '../../workspace-image/image/options';

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { AiLockdown } from '../../constructs/ai-lockdown';
+import { AiLockdown } from '../../constructs/workspace/ai-lockdown';
 import { AI_FEATURES } from '../../src/ai-features';
 import { aiFeaturesDocument } from '../../src/ai-features-document';
 import { imageContext } from '../../workspace-image/image/context';

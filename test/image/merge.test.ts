@@ -1,4 +1,4 @@
-import { AiLockdown } from '../../constructs/ai-lockdown';
+import { AiLockdown } from '../../constructs/workspace/ai-lockdown';
 import { mergeParts, type NamedParts } from '../../workspace-image/image/merge';
 import { workspaceImage } from '../../workspace-image/image/workspace-image';
 

@@ -390,19 +390,15 @@ test('verify finds the ledger right, and one nano-dollar too much on an account 
 
 test('the command line adds up all rows, and says on stderr that its list is cut', async () => {
   const run = (...args: string[]) =>
-    promisify(execFile)(
-      process.execPath,
-      ['--import', 'tsx', 'keys-cli/main.ts', 'spend', 'report', ...args],
-      {
-        cwd: join(__dirname, '../..'),
-        env: {
-          PATH: process.env['PATH'] ?? '',
-          GATEWAY_ADMIN_URL: gateway.adminUrl,
-          GATEWAY_MASTER_KEY: MASTER_KEY,
-        },
-        maxBuffer: 64 * 1024 * 1024,
+    promisify(execFile)(process.execPath, ['--import', 'tsx', 'cli/keys.ts', 'spend', 'report', ...args], {
+      cwd: join(__dirname, '../..'),
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        GATEWAY_ADMIN_URL: gateway.adminUrl,
+        GATEWAY_MASTER_KEY: MASTER_KEY,
       },
-    );
+      maxBuffer: 64 * 1024 * 1024,
+    });
   const { stdout, stderr } = await run('--by', 'user', '--size', '50', '--page', '2', '--csv');
   const lines = stdout.trim().split('\r\n').slice(1);
   expect(lines).toHaveLength(50);

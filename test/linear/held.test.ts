@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { inTurns } from '../../gateway/in-turns';
+import { inTurns } from '../../gateway/concurrency/in-turns';
 
 const run = promisify(execFile);
 const ROOT = resolve(__dirname, '../..');

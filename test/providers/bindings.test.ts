@@ -2,8 +2,8 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { App, TerraformStack, Testing } from 'cdktf';
-import * as coder from '../../constructs/coder';
-import * as docker from '../../constructs/docker';
+import * as coder from '../../constructs/workspace/coder';
+import * as docker from '../../constructs/common/docker';
 import { isCurrent, readBindings, renderBindings, writeBindings } from '../../providers/coder/generate';
 
 const SCHEMA = fs.readFileSync(path.join(__dirname, '../../providers/coder/schema.json'), 'utf8');

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Finding, Subject } from '../../release/preflight/check';
 import { preflight } from '../../release/preflight/preflight';
-import { FORM_RULES } from '../../src/synth/form-rules';
+import { FORM_RULES } from '../../synth/form-rules';
 import { removeFolders, SNAPSHOT, templateFolder, TEMPLATES, temporaryFolder, type Edit } from './support';
 
 afterAll(removeFolders);

@@ -100,7 +100,7 @@ export function runRelease(
     [
       '--require',
       join(ROOT, 'scripts', 'register-typescript.cjs'),
-      join(ROOT, 'release', program, 'main.ts'),
+      join(ROOT, 'cli', `${program}.ts`),
       ...args,
     ],
     { cwd: options.cwd ?? ROOT, encoding: 'utf8', env: { ...process.env, ...options.env } },

@@ -1,4 +1,4 @@
-import type { Json } from '../../src/synth/hcl-expressions';
+import type { Json } from '../../synth/hcl/expressions';
 import { code, codes } from '../../release/code-span';
 import { describeDifference } from '../../release/diff/value-difference';
 

@@ -6,8 +6,8 @@ import {
   isAsTyped,
   staysAsTyped,
   textAsTyped,
-} from '../../src/synth/agent-values';
-import { literal, quoteLiteral } from '../../src/synth/hcl-strings';
+} from '../../synth/agent-values';
+import { literal, quoteLiteral } from '../../synth/hcl/strings';
 import { expandAsAgent } from '../harness/agent-expansion';
 import { expectOk, Terraform } from '../harness/terraform';
 

@@ -3,7 +3,7 @@ import { App } from 'cdktf';
 import { catalog } from '../../src/catalog';
 import { policy } from '../../src/policy';
 import { ContractorWorkspaceStack } from '../../src/stacks/contractor-workspace';
-import type { TemplateStack } from '../../src/synth/template-stack';
+import type { TemplateStack } from '../../synth/template-stack';
 import { expectOk, Terraform, workspaceEnv, type PlanJson } from '../harness/terraform';
 import { declareEverything } from './support/everything-stack';
 import { normaliseHcl, normaliseJson } from './support/normalise';

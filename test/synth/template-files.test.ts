@@ -1,8 +1,8 @@
 import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TerraformLocal } from 'cdktf';
-import { placeIn } from '../../src/synth/hcl-layout';
-import { ARCHIVE_LIMIT, archiveSize } from '../../src/synth/template-files';
+import { placeIn } from '../../synth/hcl/layout';
+import { ARCHIVE_LIMIT, archiveSize } from '../../synth/template-files';
 import { newStack, readFolder, synth } from './support/synthesize';
 
 const folderOf = (outdir: string): string => join(outdir, 'stacks', 'tested');

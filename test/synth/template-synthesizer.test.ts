@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { Annotations, App, Aspects, TerraformLocal } from 'cdktf';
 import { addCustomSynthesis } from 'cdktf/lib/synthesize/synthesizer';
-import { CoderProvider, DataCoderParameter } from '../../constructs/coder';
-import { TemplateStack } from '../../src/synth/template-stack';
+import { CoderProvider, DataCoderParameter } from '../../constructs/workspace/coder';
+import { TemplateStack } from '../../synth/template-stack';
 import { newStack, readFolder, synth, temporaryFolder } from './support/synthesize';
 
 function small(stack: TemplateStack): void {

@@ -1,6 +1,10 @@
-import type { Assistant, AssistantHost, AssistantParts } from '../../constructs/assistants/assistant';
-import { AssistantChoice } from '../../constructs/assistants/assistant-choice';
-import { local } from '../../constructs/local';
+import type {
+  Assistant,
+  AssistantHost,
+  AssistantParts,
+} from '../../constructs/workspace/assistants/assistant';
+import { AssistantChoice } from '../../constructs/workspace/assistants/assistant-choice';
+import { local } from '../../constructs/common/local';
 import { catalog } from '../../src/catalog';
 import { expectOk, plannedActions, plannedValuesOf, type PlanJson } from '../harness/terraform';
 import { ADA, claimIn, filesIn, TemplateUnderTest } from './support';

@@ -1,7 +1,7 @@
 import { appendFileSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { ImageSource } from '../../constructs/image';
-import { ARCHIVE_LIMIT, archiveSize } from '../../src/synth/template-files';
+import { ImageSource } from '../../constructs/workspace/image';
+import { ARCHIVE_LIMIT, archiveSize } from '../../synth/template-files';
 import { imageContext } from '../../workspace-image/image/context';
 import { workspaceImage } from '../../workspace-image/image/workspace-image';
 import { expectOk, plannedActions, plannedValuesOf } from '../harness/terraform';

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { ARCHIVE_LIMIT, archiveSize } from '../../src/synth/template-files';
+import { ARCHIVE_LIMIT, archiveSize } from '../../synth/template-files';
 import { PROGRAMS, readFolder, removeSynthesized, synthesizeByProgram } from './programs';
 
 afterAll(removeSynthesized);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
-import type { ContractorWorkspaceProps } from '../../constructs/contractor-workspace';
+import type { ContractorWorkspaceProps } from '../../constructs/workspace/contractor-workspace';
 import { catalog } from '../../src/catalog';
 import { policy, type Policy } from '../../src/policy';
 import { ContractorWorkspaceStack } from '../../src/stacks/contractor-workspace';

@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { promisify } from 'node:util';
-import { onStopSignal } from '../../src/stop-signals';
+import { onStopSignal } from '../../terminal/stop-signals';
 import type { ImageOptions } from './options';
 
 /** The registry that npm on this machine uses: a site that has a mirror has told npm already. */

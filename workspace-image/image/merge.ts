@@ -1,4 +1,4 @@
-import type { ImageExtension, ImageFile, ImageParts } from '../../constructs/assistants/assistant';
+import type { ImageExtension, ImageFile, ImageParts } from '../../constructs/workspace/assistants/assistant';
 
 /** Parts, and who asked for them: named in errors. */
 export interface NamedParts {

@@ -1,4 +1,4 @@
-import type { ImageParts } from '../../constructs/assistants/assistant';
+import type { ImageParts } from '../../constructs/workspace/assistants/assistant';
 
 const CONFIGURATION = {
   $schema: 'https://opencode.ai/config.json',

@@ -1,4 +1,4 @@
-import type { ImageParts } from '../../constructs/assistants/assistant';
+import type { ImageParts } from '../../constructs/workspace/assistants/assistant';
 
 /** Of the home: what both import at each start of the editor. */
 const IMPORTED = '~/.config/roo-code/settings.json';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { AiLockdown } from '../../constructs/ai-lockdown';
-import { AssistantChoice } from '../../constructs/assistants/assistant-choice';
+import { AiLockdown } from '../../constructs/workspace/ai-lockdown';
+import { AssistantChoice } from '../../constructs/workspace/assistants/assistant-choice';
 import type { ImageContextProps } from './context';
 import { IMAGE_PINS } from './pins';
 

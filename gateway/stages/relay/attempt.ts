@@ -1,31 +1,16 @@
 /** One deployment asked once: until it has answered or failed, or nobody waits for it any more. */
-import { nameOf, type CallContext, type Candidate } from '../../call-context';
+import type { CallContext } from '../../call-context';
+import { nameOf, type Candidate } from '../../providers/candidate';
 import { GatewayError } from '../../errors';
 import { asGatewayError } from '../../http/exchange';
 import { describeFault } from '../../log';
 import type { UpstreamRequest } from '../../providers/provider';
 import type { UpstreamCall, UpstreamListener } from '../../providers/transport';
+import type { AnswerReader, Asked } from './asked';
 import type { ClientStream } from './client-stream';
 import { failureOf, type Failure } from './failure';
 import { StreamAttempt } from './stream-attempt';
 import { WholeAttempt } from './whole-attempt';
-
-/** What an attempt is about, and whom it tells. */
-export interface Asked {
-  readonly call: CallContext;
-  readonly provider: Candidate['provider'];
-  readonly upstream: UpstreamCall;
-  /** The deployment has begun to answer. */
-  answered(): void;
-  /** Told once, when the attempt is over; without a failure the client has its answer. */
-  settled(failure?: Failure): void;
-}
-
-/** Reads what a deployment answers. */
-export interface AnswerReader extends UpstreamListener {
-  /** The client has gone; the rest is listened to for the sake of the bill. */
-  leave(): void;
-}
 
 export async function attempt(
   call: CallContext,

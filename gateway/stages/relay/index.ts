@@ -4,7 +4,8 @@
  * The same deployment is never asked twice for one call: what a second try mends, clients try themselves (the SDKs
  * twice, after `retry-after`), and the gateway's tries would multiply with theirs.
  */
-import { nameOf, type CallContext, type Candidate } from '../../call-context';
+import type { CallContext } from '../../call-context';
+import { nameOf, type Candidate } from '../../providers/candidate';
 import { GatewayError } from '../../errors';
 import { soonestFree } from '../soonest-free';
 import { attempt } from './attempt';

@@ -6,7 +6,7 @@ import type { EventReader, UpstreamHeaders } from '../../providers/provider';
 import { readWaitMs } from '../../providers/retry-after';
 import { sanitize } from '../../providers/sanitize';
 import { frameOf } from '../answer-frame';
-import type { AnswerReader, Asked } from './attempt';
+import type { AnswerReader, Asked } from './asked';
 import { billOf } from './bill';
 import type { ClientStream } from './client-stream';
 import { failureOf } from './failure';

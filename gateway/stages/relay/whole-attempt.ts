@@ -5,7 +5,7 @@ import type { UpstreamHeaders } from '../../providers/provider';
 import { readWaitMs } from '../../providers/retry-after';
 import { isUnreadable } from '../../providers/unreadable-stream';
 import { frameOf } from '../answer-frame';
-import type { AnswerReader, Asked } from './attempt';
+import type { AnswerReader, Asked } from './asked';
 import { billOf } from './bill';
 import { failureOf, type Failure } from './failure';
 

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ClaudeCode } from '../../../constructs/assistants/claude-code';
+import { ClaudeCode } from '../../../constructs/workspace/assistants/claude-code';
 import { catalog } from '../../../src/catalog';
 import { makeGate } from '../../gateway/support/gate';
 import { say, text, thinking, toolCall, type ScriptedAnswer } from '../../standins/anthropic';

@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { runProgram } from '../../../src/program';
-import { onStopSignal } from '../../../src/stop-signals';
+import { runProgram } from '../../../terminal/program';
+import { onStopSignal } from '../../../terminal/stop-signals';
 import { installProgram, obstacle } from './program';
 
 const HELP = `npm run test:claude-code [-- jest's options]

@@ -18,7 +18,7 @@ export function runGateway(
   args: readonly string[] = [],
   runtime: readonly string[] = ['--import', 'tsx'],
 ): Run {
-  const child = spawn(process.execPath, [...runtime, 'gateway/main.ts', ...args], {
+  const child = spawn(process.execPath, [...runtime, 'cli/gateway.ts', ...args], {
     cwd: ROOT,
     env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...env },
   });

@@ -6,7 +6,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Client } from 'undici';
 import { createTransport } from '../../../gateway/providers/transport';
-import { Roster } from '../../../gateway/roster';
+import { Roster } from '../../../gateway/concurrency/roster';
 import { startTestGateway } from './gateway';
 import { age, outliving } from './outliving';
 import { policyFile } from './policy-file';

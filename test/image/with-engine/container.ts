@@ -16,7 +16,7 @@ export const newVolume = async (): Promise<string> => {
   return name;
 };
 
-/** A workspace as the template runs it (constructs/workspace-container.ts), without Coder's agent. */
+/** A workspace as the template runs it (constructs/workspace/workspace-container.ts), without Coder's agent. */
 export class Container {
   private constructor(
     readonly id: string,

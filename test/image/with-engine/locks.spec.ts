@@ -1,4 +1,4 @@
-import { AiLockdown } from '../../../constructs/ai-lockdown';
+import { AiLockdown } from '../../../constructs/workspace/ai-lockdown';
 import { ABSENT_PROGRAMS, FORBIDDEN_PROGRAMS } from '../../../workspace-image/image/pins';
 import { runOrThrow } from './commands';
 import { Container, IMAGE } from './container';

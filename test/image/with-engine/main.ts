@@ -7,8 +7,8 @@
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { runProgram } from '../../../src/program';
-import { onStopSignal } from '../../../src/stop-signals';
+import { runProgram } from '../../../terminal/program';
+import { onStopSignal } from '../../../terminal/stop-signals';
 import { mergeParts } from '../../../workspace-image/image/merge';
 import { workspaceImage } from '../../../workspace-image/image/workspace-image';
 import { baseImage } from './base-image';
@@ -57,7 +57,7 @@ async function buildImage(folder: string): Promise<void> {
   const args = ['--outdir', join(folder, 'context'), '--base-image', base, '--vsix', vsix, '--tag', TAG];
   // A container's own network would need a packet filter to get out.
   args.push('--network', 'host', ...siteCertificates(folder));
-  const program = join(ROOT, 'workspace-image/image/main.ts');
+  const program = join(ROOT, 'cli/image.ts');
   await timed('workspace image', () =>
     runOrThrow(process.execPath, ['--import', 'tsx', program, ...args], { timeout: 2400, show: true }),
   );

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ImageExtension } from '../../../constructs/assistants/assistant';
+import type { ImageExtension } from '../../../constructs/workspace/assistants/assistant';
 import { zip } from './zip';
 
 /** Stands in for an extension of the gallery, which is not reached here: same id, version and settings, no program. */

@@ -1,5 +1,5 @@
-import { CoderAgent } from '../../../constructs/coder';
-import { asTyped, DOLLAR_ENTRY } from '../../../src/synth/agent-values';
+import { CoderAgent } from '../../../constructs/workspace/coder';
+import { asTyped, DOLLAR_ENTRY } from '../../../synth/agent-values';
 import type { Accepted, Bench, Case } from './support';
 
 /** Runs a case beside an agent. */

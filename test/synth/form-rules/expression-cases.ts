@@ -1,6 +1,6 @@
 import { TerraformLocal } from 'cdktf';
-import { DataCoderTask, DataCoderWorkspaceOwner } from '../../../constructs/coder';
-import { literal } from '../../../src/synth/hcl-strings';
+import { DataCoderTask, DataCoderWorkspaceOwner } from '../../../constructs/workspace/coder';
+import { literal } from '../../../synth/hcl/strings';
 import type { Accepted, Bench, Case } from './support';
 
 const at = 'data.coder_parameter.p';

@@ -1,4 +1,4 @@
-import { asTyped } from '../../../src/synth/agent-values';
+import { asTyped } from '../../../synth/agent-values';
 import type { Accepted, Bench, Case } from './support';
 
 const secret = (b: Bench): void => {

@@ -23,9 +23,9 @@ import {
   type CoderScriptConfig,
   type DataCoderParameterConfig,
   type DataCoderWorkspacePresetConfig,
-} from '../../../constructs/coder';
-import { findFaults, type Fault } from '../../../src/synth/form-rules';
-import { TemplateStack } from '../../../src/synth/template-stack';
+} from '../../../constructs/workspace/coder';
+import { findFaults, type Fault } from '../../../synth/form-rules';
+import { TemplateStack } from '../../../synth/template-stack';
 
 const outdir = mkdtempSync(join(tmpdir(), 'form-rules-'));
 afterAll(() => rmSync(outdir, { recursive: true, force: true }));

@@ -1,5 +1,5 @@
-import { CoderMetadata } from '../../../constructs/coder';
-import { asTyped } from '../../../src/synth/agent-values';
+import { CoderMetadata } from '../../../constructs/workspace/coder';
+import { asTyped } from '../../../synth/agent-values';
 import type { Accepted, Bench, Case } from './support';
 
 /** Runs a case beside an agent. */

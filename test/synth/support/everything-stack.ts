@@ -8,11 +8,11 @@ import {
   CoderScript,
   DataCoderWorkspace,
   DataCoderWorkspaceOwner,
-} from '../../../constructs/coder';
-import { DockerContainer, DockerProvider, DockerVolume } from '../../../constructs/docker';
-import { placeIn } from '../../../src/synth/hcl-layout';
-import { literal } from '../../../src/synth/hcl-strings';
-import type { TemplateStack } from '../../../src/synth/template-stack';
+} from '../../../constructs/workspace/coder';
+import { DockerContainer, DockerProvider, DockerVolume } from '../../../constructs/common/docker';
+import { placeIn } from '../../../synth/hcl/layout';
+import { literal } from '../../../synth/hcl/strings';
+import type { TemplateStack } from '../../../synth/template-stack';
 
 /** One of everything the writer knows: each kind of block, each way a value can be written. */
 export function declareEverything(stack: TemplateStack): void {

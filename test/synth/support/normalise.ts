@@ -1,8 +1,8 @@
 import { parse } from '@cdktf/hcl2json';
-import { isObject, joinLines, type Json, type JsonObject } from '../../../src/synth/hcl-expressions';
-import { formatExpression } from '../../../src/synth/hcl-format';
-import { lexExpression } from '../../../src/synth/hcl-lexer';
-import { literal, soleInterpolation, templateParts } from '../../../src/synth/hcl-strings';
+import { isObject, joinLines, type Json, type JsonObject } from '../../../synth/hcl/expressions';
+import { formatExpression } from '../../../synth/hcl/format';
+import { lexExpression } from '../../../synth/hcl/lexer';
+import { literal, soleInterpolation, templateParts } from '../../../synth/hcl/strings';
 
 /**
  * hcl2json reads HCL back into JSON, close to Terraform's JSON syntax but not the same. What is made equal, and why that

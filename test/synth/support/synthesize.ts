@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { App } from 'cdktf';
-import type { JsonObject } from '../../../src/synth/hcl-expressions';
-import { TemplateStack } from '../../../src/synth/template-stack';
+import type { JsonObject } from '../../../synth/hcl/expressions';
+import { TemplateStack } from '../../../synth/template-stack';
 
 const folders: string[] = [];
 afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { AssistantChoice } from '../../../constructs/assistants/assistant-choice';
+import { AssistantChoice } from '../../../constructs/workspace/assistants/assistant-choice';
 import { expectWrong, KEY, stateOf, type Clinic, type Report } from './clinic';
 import { describeTools, HOSTILE, TOOLS, type Terminal } from '../support';
 

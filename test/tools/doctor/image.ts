@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { claudeCodeImage } from '../../../workspace-image/image/claude-code';
-import { AiLockdown } from '../../../constructs/ai-lockdown';
+import { AiLockdown } from '../../../constructs/workspace/ai-lockdown';
 import { openCodeImage } from '../../../workspace-image/image/opencode';
 import { expectWrong, stateOf, type Breakage, type Clinic } from './clinic';
 import { always, describeTools, listen, TOOLS, type Stranger, type Terminal } from '../support';

@@ -1,0 +1,94 @@
+/**
+ * What may import what. `npm run lint` holds the code to it; the README says what each room is for.
+ *
+ * A rule is "only these": a room that is named in none of its own list is not reached from there.
+ */
+
+/** Rooms by what they may reach, beside themselves and packages. */
+const REACHES = {
+  // What every command is made of.
+  terminal: [],
+  // The HCL library: no part of the app, so nothing of it is known here.
+  synth: [],
+  // Data: what the rest is rendered from. The stacks are made of constructs.
+  src: ['constructs', 'gateway/config', 'synth', 'terminal'],
+  'constructs/common': ['synth'],
+  'constructs/workspace': ['constructs/common', 'src', 'synth', 'workspace-image'],
+  'workspace-image': ['constructs/workspace', 'terminal'],
+  // A service of its own: it needs no construct and no Terraform to run.
+  gateway: ['src/(catalog|gateway-document|levels|policy)'],
+  // It knows the gateway by what it answers, as every other client does.
+  administration: ['terminal'],
+  release: ['synth', 'gateway/config/variables'],
+  bench: ['gateway', 'src', 'terminal'],
+  // It plans with the provider that replays the schema, and looks after its processes, as the tests do.
+  demo: ['src', 'terminal', 'test/harness'],
+  examples: ['constructs', 'src'],
+};
+
+/** Within the gateway: what the parts of a call know of each other. */
+const GATEWAY_REACHES = {
+  concurrency: ['errors'],
+  enforcement: ['errors', 'model'],
+  errors: ['errors'],
+  health: ['errors', 'log'],
+  json: [],
+  model: ['config/document', 'errors'],
+  protocols: ['concurrency', 'config', 'enforcement', 'errors', 'http', 'json', 'log', 'model'],
+  providers: ['concurrency', 'config', 'errors', 'http', 'json', 'log', 'model'],
+  store: ['config', 'errors', 'log'],
+};
+
+const only = (name, from, allowed) => ({
+  name,
+  severity: 'error',
+  from: { path: `^${from}/` },
+  to: {
+    path: '^[a-z-]+/',
+    dependencyTypesNot: ['core'],
+    pathNot: [`^${from}/`, '^node_modules/', '^providers/', ...allowed.map((path) => `^${path}(/|\\.ts$)`)],
+  },
+});
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-circle',
+      comment: 'Two files that import each other are one: put what both need into a third.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'nobody-imports-commands',
+      comment: 'A file of cli/ reads a command line. What the command does stays in its room.',
+      severity: 'error',
+      from: { pathNot: '^(cli|test)/' },
+      to: { path: '^cli/' },
+    },
+    {
+      name: 'gateway-without-cdktf',
+      comment: 'A running gateway needs nothing that a synth needs.',
+      severity: 'error',
+      from: { path: '^gateway/' },
+      to: { path: '^node_modules/(@cdktf|cdktf|constructs)/' },
+    },
+    ...Object.entries(REACHES).map(([room, allowed]) =>
+      only(`${room.replace('/', '-')}-reaches`, room, allowed),
+    ),
+    ...Object.entries(GATEWAY_REACHES).map(([part, allowed]) =>
+      only(`gateway-${part}-reaches`, `gateway/${part}`, [
+        'src/levels',
+        ...allowed.map((path) => `gateway/${path}`),
+      ]),
+    ),
+  ],
+  options: {
+    doNotFollow: { path: ['node_modules', '^providers/coder/src'] },
+    exclude: { path: ['^providers/coder/src'] },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { extensions: ['.ts', '.js', '.json', '.cjs'] },
+  },
+};

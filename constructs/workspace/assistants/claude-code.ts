@@ -1,0 +1,44 @@
+import { literal } from '../../../synth/hcl/strings';
+import { claudeCodeImage, type ClaudeCodeImageProps } from '../../../workspace-image/image/claude-code';
+import type { Catalog } from '../../../src/catalog';
+import type { Assistant, AssistantHost, AssistantParts, ImageParts } from './assistant';
+
+/**
+ * Claude Code in the terminal. It writes nothing into the home: gateway and models come by the environment, and the
+ * key by a helper of the image that hands it to no other gateway.
+ */
+export class ClaudeCode implements Assistant {
+  readonly name = 'claude-code';
+  readonly image: ImageParts;
+
+  constructor(props: ClaudeCodeImageProps = {}) {
+    this.image = claudeCodeImage(props);
+  }
+
+  /** Betas the gateway lets nobody through with, and what it would fetch, send and install besides. */
+  readonly locks = {
+    CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS: '1',
+    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+    DISABLE_AUTOUPDATER: '1',
+  };
+
+  bind(host: AssistantHost): AssistantParts {
+    return {
+      environment: {
+        ANTHROPIC_BASE_URL: host.gateway,
+        ANTHROPIC_MODEL: host.model,
+        ANTHROPIC_DEFAULT_HAIKU_MODEL: `"${literal(host.catalog.smallModel)}"`,
+        ...modelsOfFamilies(host.catalog),
+      },
+    };
+  }
+}
+
+/** What its "sonnet" and "opus" come to: by itself it names models that the gateway may not know. */
+const modelsOfFamilies = ({ models }: Catalog): Record<string, string> =>
+  Object.fromEntries(
+    ['sonnet', 'opus'].flatMap((family) => {
+      const model = models.find(({ aliases }) => aliases.includes(`claude-${family}`));
+      return model ? [[`ANTHROPIC_DEFAULT_${family.toUpperCase()}_MODEL`, `"${literal(model.name)}"`]] : [];
+    }),
+  );

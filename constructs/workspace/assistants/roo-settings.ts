@@ -1,0 +1,121 @@
+/** The settings file that Roo Code and Zoo Code import at each start of the editor. */
+import type { Catalog, Model } from '../../../src/catalog';
+import { expression } from '../../common/expression';
+import { local } from '../../common/local';
+import { shipFile } from '../workspace-file';
+import { KEY, type AssistantHost, type HomeFile } from './assistant';
+import { renderJsonTemplate, Slot } from './json-template';
+
+export interface RooSettingsProps {
+  /**
+   * Command prefixes the assistant may run without asking once the developer lets it run commands by itself. Comfort,
+   * no boundary.
+   *
+   * @default - commands that only show the state of the repository
+   */
+  readonly allowedCommands?: readonly string[];
+  /** Command prefixes it must never run by itself. @default - what destroys work or leaves the workspace */
+  readonly deniedCommands?: readonly string[];
+}
+
+/** Where the settings `roo-cline.autoImportSettingsPath` and `zoo-code.autoImportSettingsPath` point. */
+export const ROO_SETTINGS_PATH = '.config/roo-code/settings.json';
+
+/** The modes both come with; each points at our profile, else the one picked first wins for ever. */
+const MODES = ['code', 'architect', 'ask', 'debug', 'orchestrator'];
+
+/** Name and id people, scripts and `modeApiConfigs` know the chosen model's profile by. */
+const PROFILE = { name: 'litellm', id: 'litellm-default' };
+
+const ALLOWED_COMMANDS = ['git status', 'git diff', 'git log', 'git show', 'ls', 'pwd'];
+const DENIED_COMMANDS = ['rm -rf', 'git push', 'git reset --hard', 'git clean', 'sudo', 'curl', 'wget'];
+
+/** The announcement of Roo Code 3.52, the last there will be; it would cover the first screen. */
+const LAST_ANNOUNCEMENT = 'apr-2026-v3.52.0-poe-xai-minimax';
+
+/** Advertising for a cloud service that a workspace has no use for. */
+const DISMISSED = ['longRunningTask', 'taskList2'];
+
+/** Its ModelInfo: without it the editor shows no cost and counts against 128k tokens of context. */
+export function rooModelInfo(model: Model): Record<string, unknown> {
+  const price = model.deployments[0]?.price;
+  return {
+    contextWindow: model.contextWindow,
+    maxTokens: model.maxOutputTokens,
+    supportsImages: model.supportsImages,
+    supportsPromptCache: true,
+    ...(price && {
+      inputPrice: price.input,
+      outputPrice: price.output,
+      cacheWritesPrice: price.cacheWrite,
+      cacheReadsPrice: price.cacheRead,
+    }),
+  };
+}
+
+const profile = (id: string, model: unknown, info: unknown): Record<string, unknown> => ({
+  id,
+  apiProvider: 'openai',
+  openAiBaseUrl: new Slot('"${gateway}/v1"'),
+  openAiApiKey: KEY,
+  openAiModelId: model,
+  openAiCustomModelInfo: info,
+  includeMaxTokens: true,
+});
+
+/**
+ * One profile per model, because context, prices and cache belong to the profile; `litellm` is the chosen one.
+ *
+ * What is present overwrites the developer's own value at each start, so only what must hold is here.
+ * Template variables: gateway, model, model_info, instructions.
+ */
+export function rooSettingsDocument(catalog: Catalog, props: RooSettingsProps = {}): Record<string, unknown> {
+  return {
+    providerProfiles: {
+      currentApiConfigName: PROFILE.name,
+      apiConfigs: {
+        [PROFILE.name]: profile(PROFILE.id, new Slot('model'), new Slot('model_info')),
+        ...Object.fromEntries(
+          catalog.models.map((model) => [
+            `${PROFILE.name}-${model.name}`,
+            profile(`${PROFILE.name}-${model.name}`, model.name, rooModelInfo(model)),
+          ]),
+        ),
+      },
+      modeApiConfigs: Object.fromEntries(MODES.map((mode) => [mode, PROFILE.id])),
+    },
+    globalSettings: {
+      // Present even when empty: a setting that is left out keeps its value from an earlier start.
+      customInstructions: new Slot('instructions'),
+      // "unset" counts as enabled.
+      telemetrySetting: 'disabled',
+      allowedCommands: props.allowedCommands ?? ALLOWED_COMMANDS,
+      deniedCommands: props.deniedCommands ?? DENIED_COMMANDS,
+      lastShownAnnouncementId: LAST_ANNOUNCEMENT,
+      dismissedUpsells: DISMISSED,
+    },
+  };
+}
+
+/** The file in the home; one for both, since both read the same form. */
+export function rooSettings(host: AssistantHost, props: RooSettingsProps): HomeFile {
+  const document = renderJsonTemplate(rooSettingsDocument(host.catalog, props));
+  const content = host.once('roo_code_settings', (scope) => {
+    const infos = local(
+      scope,
+      'roo_code_model_infos',
+      Object.fromEntries(host.catalog.models.map((model) => [model.name, rooModelInfo(model)])),
+    );
+    return local(
+      scope,
+      'roo_code_settings',
+      expression`templatefile(${shipFile(scope, 'settings/roo-code.json', document)}, {
+    gateway      = ${host.gateway}
+    model        = ${host.model}
+    model_info   = ${infos}[${host.model}]
+    instructions = ${host.instructions}
+  })`,
+    );
+  });
+  return { path: ROO_SETTINGS_PATH, content };
+}

@@ -1,0 +1,158 @@
+import { Construct } from 'constructs';
+import type { Catalog } from '../../src/catalog';
+import { WORKSPACE_HOME } from '../../workspace-image/image/pins';
+import type { Policy } from '../../src/policy';
+import { placeIn } from '../../synth/hcl/layout';
+import { AiLockdown } from './ai-lockdown';
+import { AiSetup } from './ai-setup';
+import { AssistantChoice, assistantsOf } from './assistants/assistant-choice';
+import { CodeServer } from './code-server';
+import { EnforcementLevel } from './enforcement-level';
+import { GitIdentity } from './git-identity';
+import { HomeVolume } from './home-volume';
+import { ImageSource, WorkspaceImage } from './image';
+import { local } from '../common/local';
+import { RepositoryScript } from './repository-script';
+import { WorkspaceAgent } from './workspace-agent';
+import { WorkspaceContainer } from './workspace-container';
+import { WorkspaceContext } from './workspace-context';
+import { WorkspaceIdentity } from './workspace-identity';
+import { WorkspaceNetwork, type NetworkSource } from './workspace-network';
+import { workspaceStatus } from './workspace-status';
+import { WorkspacePresets } from './workspace-presets';
+import { WorkspaceParameters, type WorkspaceParametersProps } from './workspace-parameters';
+import { expression } from '../common/expression';
+import { withAllFaults } from '../common/validation';
+
+export interface ContractorWorkspaceProps extends Omit<WorkspaceParametersProps, 'catalog' | 'policy'> {
+  readonly catalog: Catalog;
+  readonly policy: Policy;
+  /** @default - `contractor-workspace:1`, the image of `workspace-image/` as built on the Docker host */
+  readonly image?: ImageSource;
+  /** How the workspace reaches Coder and the gateway. @default - the existing network "coder-network" */
+  readonly network?: NetworkSource;
+}
+
+const HOME = WORKSPACE_HOME;
+
+/** The contractor workspace: parameters, container, editor and AI stack of one Coder template. */
+export class ContractorWorkspace extends Construct {
+  constructor(scope: Construct, id: string, props: ContractorWorkspaceProps) {
+    super(scope, id);
+    withAllFaults(() => this.compose(props));
+  }
+
+  private compose(props: ContractorWorkspaceProps): void {
+    const { catalog, policy } = props;
+    const choices = props.assistants ?? AssistantChoice.ALL;
+
+    const context = new WorkspaceContext(this, 'Context');
+    const parameters = new WorkspaceParameters(this, 'Parameters', props);
+    const presets = new WorkspacePresets(this, 'Presets', { parameters });
+
+    const enforcement = new EnforcementLevel(this, 'EnforcementLevel', {
+      context,
+      chosen: parameters.level.ref,
+      floors: policy.floors,
+    });
+    const agent = new WorkspaceAgent(this, 'Agent', {
+      context,
+      displayApps: new AiLockdown().displayApps,
+      metadata: [
+        ...workspaceStatus(HOME),
+        ...assistantsOf(choices).flatMap(({ metadata }) => metadata ?? []),
+      ],
+    });
+    const image = new WorkspaceImage(this, 'Image', {
+      source: props.image ?? ImageSource.of('contractor-workspace:1'),
+    });
+    const home = new HomeVolume(this, 'Home', { context });
+    const container = new WorkspaceContainer(this, 'Container', {
+      context,
+      agent,
+      image,
+      home,
+      cpus: parameters.cpu.ref,
+      memory: parameters.memory.ref,
+      network: new WorkspaceNetwork(this, 'Network', { context, source: props.network }),
+      homePath: HOME,
+    });
+    const editor = new CodeServer(this, 'CodeServer', {
+      agent,
+      home: HOME,
+      repository: parameters.repository.ref,
+    });
+
+    const assistance = new Construct(this, 'Ai');
+    const off = local(
+      assistance,
+      'ai_off',
+      choices.filter((choice) => choice.assistants.length === 0).map(({ value }) => value),
+    );
+    const wanted = local(assistance, 'ai_wanted', expression`!contains(${off}, ${parameters.assistant.ref})`);
+    const identity = new WorkspaceIdentity(this, 'Identity', {
+      context,
+      level: enforcement.ref,
+      groups: groupsOf(assistance, enforcement, policy),
+      wanted,
+    });
+    new AiSetup(assistance, 'Setup', {
+      agent,
+      catalog,
+      choices,
+      assistant: parameters.assistant.ref,
+      model: parameters.model.ref,
+      gateway: parameters.gateway.ref,
+      pastedKey: parameters.apiKey?.ref ?? '""',
+      level: enforcement.ref,
+      claim: identity.claim,
+      wanted,
+      gateways: policy.gateways,
+    });
+
+    const startUp = new Construct(this, 'StartUp');
+    new GitIdentity(startUp, 'GitIdentity', { context, agent });
+    new RepositoryScript(startUp, 'Repository', {
+      agent,
+      name: 'git_clone',
+      displayName: 'Repository',
+      icon: '/icon/git.svg',
+      source: 'scripts/git-clone.sh',
+      variable: 'WORKSPACE_GIT_REPO',
+      address: parameters.repository.ref,
+      allowed: parameters.repositories,
+      timeout: 600,
+    });
+    new RepositoryScript(startUp, 'Dotfiles', {
+      agent,
+      name: 'dotfiles',
+      displayName: 'Dotfiles',
+      icon: '/icon/dotfiles.svg',
+      source: 'scripts/dotfiles.sh',
+      variable: 'WORKSPACE_DOTFILES',
+      address: parameters.dotfiles.ref,
+      allowed: parameters.dotfilesAddress,
+      timeout: 300,
+    });
+
+    placeIn(context, 'workspace', { comment: 'Whose build this is' });
+    placeIn(parameters, 'parameters');
+    placeIn(presets, 'parameters', { comment: 'Common choices, one click each' });
+    placeIn(enforcement, 'enforcement');
+    placeIn(agent, 'workspace', { comment: 'The agent' });
+    placeIn(image, 'workspace', { comment: 'The container and what it keeps' });
+    placeIn(home, 'workspace');
+    placeIn(container, 'workspace');
+    placeIn(editor, 'editor');
+    placeIn(identity, 'identity');
+    placeIn(assistance, 'ai');
+    placeIn(startUp, 'start-up');
+  }
+}
+
+/** Plain reference to the names of all groups that the policy lays something down for: floors, and budgets of teams. */
+function groupsOf(scope: Construct, enforcement: EnforcementLevel, policy: Policy): string {
+  const teams = Object.keys(policy.teams.groups);
+  if (teams.length === 0) return enforcement.groups;
+  return `concat(${enforcement.groups}, ${local(scope, 'ai_team_groups', teams)})`;
+}

@@ -1,0 +1,126 @@
+import { Construct } from 'constructs';
+import { literal } from '../../synth/hcl/strings';
+import { DockerImage } from '../common/docker';
+import { expression } from '../common/expression';
+import { listed, validateProps, type Rule } from '../common/validation';
+import { shipFile } from './workspace-file';
+
+/** What an image is built from on the Docker host. */
+export interface ImageBuildProps {
+  /** `name:tag` the image gets; another tag is another image. */
+  readonly name: string;
+  /**
+   * The build context: text by path, with a `Dockerfile`. Shipped with the template, so it counts against Coder's limit
+   * of one MiB. `imageContext(workspaceImage())` of `workspace-image/image/` is ours.
+   */
+  readonly context: ReadonlyMap<string, { readonly content: string | Buffer; readonly mode?: number }>;
+  /** Build arguments by name. They stay in the image's history: no secret. @default - none */
+  readonly buildArgs?: Readonly<Record<string, string>>;
+}
+
+/** Where the workspace's image comes from. */
+export class ImageSource {
+  /**
+   * An image by reference, pinned: `name@sha256:…` from a registry, or `name:tag` built on the Docker host.
+   *
+   * @example ImageSource.of('registry.example.com/contractor-workspace@sha256:…')
+   */
+  static of(reference: string): ImageSource {
+    return new ImageSource(reference);
+  }
+
+  /**
+   * An image that Terraform builds on the Docker host when its files change. The first start waits for it, and every
+   * provisioner's host builds its own: a registry and `of` suit more than one host better.
+   */
+  static built(props: ImageBuildProps): ImageSource {
+    return new ImageSource(props.name, props);
+  }
+
+  private constructor(
+    readonly reference: string,
+    readonly build?: ImageBuildProps,
+  ) {}
+}
+
+export interface WorkspaceImageProps {
+  readonly source: ImageSource;
+}
+
+const REFERENCE = /^[a-z0-9][a-z0-9._/:-]*?(:[\w][\w.-]{0,127}|@sha256:[0-9a-f]{64})$/;
+const FLOATING = ['latest', 'main', 'stable'];
+
+/** Where the build context lies in the template. */
+const CONTEXT = 'image';
+
+const tagOf = (reference: string): string => reference.split('/').pop()?.split('@')[0]?.split(':')[1] ?? '';
+const binariesOf = ({ source }: WorkspaceImageProps): string[] =>
+  [...(source.build?.context ?? [])]
+    .filter(([, { content }]) => typeof content !== 'string')
+    .map(([path]) => path);
+
+const RULES: readonly Rule<WorkspaceImageProps>[] = [
+  {
+    holds: ({ source }) => REFERENCE.test(source.reference),
+    message: ({ source }) =>
+      `"image" must be "name:tag" or "name@sha256:<64 hex digits>", got "${source.reference}": pin a version`,
+  },
+  {
+    holds: ({ source }) => !FLOATING.includes(tagOf(source.reference)),
+    message: ({ source }) =>
+      `"image" must not use a tag that moves (${listed(FLOATING)}), got "${source.reference}": pin a version or a digest`,
+  },
+  {
+    holds: ({ source }) => source.build === undefined || !source.reference.includes('@'),
+    message: ({ source }) =>
+      `"image" is built here and cannot have a digest before it is, got "${source.reference}": use "name:tag"`,
+  },
+  {
+    holds: ({ source }) => source.build === undefined || source.build.context.has('Dockerfile'),
+    message: ({ source }) =>
+      `"image" needs a file "Dockerfile" in its context, got ${listed([...(source.build?.context.keys() ?? [])])}`,
+  },
+  {
+    holds: (props) => binariesOf(props).length === 0,
+    message: (props) =>
+      `"image" can ship text alone, got ${listed(binariesOf(props))}: build such an image before and name it by its digest`,
+  },
+];
+
+/** The image on the Docker host: pulled or built when it is not there. Kept on destroy, other workspaces use it. */
+export class WorkspaceImage extends Construct {
+  readonly resource: DockerImage;
+  /** Plain reference to the id; a new image under the same tag is seen. */
+  readonly idRef = 'docker_image.workspace.image_id';
+
+  constructor(scope: Construct, id: string, props: WorkspaceImageProps) {
+    super(scope, id);
+    validateProps(this, props, RULES);
+    const { reference, build } = props.source;
+    this.resource = new DockerImage(this, 'Resource', {
+      name: reference,
+      keepLocally: true,
+      ...(build && this.building(build)),
+    });
+    this.resource.overrideLogicalId('workspace');
+  }
+
+  private building({ context, buildArgs }: ImageBuildProps) {
+    for (const [path, { content, mode = 0o644 }] of context)
+      shipFile(this, `${CONTEXT}/${path}`, content.toString(), (mode & 0o100) !== 0);
+    return {
+      buildAttribute: {
+        context: `\${path.module}/${CONTEXT}`,
+        ...(buildArgs && {
+          buildArgs: Object.fromEntries(
+            Object.entries(buildArgs).map(([key, value]) => [key, literal(value)]),
+          ),
+        }),
+      },
+      triggers: {
+        // The context of a build is no attribute of the image: without this a changed file builds nothing.
+        files: expression`sha1(join("", [for file in fileset("\${path.module}/${CONTEXT}", "**") : filesha1("\${path.module}/${CONTEXT}/\${file}")]))`,
+      },
+    };
+  }
+}

@@ -1,0 +1,66 @@
+import { Construct } from 'constructs';
+import { literal } from '../../synth/hcl/strings';
+import { DataCoderWorkspacePreset } from './coder';
+import type { Parameter } from './parameter';
+import { validateProps, type Rule } from '../common/validation';
+
+export interface PresetProps {
+  /** What people pick; unique in the template. */
+  readonly name: string;
+  /** @default - none */
+  readonly description?: string;
+  /** @default - none */
+  readonly icon?: string;
+  /** What it fills in; everything else keeps its own default. */
+  readonly values: readonly (readonly [parameter: Parameter, value: string])[];
+  /** Chosen when nobody chose. At most one of a template. @default false */
+  readonly isDefault?: boolean;
+}
+
+const RULES: readonly Rule<PresetProps>[] = [
+  {
+    holds: ({ name }) => name.trim() !== '',
+    message: ({ name }) => `"name" must not be empty, got "${name}": people pick the preset by it`,
+  },
+  {
+    holds: ({ values }) => new Set(values.map(([parameter]) => parameter)).size === values.length,
+    message: ({ values }) =>
+      `"values" must name each parameter once, got ${values.map(([parameter]) => `"${parameter.name}"`).join(', ')}`,
+  },
+  {
+    holds: ({ values }) => values.every(([parameter, value]) => parameter.accepts(value)),
+    message: ({ values }) =>
+      values
+        .filter(([parameter, value]) => !parameter.accepts(value))
+        .map(
+          ([parameter, value]) =>
+            `"values" has "${value}" for "${parameter.name}", which is none of its options`,
+        )
+        .join('; '),
+  },
+];
+
+/** A choice of several parameters at once (`data "coder_workspace_preset"`). */
+export class Preset extends Construct {
+  readonly resource: DataCoderWorkspacePreset;
+
+  constructor(scope: Construct, id: string, props: PresetProps) {
+    super(scope, id);
+    validateProps(this, props, RULES);
+    this.resource = new DataCoderWorkspacePreset(this, 'Resource', {
+      name: literal(props.name),
+      description: props.description === undefined ? undefined : literal(props.description),
+      icon: props.icon,
+      default: props.isDefault,
+      parameters: Object.fromEntries(
+        props.values.map(([parameter, value]) => [parameter.name, literal(value)]),
+      ),
+    });
+    this.resource.overrideLogicalId(
+      props.name
+        .toLowerCase()
+        .replace(/[^a-z0-9]+/g, '_')
+        .replace(/^_|_$/g, ''),
+    );
+  }
+}

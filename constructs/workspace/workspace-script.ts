@@ -1,0 +1,47 @@
+import { Token } from 'cdktf';
+import { Construct } from 'constructs';
+import { CoderScript } from './coder';
+import { expression } from '../common/expression';
+import type { WorkspaceAgent } from './workspace-agent';
+
+export interface WorkspaceScriptProps {
+  readonly agent: WorkspaceAgent;
+  /** Terraform name of the script: `[a-z0-9_]`. */
+  readonly name: string;
+  readonly displayName: string;
+  /** Plain expression that yields the script's text. */
+  readonly script: string;
+  /** Seconds after which the agent ends it. */
+  readonly timeout: number;
+  /** Plain, boolean: run it in this build? @default - always */
+  readonly when?: string;
+  /**
+   * Runs again while the workspace runs: six fields, seconds first. Such a script must be harmless to repeat, and silent
+   * when there is nothing to do.
+   *
+   * @default - at the start only
+   */
+  readonly cron?: string;
+  /** @default - none */
+  readonly icon?: string;
+}
+
+/** A script at the start of the workspace. It never holds up a login; it runs beside the others. */
+export class WorkspaceScript extends Construct {
+  readonly resource: CoderScript;
+
+  constructor(scope: Construct, id: string, props: WorkspaceScriptProps) {
+    super(scope, id);
+    this.resource = new CoderScript(this, 'Resource', {
+      count: props.when === undefined ? undefined : Token.asNumber(expression`${props.when} ? 1 : 0`),
+      agentId: expression`${props.agent.idRef}`,
+      displayName: props.displayName,
+      icon: props.icon,
+      script: expression`${props.script}`,
+      runOnStart: true,
+      cron: props.cron,
+      timeout: props.timeout,
+    });
+    this.resource.overrideLogicalId(props.name);
+  }
+}

@@ -1,0 +1,46 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { join, resolve } from 'node:path';
+import { nodeFault } from '../../terminal/program';
+
+const ROOT = resolve(__dirname, '../..');
+
+test.each(['18.20.0', '20.17.9', '20.18.0'])('Node.js %s is refused with what to install', (version) => {
+  expect(nodeFault(version)).toBe(`Node.js ${version} is too old: install 20.18.1 or newer`);
+});
+
+test.each(['20.18.1', '20.20.2', '22.0.0', '24.1.0'])('Node.js %s will do', (version) => {
+  expect(nodeFault(version)).toBeUndefined();
+});
+
+test.each([
+  ['at once', '() => { throw new Error("no such level"); }'],
+  ['later', 'async () => { throw new Error("no such level"); }'],
+])('what is thrown %s becomes one message and exit code 1, without a stack trace', (_, main) => {
+  const program = `require(${JSON.stringify(join(ROOT, 'terminal/program.ts'))}).runProgram(${main})`;
+  const result = spawnSync(process.execPath, ['--import', 'tsx', '--eval', program], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
+  expect(result).toMatchObject({ status: 1, stdout: '', stderr: 'no such level\n' });
+});
+
+test('the demo says what is missing when there is no Terraform', () => {
+  const result = spawnSync(process.execPath, ['--import', 'tsx', join(ROOT, 'cli/demo.ts')], {
+    cwd: ROOT,
+    encoding: 'utf8',
+    env: { ...process.env, TERRAFORM_BINARY_NAME: 'no-such-terraform' },
+  });
+  expect(result.status).toBe(1);
+  expect(result.stderr).toContain('no "no-such-terraform" on the PATH: install Terraform >= 1.9');
+  expect(result.stderr).not.toMatch(/^ +at /m);
+}, 90_000);
+
+test('every command of ours explains itself', () => {
+  for (const program of ['cli/demo.ts', 'cli/gateway.ts', 'src/main.ts']) {
+    const text = execFileSync(process.execPath, ['--import', 'tsx', join(ROOT, program), '--help'], {
+      cwd: ROOT,
+      encoding: 'utf8',
+    });
+    expect(text.length).toBeGreaterThan(150);
+  }
+});
