@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { request } from 'undici';
 import { MASTER_KEY, startTestGateway, type TestGateway } from '../gateway/support/gateway';
 import { policyFile, type PolicyFile } from '../gateway/support/policy-file';
 import { generateLedger, hashOfKey, LARGE, SMALL, type LedgerShape } from './ledger';
@@ -41,13 +42,17 @@ interface Asked<T> {
 }
 
 async function ask<T>(path: string, method = 'GET'): Promise<Asked<T>> {
-  const response = await fetch(gateway.adminUrl + path, {
-    method,
+  // Adding up keeps this process busy for longer than a connection is kept: each question has its own.
+  const response = await request(gateway.adminUrl + path, {
+    method: method as 'GET',
     headers: { authorization: `Bearer ${MASTER_KEY}` },
+    reset: true,
+    headersTimeout: 0,
+    bodyTimeout: 0,
   });
-  const text = await response.text();
-  if (response.status !== 200) throw new Error(`${path}: ${response.status} ${text.slice(0, 500)}`);
-  return { headers: response.headers, body: JSON.parse(text) as T };
+  const text = await response.body.text();
+  if (response.statusCode !== 200) throw new Error(`${path}: ${response.statusCode} ${text.slice(0, 500)}`);
+  return { headers: new Headers(response.headers as Record<string, string>), body: JSON.parse(text) as T };
 }
 
 const sumOf = (of: readonly Cell[]): Sums => sumsBy(of, () => '').get('') ?? zeros();
@@ -370,9 +375,18 @@ test('verify finds the ledger right, and one nano-dollar too much on an account 
   const good = await verify();
   expect([good.ok, good.findings]).toEqual([true, []]);
   // Calls within minutes of a window's beginning are right on either side of it: a template has some of them.
+  const [exact] = await gateway.store.query<{ key: string; owner: string }>(
+    `with near as (
+       select distinct unnest(c.account_ids) as id
+       from (select distinct window_start as at from accounts) w
+         join calls c on c.finished_at between w.at - interval '6 minutes' and w.at + interval '6 minutes'
+     )
+     select min(label) filter (where label like 'key/%') as key, min(label) filter (where label like 'owner/%') as owner
+     from accounts a where spent_nano > 0 and not exists (select from near where near.id = a.id)`,
+  );
   const wrong: [label: string, nano: number][] = [
-    ['key/2', 1],
-    ['owner/owner-4', 1],
+    [exact?.key ?? '', 1],
+    [exact?.owner ?? '', 1],
     ['template/template-1', 1e12],
   ];
   const change = async (sign: number) => {
