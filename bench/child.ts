@@ -11,15 +11,14 @@ export interface Runtime {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** What `npm run gateway` starts Node.js with: `exec env NAME=value… node …options… cli/gateway.ts`. */
+/** What `contractor-workspace gateway` starts Node.js with: `exec env NAME=value… node …options… "$root/…`. */
 export function runtimeOfGateway(): Runtime {
-  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
-    scripts: { gateway: string };
-  };
-  const words = scripts.gateway.split(' ');
+  const script = readFileSync(join(ROOT, 'bin/contractor-workspace'), 'utf8');
+  const words = /^ *(exec env .*) "\$root/m.exec(script)?.[1]?.split(' ') ?? [];
   const node = words.indexOf('node');
+  if (node === -1) throw new Error('bin/contractor-workspace does not say what the gateway runs with');
   return {
-    options: words.slice(node + 1, -1),
+    options: ['--require', join(ROOT, 'scripts/register-typescript.cjs'), ...words.slice(node + 1)],
     environment: Object.fromEntries(
       words
         .slice(0, node)

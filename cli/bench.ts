@@ -1,41 +1,36 @@
-/** `npm run bench`: what the gateway costs beyond handing calls through. */
-import { writeFile } from 'node:fs/promises';
-import { runProgram } from '../terminal/program';
-import { onStopSignal } from '../terminal/stop-signals';
-import { openArena } from '../bench/arena';
-import { measureCase, type CaseResult } from '../bench/measure';
-import { HELP, readOptions } from '../bench/options';
-import { showCase, toJson } from '../bench/report';
+import type { Command } from 'commander';
+import type * as Run from '../bench/run';
+import type { BenchWords } from '../bench/options';
+import { CASES, CONNECTIONS } from '../bench/cases';
+import { does, newCommand, numberBetween } from '../terminal/command';
 
-runProgram(async () => {
-  const { cases, seconds, rate, jsonFile, profile, help } = readOptions(process.argv.slice(2));
-  if (help) {
-    process.stdout.write(HELP);
-    return;
-  }
-  let quit = (): void => {};
-  const interrupted = new Promise<never>((_, reject) => {
-    quit = onStopSignal((signal) => reject(new Error(`stopped by ${signal}`)));
-  });
-  interrupted.catch(() => {});
-  const opening = openArena(process.env['BENCH_DATABASE_URL']);
-  const results: CaseResult[] = [];
-  try {
-    const arena = await Promise.race([opening, interrupted]);
-    for (const each of cases) {
-      const measured = measureCase(arena, each, { seconds, rate, profile });
-      const result = await Promise.race([measured, interrupted]);
-      results.push(result);
-      process.stdout.write(showCase(result));
-    }
-  } finally {
-    // What is being opened is closed once it is open.
-    await opening.then(
-      (arena) => arena.close(),
-      () => {},
-    );
-    quit();
-  }
-  if (jsonFile !== undefined)
-    await writeFile(jsonFile, `${JSON.stringify(toJson(results, { seconds, rate }), null, 2)}\n`);
-});
+const MOST_SECONDS = 120;
+const MOST_RATE = 100_000;
+
+export const bench = (): Command =>
+  does<BenchWords>(
+    newCommand('bench', {
+      summary: 'Measure what the gateway costs beyond handing calls through',
+      description:
+        'The gateway with everything on (real Postgres, keys, budgets, limits, prompt, ledger, log), a bare relay and a relay ' +
+        `that parses and rewrites the JSON, by turns, over ${CONNECTIONS} connections on this machine, in front of a stand-in ` +
+        'that answers at once. CPU is the measured process\'s own, in microseconds a request; "added" and "×" compare with ' +
+        'the bare relay. Fails if a single answer is not 200 and whole.',
+      examples: ['bench', 'bench --case whole-1k --seconds 10'],
+      notes: () => `Cases: ${CASES.map(({ name }) => name).join(', ')}
+
+Environment:
+  BENCH_DATABASE_URL   a Postgres to keep accounts in, which is written to (an embedded one, which goes away)`,
+    })
+      .option('--case <name...>', 'only these cases')
+      .option('--seconds <n>', 'for each of the three in each case', numberBetween(0.1, MOST_SECONDS), 4)
+      .option(
+        '--rate <n>',
+        'calls a second of each, where it can; without it, each connection asks again at once. The same work takes more ' +
+          'CPU when there is little of it, so this compares alike with alike',
+        numberBetween(0.1, MOST_RATE),
+      )
+      .option('--profile', 'also say which parts of the gateway the time goes to')
+      .option('--json <file>', 'write the figures there'),
+    (_, words) => (require('../bench/run') as typeof Run).runBench(words),
+  );

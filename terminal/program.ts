@@ -1,5 +1,5 @@
 /** The oldest Node.js the project runs on. */
-const OLDEST_NODE = '20.18.1';
+const OLDEST_NODE = '20.19.0';
 
 const parts = (version: string): number[] => version.split('.').map(Number);
 

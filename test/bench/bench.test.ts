@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const bench = (...args: string[]) =>
-  run(process.execPath, ['--import', 'tsx', 'cli/bench.ts', ...args], {
+  run(process.execPath, ['bin/start.cjs', 'bench', ...args], {
     cwd: ROOT,
     timeout: LIMIT_MS,
     env: { ...process.env, TMPDIR: folder },

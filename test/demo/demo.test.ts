@@ -25,7 +25,7 @@ test(
     const times = join(temporary, 'times');
     const { stdout, stderr } = await promisify(execFile)(
       'bash',
-      ['-c', MEASURED, 'bash', times, process.execPath, '--import', 'tsx', 'cli/demo.ts'],
+      ['-c', MEASURED, 'bash', times, process.execPath, 'bin/start.cjs', 'demo'],
       {
         cwd: ROOT,
         timeout: LIMIT,

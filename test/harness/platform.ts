@@ -41,8 +41,8 @@ export interface GatewayOptions {
 export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
   const claimSecret = options.claimSecret ?? makeSecret();
   const [child, { url, adminUrl }] = await Child.start(
-    join(ROOT, 'cli/gateway.ts'),
-    [],
+    join(ROOT, 'bin/start.cjs'),
+    ['gateway'],
     {
       PATH: process.env.PATH,
       HOME: process.env.HOME,

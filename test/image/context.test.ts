@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { AssistantChoice } from '../../constructs/workspace/assistants/assistant-choice';
 import { buildArguments } from '../../workspace-image/image/build';
 import { imageContext, writeContext } from '../../workspace-image/image/context';
-import { readOptions } from '../../workspace-image/image/options';
+import { checkOptions } from '../../workspace-image/image/options';
 import { EDITOR_PORT, WORKSPACE_HOME } from '../../workspace-image/image/pins';
 import { workspaceImage } from '../../workspace-image/image/workspace-image';
 
@@ -160,15 +160,16 @@ test('every pinned thing in the Dockerfile is exact', () => {
 
 test('the command line of docker names every source that was given', () => {
   writeFileSync(join(folder, 'ca.pem'), '-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----\n');
-  const options = readOptions([
-    '--base-image=registry.example.com/debian:12',
-    '--gallery=https://gallery.example.com/api',
-    `--vsix=${folder}`,
-    `--ca-certificate=${join(folder, 'ca.pem')}`,
-    '--apt-mirror=https://debian.example.com/debian',
-    '--network=host',
-    '--tag=registry.example.com/workspace:7',
-  ]);
+  const options = checkOptions({
+    baseImage: 'registry.example.com/debian:12',
+    gallery: 'https://gallery.example.com/api',
+    vsix: folder,
+    caCertificate: join(folder, 'ca.pem'),
+    aptMirror: 'https://debian.example.com/debian',
+    network: 'host',
+    tag: 'registry.example.com/workspace:7',
+    outdir: 'cdktf.out/image',
+  });
   expect(options.certificates).toHaveLength(1);
   expect(buildArguments('context', options, 'https://npm.example.com/')).toEqual([
     'build',
@@ -190,21 +191,22 @@ test('the command line of docker names every source that was given', () => {
 
 test('one error names every fault of the command line and never prints a password', () => {
   writeFileSync(join(folder, 'key.pem'), '-----BEGIN PRIVATE KEY-----\n');
-  const bad = [
-    '--npm-registry=https://ann:hunter2@npm.example.com/',
-    '--gallery=gallery.example.com',
-    '--base-image=debian',
-    `--vsix=${folder}/none`,
-    `--ca-certificate=${folder}/key.pem`,
-    '--network=a b',
-  ];
+  const bad = {
+    npmRegistry: 'https://ann:hunter2@npm.example.com/',
+    gallery: 'gallery.example.com',
+    baseImage: 'debian',
+    vsix: `${folder}/none`,
+    caCertificate: `${folder}/key.pem`,
+    network: 'a b',
+  };
   let message = '';
   try {
-    readOptions(bad);
+    checkOptions({ tag: 'contractor-workspace:1', outdir: 'cdktf.out/image', ...bad });
   } catch (error) {
     message = (error as Error).message;
   }
   expect(message.split('\n').filter((line) => line.startsWith('- '))).toHaveLength(7);
-  for (const option of bad) expect(message).toContain(option.slice(0, option.indexOf('=')));
+  for (const option of ['npm-registry', 'gallery', 'base-image', 'vsix', 'ca-certificate', 'network'])
+    expect(message).toContain(`--${option}`);
   expect(message).not.toContain('hunter2');
 });

@@ -97,12 +97,7 @@ export function runRelease(
 ): Run {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    [
-      '--require',
-      join(ROOT, 'scripts', 'register-typescript.cjs'),
-      join(ROOT, 'cli', `${program}.ts`),
-      ...args,
-    ],
+    [join(ROOT, 'bin', 'start.cjs'), program, ...args],
     { cwd: options.cwd ?? ROOT, encoding: 'utf8', env: { ...process.env, ...options.env } },
   );
   return { status, stdout, stderr };

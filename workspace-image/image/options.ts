@@ -1,14 +1,29 @@
-/** What `npm run image` was asked for. */
+/** What `contractor-workspace image` was asked for. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { UsageError } from '../../terminal/fault';
+
+/** As it was typed. */
+export interface ImageWords {
+  readonly tag: string;
+  readonly outdir: string;
+  readonly contextOnly?: boolean;
+  readonly json?: boolean;
+  readonly baseImage?: string;
+  readonly npmRegistry?: string;
+  readonly gallery?: string;
+  readonly vsix?: string;
+  readonly caCertificate?: string;
+  readonly aptMirror?: string;
+  readonly aptSecurityMirror?: string;
+  readonly network?: string;
+}
 
 export interface ImageOptions {
   readonly tag: string;
   readonly outdir: string;
   readonly contextOnly: boolean;
   readonly json: boolean;
-  readonly help: boolean;
   readonly baseImage?: string;
   readonly npmRegistry?: string;
   readonly gallery?: string;
@@ -20,22 +35,6 @@ export interface ImageOptions {
   /** In PEM form, one each. */
   readonly certificates: readonly string[];
 }
-
-const OPTIONS = {
-  tag: { type: 'string', default: 'contractor-workspace:1' },
-  outdir: { type: 'string', default: 'cdktf.out/image' },
-  'base-image': { type: 'string' },
-  'npm-registry': { type: 'string' },
-  gallery: { type: 'string' },
-  vsix: { type: 'string' },
-  'ca-certificate': { type: 'string' },
-  'apt-mirror': { type: 'string' },
-  'apt-security-mirror': { type: 'string' },
-  network: { type: 'string' },
-  'context-only': { type: 'boolean', default: false },
-  json: { type: 'boolean', default: false },
-  help: { type: 'boolean', default: false },
-} as const;
 
 const REFERENCE = /^[a-z0-9][a-z0-9._/:-]*?(:[\w][\w.-]{0,127}|@sha256:[0-9a-f]{64})$/;
 const NETWORK = /^[A-Za-z0-9][\w.-]*$/;
@@ -80,44 +79,39 @@ function readCertificates(path: string, faults: string[]): string[] {
   return found.map((certificate) => `${certificate}\n`);
 }
 
-/** @throws Error that names every fault of the command line */
-export function readOptions(args: readonly string[]): ImageOptions {
-  const { values } = parseArgs({ args: [...args], options: OPTIONS, strict: true });
+const ADDRESSES = {
+  npmRegistry: 'npm-registry',
+  gallery: 'gallery',
+  aptMirror: 'apt-mirror',
+  aptSecurityMirror: 'apt-security-mirror',
+} as const;
+
+/** @throws UsageError that names every fault of the command line */
+export function checkOptions(words: ImageWords): ImageOptions {
   const faults: string[] = [];
-  for (const option of ['npm-registry', 'gallery', 'apt-mirror', 'apt-security-mirror'] as const) {
-    const fault = values[option] === undefined ? undefined : addressFault(option, values[option]);
+  for (const [member, option] of Object.entries(ADDRESSES)) {
+    const value = words[member as keyof typeof ADDRESSES];
+    const fault = value === undefined ? undefined : addressFault(option, value);
     if (fault) faults.push(fault);
   }
-  for (const option of ['tag', 'base-image'] as const) {
-    const value = values[option];
+  for (const [option, value] of [
+    ['tag', words.tag],
+    ['base-image', words.baseImage],
+  ] as const) {
     if (value !== undefined && !REFERENCE.test(value)) {
       faults.push(
         `--${option} must be "name:tag" or "name@sha256:<64 hex digits>", got "${value}": pin a version`,
       );
     }
   }
-  if (values.network !== undefined && !NETWORK.test(values.network)) {
-    faults.push(`--network must be the name of a Docker network, "host" or "none", got "${values.network}"`);
+  if (words.network !== undefined && !NETWORK.test(words.network)) {
+    faults.push(`--network must be the name of a Docker network, "host" or "none", got "${words.network}"`);
   }
-  const vsix = values.vsix === undefined ? [] : listVsix(values.vsix, faults);
-  const certificate = values['ca-certificate'];
-  const certificates = certificate === undefined ? [] : readCertificates(certificate, faults);
+  const vsix = words.vsix === undefined ? [] : listVsix(words.vsix, faults);
+  const certificates = words.caCertificate === undefined ? [] : readCertificates(words.caCertificate, faults);
   if (faults.length > 0) {
-    throw new Error(`npm run image cannot begin\n${faults.map((fault) => `- ${fault}`).join('\n')}`);
+    throw new UsageError(`the image cannot be built\n${faults.map((fault) => `- ${fault}`).join('\n')}`);
   }
-  return {
-    tag: values.tag,
-    outdir: values.outdir,
-    contextOnly: values['context-only'],
-    json: values.json,
-    help: values.help,
-    baseImage: values['base-image'],
-    npmRegistry: values['npm-registry'],
-    gallery: values.gallery,
-    aptMirror: values['apt-mirror'],
-    aptSecurityMirror: values['apt-security-mirror'],
-    network: values.network,
-    vsix,
-    certificates,
-  };
+  const { contextOnly = false, json = false, ...rest } = words;
+  return { ...rest, contextOnly, json, vsix, certificates };
 }

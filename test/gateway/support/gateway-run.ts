@@ -16,9 +16,9 @@ export interface Run {
 export function runGateway(
   env: Record<string, string>,
   args: readonly string[] = [],
-  runtime: readonly string[] = ['--import', 'tsx'],
+  runtime: readonly string[] = [],
 ): Run {
-  const child = spawn(process.execPath, [...runtime, 'cli/gateway.ts', ...args], {
+  const child = spawn(process.execPath, [...runtime, 'bin/start.cjs', 'gateway', ...args], {
     cwd: ROOT,
     env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...env },
   });

@@ -57,9 +57,9 @@ async function buildImage(folder: string): Promise<void> {
   const args = ['--outdir', join(folder, 'context'), '--base-image', base, '--vsix', vsix, '--tag', TAG];
   // A container's own network would need a packet filter to get out.
   args.push('--network', 'host', ...siteCertificates(folder));
-  const program = join(ROOT, 'cli/image.ts');
+  const program = join(ROOT, 'bin/start.cjs');
   await timed('workspace image', () =>
-    runOrThrow(process.execPath, ['--import', 'tsx', program, ...args], { timeout: 2400, show: true }),
+    runOrThrow(process.execPath, [program, 'image', ...args], { timeout: 2400, show: true }),
   );
   const size = await runOrThrow('docker', ['image', 'inspect', TAG, '--format', '{{.Size}}']);
   process.stdout.write(`size of the image: ${(Number(size) / 1e6).toFixed(0)} MB\n`);

@@ -1,0 +1,33 @@
+/** `contractor-workspace`: the one program. Each command is a file beside this one; what it does is loaded when it is asked for. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { newGroup } from '../terminal/command';
+import { runCommandLine } from '../terminal/run';
+import { bench } from './bench';
+import { completion } from './completion';
+import { demo } from './demo';
+import { diff } from './diff';
+import { example } from './example';
+import { gateway } from './gateway';
+import { image } from './image';
+import { preflight } from './preflight';
+import { synth } from './synth';
+
+const { version } = JSON.parse(readFileSync(join(__dirname, '..', 'package.json'), 'utf8')) as {
+  version: string;
+};
+
+const program = newGroup(
+  'contractor-workspace',
+  {
+    summary: 'The Coder contractor workspace with its AI stack, declared as code',
+    examples: ['demo', 'synth', 'keys create ci frontend', 'keys --help'],
+    notes:
+      () => `Exit codes: 0 done, 1 failed or found what has to be mended, 2 not understood, 3 refused by the gateway,
+4 gateway not reached, 5 the account does not add up. NO_COLOR=1 shows no colours.`,
+  },
+  [synth(), example(), demo(), gateway(), image(), preflight(), diff(), bench()],
+).version(version, '-V, --version', 'show the version');
+program.addCommand(completion(program));
+
+void runCommandLine(program, process.argv.slice(2));

@@ -1,0 +1,63 @@
+/** Runs the gateway of this process: from the environment until it is told to stop. */
+import { onStopSignal } from '../terminal/stop-signals';
+import { DocumentError } from './config/document-check';
+import { EnvironmentError, readSettings, type Environment } from './config/environment';
+import { SettingsFileError, startGateway } from './gateway';
+import { ListenError } from './http/server';
+import { createLogger, describeFault } from './log';
+import { MigrationError } from './store/migrate';
+
+/** Errors that are about the set-up, so the message is all there is to say. */
+const EXPECTED = [ListenError, MigrationError, SettingsFileError];
+
+function explain(fault: unknown): string {
+  if (fault instanceof EnvironmentError || fault instanceof DocumentError)
+    return [fault.message, ...fault.faults.map((line) => `  - ${line}`)].join('\n');
+  if (EXPECTED.some((kind) => fault instanceof kind)) return (fault as Error).message;
+  return `The gateway could not start: ${fault instanceof Error ? fault.message : String(fault)}`;
+}
+
+/** @throws Error whose message is all there is to say, when the gateway cannot start */
+export async function serve(environment: Environment): Promise<void> {
+  // Whoever reads the log may end first, as the other side of a pipe does at Ctrl-C: calls under way are still finished.
+  for (const stream of [process.stdout, process.stderr])
+    stream.removeAllListeners('error').on('error', () => {});
+  try {
+    await run(environment);
+  } catch (fault) {
+    throw new Error(explain(fault), { cause: fault });
+  }
+}
+
+async function run(environment: Environment): Promise<void> {
+  const settings = readSettings(environment);
+  const logger = createLogger(settings.logLevel);
+  const starting = startGateway(settings, { logger });
+  let isStopping = false;
+  // Asked twice, it goes at once: reservations of cut calls stay, so the budget errs on the safe side.
+  onStopSignal((signal) => {
+    isStopping = true;
+    logger.info('stopping', { signal });
+    // What has begun to start is ended in order, too: the embedded store is a process of its own.
+    starting
+      .then((gateway) => gateway.close())
+      .then(
+        () => {
+          logger.info('stopped');
+          process.exit(0);
+        },
+        (fault: unknown) => {
+          logger.error('stopping failed', describeFault(fault));
+          process.exit(1);
+        },
+      );
+  });
+  const gateway = await starting;
+  if (isStopping) return;
+  logger.info('listening', {
+    data_url: gateway.dataUrl,
+    data_address: gateway.dataAddress,
+    admin_url: gateway.adminUrl,
+    admin_address: gateway.adminAddress,
+  });
+}
