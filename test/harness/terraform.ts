@@ -10,6 +10,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import type { SchemaFile } from '../../providers/schema-types';
+import { terraformBinary, terraformVersion } from '../../terminal/terraform';
 import type { CommandResult, TerraformDiagnostic } from './diagnostics';
 import type { PlanJson, StateJson } from './plan-json';
 import { openReplay } from './replay-host';
@@ -102,21 +103,25 @@ function variableEnv(vars: Readonly<Record<string, unknown>> = {}): Record<strin
   );
 }
 
-function runBinary(args: readonly string[], cwd: string, env: Record<string, string>): Promise<Output> {
-  const binary = process.env['TERRAFORM_BINARY_NAME'] ?? 'terraform';
+/** Asked once for each binary: every command of a test file runs the same. */
+const versions = new Map<string, Promise<string>>();
+
+async function runBinary(
+  args: readonly string[],
+  cwd: string,
+  env: Record<string, string>,
+): Promise<Output> {
+  const binary = terraformBinary();
+  const version = versions.get(binary) ?? terraformVersion();
+  versions.set(binary, version);
+  await version;
   return new Promise((resolve, reject) => {
     const child = spawn(binary, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
-    child.on('error', (error: NodeJS.ErrnoException) =>
-      reject(
-        error.code === 'ENOENT' && fs.existsSync(cwd)
-          ? new Error(`no "${binary}" on the PATH: install Terraform >= 1.9 or set TERRAFORM_BINARY_NAME`)
-          : error,
-      ),
-    );
+    child.on('error', reject);
     child.on('close', (status) => {
       resolve({
         status: status ?? -1,
