@@ -81,11 +81,22 @@ function moduleFault(fault) {
   // A file of our own that is not there is no matter of packages.
   if (isFile && !inModules && !isBelow(path.join(ROOT, 'node_modules'), named[1])) return undefined;
   var name = packageOf(named[1]);
-  var known = Object.assign({}, MANIFEST.dependencies, MANIFEST.devDependencies, MANIFEST.optionalDependencies);
+  var known = Object.assign(
+    {},
+    MANIFEST.dependencies,
+    MANIFEST.devDependencies,
+    MANIFEST.optionalDependencies,
+  );
   var from = path.relative(ROOT, asked);
   if (!isFile && !inModules && known[name] === undefined && name.indexOf('@cdktf/provider-') !== 0)
     return (
-      'The package "' + name + '", which ' + from + ' needs, is not one of this project: npm install ' + name + '.'
+      'The package "' +
+      name +
+      '", which ' +
+      from +
+      ' needs, is not one of this project: npm install ' +
+      name +
+      '.'
     );
   return npmCi('did not get to its end ("' + named[1] + '" is missing, which ' + from + ' needs)');
 }

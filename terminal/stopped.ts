@@ -57,8 +57,12 @@ export const runProgramOf = (
         const timer = setTimeout(() => child.kill('SIGKILL'), limitMs);
         stop.addEventListener('abort', () => child.kill('SIGTERM'));
         let [stdout, stderr] = ['', ''];
-        child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout = (stdout + text).slice(0, KEPT)));
-        child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr = (stderr + text).slice(0, KEPT)));
+        child.stdout
+          .setEncoding('utf8')
+          .on('data', (text: string) => (stdout = (stdout + text).slice(0, KEPT)));
+        child.stderr
+          .setEncoding('utf8')
+          .on('data', (text: string) => (stderr = (stderr + text).slice(0, KEPT)));
         child.once('error', (fault) => {
           clearTimeout(timer);
           reject(fault);

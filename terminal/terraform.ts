@@ -17,10 +17,16 @@ const OTHER = 'or name another one in TERRAFORM_BINARY_NAME';
 /** What is run: TERRAFORM_BINARY_NAME, as cdktf reads it, or "terraform". */
 export const terraformBinary = (): string => process.env.TERRAFORM_BINARY_NAME || 'terraform';
 
+/** Of the system, or the exit code of the program. */
+interface Fault {
+  readonly code?: string | number | null;
+  readonly killed?: boolean;
+}
+
 interface Said {
   readonly stdout: string;
   readonly stderr: string;
-  readonly fault: (NodeJS.ErrnoException & { killed?: boolean; code?: string | number | null }) | undefined;
+  readonly fault: Fault | undefined;
 }
 
 const askVersion = (binary: string): Promise<Said> =>
@@ -31,16 +37,22 @@ const askVersion = (binary: string): Promise<Said> =>
         binary,
         ['version'],
         { env, timeout: PATIENCE_MS, killSignal: 'SIGKILL', maxBuffer: 1024 * 1024 },
-        (fault, stdout, stderr) => resolve({ stdout, stderr, fault: (fault as Said['fault']) ?? undefined }),
+        (fault, stdout, stderr) => resolve({ stdout, stderr, fault: (fault as Fault | null) ?? undefined }),
       );
     } catch (fault) {
       // What is no program at all is refused before anything is started.
-      resolve({ stdout: '', stderr: '', fault: fault as NodeJS.ErrnoException });
+      resolve({ stdout: '', stderr: '', fault: fault as Fault });
     }
   });
 
 const firstLine = (text: string): string =>
-  forTerminal(text.slice(0, 4 * QUOTED).replace(/\u001b\[[0-9;]*m|[│╷╵]/g, '').trim().split('\n', 1)[0] ?? '')
+  forTerminal(
+    text
+      .slice(0, 4 * QUOTED)
+      .replace(/\u001b\[[0-9;]*m|[│╷╵]/g, '')
+      .trim()
+      .split('\n', 1)[0] ?? '',
+  )
     .trim()
     .slice(0, QUOTED);
 
@@ -50,7 +62,8 @@ function whyNot(binary: string, { stdout, stderr, fault }: Said): string | undef
   if (code === 'ENOENT') return `There is no "${binary}" on the PATH: ${INSTALL}, ${OTHER}.`;
   if (code === 'EACCES')
     return `"${binary}" may not be run (EACCES): make it executable (chmod +x), ${INSTALL}, ${OTHER}.`;
-  if (typeof code === 'string') return `"${binary}" is no program of this machine (${code}): ${INSTALL}, ${OTHER}.`;
+  if (typeof code === 'string')
+    return `"${binary}" is no program of this machine (${code}): ${INSTALL}, ${OTHER}.`;
   if (fault.killed === true)
     return `"${binary} version" gave no answer within ${PATIENCE_MS / 1000} s: ${INSTALL}, ${OTHER}.`;
   const words = firstLine(stderr) || firstLine(stdout);
@@ -75,6 +88,7 @@ export async function terraformVersion(): Promise<string> {
   const [, version = '', major, minor] = found;
   const [least, leastMinor] = OLDEST;
   const isOld = Number(major) < least || (Number(major) === least && Number(minor) < leastMinor);
-  if (isOld) throw new CliError(`"${binary}" is Terraform ${version}, which is too old: ${INSTALL}, ${OTHER}.`);
+  if (isOld)
+    throw new CliError(`"${binary}" is Terraform ${version}, which is too old: ${INSTALL}, ${OTHER}.`);
   return version;
 }

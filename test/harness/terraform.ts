@@ -106,11 +106,7 @@ function variableEnv(vars: Readonly<Record<string, unknown>> = {}): Record<strin
 /** Asked once for each binary: every command of a test file runs the same. */
 const versions = new Map<string, Promise<string>>();
 
-async function runBinary(
-  args: readonly string[],
-  cwd: string,
-  env: Record<string, string>,
-): Promise<Output> {
+async function runBinary(args: readonly string[], cwd: string, env: Record<string, string>): Promise<Output> {
   const binary = terraformBinary();
   const version = versions.get(binary) ?? terraformVersion();
   versions.set(binary, version);

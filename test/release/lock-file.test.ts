@@ -83,7 +83,11 @@ test('it is made for both platforms', async () => {
 });
 
 test.each([
-  ['no terraform', undefined, /could not be made: There is no "terraform" on the PATH: install Terraform 1\.9/],
+  [
+    'no terraform',
+    undefined,
+    /could not be made: There is no "terraform" on the PATH: install Terraform 1\.9/,
+  ],
   [
     'no registry',
     'echo "│ Error: Could not retrieve providers for locking" >&2; echo "dial tcp: no such host" >&2; exit 1',

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
-import { nodeFault } from "../../terminal/set-up.cjs";
+import { nodeFault } from '../../terminal/set-up.cjs';
 
 const ROOT = resolve(__dirname, '../..');
 
