@@ -41,13 +41,13 @@ test('the log says where it listens: addresses for names, ports for 0, and every
 
 test('stopped while its store is being made, it leaves nothing running and ends with 0', async () => {
   const run = runGateway(settings('starting'));
-  await eventually(() => (processesIn(join(folder, 'starting')).length > 0 ? true : undefined), 60_000);
+  await eventually(() => /Creating the database/.exec(run.out()) ?? undefined, 60_000);
   run.child.kill('SIGINT');
   expect(await run.code).toBe(0);
   expect(run.out()).toMatch(/"msg":"stopped"\}\n$/);
   expect(run.out()).not.toContain('"msg":"listening"');
   expect(run.err()).toBe('');
-  expect(processesIn(join(folder, 'starting'))).toEqual([]);
+  expect(processesIn(join(folder, 'starting', 'postgres'))).toEqual([]);
 });
 
 test('a data folder that cannot be written is named in one line', async () => {
