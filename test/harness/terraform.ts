@@ -5,7 +5,7 @@
  * several people. With TEST_REAL_PROVIDERS=1 the real providers are installed from the registry instead and see the
  * same environment.
  */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -103,6 +103,20 @@ function variableEnv(vars: Readonly<Record<string, unknown>> = {}): Record<strin
   );
 }
 
+/** Commands under way. */
+const running = new Set<ChildProcess>();
+
+/** Ends those that are under way; each fails then. */
+export async function endTerraform(): Promise<void> {
+  await Promise.all(
+    [...running].map(async (child) => {
+      const ended = new Promise((done) => child.once('close', done));
+      child.kill('SIGTERM');
+      await ended;
+    }),
+  );
+}
+
 /** Asked once for each binary: every command of a test file runs the same. */
 const versions = new Map<string, Promise<string>>();
 
@@ -113,6 +127,8 @@ async function runBinary(args: readonly string[], cwd: string, env: Record<strin
   await version;
   return new Promise((resolve, reject) => {
     const child = spawn(binary, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    running.add(child);
+    child.once('close', () => running.delete(child));
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));

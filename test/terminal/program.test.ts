@@ -23,14 +23,3 @@ test.each([
   });
   expect(result).toMatchObject({ status: 1, stdout: '', stderr: 'no such level\n' });
 });
-
-test('the demo says what is missing when there is no Terraform', () => {
-  const result = spawnSync(process.execPath, [join(ROOT, 'bin/start.cjs'), 'demo'], {
-    cwd: ROOT,
-    encoding: 'utf8',
-    env: { ...process.env, TERRAFORM_BINARY_NAME: 'no-such-terraform' },
-  });
-  expect(result.status).toBe(1);
-  expect(result.stderr).toContain('no "no-such-terraform" on the PATH: install Terraform >= 1.9');
-  expect(result.stderr).not.toMatch(/^ +at /m);
-}, 90_000);
