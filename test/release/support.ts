@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { Change } from '../../release/diff/change';
 import { compareTemplates } from '../../release/diff/compare';
-import { templatesAmong } from '../../release/git-tree';
+import { templatesAmong } from '../../release/snapshots';
 import { readTemplate } from '../../release/template-folder';
 
 export const ROOT = resolve(__dirname, '..', '..');
