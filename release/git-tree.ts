@@ -57,7 +57,8 @@ export class GitTree {
       const end = output.indexOf('\n', at);
       // "<id> blob <bytes>", or "<id> missing" in a clone that was made without them.
       const [, kind, size] = output.toString('utf8', at, end).split(' ');
-      if (kind !== 'blob') throw new Error(`git has no content of ${id}, which "${this.ref}" names: "git fetch" gets it`);
+      if (kind !== 'blob')
+        throw new Error(`git has no content of ${id}, which "${this.ref}" names: "git fetch" gets it`);
       const start = end + 1;
       at = start + Number(size) + 1;
       return output.toString('utf8', start, at - 1);

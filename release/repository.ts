@@ -20,13 +20,17 @@ export class Repository {
    */
   static async around(folder: string, scratch: Scratch): Promise<Repository> {
     const asked = ['rev-parse', '--is-shallow-repository', '--is-inside-work-tree', '--show-toplevel'];
-    const { status, stdout, stderr, fault } = await scratch.run('git', asked, { cwd: folder, env: plainWords() });
+    const { status, stdout, stderr, fault } = await scratch.run('git', asked, {
+      cwd: folder,
+      env: plainWords(),
+    });
     if (fault === 'ENOENT')
       throw new UsageError(
         'git is not installed: the template of another version is read with it; --from-dir takes a folder instead',
       );
     const [isShallow, isInside, top] = stdout.toString('utf8').split('\n');
-    if (status !== 0 || isInside !== 'true' || top === undefined) throw new UsageError(whyNone(folder, stderr));
+    if (status !== 0 || isInside !== 'true' || top === undefined)
+      throw new UsageError(whyNone(folder, stderr));
     return new Repository(projectAround(folder, top), isShallow === 'true', scratch);
   }
 
@@ -65,7 +69,9 @@ const firstLine = (text: string): string => text.slice(0, LONGEST_WORDS).trim().
 
 function whyNone(folder: string, stderr: string): string {
   const isNone = stderr === '' || /not a git repository|must be run in a work tree/.test(stderr);
-  const why = isNone ? 'is in no working copy of a git repository' : `cannot be read by git (${firstLine(stderr)})`;
+  const why = isNone
+    ? 'is in no working copy of a git repository'
+    : `cannot be read by git (${firstLine(stderr)})`;
   return `${folder} ${why}: go to the project's folder, or compare two folders with --from-dir and --to-dir`;
 }
 

@@ -61,7 +61,12 @@ export async function compare(question: Question): Promise<Comparison[]> {
     const comparisons: Comparison[] = [];
     for (const name of names) {
       const sides = [await inTree(from)(name), await sideNow(name)] as const;
-      comparisons.push({ template: name, from: from.ref, to: newer?.ref ?? 'now', ...(await changesOf(...sides)) });
+      comparisons.push({
+        template: name,
+        from: from.ref,
+        to: newer?.ref ?? 'now',
+        ...(await changesOf(...sides)),
+      });
     }
     return comparisons;
   });

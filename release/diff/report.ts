@@ -1,4 +1,4 @@
-import { forTerminal } from '../../terminal/terminal-text';
+import { escapeObeyed, forTerminal } from '../../terminal/terminal-text';
 import { code } from '../code-span';
 import { isAtLeast, SEVERITIES, worst, type Change, type Severity } from './change';
 import type { Comparison } from './comparison';
@@ -7,7 +7,7 @@ export type ReportStyle = 'text' | 'markdown' | 'json';
 
 /** What comparisons mean, for people or for a program. */
 export function writeReport(comparisons: readonly Comparison[], style: ReportStyle): string {
-  if (style === 'json') return `${JSON.stringify(asJson(comparisons), null, 2)}\n`;
+  if (style === 'json') return `${escapeObeyed(JSON.stringify(asJson(comparisons), null, 2))}\n`;
   const write = style === 'text' ? writeText : writeMarkdown;
   return withoutRepeats(comparisons).map(write).join('\n');
 }

@@ -40,7 +40,8 @@ const take = (project: string): Promise<Taken> =>
       new Map([...files].map(([path, text]) => [below(path), text])),
       (path) => names.has(path.split('/')[0] ?? '') && path.includes('/'),
     );
-    const fromProject = (paths: readonly string[]): string[] => paths.map((path) => `${SNAPSHOTS}/${path}`).sort();
+    const fromProject = (paths: readonly string[]): string[] =>
+      paths.map((path) => `${SNAPSHOTS}/${path}`).sort();
     return {
       added: fromProject(written.added),
       changed: fromProject(written.changed),
@@ -59,6 +60,9 @@ function describe({ added, changed, removed, unchanged, orphans }: Taken): strin
   return `${[
     ...lines,
     `${unchanged} ${unchanged === 1 ? 'file' : 'files'} unchanged.`,
-    ...orphans.map((folder) => `No program writes the template of ${folder} any more: remove the folder if it is given up.`),
+    ...orphans.map(
+      (folder) =>
+        `No program writes the template of ${folder} any more: remove the folder if it is given up.`,
+    ),
   ].join('\n')}\n`;
 }

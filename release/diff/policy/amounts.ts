@@ -3,7 +3,9 @@ import type { Json } from '../../../synth/hcl/expressions';
 import { code } from '../../code-span';
 import { isNumber, isText } from './members';
 
-const grouped = (value: number): string => value.toLocaleString('en-US', { maximumFractionDigits: 6 });
+const NUMBERS = new Intl.NumberFormat('en-US', { maximumFractionDigits: 6 });
+
+const grouped = (value: number): string => NUMBERS.format(value);
 
 /** What is not as the document should have it is shown as it stands. */
 export const asItStands = (value: Json | undefined): string =>

@@ -28,7 +28,10 @@ export function budgetText(budget: Members): string {
 export function budgetChanges(before: Members, after: Members, { path, of, concerns }: Place): Change[] {
   if (BUDGET_FIELDS.every((field) => isSame(before.get(field), after.get(field)))) return [];
   const [old, now] = [before.get('max_budget'), after.get('max_budget')];
-  const [oldWindow, window] = [windowOf(before.get('budget_duration')), windowOf(after.get('budget_duration'))];
+  const [oldWindow, window] = [
+    windowOf(before.get('budget_duration')),
+    windowOf(after.get('budget_duration')),
+  ];
   const isOneWindow = isSame(before.get('budget_duration'), after.get('budget_duration'));
   const title = `${of}budget ${budgetText(before)} → ${budgetText(after)}${isOneWindow ? percent(old, now) : ''}`;
   const field = isOneWindow ? 'max_budget' : 'budget_duration';
@@ -45,7 +48,7 @@ export function budgetChanges(before: Members, after: Members, { path, of, conce
       direction,
       ...(now === 0 && old > 0 ? { severity: 'breaks' as const } : {}),
       details: [
-        ...(isOneWindow ? [] : [average(old / oldWindow.days, now / window.days)]),
+        ...(isOneWindow ? [] : [windowText(old / oldWindow.days, now / window.days)]),
         ...(now === 0 ? ['NOTHING CAN BE SPENT: every call is refused.'] : []),
       ],
     }),
@@ -67,6 +70,12 @@ function directionOf(before: Spending, after: Spending): Direction {
 
 const rounded = (value: number): number => Number(value.toFixed(2));
 
-const average = (before: number, after: number): string =>
-  `On average that is ${dollars(rounded(before))} → ${dollars(rounded(after))} a day${percent(before, after)}; ` +
-  'all of it may go on one day.';
+/** @param before US dollars a day in the long run: nothing of a budget that is for ever */
+function windowText(before: number, after: number): string {
+  if (after === 0) return 'It never opens anew: what is spent stays spent.';
+  if (before === 0) return 'It opens anew with each window, and did not before.';
+  return (
+    `On average that is ${dollars(rounded(before))} → ${dollars(rounded(after))} a day${percent(before, after)}; ` +
+    'all of it may go on one day.'
+  );
+}

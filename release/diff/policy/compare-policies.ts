@@ -14,6 +14,7 @@ import { policyChange, unknownChange } from './policy-change';
 import { readPolicy } from './policy-document';
 import type { PolicyVersion } from './policy-version';
 import { scopeChanges } from './scope-changes';
+import { describeDifference } from '../value-difference';
 import { teamChanges } from './team-changes';
 
 /** Changes of one sort and severity that are still worth reading one by one. */
@@ -30,7 +31,10 @@ const ELSEWHERE = [...OBJECTS, 'models'];
  */
 export function comparePolicies(from: PolicyVersion, to: PolicyVersion): Change[] {
   const [before, after] = [membersOf(readPolicy(from)), membersOf(readPolicy(to))];
-  const parts = (name: string): [Members, Members] => [membersOf(before.get(name)), membersOf(after.get(name))];
+  const parts = (name: string): [Members, Members] => [
+    membersOf(before.get(name)),
+    membersOf(after.get(name)),
+  ];
   const everyone = { path: [], of: '', concerns: 'everyone' };
   const sorts: readonly (readonly [what: string, changes: Change[]])[] = [
     ['the document', fieldChanges(DOCUMENT_FIELDS, ELSEWHERE, before, after, everyone)],
@@ -57,7 +61,10 @@ function modelSorts(before: Members, after: Members): [string, Change[]][] {
   const [old, now] = [modelsOf(before.get('models')), modelsOf(after.get('models'))];
   const pairs = pairModels(old, now);
   const [names, nowNames] = [namesByModel(old), namesByModel(now)];
-  const side = (models: typeof old, document: Members) => ({ models, scopes: membersOf(document.get('scopes')) });
+  const side = (models: typeof old, document: Members) => ({
+    models,
+    scopes: membersOf(document.get('scopes')),
+  });
   return [
     ['who may use which model', leaveChanges(side(old, before), side(now, after), pairs)],
     ['models', modelChanges(pairs, nowNames)],
@@ -101,25 +108,17 @@ function bounded(what: string, changes: readonly Change[]): Change[] {
   });
 }
 
-/** What no rule sees: the order of members, or what is not as it should be. */
+/** What no rule sees: order, capitals that do not count, what would hold anyway. */
 function textOnly(before: Members, after: Members): Change[] {
   const [old, now] = [before, after].map((members) => Object.fromEntries(members));
   if (isSame(old, now)) return [];
-  if (!isSame(inOneOrder(old ?? null), inOneOrder(now ?? null))) return [unknownChange(['document'], old, now)];
   return [
     policyChange({
       path: [],
       title: 'the gateway document is written in another way',
       concerns: 'nobody',
       direction: 'none',
-      details: ['Nothing in it that people or workspaces notice.'],
+      details: [...describeDifference(old, now), 'It means the same to the gateway.'],
     }),
   ];
-}
-
-function inOneOrder(value: Json): Json {
-  if (isList(value)) return value.map(inOneOrder);
-  if (!isObject(value)) return value;
-  const names = Object.keys(value).sort();
-  return Object.fromEntries(names.map((name) => [name, inOneOrder(value[name] ?? null)]));
 }

@@ -6,7 +6,7 @@ import { isText } from './members';
 import type { DeploymentView, ModelView } from './models';
 import { some } from './names';
 import { policyChange } from './policy-change';
-import { PRICE_KINDS, priceDifference } from './price-changes';
+import { PRICE_KINDS, priceDifference, priceLines } from './price-changes';
 
 /** Members that make it the deployment it is, and those that have modules of their own. */
 const ELSEWHERE = ['provider', 'id', 'endpoint', 'price'];
@@ -17,13 +17,14 @@ export function deploymentChanges(before: ModelView, after: ModelView, place: Pl
     ({ deployments }) => new Map(deployments.map((deployment) => [deployment.key, deployment])),
   );
   if (old === undefined || now === undefined) return [];
+  const end = afterTheEnd(after);
   return [
     ...orderChanges(before, after, place),
-    ...[...now.keys()].filter((key) => !old.has(key)).map((key) => added(key, after, place)),
+    ...[...now.values()].flatMap((one, at) => (old.has(one.key) ? [] : [added(one, at, place)])),
     ...[...old.keys()].filter((key) => !now.has(key)).map((key) => removed(key, place)),
     ...[...now].flatMap(([key, deployment]) => {
       const older = old.get(key);
-      return older === undefined ? [] : sameDeployment(older, deployment, after, place);
+      return older === undefined ? [] : sameDeployment(older, deployment, end, place);
     }),
   ];
 }
@@ -62,18 +63,13 @@ function orderChanges(before: ModelView, after: ModelView, place: Place): Change
   ];
 }
 
-const added = (key: string, { deployments }: ModelView, place: Place): Change =>
+const added = ({ key, price }: DeploymentView, at: number, place: Place): Change =>
   policyChange({
     path: pathOf(place, key),
-    title: `${place.of}deployment ${code(key)} added, the ${ordinal(deployments.findIndex((one) => one.key === key) + 1)} that is asked`,
+    title: `${place.of}deployment ${code(key)} added, the ${ordinal(at + 1)} that is asked`,
     concerns: place.concerns,
     direction: 'looser',
-    details: [
-      ...priceDifference(new Map(), deployments.find((one) => one.key === key)?.price ?? new Map()).lines.map(
-        (line) => line.replace('not offered → ', ''),
-      ),
-      'What is set aside for a call follows the dearest deployment.',
-    ],
+    details: [...priceLines(price), 'What is set aside for a call follows the dearest deployment.'],
   });
 
 const ordinal = (at: number): string => ({ 1: '1st', 2: '2nd', 3: '3rd' })[at] ?? `${at}th`;
@@ -90,7 +86,7 @@ const removed = (key: string, place: Place): Change =>
 function sameDeployment(
   before: DeploymentView,
   after: DeploymentView,
-  model: ModelView,
+  end: AfterTheEnd,
   { path, of, concerns }: Place,
 ): Change[] {
   const place = { path: [...path, 'deployments', after.key], of: `${of}${code(after.key)}: `, concerns };
@@ -109,17 +105,17 @@ function sameDeployment(
           }),
         ]),
     ...fieldChanges([], known, before.price, after.price, { ...place, path: [...place.path, 'price'] }),
-    ...fieldChanges(fieldsIn(model, after), ELSEWHERE, before.members, after.members, place),
+    ...fieldChanges(fieldsIn(end, after), ELSEWHERE, before.members, after.members, place),
   ];
 }
 
-const fieldsIn = (model: ModelView, deployment: DeploymentView): readonly FieldRule[] => [
+const fieldsIn = (end: AfterTheEnd, { key }: DeploymentView): readonly FieldRule[] => [
   {
     field: 'retires_on',
-    reads: 'ends on',
-    show: (day) => (day === undefined ? 'no day that is known' : asItStands(day)),
+    reads: 'announced end',
+    show: (day) => (day === undefined ? 'none' : asItStands(day)),
     more: 'other',
-    says: (_, day) => (day === undefined ? [] : [afterTheEnd(model, deployment)]),
+    says: (_, day) => (day === undefined ? [] : [end(key)]),
   },
   { field: 'max_tokens_field', reads: 'field of the token limit', absent: 'max_tokens', more: 'other' },
   {
@@ -132,10 +128,15 @@ const fieldsIn = (model: ModelView, deployment: DeploymentView): readonly FieldR
 ];
 
 /** Who answers once a deployment is over. */
-function afterTheEnd({ name, deployments, successor }: ModelView, { key }: DeploymentView): string {
-  const others = deployments.filter((one) => one.key !== key && !isText(one.members.get('retires_on')));
-  if (others[0] !== undefined) return `From that day on (UTC) ${code(others[0].key)} is asked.`;
-  return successor === undefined
-    ? `No other deployment of ${code(name)} goes on, and it names no successor: it is asked all the same.`
-    : `Once all its deployments have ended, ${code(successor)} answers.`;
+type AfterTheEnd = (key: string) => string;
+
+function afterTheEnd({ name, deployments, successor }: ModelView): AfterTheEnd {
+  const lasting = deployments.filter(({ members }) => !isText(members.get('retires_on')));
+  return (key) => {
+    const next = lasting[0]?.key === key ? lasting[1] : lasting[0];
+    if (next !== undefined) return `From that day on (UTC) ${code(next.key)} is asked.`;
+    return successor === undefined
+      ? `No other deployment of ${code(name)} goes on, and it names no successor: it is asked all the same.`
+      : `Once all its deployments have ended, ${code(successor)} answers.`;
+  };
 }

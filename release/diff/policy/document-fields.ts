@@ -26,7 +26,9 @@ export const DOCUMENT_FIELDS: readonly FieldRule[] = [
     show: days,
     more: 'looser',
     concerns: 'workspaces that were started longer ago and ask for their key',
-    says: (_, after) => [`A workspace started more than ${days(after)} ago gets its key after a restart only.`],
+    says: (_, after) => [
+      `A workspace started more than ${days(after)} ago gets its key after a restart only.`,
+    ],
   },
   {
     field: 'default_output_tokens',

@@ -51,7 +51,12 @@ export function floorChanges(before: Members, after: Members): Change[] {
       return old === undefined || now === undefined
         ? []
         : namesIn(old, now).flatMap((name) =>
-            namedFloor(kind, name, [old.get(name), now.get(name)], [before.get('everyone'), after.get('everyone')]),
+            namedFloor(
+              kind,
+              name,
+              [old.get(name), now.get(name)],
+              [before.get('everyone'), after.get('everyone')],
+            ),
           );
     }),
   ];
@@ -70,7 +75,12 @@ function folded(named: Members): Members {
 
 type Pair = readonly [before: Json | undefined, after: Json | undefined];
 
-function namedFloor({ field, of, concerns }: (typeof NAMED)[number], name: string, own: Pair, everyone: Pair): Change[] {
+function namedFloor(
+  { field, of, concerns }: (typeof NAMED)[number],
+  name: string,
+  own: Pair,
+  everyone: Pair,
+): Change[] {
   const [before, after] = own;
   if (before === after) return [];
   // The floor for everyone holds for them as well, so that is what they notice.

@@ -1,7 +1,7 @@
 import type { Json } from '../../../synth/hcl/expressions';
 import { code } from '../../code-span';
 import type { Change } from '../change';
-import { leaveOf } from './leave';
+import { leaveOf, type Leave } from './leave';
 import { isList, isSame, membersOf, textsOf, type Members } from './members';
 import type { ModelPairs } from './model-pairs';
 import type { Models } from './models';
@@ -21,68 +21,77 @@ export interface Side {
  * that another price, alias or successor may open or close a model without a word in the scope.
  */
 export function leaveChanges(before: Side, after: Side, { kept }: ModelPairs): Change[] {
-  const [old, now] = [leaveOf(before.models), leaveOf(after.models)];
+  const leaves = [leaveOf(before.models), leaveOf(after.models)] as const;
+  const olderNames = new Map([...kept].map(([older, [, { name: newer }]]) => [newer, older]));
   return [...before.scopes.keys()]
     .filter((name) => after.scopes.has(name))
     .flatMap((name) => {
-      const [listed, nowListed] = [before, after].map(({ scopes }) =>
-        membersOf(scopes.get(name)).get('models'),
-      );
-      const isSameList = isSame(listed, nowListed);
-      const rest = { path: ['scopes', name, 'models'], concerns: holdersOf(name) };
-      if (old === undefined || now === undefined)
-        return isSameList ? [] : [otherList(rest, name, listed, nowListed, 'Its successors lead in a circle.')];
-      const [allowed, nowAllowed] = [old(listed), now(nowListed)];
-      // Models that came or went are described by themselves.
-      const pairs = [...kept].map(([olderName, [, { name: newer }]]) => [olderName, newer] as const);
-      const lost = pairs.filter(([older, newer]) => allowed.has(older) && !nowAllowed.has(newer));
-      const won = pairs.filter(([older, newer]) => !allowed.has(older) && nowAllowed.has(newer));
-      const why = isSameList
-        ? ['Its list is the same: successors, aliases or prices of the models changed.']
-        : [`Its list: ${listText(listed)} → ${listText(nowListed)}.`];
-      if (lost.length === 0 && won.length === 0)
-        return isSameList ? [] : [otherList(rest, name, listed, nowListed, SAME_MODELS)];
-      return [
-        ...(lost.length === 0
-          ? []
-          : [
-              policyChange({
-                ...rest,
-                title: `scope ${code(name)}: no leave any more for ${some(lost.map(([, newer]) => newer))}`,
-                direction: 'stricter',
-                severity: 'breaks',
-                details: ['EVERY SUCH CALL IS REFUSED.', ...why],
-              }),
-            ]),
-        ...(won.length === 0
-          ? []
-          : [
-              policyChange({
-                ...rest,
-                title: `scope ${code(name)}: leave for ${some(won.map(([, newer]) => newer))}`,
-                direction: 'looser',
-                details: why,
-              }),
-            ]),
-      ];
+      const lists = [before, after].map(({ scopes }) => membersOf(scopes.get(name)).get('models'));
+      return scopeLeave(name, [lists[0], lists[1]], leaves, olderNames);
     });
 }
 
-const SAME_MODELS = 'It gives leave for the same models of those that are in both versions.';
-
-const otherList = (
-  rest: { readonly path: readonly string[]; readonly concerns: string },
+function scopeLeave(
   scope: string,
-  before: Json | undefined,
-  after: Json | undefined,
-  says: string,
-): Change =>
-  policyChange({
-    ...rest,
-    title: `scope ${code(scope)}: models ${listText(before)} → ${listText(after)}`,
-    direction: 'other',
-    details: [says],
-  });
+  [before, after]: Lists,
+  [older, newer]: readonly [Leave | undefined, Leave | undefined],
+  olderNames: ReadonlyMap<string, string>,
+): Change[] {
+  const isSameList = isSame(before, after);
+  if (isSameList && before === 'all') return [];
+  const listChange = (says: string): Change[] =>
+    isSameList
+      ? []
+      : [
+          policyChange({
+            ...rest,
+            title: `scope ${code(scope)}: models ${listText(before)} → ${listText(after)}`,
+            direction: 'other',
+            details: [says],
+          }),
+        ];
+  const rest = { path: ['scopes', scope, 'models'], concerns: holdersOf(scope) };
+  if (older === undefined || newer === undefined) return listChange(UNKNOWN);
+  const [old, now] = [older(before), newer(after)];
+  // Models that came or went are described by themselves.
+  const kept = [...olderNames];
+  const lost = kept.filter(([name, olderName]) => old.has(olderName) && !now.has(name));
+  const won = kept.filter(([name, olderName]) => !old.has(olderName) && now.has(name));
+  if (lost.length === 0 && won.length === 0) return listChange(SAME_MODELS);
+  const why = isSameList ? SAME_LIST : `Its list: ${listText(before)} → ${listText(after)}.`;
+  const namesOf = (pairs: typeof kept): string => some(pairs.map(([name]) => name));
+  return [
+    ...(lost.length === 0
+      ? []
+      : [
+          policyChange({
+            ...rest,
+            title: `scope ${code(scope)}: may no longer use ${namesOf(lost)}`,
+            direction: 'stricter',
+            severity: 'breaks',
+            details: ['EVERY SUCH CALL IS REFUSED.', why],
+          }),
+        ]),
+    ...(won.length === 0
+      ? []
+      : [
+          policyChange({
+            ...rest,
+            title: `scope ${code(scope)}: may also use ${namesOf(won)}`,
+            direction: 'looser',
+            details: [why],
+          }),
+        ]),
+  ];
+}
+
+type Lists = readonly [before: Json | undefined, after: Json | undefined];
+
+const UNKNOWN =
+  'Which models it gives leave for cannot be told: their successors lead in a circle, or on and on.';
+const SAME_MODELS =
+  'Of the models in both versions it may use the same as before; one that comes later may differ.';
+const SAME_LIST = 'Its list is the same: successors, aliases or prices of the models changed.';
 
 const listText = (models: Json | undefined): string =>
   models === 'all' ? 'all' : isList(models) ? some(textsOf(models)) || 'none' : asItStands(models);

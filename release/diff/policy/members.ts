@@ -23,6 +23,7 @@ export const isSame = (one: Json | undefined, other: Json | undefined): boolean 
   one === other || JSON.stringify(one) === JSON.stringify(other);
 
 /** Names in either, each once: those of the older version first. */
-export const namesIn = (before: ReadonlyMap<string, unknown>, after: ReadonlyMap<string, unknown>): string[] => [
-  ...new Set([...before.keys(), ...after.keys()]),
-];
+export const namesIn = (
+  before: ReadonlyMap<string, unknown>,
+  after: ReadonlyMap<string, unknown>,
+): string[] => [...new Set([...before.keys(), ...after.keys()])];

@@ -7,7 +7,7 @@ import type { ModelPairs } from './model-pairs';
 import { calledBy, firstPrice, type ModelView, type NameView } from './models';
 import { some, usersOf } from './names';
 import { policyChange } from './policy-change';
-import { priceDifference } from './price-changes';
+import { priceDifference, priceLines } from './price-changes';
 
 type Names = ReadonlyMap<string, NameView>;
 
@@ -23,7 +23,9 @@ export function modelChanges({ kept, removed, added }: ModelPairs, names: Names)
         concerns: usersOf(calledBy(after)),
       };
       return [
-        ...(before.name === after.name ? [] : [renamedModel(before, after, names.get(before.name)?.model === after)]),
+        ...(before.name === after.name
+          ? []
+          : [renamedModel(before, after, names.get(before.name)?.model === after)]),
         ...deploymentChanges(before, after, place),
         ...fieldChanges(MODEL_FIELDS, ELSEWHERE, before.members, after.members, place),
       ];
@@ -63,7 +65,7 @@ const addedModel = (model: ModelView): Change =>
     details: [
       ...(model.aliases.length === 0 ? [] : [`Also called ${some(model.aliases)}.`]),
       `Answered by ${some(model.deployments.map(({ key }) => key))}.`,
-      ...priceDifference(new Map(), firstPrice(model)).lines.map((line) => line.replace('not offered → ', '')),
+      ...priceLines(firstPrice(model)),
     ],
   });
 

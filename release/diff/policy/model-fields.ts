@@ -16,7 +16,12 @@ export const MODEL_FIELDS: readonly FieldRule[] = [
   },
   { field: 'supports_images', reads: 'takes images:', show: onOff, more: 'looser' },
   { field: 'reasoning', reads: 'way to be told to think', absent: 'none', more: 'other' },
-  { field: 'efforts', reads: 'words for how much to think', absent: ['low', 'medium', 'high'], more: 'other' },
+  {
+    field: 'efforts',
+    reads: 'words for how much to think',
+    absent: ['low', 'medium', 'high'],
+    more: 'other',
+  },
   { field: 'sampling', reads: 'sampling parameters it takes', absent: 'one', more: 'other' },
   {
     field: 'structured_outputs',

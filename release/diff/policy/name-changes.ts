@@ -22,7 +22,9 @@ export function nameChanges(before: Names, after: Names, { kept }: ModelPairs): 
       return now.kind === view.kind || now.kind === 'name' ? [] : [otherKind(name, now)];
     }),
     ...[...after].flatMap(([name, view]) =>
-      before.has(name) || view.kind === 'name' || !olderNames.has(view.model.name) ? [] : [newName(name, view)],
+      before.has(name) || view.kind === 'name' || !olderNames.has(view.model.name)
+        ? []
+        : [newName(name, view)],
     ),
   ];
 }

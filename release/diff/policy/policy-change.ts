@@ -1,3 +1,4 @@
+import { forTerminal } from '../../../terminal/terminal-text';
 import { code } from '../../code-span';
 import type { Change, Direction, Severity } from '../change';
 import type { Json } from '../../../synth/hcl/expressions';
@@ -14,7 +15,7 @@ const shownName = (name: string): string =>
     ? name.slice(0, LONGEST_NAME)
     : JSON.stringify(name.slice(0, LONGEST_NAME));
 
-export const pathText = (path: Path): string => path.map(shownName).join('.');
+export const pathText = (path: Path): string => forTerminal(path.map(shownName).join('.'));
 
 const SEVERITY: Readonly<Record<Direction, Severity>> = {
   stricter: 'at-once',

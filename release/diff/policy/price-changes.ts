@@ -24,15 +24,25 @@ export function priceDifference(before: Members, after: Members): PriceDifferenc
   const changed = PRICE_KINDS.filter(({ field }) => !isSame(before.get(field), after.get(field)));
   const directions = new Set(changed.map(({ field }) => directionOf(before.get(field), after.get(field))));
   return {
-    direction: directions.size === 0 ? 'other' : directions.size > 1 ? 'mixed' : ([...directions][0] ?? 'other'),
-    lines: changed.map(({ field, reads }) => {
-      const [old, now] = [before.get(field), after.get(field)];
-      return `Tokens ${reads}: ${shown(old)} → ${shown(now)} per million${percent(old, now)}.`;
-    }),
+    direction:
+      directions.size === 0 ? 'other' : directions.size > 1 ? 'mixed' : ([...directions][0] ?? 'other'),
+    lines: changed.map(
+      ({ field, reads }) => `Tokens ${reads}: ${differenceText(before.get(field), after.get(field))}.`,
+    ),
   };
 }
 
-const shown = (price: Json | undefined): string => (price === undefined ? 'not offered' : dollars(price));
+function differenceText(before: Json | undefined, after: Json | undefined): string {
+  if (before === undefined) return `offered from now on, ${dollars(after)} per million`;
+  if (after === undefined) return `no longer offered, ${dollars(before)} per million before`;
+  return `${dollars(before)} → ${dollars(after)} per million${percent(before, after)}`;
+}
+
+/** What tokens cost where there is nothing to compare it with. */
+export const priceLines = (price: Members): string[] =>
+  PRICE_KINDS.filter(({ field }) => price.has(field)).map(
+    ({ field, reads }) => `Tokens ${reads}: ${dollars(price.get(field))} per million.`,
+  );
 
 function directionOf(before: Json | undefined, after: Json | undefined): Direction {
   if (before === undefined) return 'looser';

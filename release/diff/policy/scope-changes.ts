@@ -16,7 +16,8 @@ const HOLDERS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Whose keys are of a kind. */
-export const holdersOf = (scope: string): string => HOLDERS.get(scope) ?? `every key of the kind ${code(scope)}`;
+export const holdersOf = (scope: string): string =>
+  HOLDERS.get(scope) ?? `every key of the kind ${code(scope)}`;
 
 const LIFETIME: FieldRule = {
   field: 'max_age_days',

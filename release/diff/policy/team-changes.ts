@@ -33,7 +33,13 @@ export function teamChanges(before: Members, after: Members): Change[] {
           of: `${of} ${code(name)}: `,
           concerns: concerns(name),
         };
-        return teamChange(place, old.has(name), now.has(name), membersOf(old.get(name)), membersOf(now.get(name)));
+        return teamChange(
+          place,
+          old.has(name),
+          now.has(name),
+          membersOf(old.get(name)),
+          membersOf(now.get(name)),
+        );
       });
     }),
   ];
