@@ -39,7 +39,7 @@ export interface Question {
 /** A template in one version, with the gateway's document beside it. */
 interface Side extends Version {
   readonly document: string | undefined;
-  /** Where the document would be, for whoever misses it. */
+  /** Where the document would be, for whoever misses it, in words. */
   readonly documentAt: string;
 }
 
@@ -85,7 +85,7 @@ async function compareFolders({ fromDir, toDir, ref, to, template }: Question): 
     origin: folder,
     files: readTemplate(folder),
     document: documentBeside(resolve(folder)),
-    documentAt: '../../gateway/config.json',
+    documentAt: 'beside it (../../gateway/config.json)',
   }));
   return {
     template: template ?? basename(resolve(toDir)),
@@ -124,7 +124,9 @@ const inTree =
   async (name: string): Promise<Side | undefined> => {
     const files = await tree.template(name);
     const document = await tree.document(name);
-    return files && { origin: tree.ref, files, document, documentAt: documentPath(name) };
+    return (
+      files && { origin: tree.ref, files, document, documentAt: `in its snapshot (${documentPath(name)})` }
+    );
   };
 
 /** A template without a snapshot has been given up; one with a snapshot must still be synthesized by something. */
@@ -147,7 +149,7 @@ const sideOf = ({ folder, document }: Written): Side => ({
   origin: 'now',
   files: readTemplate(folder),
   document,
-  documentAt: 'gateway/config.json',
+  documentAt: 'beside it (gateway/config.json)',
 });
 
 async function changesOf(
@@ -173,8 +175,8 @@ function missingDocument(from: Side, to: Side): string {
   const who =
     second !== undefined
       ? 'neither version has a gateway document'
-      : `the version ${first === from ? 'before' : 'after'} has no gateway document in its snapshot`;
-  return `${who} (${first?.documentAt ?? ''}): policy and prices cannot be compared`;
+      : `the version ${first === from ? 'before' : 'after'} has no gateway document`;
+  return `${who} ${first?.documentAt ?? ''}: policy and prices cannot be compared`;
 }
 
 const GONE: Change = {

@@ -77,7 +77,7 @@ function writeText({ template, from, to, changes, notes }: Shown): string {
   const heading = `${template}, ${from} → ${to}`;
   const lines =
     changes.length === 0
-      ? [`${heading}: no${notes.length === 0 ? '' : ' other'} change`]
+      ? [`${heading}: no change${notes.length === 0 ? '' : ' of the template'}`]
       : [`${heading}: ${count(changes)}. ${when(changes)}`];
   lines.push(...notes.map(sentence));
   for (const section of sections(changes)) {
@@ -97,7 +97,7 @@ const plain = (line: string): string => line.split('\t').map(forTerminal).join('
 function writeMarkdown({ template, from, to, changes, notes }: Shown): string {
   const heading = `## Template \`${template}\`: \`${from}\` → ${to === 'now' ? 'now' : `\`${to}\``}`;
   if (changes.length === 0)
-    return `${[heading, notes.length === 0 ? 'No change.' : 'No other change.', ...notes.map(sentence)].join('\n\n')}\n`;
+    return `${[heading, notes.length === 0 ? 'No change.' : 'No change of the template.', ...notes.map(sentence)].join('\n\n')}\n`;
   const blocks = sections(changes).flatMap((section) => [
     `### ${section.title}`,
     ...section.changes.map(markdownChange),
