@@ -7,7 +7,7 @@ import { does, newCommand } from '../terminal/command';
 export const diff = (): Command =>
   does<DiffWords>(
     newCommand('diff', {
-      summary: 'Say in words what a change of template, policy or prices means',
+      summary: 'Say in words what a change of the template means',
       description:
         'Says in words what a change of the template, of the policy or of prices means: for people who have a workspace, ' +
         'and for those who make one. Compares the snapshot in test/snapshots/ at a commit with what is synthesized now. ' +
