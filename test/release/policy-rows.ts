@@ -85,6 +85,12 @@ export const ROWS: Readonly<Record<string, Row>> = {
     'every key of an agent that reviews',
     'Its list: `claude-sonnet` and `claude-haiku` → `claude-haiku`.',
   ],
+  'some models instead of all': [
+    ({ scopes }) => (scopes.user!.models = ['claude-haiku', 'claude-opus', 'claude-sonnet', OPUS]),
+    'breaks: scope `user`: may no longer use `bedrock-claude-sonnet` and `bedrock-claude-haiku`, stricter',
+    'every personal key',
+    'Its list: all → `claude-haiku`, `claude-opus`, `claude-sonnet` and `claude-opus-5-5`.',
+  ],
   'more models': [
     ({ scopes }) => (scopes.ci!.models = ['claude-haiku', OPUS]),
     `looser: scope \`ci\`: may also use \`${OPUS}\`, looser`,
