@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CliError } from '../../terminal/fault';
-import { saying } from '../../terminal/progress';
-import { runProgramOf } from '../../terminal/stopped';
 import { terraformBinary, terraformVersion } from '../../terminal/terraform';
 import { isObject, type Json } from '../../synth/hcl/expressions';
+import { saying } from '../../terminal/progress';
+import { Scratch } from '../scratch';
 import type { Configuration } from '../configuration';
 import { ok, type Finding, type Subject } from './check';
 
@@ -55,19 +55,24 @@ async function makeLock(folder: string): Promise<Finding> {
     if (fault instanceof CliError) return notMade(fault.message.replace(/\.$/, ''));
     throw fault;
   }
-  const result = await saying(`making ${FILE}: terraform downloads the providers`, () =>
-    runProgramOf(
-      terraformBinary(),
-      COMMAND,
-      {
+  const { status, stderr, fault } = await Scratch.with((scratch) =>
+    saying('Making the lock file', () =>
+      scratch.run(terraformBinary(), COMMAND, {
         cwd: folder,
-        env: { ...process.env, CHECKPOINT_DISABLE: '1', TF_IN_AUTOMATION: '1', TF_CLI_ARGS: '-no-color' },
-      },
-      PATIENCE,
+        timeout: PATIENCE,
+        env: {
+          ...process.env,
+          CHECKPOINT_DISABLE: '1',
+          TF_IN_AUTOMATION: '1',
+          TF_CLI_ARGS: '-no-color',
+          // It leaves half of what it downloads there when it is ended.
+          TMPDIR: scratch.folder(),
+        },
+      }),
     ),
   );
-  if (result.status === 0) return ok(CHECK, `${FILE} was made for ${PLATFORMS.join(' and ')}`);
-  return notMade(reasonIn(result.stderr));
+  if (status === 0) return ok(CHECK, `${FILE} was made for ${PLATFORMS.join(' and ')}`);
+  return notMade(reasonIn(`${fault ?? ''}${stderr}`));
 }
 
 /** What terraform says, without its box and what it repeats for each provider. */
