@@ -53,14 +53,14 @@ const succeeded = (what: string, { status, output }: { status: number; output: s
 /** Things to undo, in reverse, however the demo ends. */
 class Cleanup {
   private readonly undo: (() => void | Promise<void>)[] = [];
-  private readonly urgent: (() => void | Promise<void>)[] = [];
+  private readonly urgent: (() => Promise<void>)[] = [];
 
   add(undo: () => void | Promise<void>): void {
     this.undo.push(undo);
   }
 
   /** What is under way, too: ended first when somebody stops the demo. */
-  addUrgent(undo: () => void | Promise<void>): void {
+  addUrgent(undo: () => Promise<void>): void {
     this.add(undo);
     this.urgent.push(undo);
   }

@@ -17,7 +17,7 @@ function record(isTTY: boolean, columns = 80): { out: Terminal; said: () => stri
     said += text;
     return true;
   };
-  return { out: { isTTY, columns, write } as Terminal, said: () => said };
+  return { out: { isTTY, columns, write }, said: () => said };
 }
 
 const never = new AbortController().signal;
