@@ -22,7 +22,7 @@ import { workspaceStatus } from './workspace-status';
 import { WorkspacePresets } from './workspace-presets';
 import { WorkspaceParameters, type WorkspaceParametersProps } from './workspace-parameters';
 import { expression } from '../common/expression';
-import { withAllFaults } from '../common/validation';
+import { checkTypes, withAllFaults } from '../common/validation';
 
 export interface ContractorWorkspaceProps extends Omit<WorkspaceParametersProps, 'catalog' | 'policy'> {
   readonly catalog: Catalog;
@@ -39,7 +39,8 @@ const HOME = WORKSPACE_HOME;
 export class ContractorWorkspace extends Construct {
   constructor(scope: Construct, id: string, props: ContractorWorkspaceProps) {
     super(scope, id);
-    withAllFaults(() => this.compose(props));
+    const title = this.node.path;
+    withAllFaults({ title }, () => this.compose(checkTypes(title, 'ContractorWorkspaceProps', props)));
   }
 
   private compose(props: ContractorWorkspaceProps): void {
