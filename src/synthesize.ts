@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { App } from 'cdktf';
-import { checkTypes, report, typedAt, withAllFaults } from '../constructs/common/validation';
+import { checkTypes, isRefused, report, typedAt, withAllFaults } from '../constructs/common/validation';
 import type * as DocumentCheck from '../gateway/config/document-check';
 import type { Catalog } from './catalog';
 import { documentFault } from './document-faults';
@@ -55,17 +55,40 @@ export function declareApp(options: SynthesizeOptions, declare: (app: App) => un
   const outdir = outdirOf(options.outdir);
   const documentFile = gatewayDocumentIn(outdir);
   const document = checkedDocument(options, documentFile);
-  // cdktf makes the last folder of the path only.
-  mkdirSync(outdir, { recursive: true });
-  // Stack traces would put this machine's paths into the manifest.
-  const app = new App({ outdir, stackTraces: false });
-  declare(app);
+  const app = newApp(outdir, declare);
   const write = (): void => {
     app.synth();
     mkdirSync(dirname(documentFile), { recursive: true });
     writeFileSync(documentFile, document);
   };
   return { outdir, write };
+}
+
+/** An app makes its folders at once; of one that is refused those that are new go again. */
+function newApp(outdir: string, declare: (app: App) => unknown): App {
+  const stacks = join(outdir, 'stacks');
+  const hadStacks = existsSync(stacks);
+  // cdktf makes the last folder of the path only.
+  const first = mkdirSync(outdir, { recursive: true });
+  let isDeclared = false;
+  try {
+    // Stack traces would put this machine's paths into the manifest.
+    const app = new App({ outdir, stackTraces: false });
+    declare(app);
+    isDeclared = !isRefused();
+    return app;
+  } finally {
+    if (!isDeclared && !hadStacks) removeEmpty(stacks, first ?? stacks);
+  }
+}
+
+/** Removes a folder and those above it, up to one of them, as far as nobody has put anything into them. */
+function removeEmpty(folder: string, last: string): void {
+  try {
+    for (let at = resolve(folder); at.length >= resolve(last).length; at = dirname(at)) rmdirSync(at);
+  } catch {
+    // Somebody else's from here on.
+  }
 }
 
 /**

@@ -8,8 +8,19 @@ import { isOfKind, isPlain, membersOf, PLAIN } from './shape-kinds';
 const LONGEST_NAME = 64;
 
 /** The known name that was meant. */
-export const meantBy = (typed: string, known: readonly string[]): string | undefined =>
-  didYouMean(typed.slice(0, LONGEST_NAME), known);
+export function meantBy(typed: string, known: readonly string[]): string | undefined {
+  const meant = didYouMean(typed.slice(0, LONGEST_NAME), known);
+  // Of so few letters two that differ make another word: "min" is no slip for "max".
+  if (meant === undefined || typed.length > 3) return meant;
+  return isWithin(typed, meant) || isWithin(meant, typed) ? meant : undefined;
+}
+
+/** Whether all letters are in a word, in their order. */
+function isWithin(letters: string, word: string): boolean {
+  let at = 0;
+  for (const letter of word.toLowerCase()) if (letter === letters[at]?.toLowerCase()) at += 1;
+  return at === letters.length;
+}
 
 const quoted = (values: readonly unknown[]): string =>
   values.map((value) => JSON.stringify(value)).join(', ');
@@ -79,6 +90,7 @@ function adviceOn(shape: Shape, value: unknown): string | undefined {
     if (value instanceof Set) return 'write [...set]';
     return isOfKind(value, shape.list) ? 'put it in [ ]' : undefined;
   }
+  if ('either' in shape) return shape.either.flatMap((one) => adviceOn(one, value) ?? [])[0];
   if ('value' in shape) return adviceOnValue(shape.value, value);
   if ('map' in shape && isPlain(value)) return 'write new Map(Object.entries(…))';
   return undefined;

@@ -138,6 +138,9 @@ export function report(title: string, faults: readonly Fault[]): void {
   );
 }
 
+/** Whether the composition that is made will be refused. */
+export const isRefused = (): boolean => collection !== undefined && collection.faults.length > 0;
+
 /** Where the user typed a prop of the whole. */
 export const typedAt = (prop: string): string => {
   const at = collection?.at ?? '';
@@ -177,7 +180,7 @@ export function validateProps<Props>(
   scope: IConstruct,
   shape: string | undefined,
   props: Props,
-  rules: readonly Rule<Props>[],
+  rules: readonly Rule<Props>[] = [],
 ): void {
   const title = scope.node.path;
   withAllFaults({ title }, () => {

@@ -70,6 +70,7 @@ export class AiFiles extends Construct {
 
   constructor(scope: Construct, id: string, props: AiFilesProps) {
     super(scope, id);
+    validateProps(this, 'AiFilesProps', props);
     const { choices } = props;
     this.assistantsRef = local(
       this,

@@ -27,7 +27,7 @@ export class EnforcementLevel extends Construct {
 
   constructor(scope: Construct, id: string, props: EnforcementLevelProps) {
     super(scope, id);
-    validateProps(this, 'EnforcementLevelProps', props, []);
+    validateProps(this, 'EnforcementLevelProps', props);
     const { context, chosen, floors } = props;
 
     const levels = local(this, 'ai_levels', [...LEVELS]);
