@@ -9,9 +9,12 @@ class EndedItself extends Error {
   }
 }
 
-/** @throws whatever the program throws, at once or later */
-export async function runToItsEnd(file: string): Promise<void> {
-  const { exit } = process;
+/**
+ * @param isDone whether the program has done what it is for, so that it may end itself
+ * @throws whatever the program throws, at once or later
+ */
+export async function runToItsEnd(file: string, isDone: () => boolean): Promise<void> {
+  const exit = process.exit.bind(process);
   let fail: (fault: unknown) => void = () => {};
   const failed = new Promise<never>((_, reject) => (fail = reject));
   // Asked for below; until then nobody waits for it.
@@ -31,7 +34,7 @@ export async function runToItsEnd(file: string): Promise<void> {
   } catch (fault) {
     // What the program left open, a timer or a server, would keep it from ending.
     setImmediate(() => exit());
-    throw fault;
+    if (!(fault instanceof EndedItself && isDone())) throw fault;
   } finally {
     process.exit = exit;
     process.off('uncaughtException', fail).off('unhandledRejection', fail).off('beforeExit', ended);

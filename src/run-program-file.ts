@@ -46,7 +46,7 @@ export async function runProgramFile(program: string | undefined, options: RunOp
   const restore = options.json ? programPrintsToStderr() : () => {};
   try {
     step(`Running ${fromHere(file)}`);
-    await runToItsEnd(file);
+    await runToItsEnd(file, () => written.length > 0);
   } catch (fault) {
     throw fault instanceof CliError ? fault : new CliError(describeFault(fault, file));
   } finally {
@@ -68,8 +68,8 @@ const resultOf = (written: readonly WrittenTemplate[]) => ({
 /** So that a program's own words do not come between what another program reads. */
 function programPrintsToStderr(): () => void {
   const { stdout, stderr } = process;
-  const { write } = stdout;
-  stdout.write = stderr.write.bind(stderr) as typeof write;
+  const write = stdout.write.bind(stdout);
+  stdout.write = stderr.write.bind(stderr);
   return () => void (stdout.write = write);
 }
 

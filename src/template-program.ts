@@ -1,5 +1,5 @@
 import { nodeFault } from '../terminal/program';
-import { describeFault } from './program-fault';
+import { describeFault, FRAMES } from './program-fault';
 import { currentHost } from './program-host';
 import { writeTemplate, type TemplateProgramProps, type WrittenTemplate } from './write-template';
 
@@ -28,6 +28,7 @@ export function runTemplateProgram(props: TemplateProgramProps): void {
   if (host !== undefined) return host(props);
   const tooOld = nodeFault(process.versions.node);
   if (tooOld !== undefined) return fail(tooOld);
+  Error.stackTraceLimit = FRAMES;
   try {
     process.stdout.write(process.argv.includes('--help') ? help(props) : wroteText(writeTemplate(props)));
   } catch (fault) {

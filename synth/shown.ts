@@ -41,7 +41,8 @@ function show(value: unknown, deeper: number): string {
   if (typeof value === 'symbol') return 'a symbol';
   if (typeof value === 'function') return showFunction(value);
   if (value === undefined) return 'nothing';
-  if (value === null || typeof value !== 'object') return String(value);
+  if (value === null) return 'null';
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   try {
     return showObject(value, deeper);
   } catch {

@@ -44,11 +44,12 @@ export class ContractorWorkspace extends Construct {
   }
 
   private compose(props: ContractorWorkspaceProps): void {
-    const { catalog, policy } = props;
+    const { image: source, network, ...form } = props;
+    const { catalog, policy } = form;
     const choices = props.assistants ?? AssistantChoice.ALL;
 
     const context = new WorkspaceContext(this, 'Context');
-    const parameters = new WorkspaceParameters(this, 'Parameters', props);
+    const parameters = new WorkspaceParameters(this, 'Parameters', form);
     const presets = new WorkspacePresets(this, 'Presets', { parameters });
 
     const enforcement = new EnforcementLevel(this, 'EnforcementLevel', {
@@ -65,7 +66,7 @@ export class ContractorWorkspace extends Construct {
       ],
     });
     const image = new WorkspaceImage(this, 'Image', {
-      source: props.image ?? ImageSource.of('contractor-workspace:1'),
+      source: source ?? ImageSource.of('contractor-workspace:1'),
     });
     const home = new HomeVolume(this, 'Home', { context });
     const container = new WorkspaceContainer(this, 'Container', {
@@ -75,7 +76,7 @@ export class ContractorWorkspace extends Construct {
       home,
       cpus: parameters.cpu.ref,
       memory: parameters.memory.ref,
-      network: new WorkspaceNetwork(this, 'Network', { context, source: props.network }),
+      network: new WorkspaceNetwork(this, 'Network', { context, source: network }),
       homePath: HOME,
     });
     const editor = new CodeServer(this, 'CodeServer', {

@@ -75,6 +75,13 @@ test('paths are those of the folder one stands in', async () => {
   expect(readdirSync(join(folder, 'cdktf.out/gateway'))).toEqual(['config.json']);
 });
 
+test('a program that ends itself once its template is written has done what it is for', async () => {
+  write({ 'program.ts': `${VALID}setInterval(() => {}, 60_000);\nprocess.exit(0);\n` });
+  const { code, out, err } = await runProgram(['synth', 'program.ts'], { cwd: folder });
+  expect({ code, err: withoutProgress(err) }).toEqual({ code: 0, err: '' });
+  expect(out).toContain('wrote cdktf.out/stacks/mine\n');
+});
+
 test('--json is all there is on stdout, whatever the program prints', async () => {
   write({ 'program.ts': `console.log('hello');\n${VALID}` });
   const { code, out, err } = await runProgram(['synth', 'program.ts', '--json'], { cwd: folder });

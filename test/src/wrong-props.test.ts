@@ -47,7 +47,7 @@ function refused(work: () => unknown): ValidationError {
 }
 
 test.each(WRONG_PROPS.map(([snippet, ...lines]) => [snippet, lines]))('%s', (snippet, lines) => {
-  const props = { name: 'x', outdir, ...evaluate(snippet as string) };
+  const props = { name: 'x', outdir, ...evaluate(snippet) };
   const error = refused(() => writeTemplate(props, { output: outdir }));
   expect(error.faults).toEqual(lines);
   expect(error.message).not.toMatch(/\[object |undefined/);
