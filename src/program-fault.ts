@@ -6,7 +6,7 @@ import { didYouMean } from '../gateway/config/did-you-mean';
 import { ValidationError } from '../constructs/common/validation';
 import { shown } from '../synth/shown';
 import { CliError } from '../terminal/fault';
-import { fromHere } from './write-template';
+import { fromHere } from './written-template';
 
 const ROOT = resolve(__dirname, '..');
 const HOOK = join(ROOT, 'scripts', 'register-typescript.cjs');

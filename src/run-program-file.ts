@@ -6,8 +6,8 @@ import { forTerminal } from '../terminal/terminal-text';
 import { describeFault, FRAMES } from './program-fault';
 import { setHost } from './program-host';
 import { runToItsEnd } from './program-run';
-import { wroteText } from './template-program';
-import { fromHere, writeTemplate, type WrittenTemplate } from './write-template';
+import type * as WriteTemplate from './write-template';
+import { fromHere, wroteText, type WrittenTemplate } from './written-template';
 
 const SHIPPED = join(__dirname, 'main.ts');
 
@@ -38,6 +38,9 @@ export async function runProgramFile(program: string | undefined, options: RunOp
   const output = options.output === undefined ? undefined : resolve(options.output);
   const written: WrittenTemplate[] = [];
   setHost((props) => {
+    // The program that calls it has loaded it: one that fails before that fails sooner.
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    const { writeTemplate } = require('./write-template') as typeof WriteTemplate;
     const template = writeTemplate(props, { output, step });
     written.push(template);
     if (!options.json) process.stdout.write(wroteText(template));

@@ -1,7 +1,8 @@
 import { nodeFault } from '../terminal/program';
 import { describeFault, FRAMES } from './program-fault';
 import { currentHost } from './program-host';
-import { writeTemplate, type TemplateProgramProps, type WrittenTemplate } from './write-template';
+import { writeTemplate, type TemplateProgramProps } from './write-template';
+import { wroteText } from './written-template';
 
 export type { TemplateProgramProps } from './write-template';
 
@@ -13,10 +14,6 @@ const help = ({
 Writes the template to ${outdir}/stacks/${name}/ and the gateway's models and policy to
 ${outdir}/gateway/config.json. Needs nothing but Node.js. CDKTF_OUTDIR names another folder.
 `;
-
-/** What a person reads about a template that was written. */
-export const wroteText = ({ name, folder }: WrittenTemplate): string =>
-  `wrote ${folder}\npush it: coder templates push ${name} -d ${folder} --variables-file variables.yaml\n`;
 
 /**
  * The main function of a template: writes it, with the gateway's document beside it.

@@ -1,5 +1,5 @@
 /** Writes the template a program declares, with the gateway's document beside it. */
-import { isAbsolute, join, relative } from 'node:path';
+import { join } from 'node:path';
 import { checkTypes, report, withAllFaults } from '../constructs/common/validation';
 import { shown } from '../synth/shown';
 import { isTemplateName, LONGEST_NAME } from '../synth/template-name';
@@ -8,6 +8,7 @@ import { catalog } from './catalog';
 import { policy } from './policy';
 import { ContractorWorkspaceStack, type ContractorWorkspaceStackProps } from './stacks/contractor-workspace';
 import { declareApp, gatewayDocumentIn } from './synthesize';
+import { fromHere, type WrittenTemplate } from './written-template';
 
 export interface TemplateProgramProps {
   /** Name of the template in Coder: up to 31 letters, digits and "-". */
@@ -16,13 +17,6 @@ export interface TemplateProgramProps {
   readonly workspace?: ContractorWorkspaceStackProps;
   /** Folder to write to. @default - `CDKTF_OUTDIR`, else `cdktf.out` */
   readonly outdir?: string;
-}
-
-export interface WrittenTemplate {
-  readonly name: string;
-  /** Paths as whoever stands in the working folder would type them. */
-  readonly folder: string;
-  readonly gatewayDocument: string;
 }
 
 export interface WriteOptions {
@@ -108,11 +102,4 @@ function writing<T>(outdir: string | undefined, work: () => T): T {
       `The folder ${folder} cannot be written to: ${reason}. Name another one with --output.`,
     );
   }
-}
-
-/** A path as whoever stands in the working folder would type it. */
-export function fromHere(path: string): string {
-  const way = relative(process.cwd(), path);
-  if (way === '') return '.';
-  return way.startsWith('..') || isAbsolute(way) ? path : way;
 }
