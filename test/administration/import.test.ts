@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -6,9 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { adminOf, type Admin } from '../admin/support';
 import { makeGate } from '../gateway/support/gate';
-import { eventually, MASTER_KEY, startTestGateway, type TestGateway } from '../gateway/support/gateway';
-
-const ROOT = join(__dirname, '../..');
+import { eventually, startTestGateway, type TestGateway } from '../gateway/support/gateway';
+import { start as startCommand } from './support';
 
 let gateway: TestGateway;
 let admin: Admin;
@@ -24,17 +22,8 @@ afterAll(async () => {
 });
 
 /** `keys import` under way. */
-function start(file: string, args: readonly string[] = [], url = gateway.adminUrl) {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'cli/keys.ts', 'import', file, ...args], {
-    cwd: ROOT,
-    env: { PATH: process.env['PATH'] ?? '', GATEWAY_ADMIN_URL: url, GATEWAY_MASTER_KEY: MASTER_KEY },
-  });
-  const said = { out: '', err: '' };
-  child.stdout.on('data', (chunk: Buffer) => (said.out += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (said.err += chunk.toString()));
-  const code = new Promise<number | null>((done, failed) => child.once('error', failed).once('close', done));
-  return { child, said, code };
-}
+const start = (file: string, args: readonly string[] = [], url = gateway.adminUrl) =>
+  startCommand(url, ['keys', 'import', file, ...args]);
 
 async function run(content: string, args: readonly string[] = [], url?: string) {
   const file = join(folder, 'users.csv');
