@@ -6,7 +6,7 @@ import { budgetText, shortHash } from './key-row';
 import { findPerson, PERSON_COLUMNS, statusOf, type FoundPerson, type Person } from './person';
 import { pageText, type PageWords } from './pages';
 import { begin } from './session';
-import { limitFields, refuseNothing, type LimitWords } from './terms';
+import { limitFields, namedBudgetField, refuseNothing, type LimitWords } from './terms';
 
 interface PersonPage {
   readonly users: readonly Person[];
@@ -100,11 +100,11 @@ export interface PersonWords extends LimitWords, FormatWords {
 }
 
 function fieldsOf(words: PersonWords): Record<string, unknown> {
-  const { email, namedBudget } = words;
+  const { email } = words;
   return {
     ...limitFields(words),
     ...(email === undefined ? {} : { user_email: email }),
-    ...(namedBudget === undefined ? {} : { budget_id: namedBudget === 'policy' ? null : namedBudget }),
+    ...namedBudgetField(words),
   };
 }
 

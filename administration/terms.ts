@@ -2,19 +2,19 @@
 import { Option, type Command } from 'commander';
 import { UsageError } from '../terminal/fault';
 import type { FormatWords } from '../terminal/output';
-import { dollars, duration, orPolicy, wholeNumber, wordList } from '../terminal/option-values';
+import { dollars, duration, orPolicy, POLICY, wholeNumber, wordList } from '../terminal/option-values';
 
 export interface LimitWords {
-  readonly budget?: number | null;
-  readonly window?: string | null;
-  readonly rpm?: number | null;
-  readonly tpm?: number | null;
-  readonly parallel?: number | null;
+  readonly budget?: number | typeof POLICY;
+  readonly window?: string;
+  readonly rpm?: number | typeof POLICY;
+  readonly tpm?: number | typeof POLICY;
+  readonly parallel?: number | typeof POLICY;
 }
 
 export interface TermWords extends LimitWords, FormatWords {
   readonly alias?: string;
-  readonly namedBudget?: string | null;
+  readonly namedBudget?: string;
   readonly duration?: string;
   readonly models?: readonly string[];
   readonly level?: string;
@@ -50,30 +50,42 @@ export const withTerms = (command: Command): Command =>
 
 export const POLICY_NOTE = '"policy" as the value of a limit gives it back to the policy.';
 
-export const limitFields = ({ budget, window, rpm, tpm, parallel }: LimitWords) =>
+export const limitFields = ({ budget, window, rpm, tpm, parallel }: LimitWords): Fields =>
   given({
     max_budget: budget,
-    budget_duration: window === 'policy' ? null : window,
+    budget_duration: window,
     rpm_limit: rpm,
     tpm_limit: tpm,
     max_parallel_requests: parallel,
   });
 
-export const termFields = (words: TermWords) => ({
+export const termFields = (words: TermWords): Fields => ({
   ...limitFields(words),
-  ...given({
-    key_alias: words.alias,
-    budget_id: words.namedBudget === 'policy' ? null : words.namedBudget,
-    duration: words.duration,
-    models: words.models,
-    level: words.level,
-  }),
+  ...namedBudgetField(words),
+  ...Object.fromEntries(
+    Object.entries({
+      key_alias: words.alias,
+      duration: words.duration,
+      models: words.models,
+      level: words.level,
+    }).filter(([, value]) => value !== undefined),
+  ),
 });
+
+export const namedBudgetField = ({ namedBudget }: { readonly namedBudget?: string }): Fields =>
+  given({ budget_id: namedBudget });
 
 export function refuseNothing(fields: Readonly<Record<string, unknown>>, example: string): void {
   if (Object.keys(fields).length === 0)
     throw new UsageError(`Nothing to change was named: ${example}, for instance. See --help.`);
 }
 
-const given = (fields: Readonly<Record<string, unknown>>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+type Fields = Record<string, unknown>;
+
+/** What was named; null for what is the policy's again. */
+const given = (fields: Readonly<Fields>): Fields =>
+  Object.fromEntries(
+    Object.entries(fields)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => [name, value === POLICY ? null : value]),
+  );

@@ -78,11 +78,14 @@ export function wordList(text: string): string[] {
   return words.includes('') ? refuse('words with commas between them, none of them empty') : words;
 }
 
-/** `policy` gives the setting back to the policy. */
+/** The word that gives a setting back to the policy. */
+export const POLICY = 'policy';
+
+/** A value, or the word for what the policy says. Commander takes null for a missing value. */
 export const orPolicy =
   <T>(read: (text: string) => T) =>
-  (text: string): T | null => {
-    if (text === 'policy') return null;
+  (text: string): T | typeof POLICY => {
+    if (text === POLICY) return POLICY;
     try {
       return read(text);
     } catch (fault) {
