@@ -13,7 +13,7 @@ interface Preview {
 }
 
 const textOf = (value: unknown): string =>
-  value === null ? '-' : typeof value === 'object' ? JSON.stringify(value) : String(value);
+  value === null ? '-' : typeof value === 'string' ? value : JSON.stringify(value);
 
 const COLUMNS: readonly Column<Preview>[] = [
   { name: 'user', value: ({ name }) => name },

@@ -14,7 +14,7 @@ export interface Session {
  * @throws UsageError when one of them is a key: what stands in a command line is seen by everybody on the machine
  */
 export function begin(words: FormatWords, typed: readonly unknown[] = [], flags: OwnFlags = {}): Session {
-  if ([...typed, ...Object.values(words)].some(isKey))
+  if ([...typed, ...(Object.values(words) as unknown[])].some(isKey))
     throw new UsageError('Name a key by its alias or its hash: what stands here is seen by others.');
   return { client: connect(process.env, flags), output: outputOf(words) };
 }

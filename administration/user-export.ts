@@ -62,7 +62,7 @@ function userIn(entry: Entry, line: number, fault: (says: string) => void): List
     if (typeof value === 'number' && value >= least && value <= most && (!isWhole || Number.isInteger(value)))
       return value;
     fault(
-      `${field} ${shown(String(value).slice(0, 100))}: must be ${isWhole ? 'a whole number' : 'US dollars'} from ${least} to ${most}`,
+      `${field} ${shown(typeof value === 'string' ? value : JSON.stringify(value))}: must be ${isWhole ? 'a whole number' : 'US dollars'} from ${least} to ${most}`,
     );
     return undefined;
   };

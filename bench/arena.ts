@@ -14,13 +14,21 @@ export interface Arena {
   readonly contestants: Readonly<Record<Contestant, { readonly child: Child; readonly url: string }>>;
   /** Sets the stand-in to the case, and says what is asked of each contestant for it. */
   prepare(each: Case): Promise<Call>;
+  /** Where the gateway is administered, and by what key. */
+  administration(): Promise<{ readonly adminUrl: string; readonly masterKey: string }>;
   /** Rejects when one of the processes ends. */
   readonly failure: Promise<never>;
   close(): Promise<void>;
 }
 
-/** @param databaseUrl a Postgres for the gateway; undefined: an embedded one, in a folder that goes away */
-export async function openArena(databaseUrl: string | undefined): Promise<Arena> {
+/**
+ * @param databaseUrl a Postgres for the gateway; undefined: an embedded one, in a folder that goes away
+ * @param prepare what is done with that folder before the gateway starts in it
+ */
+export async function openArena(
+  databaseUrl: string | undefined,
+  prepare: (folder: string) => Promise<void> = async () => {},
+): Promise<Arena> {
   const folder = await mkdtemp(join(tmpdir(), 'gateway-bench-'));
   // Postgres does not run as root, and its own account must be able to pass.
   await chmod(folder, 0o711);
@@ -37,8 +45,10 @@ export async function openArena(databaseUrl: string | undefined): Promise<Arena>
   try {
     const upstream = await start('upstream-process.ts');
     const claimSecret = randomBytes(32).toString('hex');
+    const masterKey = `sk-${randomBytes(32).toString('hex')}`;
+    await prepare(folder);
     const gateway = await start('gateway-process.ts', [folder], {
-      GATEWAY_MASTER_KEY: `sk-${randomBytes(32).toString('hex')}`,
+      GATEWAY_MASTER_KEY: masterKey,
       WORKSPACE_CLAIM_SECRET: claimSecret,
       ANTHROPIC_API_KEY: 'sk-ant-bench',
       ANTHROPIC_BASE_URL: upstream.url,
@@ -68,6 +78,7 @@ export async function openArena(databaseUrl: string | undefined): Promise<Arena>
           })),
         };
       },
+      administration: async () => ({ adminUrl: await gateway.child.ask<string>('admin-url'), masterKey }),
       failure,
       close,
     };

@@ -44,6 +44,8 @@ async function main(): Promise<void> {
   const profile = recordProfile();
   answerQuestions(gateway.dataUrl, {
     cpu: cpuMicros,
+    memory: () => process.memoryUsage.rss(),
+    'admin-url': () => gateway.adminUrl,
     'store-cpu': () => descendantsCpuMicros(process.pid),
     'start-profile': () => profile.start(),
     'stop-profile': () => profile.stop(),

@@ -16,6 +16,7 @@ import { image } from './image';
 import { keys } from './keys';
 import { people } from './people';
 import { preflight } from './preflight';
+import { snapshot } from './snapshot';
 import { spend } from './spend';
 import { synth } from './synth';
 
@@ -46,6 +47,7 @@ const program = newGroup(
     image(),
     preflight(),
     diff(),
+    snapshot(),
     bench(),
   ],
 ).version(version, '-V, --version', 'show the version');

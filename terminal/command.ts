@@ -1,5 +1,5 @@
 /** A command as all of ours are: how it explains itself, and how it takes what it does not understand. */
-import type { CommanderError} from 'commander';
+import type { CommanderError } from 'commander';
 import { Command, InvalidArgumentError, type OptionValues } from 'commander';
 import { EXIT, UsageError } from './fault';
 

@@ -42,7 +42,10 @@ function placesOf(command: Command, before = ''): Place[] {
   return [place, ...command.commands.flatMap((each) => placesOf(each, path))];
 }
 
-/** In single quotes, for all three shells. */
+/** Of all places but the first. */
+const inner = (places: readonly Place[]): string[] => places.slice(1).map(({ path }) => path);
+
+/** In single quotes, for bash and zsh. */
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
 /** For fish, which knows \' within single quotes. */
@@ -54,7 +57,7 @@ _${id(name)}() {
   local current=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD - 1]} at=${quoted(name)} word
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case "$at $word" in
-      ${places.map(({ path }) => quoted(path)).join(' | ')}) at="$at $word" ;;
+      ${inner(places).map(quoted).join(' | ')}) at="$at $word" ;;
     esac
   done
   local words='' options='' valued=''
@@ -68,17 +71,17 @@ ${places
   )
   .join('\n')}
   esac
+  # None: bash goes on with names of files.
   COMPREPLY=()
   case " $valued " in
-    *" $before "*) COMPREPLY=($(compgen -f -- "$current")); return ;;
+    *" $before "*) return ;;
   esac
   case $current in
     -*) COMPREPLY=($(compgen -W "$options" -- "$current")) ;;
-    *) COMPREPLY=($(compgen -W "$words" -- "$current"))
-      [ -n "$words" ] || COMPREPLY=($(compgen -f -- "$current")) ;;
+    *) COMPREPLY=($(compgen -W "$words" -- "$current")) ;;
   esac
 }
-complete -o filenames -F _${id(name)} ${name}
+complete -o default -F _${id(name)} ${name}
 `,
   zsh: (name, places) => `#compdef ${name}
 # ${name}: completion for zsh
@@ -86,7 +89,7 @@ _${id(name)}() {
   local at=${quoted(name)} word before=\${words[CURRENT-1]}
   for word in "\${(@)words[2,CURRENT-1]}"; do
     case "$at $word" in
-      (${places.map(({ path }) => quoted(path)).join('|')}) at="$at $word" ;;
+      (${inner(places).map(quoted).join('|')}) at="$at $word" ;;
     esac
   done
   local -a commands options valued
@@ -117,7 +120,7 @@ function __${id(name)}_at
   set -l at ${quotedForFish(name)}
   for word in (commandline -opc)[2..-1]
     switch "$at $word"
-      case ${places.map(({ path }) => quotedForFish(path)).join(' ')}
+      case ${inner(places).map(quotedForFish).join(' ')}
         set at "$at $word"
     end
   end

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { request } from 'undici';
 import { MASTER_KEY, startTestGateway, type TestGateway } from '../gateway/support/gateway';
 import { policyFile, type PolicyFile } from '../gateway/support/policy-file';
-import { generateLedger, hashOfKey, LARGE, SMALL, type LedgerShape } from './ledger';
+import { generateLedger, hashOfKey, LARGE, SMALL, type LedgerShape } from '../../bench/ledger';
 import { nanoOf, readCells, sumsBy, zeros, type Cell, type Figure, type Sums } from './oracle';
 
 const ROWS = Number(process.env['LEDGER_ROWS'] ?? SMALL.rows);

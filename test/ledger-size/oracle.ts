@@ -2,7 +2,7 @@
  * What reports must say, by other means: over the tables themselves, with the days that Postgres' own table of time zones
  * has. One flat list of sums of everything, added up here in whole nano-dollars.
  */
-import type { Run } from './ledger';
+import type { Run } from '../../bench/ledger';
 
 /** Sums of one day, person, model, provider, key and template. Numbers are whole. */
 export interface Cell {

@@ -3,7 +3,7 @@
  * accounts that add up. For tests and benchmarks; the tables must be there and empty.
  */
 import type { QueryResultRow } from 'pg';
-import { KNOWN_CLIENTS } from '../../gateway/ledger/known-clients';
+import { KNOWN_CLIENTS } from '../gateway/ledger/known-clients';
 
 export interface LedgerShape {
   /** Calls, single and summed together. */
