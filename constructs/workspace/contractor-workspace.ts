@@ -65,26 +65,6 @@ export class ContractorWorkspace extends Construct {
         ...assistantsOf(choices).flatMap(({ metadata }) => metadata ?? []),
       ],
     });
-    const image = new WorkspaceImage(this, 'Image', {
-      source: source ?? ImageSource.of('contractor-workspace:1'),
-    });
-    const home = new HomeVolume(this, 'Home', { context });
-    const container = new WorkspaceContainer(this, 'Container', {
-      context,
-      agent,
-      image,
-      home,
-      cpus: parameters.cpu.ref,
-      memory: parameters.memory.ref,
-      network: new WorkspaceNetwork(this, 'Network', { context, source: network }),
-      homePath: HOME,
-    });
-    const editor = new CodeServer(this, 'CodeServer', {
-      agent,
-      home: HOME,
-      repository: parameters.repository.ref,
-    });
-
     const assistance = new Construct(this, 'Ai');
     const off = local(
       assistance,
@@ -98,6 +78,28 @@ export class ContractorWorkspace extends Construct {
       groups: groupsOf(assistance, enforcement, policy),
       wanted,
     });
+    const image = new WorkspaceImage(this, 'Image', {
+      context,
+      source: source ?? ImageSource.of('contractor-workspace:1'),
+    });
+    const home = new HomeVolume(this, 'Home', { context });
+    const container = new WorkspaceContainer(this, 'Container', {
+      context,
+      agent,
+      image,
+      home,
+      cpus: parameters.cpu.ref,
+      memory: parameters.memory.ref,
+      network: new WorkspaceNetwork(this, 'Network', { context, source: network }),
+      homePath: HOME,
+      conditions: [identity.condition],
+    });
+    const editor = new CodeServer(this, 'CodeServer', {
+      agent,
+      home: HOME,
+      repository: parameters.repository.ref,
+    });
+
     new AiSetup(assistance, 'Setup', {
       agent,
       catalog,

@@ -1,6 +1,7 @@
 import { Token } from 'cdktf';
 import { Construct } from 'constructs';
 import { DOLLAR_ENTRY } from '../../synth/agent-values';
+import { literal } from '../../synth/hcl/strings';
 import { shown } from '../../synth/shown';
 import { DockerContainer } from '../common/docker';
 import { expression } from '../common/expression';
@@ -11,6 +12,14 @@ import type { WorkspaceAgent } from './workspace-agent';
 import type { WorkspaceContext } from './workspace-context';
 import { WorkspaceMetadata } from './workspace-metadata';
 import type { WorkspaceNetwork } from './workspace-network';
+
+/** What must hold for the container to be made. */
+export interface StartCondition {
+  /** Plain expression, boolean. Terraform shows neither it nor what it looks at when that is sensitive. */
+  readonly holds: string;
+  /** What a person reads when it does not: plain text. */
+  readonly otherwise: string;
+}
 
 export interface WorkspaceContainerProps {
   readonly context: WorkspaceContext;
@@ -26,6 +35,8 @@ export interface WorkspaceContainerProps {
   readonly user?: string;
   /** Where the home volume is mounted. @default '/home/coder' */
   readonly homePath?: string;
+  /** Looked at in start builds and at the import, never in a stop. @default - none */
+  readonly conditions?: readonly StartCondition[];
 }
 
 const RULES: readonly Rule<WorkspaceContainerProps>[] = [
@@ -86,6 +97,15 @@ export class WorkspaceContainer extends Construct {
           volumeName: expression`${home.nameRef}`,
         },
       ],
+      lifecycle:
+        props.conditions === undefined
+          ? undefined
+          : {
+              precondition: props.conditions.map(({ holds, otherwise }) => ({
+                condition: expression`${holds}`,
+                errorMessage: literal(otherwise),
+              })),
+            },
       labels: [{ label: 'coder.workspace_id', value: expression`${context.workspace}.id` }],
     });
     this.resource.overrideLogicalId('workspace');
@@ -96,7 +116,7 @@ export class WorkspaceContainer extends Construct {
       items: {
         workspace: `${context.workspace}.name`,
         owner: `${context.owner}.name`,
-        image: 'docker_image.workspace.name',
+        image: image.nameRef,
       },
     });
   }

@@ -211,7 +211,7 @@ export class WorkspaceParameters extends Construct {
       displayName: 'AI API Key',
       description:
         'Leave empty: the workspace gets its own key. A key entered here is stored by Coder in clear.',
-      icon: '/icon/key.svg',
+      icon: '/icon/vault.svg',
       default: '',
       masked: true,
       order: (order += 1),

@@ -233,6 +233,12 @@ export class Terraform {
     });
   }
 
+  /** All that `terraform plan` prints for people, whether it succeeds or not. */
+  public async planOutput(options: RunOptions = {}): Promise<string> {
+    const { stdout, stderr } = await this.run(['plan', '-no-color', '-input=false', '-lock=false'], options);
+    return `${stdout}\n${stderr}`;
+  }
+
   /** The plan of the last `plan()` as Terraform prints it. */
   public async planText(planFile = path.join(this.dir, '.terraform', 'test.tfplan')): Promise<string> {
     return (await this.run(['show', '-no-color', planFile], {})).stdout;

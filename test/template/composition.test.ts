@@ -44,7 +44,7 @@ class NotebookTemplate extends TemplateStack {
     new WorkspaceContainer(this, 'Container', {
       context,
       agent,
-      image: new WorkspaceImage(this, 'Image', { source: ImageSource.of('notebook:3') }),
+      image: new WorkspaceImage(this, 'Image', { context, source: ImageSource.of('notebook:3') }),
       home: new HomeVolume(this, 'Home', { context }),
       network: new WorkspaceNetwork(this, 'Network', {
         context,

@@ -68,6 +68,6 @@ describe('what the examples are there to show', () => {
     expect(plannedValuesOf(plan, 'docker_container.workspace[0]')).toMatchObject({
       networks_advanced: [expect.objectContaining({ name: 'workspaces-internal' })],
     });
-    expect(plannedValuesOf(plan, 'docker_image.workspace')?.name).toMatch(/^registry\.internal\.example\//);
+    expect(plannedValuesOf(plan, 'docker_image.workspace[0]')?.name).toMatch(/^registry\.internal\.example\//);
   });
 });

@@ -145,9 +145,26 @@ test('cpu and memory keep to their range', async () => {
   expect(errorTexts(result).join('\n')).toContain('A whole number from 1 to 8.');
 });
 
-test('a short claim secret is refused with the way to make one', async () => {
-  const result = await template.terraform.plan({ vars: { workspace_claim_secret: 'short' } });
-  expect(errorTexts(result).join('\n')).toContain('openssl rand -hex 32');
+describe('a claim secret that is too short', () => {
+  // Coder keeps all that Terraform says of an import in a log, where every template administrator reads it.
+  const SECRET = 'planted-secret-0123456789abcdef';
+  const vars = { workspace_claim_secret: SECRET };
+
+  test.each([
+    ['an import', { env: {}, vars }],
+    ['a start', { env: workspaceEnv(ADA), vars }],
+  ])('%s is refused with the way to make one, and nothing shows it', async (_, run) => {
+    const result = await template.terraform.plan(run);
+    expect(result.ok).toBe(false);
+    expect(errorTexts(result).join('\n')).toContain('openssl rand -hex 32');
+    expect(JSON.stringify(result)).not.toContain(SECRET);
+    expect(await template.terraform.planOutput(run)).not.toContain(SECRET);
+  });
+
+  test('a workspace can still be stopped', async () => {
+    const result = await template.terraform.plan({ env: workspaceEnv({ ...ADA, transition: 'stop' }), vars });
+    expectOk(result);
+  });
 });
 
 test('"none" means no AI: no claim, nothing in the environment', async () => {

@@ -75,6 +75,8 @@ resource "coder_agent" "main" {
 # The container and what it keeps
 
 resource "docker_image" "workspace" {
+  count = data.coder_workspace.me.start_count
+
   name         = "registry.internal.example/contractor-workspace:2026.11.1"
   keep_locally = true
 }
@@ -100,7 +102,7 @@ resource "docker_container" "workspace" {
   count = data.coder_workspace.me.start_count
 
   name     = "coder-${data.coder_workspace.me.id}"
-  image    = docker_image.workspace.image_id
+  image    = docker_image.workspace[0].image_id
   hostname = "coder-${data.coder_workspace.me.id}"
   user     = "1000:1000"
 
@@ -140,6 +142,13 @@ resource "docker_container" "workspace" {
     container_path = "/home/coder"
     volume_name    = docker_volume.home.name
   }
+
+  lifecycle {
+    precondition {
+      condition     = length(var.workspace_claim_secret) >= 32
+      error_message = "workspace_claim_secret must have at least 32 characters: make one with \"openssl rand -hex 32\"."
+    }
+  }
 }
 
 resource "coder_metadata" "workspace" {
@@ -157,6 +166,6 @@ resource "coder_metadata" "workspace" {
   }
   item {
     key   = "image"
-    value = docker_image.workspace.name
+    value = docker_image.workspace[0].name
   }
 }

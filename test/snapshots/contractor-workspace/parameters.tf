@@ -188,7 +188,7 @@ data "coder_parameter" "litellm_api_key" {
   type         = "string"
   default      = ""
   mutable      = true
-  icon         = "/icon/key.svg"
+  icon         = "/icon/vault.svg"
   order        = 9
   styling      = "{\"mask_input\":true}"
 }
@@ -199,7 +199,6 @@ data "coder_workspace_preset" "everyday" {
   name        = "Everyday"
   description = "Claude Sonnet 5.5 (balanced); explains its changes"
   icon        = "/icon/code.svg"
-  default     = true
   parameters  = { ai_model = "claude-sonnet", ai_enforcement_level = "standard" }
 }
 
