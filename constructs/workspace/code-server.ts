@@ -16,6 +16,13 @@ export interface CodeServerProps {
   readonly repository: string;
 }
 
+/**
+ * What of an address names a branch, as the clone reads it: `#branch`, or a page of GitHub, GitLab or Gitea. One of
+ * the groups is the repository's own address.
+ */
+const BRANCH_PART =
+  '^(https://[^/?#]+/[^/?#]+/[^/?#]+)/(?:tree|src/branch)/.*$|^(https://[^?#]+)/-/tree/.*$|^([^#]*)#.*$';
+
 /** VS Code in the browser, reached through Coder only. */
 export class CodeServer extends Construct {
   constructor(scope: Construct, id: string, props: CodeServerProps) {
@@ -27,7 +34,7 @@ export class CodeServer extends Construct {
     const name = local(
       this,
       'repository_name',
-      expression`trimsuffix(basename(replace(${repository}, ":", "/")), ".git")`,
+      expression`trimsuffix(basename(replace(replace(${repository}, "/${BRANCH_PART}/", "$\${1}$\${2}$\${3}"), ":", "/")), ".git")`,
     );
     // The clone refuses the same names: the home and its programs use them.
     const opens = local(

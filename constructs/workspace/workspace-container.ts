@@ -75,11 +75,11 @@ export class WorkspaceContainer extends Construct {
       hostname: expression`"coder-\${${context.workspace}.id}"`,
       image: expression`${image.idRef}`,
       user: props.user ?? '1000:1000',
-      // Coder's address may name this host, which means something else inside a container.
+      // Coder's address may be this host's, which means something else inside a container.
       entrypoint: [
         'sh',
         '-c',
-        expression`replace(${agent.initScriptRef}, "/localhost|127\\\\.0\\\\.0\\\\.1/", "host.docker.internal")`,
+        expression`replace(${agent.initScriptRef}, "/(https?://)(?:localhost|127\\\\.0\\\\.0\\\\.1|\\\\[::1\\\\])([^0-9A-Za-z._-]|$)/", "$\${1}host.docker.internal$\${2}")`,
       ],
       env: [`CODER_AGENT_TOKEN=${expression`${agent.tokenRef}`}`, DOLLAR_ENTRY],
       init: true,

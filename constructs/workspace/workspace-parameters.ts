@@ -178,7 +178,7 @@ export class WorkspaceParameters extends Construct {
     this.repository = new Parameter(this, 'Repository', {
       name: 'git_repo',
       displayName: 'Git repository',
-      description: 'Cloned into the home folder at the first start. Empty: none.',
+      description: 'Cloned into the home folder at the first start. For one branch add #branch, or give the address of its page in the browser. Empty: none.',
       icon: '/icon/git.svg',
       default: '',
       placeholder: 'https://…',

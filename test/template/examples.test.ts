@@ -49,7 +49,7 @@ describe('what the examples are there to show', () => {
     expect(foreign.ok).toBe(false);
     expect(JSON.stringify(foreign.diagnostics)).toContain('names git.example.com');
     expectOk(
-      await planOf('contractor', { parameters: { dotfiles: 'git@git.example.com:ada/dotfiles.git' } }),
+      await planOf('contractor', { parameters: { dotfiles: 'https://git.example.com/ada/dotfiles.git' } }),
     );
   });
 

@@ -131,13 +131,55 @@ test('a level no form knows counts as the strictest, should one ever arrive', as
 
 test.each([
   ['https://git.example.com/team/app.git', 'folder=/home/coder/app'],
-  ['git@git.example.com:team/app', 'folder=/home/coder/app'],
+  ['https://git.example.com/team/app/', 'folder=/home/coder/app'],
+  ['https://git.example.com/team/app.git#feat/x', 'folder=/home/coder/app'],
+  ['https://github.com/team/app/tree/feat/x', 'folder=/home/coder/app'],
+  ['https://git.example.com/group/sub/app/-/tree/feat/x?ref_type=heads', 'folder=/home/coder/app'],
+  ['https://git.example.com/team/app/src/branch/feat/x', 'folder=/home/coder/app'],
+  ['https://git.example.com/tree/app', 'folder=/home/coder/app'],
   ['', 'ew=true'],
   ['https://git.example.com/team/.config.git', 'ew=true'],
   ['https://git.example.com/team/bin', 'ew=true'],
 ])('for the repository "%s" the editor opens with %s', async (address, query) => {
   const { plan } = expectOk(await template.plan({ ...ADA, parameters: { git_repo: address } }));
   expect(plannedValuesOf(plan, 'coder_app.code_server')?.url).toBe(`http://localhost:8080/?${query}`);
+});
+
+test.each(['git@git.example.com:team/app', 'ssh://git@git.example.com/team/app'])(
+  'the address %s is refused in the form: the image has no ssh',
+  async (address) => {
+    const result = await template.plan({ ...ADA, parameters: { git_repo: address } });
+    expect(errorTexts(result).join('\n')).toContain('An address that starts with https://, with %24');
+  },
+);
+
+test('of the address the agent comes from only a host that is this machine is replaced', async () => {
+  const addresses = {
+    'http://localhost:7080/': 'http://host.docker.internal:7080/',
+    'http://127.0.0.1:3000/': 'http://host.docker.internal:3000/',
+    'http://[::1]:3000/': 'http://host.docker.internal:3000/',
+    'http://localhost': 'http://host.docker.internal',
+    'BINARY_URL="https://localhost/bin"\nURL="http://localhost"\n':
+      'BINARY_URL="https://host.docker.internal/bin"\nURL="http://host.docker.internal"\n',
+    'https://localhost.example.com/': 'https://localhost.example.com/',
+    'https://coder-localhost.example.com:8443/': 'https://coder-localhost.example.com:8443/',
+    'https://coder.example.com/localhost': 'https://coder.example.com/localhost',
+    'http://127.0.0.100:3000/': 'http://127.0.0.100:3000/',
+  };
+  const code = readFileSync(join(template.terraform.dir, 'workspace.tf'), 'utf8');
+  const replacing = /replace\(coder_agent\.main\.init_script, .*\)(?=,\n)/.exec(code)?.[0] ?? 'missing';
+  const bench = Terraform.fromFiles({
+    'main.tf': `output "scripts" {
+  value = [for script in ${JSON.stringify(Object.keys(addresses))} : ${replacing.replace('coder_agent.main.init_script', 'script')}]
+}`,
+  });
+  try {
+    expectOk(await bench.init());
+    const { plan } = expectOk(await bench.plan());
+    expect(plan.output_changes?.scripts?.after).toEqual(Object.values(addresses));
+  } finally {
+    bench.dispose();
+  }
 });
 
 test('cpu and memory keep to their range', async () => {

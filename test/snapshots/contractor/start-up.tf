@@ -37,7 +37,7 @@ resource "coder_env" "workspace_git_repo_pattern" {
 
   agent_id = coder_agent.main.id
   name     = "WORKSPACE_GIT_REPO_PATTERN"
-  value    = replace("(https://|ssh://([A-Za-z0-9._-]+@)?)(git[.]example[.]com|github[.]com)(:[0-9]+)?/[^[:space:]$]+|git@(git[.]example[.]com|github[.]com):[^[:space:]$]+", "$", "$${WORKSPACE_DOLLAR}")
+  value    = replace("https://(git[.]example[.]com|github[.]com)(:[0-9]+)?/[^[:space:]$]+", "$", "$${WORKSPACE_DOLLAR}")
 }
 
 resource "coder_script" "git_clone" {
@@ -64,7 +64,7 @@ resource "coder_env" "workspace_dotfiles_pattern" {
 
   agent_id = coder_agent.main.id
   name     = "WORKSPACE_DOTFILES_PATTERN"
-  value    = replace("(https://|ssh://([A-Za-z0-9._-]+@)?)(git[.]example[.]com)(:[0-9]+)?/[^[:space:]$]+|git@(git[.]example[.]com):[^[:space:]$]+", "$", "$${WORKSPACE_DOLLAR}")
+  value    = replace("https://(git[.]example[.]com)(:[0-9]+)?/[^[:space:]$]+", "$", "$${WORKSPACE_DOLLAR}")
 }
 
 resource "coder_script" "dotfiles" {

@@ -37,7 +37,7 @@ resource "coder_env" "workspace_git_repo_pattern" {
 
   agent_id = coder_agent.main.id
   name     = "WORKSPACE_GIT_REPO_PATTERN"
-  value    = replace("(https://|ssh://)[^[:space:]$]+|git@[^:[:space:]$]+:[^[:space:]$]+", "$", "$${WORKSPACE_DOLLAR}")
+  value    = replace("https://[^[:space:]$]+", "$", "$${WORKSPACE_DOLLAR}")
 }
 
 resource "coder_script" "git_clone" {
@@ -64,7 +64,7 @@ resource "coder_env" "workspace_dotfiles_pattern" {
 
   agent_id = coder_agent.main.id
   name     = "WORKSPACE_DOTFILES_PATTERN"
-  value    = replace("(https://|ssh://)[^[:space:]$]+|git@[^:[:space:]$]+:[^[:space:]$]+", "$", "$${WORKSPACE_DOLLAR}")
+  value    = replace("https://[^[:space:]$]+", "$", "$${WORKSPACE_DOLLAR}")
 }
 
 resource "coder_script" "dotfiles" {

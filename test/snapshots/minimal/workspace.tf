@@ -109,7 +109,7 @@ resource "docker_container" "workspace" {
   entrypoint = [
     "sh",
     "-c",
-    replace(coder_agent.main.init_script, "/localhost|127\\.0\\.0\\.1/", "host.docker.internal"),
+    replace(coder_agent.main.init_script, "/(https?://)(?:localhost|127\\.0\\.0\\.1|\\[::1\\])([^0-9A-Za-z._-]|$)/", "$${1}host.docker.internal$${2}"),
   ]
 
   env           = ["CODER_AGENT_TOKEN=${coder_agent.main.token}", "WORKSPACE_DOLLAR=$"]
