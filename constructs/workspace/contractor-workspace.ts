@@ -102,6 +102,7 @@ export class ContractorWorkspace extends Construct {
 
     new AiSetup(assistance, 'Setup', {
       agent,
+      container,
       catalog,
       choices,
       assistant: parameters.assistant.ref,

@@ -61,10 +61,13 @@ const RULES: readonly Rule<WorkspaceContainerProps>[] = [
  */
 export class WorkspaceContainer extends Construct {
   readonly resource: DockerContainer;
+  private readonly environment: Record<string, string> = {};
+  private readonly agent: WorkspaceAgent;
 
   constructor(scope: Construct, id: string, props: WorkspaceContainerProps) {
     super(scope, id);
     validateProps(this, 'WorkspaceContainerProps', props, RULES);
+    this.agent = props.agent;
     const { context, agent, image, home, cpus, memory, network } = props;
     const startCount = Token.asNumber(expression`${context.workspace}.start_count`);
     const megabytes = Token.asNumber(expression`tonumber(${memory}) * 1024`);
@@ -81,7 +84,7 @@ export class WorkspaceContainer extends Construct {
         '-c',
         expression`replace(${agent.initScriptRef}, "/(https?://)(?:localhost|127\\\\.0\\\\.0\\\\.1|\\\\[::1\\\\])([^0-9A-Za-z._-]|$)/", "$\${1}host.docker.internal$\${2}")`,
       ],
-      env: [`CODER_AGENT_TOKEN=${expression`${agent.tokenRef}`}`, DOLLAR_ENTRY],
+      env: this.entries,
       init: true,
       restart: 'unless-stopped',
       cpus: expression`format("%.1f", tonumber(${cpus}))`,
@@ -119,5 +122,22 @@ export class WorkspaceContainer extends Construct {
         image: image.nameRef,
       },
     });
+  }
+
+  /**
+   * Sets variables of every process of the workspace, as plain text. Only what is the same for every person, choice and
+   * build: another value is another container. No secret.
+   */
+  setEnvironment(variables: Readonly<Record<string, string>>): void {
+    Object.assign(this.environment, variables);
+    this.resource.env = this.entries;
+  }
+
+  private get entries(): string[] {
+    return [
+      `CODER_AGENT_TOKEN=${expression`${this.agent.tokenRef}`}`,
+      DOLLAR_ENTRY,
+      ...Object.entries(this.environment).map(([name, value]) => literal(`${name}=${value}`)),
+    ];
   }
 }

@@ -76,7 +76,7 @@ test('a repository that only ssh reaches is refused with the way out where the i
   // The programs the script needs, as an image without ssh has them.
   const programs = join(workspace.home, 'programs');
   mkdirSync(programs);
-  for (const one of ['bash', 'ls', 'git', 'mkdir']) {
+  for (const one of ['base64', 'bash', 'ls', 'git', 'mkdir']) {
     symlinkSync(
       execFileSync('bash', ['-c', `type -P ${one}`], { encoding: 'utf8' }).trim(),
       join(programs, one),

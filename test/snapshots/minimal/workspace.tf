@@ -112,7 +112,17 @@ resource "docker_container" "workspace" {
     replace(coder_agent.main.init_script, "/(https?://)(?:localhost|127\\.0\\.0\\.1|\\[::1\\])([^0-9A-Za-z._-]|$)/", "$${1}host.docker.internal$${2}"),
   ]
 
-  env           = ["CODER_AGENT_TOKEN=${coder_agent.main.token}", "WORKSPACE_DOLLAR=$"]
+  env = [
+    "CODER_AGENT_TOKEN=${coder_agent.main.token}",
+    "WORKSPACE_DOLLAR=$",
+    "OPENCODE_DISABLE_AUTOUPDATE=1",
+    "OPENCODE_DISABLE_CLAUDE_CODE=1",
+    "OPENCODE_DISABLE_LSP_DOWNLOAD=1",
+    "OPENCODE_DISABLE_MODELS_FETCH=1",
+    "OPENCODE_DISABLE_PROJECT_CONFIG=1",
+    "OPENCODE_DISABLE_SHARE=1",
+  ]
+
   cpus          = format("%.1f", tonumber(data.coder_parameter.cpu.value))
   init          = true
   memory        = tonumber(data.coder_parameter.memory.value) * 1024
