@@ -98,7 +98,10 @@ export class AiFiles extends Construct {
   ]`,
     );
     this.declareVariables(bound, chosen, props.agent);
-    this.constants = Object.assign({}, ...bound.map(({ parts }) => parts.constants)) as Record<string, string>;
+    this.constants = Object.assign({}, ...bound.map(({ parts }) => parts.constants)) as Record<
+      string,
+      string
+    >;
   }
 
   private bind(assistant: Assistant, props: AiFilesProps): BoundAssistant {

@@ -74,7 +74,9 @@ const notesOf = ({ policyNote, changes }: Comparison): string[] => [
 function takenValues(changes: readonly Change[]): string[] {
   const { length } = changes.filter(({ takesStored }) => takesStored === true);
   if (length === 0) return [];
-  return [`${length === 1 ? '1 kind of stored value' : `${length} kinds of stored values`} will refuse to start`];
+  return [
+    `${length === 1 ? '1 kind of stored value' : `${length} kinds of stored values`} will refuse to start`,
+  ];
 }
 
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;

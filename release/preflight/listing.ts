@@ -39,7 +39,10 @@ export function readListing(files: ReadonlyMap<string, string>): Listing {
     return note(`${FILE} has for ${wrong.join(', ')} what is no line of text`, 'write text on one line');
   const icon = given.find(([field]) => field === 'icon')?.[1];
   if (icon?.startsWith('/icon/') && !CODER_ICONS.includes(icon.slice('/icon/'.length)))
-    return note(`${FILE} states the icon ${icon}, which Coder does not have`, 'use one that it has, such as /icon/code.svg');
+    return note(
+      `${FILE} states the icon ${icon}, which Coder does not have`,
+      'use one that it has, such as /icon/code.svg',
+    );
   return {
     findings: [ok(CHECK, `${FILE} states ${given.map(([field]) => field).join(', ')}`)],
     words: given.flatMap(([field, value]) => [OPTIONS[field], value]),

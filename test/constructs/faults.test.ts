@@ -232,9 +232,7 @@ test.each<[string, ImageBuildProps, string]>([
 test.each(['x:1', 'registry.example.com:5000/team/x:1.2.3', `x@sha256:${'a'.repeat(64)}`])(
   'an image "%s" is taken',
   (reference) => {
-    expect(
-      () => imageOf(ImageSource.of(reference)),
-    ).not.toThrow();
+    expect(() => imageOf(ImageSource.of(reference))).not.toThrow();
   },
 );
 

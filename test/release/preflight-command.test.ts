@@ -34,9 +34,13 @@ test('what the README states reaches a shell as it is', () => {
       .replace('README.md', /icon: .*\n/, ''),
   );
   const line = preflight(folder).stdout.trim().split('\n').at(-1) ?? '';
-  const words = execFileSync('bash', ['-c', `coder() { printf '%s\\n' "$@"; }; ${line.replace('then:', '')}`], {
-    encoding: 'utf8',
-  });
+  const words = execFileSync(
+    'bash',
+    ['-c', `coder() { printf '%s\\n' "$@"; }; ${line.replace('then:', '')}`],
+    {
+      encoding: 'utf8',
+    },
+  );
   expect(words.split('\n').slice(0, 5)).toEqual([
     'templates',
     'edit',
@@ -49,7 +53,12 @@ test('what the README states reaches a shell as it is', () => {
 
 test.each([
   ['nothing', /^---\n[^]*?\n---\n/, '', 'README.md states no display name, description or icon'],
-  ['an icon that is not there', '/icon/code.svg', '/icon/key.svg', 'the icon /icon/key.svg, which Coder does not have'],
+  [
+    'an icon that is not there',
+    '/icon/code.svg',
+    '/icon/key.svg',
+    'the icon /icon/key.svg, which Coder does not have',
+  ],
   ['a list', /display_name: .*/, 'display_name: [a]', 'has for display_name what is no line of text'],
 ])('a README with %s is a note', (_, from, to, says) => {
   const { status, stdout } = preflight(templateFolder((template) => template.replace('README.md', from, to)));

@@ -16,7 +16,10 @@ const git = (folder: string, ...args: string[]): void =>
   void execFileSync('git', ['-C', folder, '-c', 'user.name=a', '-c', 'user.email=a@example.com', ...args]);
 
 /** @param known where the repository lies in it; by default all of it */
-async function workspaceFor(address: string, known = address.replace(/\/$/, '')): Promise<ThrowAwayWorkspace> {
+async function workspaceFor(
+  address: string,
+  known = address.replace(/\/$/, ''),
+): Promise<ThrowAwayWorkspace> {
   const workspace = await platform.workspace({
     ...(address.startsWith('git@') && { props: { repositories: RepositoryAddress.anyHost({ ssh: true }) } }),
     parameters: { git_repo: address },
@@ -93,19 +96,24 @@ describe('an address with a branch', () => {
     expect(output).toContain('gone/away');
   });
 
-  test.each(['#--upload-pack=touch ran', '#-x', '#a..b', '#x~1', '/tree/--upload-pack=x', '/tree/%0a', '#$(touch ran)'])(
-    'a branch "%s" is none, and does nothing',
-    async (branch) => {
-      const workspace = await workspaceFor(REPOSITORY);
-      const { status, output } = await workspace.runScript('git_clone[0]', {
-        WORKSPACE_GIT_REPO: `${REPOSITORY}${branch}`,
-        WORKSPACE_GIT_REPO_PATTERN: '.*',
-      });
-      expect(status).toBe(1);
-      expect(output).toContain('cannot be a branch');
-      expect(existsSync(join(workspace.home, 'ran'))).toBe(false);
-    },
-  );
+  test.each([
+    '#--upload-pack=touch ran',
+    '#-x',
+    '#a..b',
+    '#x~1',
+    '/tree/--upload-pack=x',
+    '/tree/%0a',
+    '#$(touch ran)',
+  ])('a branch "%s" is none, and does nothing', async (branch) => {
+    const workspace = await workspaceFor(REPOSITORY);
+    const { status, output } = await workspace.runScript('git_clone[0]', {
+      WORKSPACE_GIT_REPO: `${REPOSITORY}${branch}`,
+      WORKSPACE_GIT_REPO_PATTERN: '.*',
+    });
+    expect(status).toBe(1);
+    expect(output).toContain('cannot be a branch');
+    expect(existsSync(join(workspace.home, 'ran'))).toBe(false);
+  });
 
   test.each(['/pull/7', '/blob/main/readme', '/-/merge_requests/3', '/issues'])(
     'another page (%s) is refused with the way to write it',
@@ -115,7 +123,9 @@ describe('an address with a branch', () => {
         WORKSPACE_GIT_REPO: `${REPOSITORY}${page}`,
       });
       expect(status).toBe(1);
-      expect(output).toContain('the address of a page in the browser; give that of the repository, or of a branch');
+      expect(output).toContain(
+        'the address of a page in the browser; give that of the repository, or of a branch',
+      );
     },
   );
 });
@@ -125,7 +135,10 @@ test('submodules and large files, which no clone here brings, are said with what
   const workspace = await workspaceFor(address);
   const origin = join(workspace.home, 'origin');
   writeFileSync(join(origin, '.gitattributes'), '*.bin filter=lfs diff=lfs merge=lfs -text\n');
-  writeFileSync(join(origin, '.gitmodules'), '[submodule "x"]\n\tpath = x\n\turl = https://elsewhere.example/x\n');
+  writeFileSync(
+    join(origin, '.gitmodules'),
+    '[submodule "x"]\n\tpath = x\n\turl = https://elsewhere.example/x\n',
+  );
   git(origin, 'add', '.');
   git(origin, 'commit', '-qm', 'second');
   const { status, output } = await workspace.runScript('git_clone[0]');

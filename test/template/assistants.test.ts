@@ -54,7 +54,11 @@ describe('the assistants we ship', () => {
     };
     const { plan } = expectOk(await template.plan({ ...ADA, parameters }));
     // What people's own programs read and a choice changes; git's are the owner's.
-    expect(Object.keys(variables(plan)).filter((name) => !name.startsWith('GIT_')).sort()).toEqual([
+    expect(
+      Object.keys(variables(plan))
+        .filter((name) => !name.startsWith('GIT_'))
+        .sort(),
+    ).toEqual([
       'AI_ASSISTANT',
       'AI_ENFORCEMENT_LEVEL',
       'AI_GATEWAY_URL',

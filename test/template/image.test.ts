@@ -1,7 +1,14 @@
 /** The image is in the state while the workspace runs, and no longer: a stop must not need it. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { changeOf, expectOk, plannedActions, plannedValuesOf, Terraform, workspaceEnv } from '../harness/terraform';
+import {
+  changeOf,
+  expectOk,
+  plannedActions,
+  plannedValuesOf,
+  Terraform,
+  workspaceEnv,
+} from '../harness/terraform';
 import { ADA, CLAIM_SECRET, TemplateUnderTest } from './support';
 
 const RUNNING = { ...ADA, agentToken: '77777777-7777-4777-8777-777777777777' };
@@ -46,6 +53,8 @@ describe('a workspace made by a version that had the image in every build', () =
     const old = older(template.terraform);
     try {
       expectOk(await old.apply(run(build)));
+      // What it made on a real host is the template's now.
+      template.terraform.takeOver(run(build));
       template.terraform.write('terraform.tfstate', readFileSync(join(old.dir, 'terraform.tfstate'), 'utf8'));
     } finally {
       old.dispose();
@@ -56,7 +65,11 @@ describe('a workspace made by a version that had the image in every build', () =
     await afterBuildOf(RUNNING);
     const { plan } = expectOk(await template.plan(RUNNING));
     expect(Object.keys(plannedActions(plan)).filter((one) => one !== 'coder_script.ai_setup')).toEqual([]);
-    for (const address of ['docker_image.workspace[0]', 'docker_container.workspace[0]', 'docker_volume.home'])
+    for (const address of [
+      'docker_image.workspace[0]',
+      'docker_container.workspace[0]',
+      'docker_volume.home',
+    ])
       expect(changeOf(plan, address)?.change.actions).toEqual(['no-op']);
   });
 

@@ -9,7 +9,7 @@ import {
   Terraform,
   workspaceEnv,
 } from '../harness/terraform';
-import { ADA, CLAIM_SECRET, claimIn, TemplateUnderTest } from './support';
+import { ADA, capabilitiesOf, CLAIM_SECRET, claimIn, TemplateUnderTest } from './support';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
@@ -46,9 +46,11 @@ test('a plain user gets a container, a home and everything the assistant needs',
     cpus: '2.0',
     memory: 4096,
     memory_swap: 4096,
-    capabilities: [{ add: null, drop: ['ALL'] }],
     security_opts: ['no-new-privileges'],
   });
+  expect(capabilitiesOf(plannedValuesOf(plan, 'docker_container.workspace[0]'))).toEqual([
+    { add: [], drop: ['ALL'] },
+  ]);
   expect(plannedValuesOf(plan, 'docker_volume.home')?.name).toBe(`coder-${ADA.workspaceId}-home`);
   expect(plannedValuesOf(plan, 'coder_env.ai_model[0]')?.value).toBe('claude-sonnet-5-5');
 });
@@ -180,6 +182,36 @@ test('of the address the agent comes from only a host that is this machine is re
   } finally {
     bench.dispose();
   }
+});
+
+describe('the form says which floor holds for its reader', () => {
+  test.each([
+    [
+      'nobody known',
+      [],
+      'How the assistant works. Your organisation may ask for a stricter mode than you choose.',
+    ],
+    [
+      'a group with a floor',
+      ['staff'],
+      'How the assistant works. Your organisation asks for "Standard" or stricter from you: "Unrestricted" has no effect.',
+    ],
+    [
+      'the stricter of two',
+      ['staff', 'contractors'],
+      'How the assistant works. Your organisation asks for "Design first" from you: "Unrestricted" and "Standard" have no effect.',
+    ],
+  ])('%s', async (_, groups, description) => {
+    const { plan } = expectOk(await template.plan({ ...ADA, groups }));
+    const level = plannedValuesOf(plan, 'data.coder_parameter.ai_enforcement_level');
+    expect(level?.description).toBe(description);
+    // Options are the same for everybody: a stored one that is gone would break builds.
+    expect((level?.option as { value: string }[]).map(({ value }) => value)).toEqual([
+      'unrestricted',
+      'standard',
+      'design-first',
+    ]);
+  });
 });
 
 test('cpu and memory keep to their range', async () => {

@@ -66,10 +66,21 @@ data "coder_parameter" "ai_model" {
   }
 }
 
+locals {
+  ai_level_notices = [
+    "Your organisation may ask for a stricter mode than you choose.",
+    "Your organisation asks for \"Standard\" or stricter from you: \"Unrestricted\" has no effect.",
+    "Your organisation asks for \"Design first\" from you: \"Unrestricted\" and \"Standard\" have no effect.",
+  ]
+
+  ai_group_ranks  = { contractors-new = 2 }
+  ai_level_notice = local.ai_level_notices[max(concat([1], [for name, rank in local.ai_group_ranks : rank if contains(data.coder_workspace_owner.me.groups, name)])...)]
+}
+
 data "coder_parameter" "ai_enforcement_level" {
   name         = "ai_enforcement_level"
   display_name = "AI Behavior Mode"
-  description  = "How the assistant works. Your organisation may ask for a stricter mode than you choose."
+  description  = "How the assistant works. ${local.ai_level_notice}"
   type         = "string"
   form_type    = "radio"
   default      = "standard"
