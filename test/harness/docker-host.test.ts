@@ -9,7 +9,9 @@ test.each(['contractor', 'air-gapped', 'minimal', 'contractor-workspace'])(
   '%s runs on the image and the network that the host has',
   (name) => {
     const code = onThisHost(codeOf(name));
-    expect([...code.matchAll(/"[^"]*(?:registry|internal)[^"]*"/g)].map(([found]) => found)).toEqual([]);
+    expect(
+      [...code.matchAll(/"[^"]*(?:registry|workspaces-internal)[^"]*"/g)].map(([found]) => found),
+    ).toEqual([]);
     expect(code).toContain('name         = "contractor-workspace:1"');
     expect(code).toContain('name = "coder-network"');
     expect(code.split('\n')).toHaveLength(codeOf(name).split('\n').length);

@@ -114,7 +114,7 @@ test('a catalog of a hundred models still fits where Coder’s agent puts a scri
     expect(Object.keys(filesIn(script(plan)))).toHaveLength(3);
     expect(Buffer.byteLength(String(script(plan)))).toBeLessThan(131_072 / 3);
   } finally {
-    template.dispose();
+    await template.dispose();
   }
 });
 
@@ -160,7 +160,7 @@ describe('an assistant of one’s own', () => {
       expect(Object.keys(filesIn(script(other)))).not.toContain('.aider.conf.yml');
       expect(variables(other)).not.toHaveProperty('AIDER_BASE');
     } finally {
-      template.dispose();
+      await template.dispose();
     }
   });
 
