@@ -62,6 +62,8 @@ export class CallContext {
   retired: ModelDocument | undefined;
   /** Set by `withholdChanges`: names of tools that the client offered and the model does not get yet. */
   withheldTools: readonly string[] = [];
+  /** Set by `withholdChanges` where it withheld some: names of those that the model got and may call. */
+  callableTools: ReadonlySet<string> | undefined;
   /** Set by `route`, in the order they are tried. */
   candidates: readonly Candidate[] = [];
   /** Set by `translate`. Whether some of the input may be cached at the price of the longer life. */

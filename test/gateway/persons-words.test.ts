@@ -46,97 +46,44 @@ test.each(AUTOMATIC_TURNS)('a proposal stays one after this: %s', (_, parts) => 
   expect(isLifted(PROPOSAL, automatic, assistant(text('As I said.')), YES)).toBe(true);
 });
 
-test.each<[string, boolean, Turn[]]>(
+test.each<[string, boolean, string, string, boolean?]>([
+  ['an answer to Roo Code’s question', true, 'ask_followup_question', '<user_message>\nYes\n</user_message>'],
+  ['no answer to it', false, 'ask_followup_question', '<user_message>\n\n</user_message>'],
   [
-    [
-      'an answer to Roo Code’s question',
-      true,
-      [use('ask_followup_question'), result('ask_followup_question', '<user_message>\nYes\n</user_message>')],
-    ],
-    [
-      'no answer to it',
-      false,
-      [use('ask_followup_question'), result('ask_followup_question', '<user_message>\n\n</user_message>')],
-    ],
-    [
-      'a question without what it needs',
-      false,
-      [
-        use('ask_followup_question'),
-        result('ask_followup_question', "Missing value for required parameter 'question'. Please retry."),
-      ],
-    ],
-    [
-      'a question that was condensed away',
-      false,
-      [
-        use('ask_followup_question'),
-        result('ask_followup_question', 'Context condensation triggered. Tool execution deferred.'),
-      ],
-    ],
-    [
-      'a question that failed',
-      false,
-      [use('ask_followup_question'), result('ask_followup_question', '{"status":"error","error":"x"}')],
-    ],
-    [
-      'a completion sent back with words',
-      true,
-      [use('attempt_completion'), result('attempt_completion', '{"status":"denied","feedback":"Not yet."}')],
-    ],
-    [
-      'a completion that nobody said anything to',
-      false,
-      [use('attempt_completion'), result('attempt_completion', '')],
-    ],
-    [
-      'a plan approved in Claude Code',
-      true,
-      [use('ExitPlanMode'), result('ExitPlanMode', 'User has approved your plan. You can now start coding.')],
-    ],
-    [
-      'a plan rejected without a word',
-      false,
-      [
-        use('ExitPlanMode'),
-        result(
-          'ExitPlanMode',
-          "The user doesn't want to proceed with this tool use. STOP what you are doing.",
-          true,
-        ),
-      ],
-    ],
-    [
-      'a plan rejected with words',
-      true,
-      [
-        use('ExitPlanMode'),
-        result(
-          'ExitPlanMode',
-          "The user doesn't want to proceed with this tool use. To tell you how to proceed, the user said:\nSmaller.",
-          true,
-        ),
-      ],
-    ],
-    [
-      'a question dismissed in OpenCode',
-      false,
-      [use('question'), result('question', 'The user dismissed this question', true)],
-    ],
-    [
-      'a question answered there',
-      true,
-      [use('question'), result('question', 'User has answered your questions: "A"="B".')],
-    ],
-  ].map(
-    ([name, isReaction, [asked, told]]) =>
-      [name, isReaction, [assistant(asked as ContentBlock), user(told as ContentBlock)]] as [
-        string,
-        boolean,
-        Turn[],
-      ],
-  ),
-)('what came of a tool that asks: %s', (_, isReaction, turns) => expect(isLifted(...turns)).toBe(isReaction));
+    'a question without what it needs',
+    false,
+    'ask_followup_question',
+    "Missing value for required parameter 'question'. Please retry.",
+  ],
+  [
+    'a question that was condensed away',
+    false,
+    'ask_followup_question',
+    'Context condensation triggered. Tool execution deferred.',
+  ],
+  ['a question that failed', false, 'ask_followup_question', '{"status":"error","error":"x"}'],
+  ['a completion sent back', true, 'attempt_completion', '{"status":"denied","feedback":"Not yet."}'],
+  ['a completion that nobody said anything to', false, 'attempt_completion', ''],
+  ['a plan approved in Claude Code', true, 'ExitPlanMode', 'User has approved your plan. You can start.'],
+  [
+    'a plan rejected without a word',
+    false,
+    'ExitPlanMode',
+    "The user doesn't want to proceed with this tool use. STOP what you are doing.",
+    true,
+  ],
+  [
+    'a plan rejected with words',
+    true,
+    'ExitPlanMode',
+    "The user doesn't want to proceed with this tool use. To tell you how to proceed, the user said:\nSmaller.",
+    true,
+  ],
+  ['a question dismissed in OpenCode', false, 'question', 'The user dismissed this question', true],
+  ['a question answered there', true, 'question', 'User has answered your questions: "A"="B".'],
+])('what came of a tool that asks: %s', (_, isReaction, name, content, isError = false) =>
+  expect(isLifted(assistant(use(name)), user(result(name, content, isError)))).toBe(isReaction),
+);
 
 test.each<[string, string, string, boolean]>([
   [

@@ -5,7 +5,9 @@ import type { StreamWriter } from '../../protocols/protocol';
 import type { EventReader, UpstreamHeaders } from '../../providers/provider';
 import { readWaitMs } from '../../providers/retry-after';
 import { sanitize } from '../../providers/sanitize';
+import { StreamedCalls } from '../../enforcement/withheld-calls';
 import { frameOf } from '../answer-frame';
+import { callableTools } from '../withhold-tools';
 import type { AnswerReader, Asked } from './asked';
 import { billOf } from './bill';
 import type { ClientStream } from './client-stream';
@@ -26,6 +28,8 @@ const ERROR_CODES: Readonly<Record<StreamErrorKind, ErrorCode>> = {
 export class StreamAttempt implements AnswerReader {
   readonly #writer: StreamWriter;
   readonly #reader: EventReader;
+  /** Where tools are withheld. */
+  readonly #calls: StreamedCalls | undefined;
   #status = 0;
   #headers: UpstreamHeaders = {};
   #errorBody = '';
@@ -39,6 +43,8 @@ export class StreamAttempt implements AnswerReader {
     readonly client: ClientStream,
   ) {
     this.#writer = asked.call.protocol.streamWriter(frameOf(asked.call, asked.provider));
+    const callable = callableTools(asked.call, asked.provider);
+    this.#calls = callable && new StreamedCalls(callable);
     this.#reader = asked.provider.eventReader((event) => this.#accept(event));
   }
 
@@ -82,9 +88,14 @@ export class StreamAttempt implements AnswerReader {
     const { call } = this.asked;
     if (event.type === 'error') return this.#acceptError(event);
     if (event.type === 'stop') call.bill = billOf(call, event);
+    if (this.#calls === undefined) this.#put(event);
+    else for (const left of this.#calls.take(event)) this.#put(left);
+    if (event.type === 'end') this.#finish();
+  }
+
+  #put(event: StreamEvent): void {
     this.#out += this.#writer.write(event);
     if (!this.#isShown && isContent(event)) this.#show();
-    if (event.type === 'end') this.#finish();
   }
 
   #acceptError(event: Extract<StreamEvent, { type: 'error' }>): void {
