@@ -22,7 +22,12 @@ import type { Services } from './services';
  */
 export type Bill =
   | { readonly known: true; readonly usage: Usage }
-  | { readonly known: false; readonly fault?: UsageFault | undefined };
+  | {
+      readonly known: false;
+      readonly fault?: UsageFault | undefined;
+      /** Of a stream that broke off: what its provider had told by then, the input whole. */
+      readonly soFar?: Usage | undefined;
+    };
 
 /** In tokens. */
 export interface Weight {

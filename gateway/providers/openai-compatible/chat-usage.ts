@@ -54,6 +54,10 @@ export class StreamedUsage {
     this.#reading = told.usage && this.#soFar ? { usage: this.#soFar } : told;
   }
 
+  get told(): Usage | undefined {
+    return this.#isWrong ? undefined : this.#soFar;
+  }
+
   get reading(): UsageReading {
     return this.#reading;
   }

@@ -1,6 +1,6 @@
 /** Reads the chunks of a streamed chat completion. */
 import type { StreamEvent } from '../../model/answer';
-import { NO_USAGE } from '../../model/usage';
+import { NO_USAGE, type Usage } from '../../model/usage';
 import { isJsonObject, type Json } from '../messages/read-answer';
 import type { EventReader } from '../provider';
 import { SseReader } from '../sse-reader';
@@ -60,6 +60,10 @@ export class ChatEventReader implements EventReader {
     // Some servers leave out the blank line behind their last word.
     this.push(Buffer.from('\n\n'));
     if (!this.#isEnded) this.#break(CUT);
+  }
+
+  get usageSoFar(): Usage | undefined {
+    return this.#usage.told;
   }
 
   #read(data: string): void {

@@ -1,6 +1,7 @@
 /** An answer that is streamed. Until its first content it may still be another deployment's turn. */
 import { GatewayError, type ErrorCode } from '../../errors';
 import { isContent, type StreamErrorKind, type StreamEvent } from '../../model/answer';
+import type { Usage } from '../../model/usage';
 import type { StreamWriter } from '../../protocols/protocol';
 import type { EventReader, UpstreamHeaders } from '../../providers/provider';
 import { readWaitMs } from '../../providers/retry-after';
@@ -9,7 +10,7 @@ import { StreamedCalls } from '../../enforcement/withheld-calls';
 import { frameOf } from '../answer-frame';
 import { callableTools } from '../withhold-tools';
 import type { AnswerReader, Asked } from './asked';
-import { billOf } from './bill';
+import { billOf, billSoFar } from './bill';
 import type { ClientStream } from './client-stream';
 import { failureOf } from './failure';
 
@@ -35,6 +36,7 @@ export class StreamAttempt implements AnswerReader {
   #errorBody = '';
   /** Written out at the end of each chunk of the provider's. */
   #out = '';
+  #usageSoFar: Usage | undefined;
   #isShown = false;
   #isOver = false;
 
@@ -61,7 +63,16 @@ export class StreamAttempt implements AnswerReader {
       return;
     }
     this.#reader.push(chunk);
+    this.#noteUsage();
     this.#flush();
+  }
+
+  /** Heard to the end or not, this much is owed. */
+  #noteUsage(): void {
+    const { usageSoFar } = this.#reader;
+    if (usageSoFar === this.#usageSoFar) return;
+    this.#usageSoFar = usageSoFar;
+    this.asked.call.bill = billSoFar(this.asked.call, usageSoFar);
   }
 
   end(): void {

@@ -33,6 +33,8 @@ export interface ScriptedAnswer {
   readonly finishReason?: string | null;
   /** Null: none is sent. @default estimated */
   readonly usage?: ScriptedUsage | null;
+  /** Sent with each chunk of content, as some servers do. */
+  readonly runningUsage?: ScriptedUsage;
   readonly error?: {
     readonly status: number;
     readonly body: unknown;
