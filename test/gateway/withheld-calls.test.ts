@@ -232,7 +232,7 @@ test('a streamed answer and a whole one are left the same, on Anthropic’s path
     expect(gatherMessages(streamed(anthropicMessages, events, CALLABLE, false))).toEqual(left);
     const answer = takeOutCalls(readAnswer(JSON.stringify(messageOf(blocks, reason))), CALLABLE);
     expect(wholeMessage(anthropicMessages.renderAnswer(answer, FRAME))).toEqual(left);
-    const { message: _, ...foreign } = answer;
+    const foreign = { ...answer, message: undefined } as unknown as ModelAnswer;
     expect(wholeMessage(anthropicMessages.renderAnswer(foreign, FRAME))).toEqual(left);
   }
 });

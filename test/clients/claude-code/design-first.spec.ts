@@ -91,7 +91,7 @@ test('what its hook says by itself is no go-ahead; a call that it makes all the 
 
   gateway.standin.reset();
   gateway.standin.setDefault(({ body }: Call) =>
-    JSON.stringify((body as Body).messages.at(-1)).includes('tool_result')
+    JSON.stringify((body as unknown as Body).messages.at(-1)).includes('tool_result')
       ? say('It is done.')
       : { content: [toolCall('Write', { file_path: file, content: 'cached' })] },
   );
