@@ -37,14 +37,27 @@ const LONGEST_HEAD = 512;
 const LONGEST_NAME = 64;
 const RESULT = '] Result:';
 
+/** Marks and notices that are looked at in all of a conversation; a client writes some dozens in a turn. */
+const MOST_PIECES = 20_000;
+
+/** How many more may be looked at; what is beyond them is taken for the client's. */
+export interface PiecesLeft {
+  pieces: number;
+}
+export const allPieces = (): PiecesLeft => ({ pieces: MOST_PIECES });
+
 /** Whether the person has said something in a turn of theirs. */
-export function holdsPersonsWords({ content }: Turn, toolOf: (id: string) => UsedTool | undefined): boolean {
+export function holdsPersonsWords(
+  { content }: Turn,
+  toolOf: (id: string) => UsedTool | undefined,
+  left: PiecesLeft = allPieces(),
+): boolean {
   let isCovered = false;
   for (const block of content) {
     if (block.type === 'tool_result') {
-      if (isPersonsResult(block, toolOf(block.tool_use_id))) return true;
+      if (isPersonsResult(block, toolOf(block.tool_use_id), left)) return true;
     } else if (block.type === 'text') {
-      const found = walk(block.text, isCovered);
+      const found = walk(block.text, isCovered, left);
       if (found === 'words') return true;
       isCovered ||= found === 'covered';
     }
@@ -70,16 +83,16 @@ export interface UsedTool {
   readonly asks: boolean;
 }
 
-function isPersonsResult(block: ToolResultBlock, tool: UsedTool | undefined): boolean {
-  if (tool === undefined) return false;
+function isPersonsResult(block: ToolResultBlock, tool: UsedTool | undefined, left: PiecesLeft): boolean {
+  if (tool === undefined || !(tool.asks || TOOLS_WITH_FEEDBACK.has(tool.name))) return false;
   const text = textOf(block).trim();
   if (tool.asks) {
     const isFailed = FAILED_QUESTIONS.some((begins) => text.startsWith(begins));
     if (isFailed) return WORDS_OF_FAILED.some((mark) => isMore(text, text.indexOf(mark), mark.length));
-  } else if (!TOOLS_WITH_FEEDBACK.has(tool.name)) return false;
+  }
   const status = statusOf(text);
   if (status !== undefined) return isFeedback(status);
-  return tool.asks && block.is_error !== true && walk(text, false) === 'words';
+  return tool.asks && block.is_error !== true && walk(text, false, left) === 'words';
 }
 
 const textOf = ({ content = '' }: ToolResultBlock): string =>
@@ -109,14 +122,17 @@ const isFeedback = ({ status, feedback }: Status): boolean =>
 /** `covered`: none here, and none in what follows in the same turn unless it is marked as the person's. */
 type Found = 'words' | 'none' | 'covered';
 
-function walk(text: string, isCovered: boolean): Found {
+function walk(text: string, isCovered: boolean, left: PiecesLeft): Found {
   const finder = new Finder(text);
-  const status = isCovered ? undefined : statusOf(text.trim());
+  const start = finder.skipSpace(0);
+  const status = isCovered || text[start] !== '{' ? undefined : statusOf(text.slice(start));
   if (status !== undefined) return isFeedback(status) ? 'words' : 'none';
   let found: Found = isCovered ? 'covered' : 'none';
   // Between marks of the person's there is nothing of the client's but what the table knows.
   let isMarked = false;
-  for (let at = finder.skipSpace(0); at < text.length; at = finder.skipSpace(at)) {
+  for (let at = start; at < text.length; at = finder.skipSpace(at)) {
+    if (left.pieces === 0) return found;
+    left.pieces -= 1;
     const element = elementAt(text, at);
     if (element?.isPlain && AROUND_WORDS.has(element.name)) {
       isMarked = !element.isEnd;
@@ -126,7 +142,7 @@ function walk(text: string, isCovered: boolean): Found {
     if (element !== undefined && !element.isEnd && ELEMENTS.has(element.name)) {
       const close = `</${element.name}>`;
       const end = finder.find(close, element.end);
-      if (holdsCarried(text, element.end, end)) return 'words';
+      if (holdsCarried(finder, element.end, end)) return 'words';
       at = end === text.length ? end : end + close.length;
       continue;
     }
@@ -153,10 +169,10 @@ function walk(text: string, isCovered: boolean): Found {
 }
 
 /** In an element of the client's: what the person wrote while the model was at work. */
-function holdsCarried(text: string, start: number, end: number): boolean {
-  let at = start;
-  while (at < end && isSpace(text.charCodeAt(at))) at += 1;
-  const carrier = CARRIERS.find((begins) => text.startsWith(begins, at));
+function holdsCarried(finder: Finder, start: number, end: number): boolean {
+  const { text } = finder;
+  const at = finder.skipSpace(start);
+  const carrier = at < end ? CARRIERS.find((begins) => text.startsWith(begins, at)) : undefined;
   return carrier !== undefined && text.slice(at + carrier.length, end).trim() !== '';
 }
 
@@ -192,9 +208,8 @@ function isResultAsText(text: string, at: number): boolean {
   return name !== undefined && TOOLS_WITH_FEEDBACK.has(name) && head.includes(RESULT);
 }
 
-/** What `trim` takes away. */
-const isSpace = (unit: number): boolean =>
-  unit === 0x20 || (unit >= 0x09 && unit <= 0x0d) || (unit > 0x7f && String.fromCharCode(unit).trim() === '');
+/** What `trim` leaves. */
+const WORD = /\S/g;
 
 /** Searches a text forward only, and remembers what is not there any more or far ahead. */
 class Finder {
@@ -203,9 +218,9 @@ class Finder {
   constructor(readonly text: string) {}
 
   skipSpace(from: number): number {
-    let at = from;
-    while (at < this.text.length && isSpace(this.text.charCodeAt(at))) at += 1;
-    return at;
+    WORD.lastIndex = from;
+    // bounded: it stops at what is no blank, and each blank is passed once
+    return WORD.exec(this.text)?.index ?? this.text.length;
   }
 
   /** Where it is next; the end of the text if nowhere. */

@@ -5,7 +5,7 @@
  */
 import type { ContentBlock, ModelRequest, ToolChoice, ToolDefinition, Turn } from '../model/request';
 import { KNOWN_TOOLS, type ToolEffect } from './known-tools';
-import { asksForClient, holdsPersonsWords, isClientsAnswer, type UsedTool } from './persons-words';
+import { allPieces, asksForClient, holdsPersonsWords, isClientsAnswer, type UsedTool } from './persons-words';
 import { effectOf } from './tool-effect';
 
 /** Names of the tools that were taken out of the request, in the order they were offered. */
@@ -43,6 +43,7 @@ export function withholdTools(request: ModelRequest): readonly string[] {
  */
 function wasAnswered(turns: readonly Turn[]): boolean {
   const used = new Map<string, UsedTool>();
+  const left = allPieces();
   let hasAnswer = false;
   let isForClient = false;
   for (const turn of turns) {
@@ -51,7 +52,7 @@ function wasAnswered(turns: readonly Turn[]): boolean {
         if (block.type === 'tool_use') used.set(block.id, { name: block.name, asks: asks(block.name) });
       hasAnswer ||= !isForClient && isAnswer(turn.content);
     } else if (turn.role === 'user') {
-      if (hasAnswer && holdsPersonsWords(turn, (id) => used.get(id))) return true;
+      if (hasAnswer && holdsPersonsWords(turn, (id) => used.get(id), left)) return true;
       isForClient = asksForClient(turn);
     }
   }

@@ -134,6 +134,14 @@ test('every text of the table says whose it is and as of when, and none is empty
   }
 });
 
+test('more marks than any client writes are taken for the client’s, however many turns they are in', () => {
+  const marks = user(text('<tick></tick>'.repeat(15_000)));
+  expect(holds(['<tick></tick>'.repeat(15_000), 'Yes.'])).toBe(true);
+  expect(holds(['<tick></tick>'.repeat(25_000), 'Yes.'])).toBe(false);
+  expect(isLifted(PROPOSAL, marks, YES)).toBe(true);
+  expect(isLifted(PROPOSAL, marks, marks, YES)).toBe(false);
+});
+
 describe('a text made to be long to look at', () => {
   const NONE = (): UsedTool | undefined => undefined;
   const LENGTH = 400_000;
