@@ -12,7 +12,8 @@ const REACHES = {
   synth: [],
   // Data: what the rest is rendered from. The stacks are made of constructs.
   src: ['constructs', 'gateway/config', 'synth', 'terminal'],
-  'constructs/common': ['synth'],
+  // Props are checked there, and misspelt ones explained as the gateway does it.
+  'constructs/common': ['synth', 'gateway/config/did-you-mean'],
   'constructs/workspace': ['constructs/common', 'src', 'synth', 'workspace-image'],
   'workspace-image': ['constructs/workspace', 'terminal'],
   // A service of its own: it needs no construct and no Terraform to run.

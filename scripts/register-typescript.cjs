@@ -55,3 +55,18 @@ require.extensions['.ts'] = (module, file) => {
   module._compile(compiled(readFileSync(file, 'utf8'), file), file);
   module.exports = plain(module.exports);
 };
+
+/**
+ * Where a position of a compiled file stands in its source: for the one line of a fault, without what `--enable-source-maps`
+ * costs every start. Both count from 1.
+ */
+function originalPosition(file, line, column) {
+  const { SourceMap } = require('node:module');
+  const code = compiled(readFileSync(file, 'utf8'), file);
+  const map = Buffer.from(code.slice(code.lastIndexOf(';base64,') + ';base64,'.length), 'base64');
+  const { originalLine, originalColumn } = new SourceMap(JSON.parse(map)).findEntry(line - 1, column - 1);
+  if (originalLine === undefined) return undefined;
+  return { file, line: originalLine + 1, column: originalColumn + 1 };
+}
+
+module.exports = { originalPosition };
