@@ -1,3 +1,4 @@
+import { showDollars } from '../../gateway/ledger/money';
 import { say } from '../standins/anthropic';
 import { nextMidnight } from './support/calendar';
 import { makeGate } from './support/gate';
@@ -242,7 +243,8 @@ describe('a budget that calls under way hold', () => {
         expect([402, 429]).toContain(status);
         const { message } = json.error;
         expect(message.startsWith('Budget has been exceeded!')).toBe(status === 402);
-        if (status === 402) expect(message).toContain(`Current cost: $${(total / 1e9).toFixed(4)}`);
+        if (status === 402)
+          expect(message.replaceAll('\u202f', '')).toContain(`Current cost: ${showDollars(total)}`);
         else expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
       }
     });

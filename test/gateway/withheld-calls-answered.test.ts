@@ -47,14 +47,14 @@ describe('a model that calls a withheld tool all the same', () => {
     if (!stream) {
       const { choices } = answer.json as unknown as {
         choices: {
-          message: { content: string; tool_calls?: { function: { name: string } }[] };
+          message: { content: string | null; tool_calls?: { function: { name: string } }[] };
           finish_reason: string;
         }[];
       };
       const [choice] = choices;
       const { content, tool_calls = [] } = choice?.message ?? { content: '' };
       return {
-        words: content,
+        words: content ?? '',
         calls: tool_calls.map((call) => call.function.name),
         reason: choice?.finish_reason,
       };
