@@ -28,7 +28,8 @@ export const info = endpoint<Named>({
   method: 'GET',
   paths: ['/key/info'],
   tag: 'keys',
-  summary: 'One key: terms, state, spend in the window that holds, and every budget its calls are charged to.',
+  summary:
+    'One key: terms, state, spend in the window that holds, and every budget its calls are charged to.',
   role: 'viewer',
   input: input({ key: KEY, key_alias: text() }),
   answer: answer({ key: string, info: keySchema, budgets: budgetsSchema }),
