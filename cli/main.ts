@@ -31,7 +31,7 @@ const program = newGroup(
     examples: ['demo', 'synth', 'keys create ci frontend', 'keys --help'],
     notes:
       () => `Exit codes: 0 done, 1 failed or found what has to be mended, 2 not understood, 3 refused by the gateway,
-4 gateway not reached, 5 the account does not add up. NO_COLOR=1 shows no colours.`,
+4 gateway not reached, 5 the account does not add up, 130 stopped by Ctrl-C, 143 by SIGTERM. NO_COLOR=1 shows no colours.`,
   },
   [
     synth(),

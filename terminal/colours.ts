@@ -1,18 +1,24 @@
-/** Colours for a terminal, and for nothing else. */
+/** Colours for a terminal, and for nothing else: not in a pipe, not where NO_COLOR is set. */
 import { createColors } from 'picocolors';
 
-interface Stream {
-  readonly isTTY?: boolean;
-}
+export type Colours = ReturnType<typeof createColors>;
+
+/** Where it is written to: process.stdout, process.stderr. */
+export type Terminal = Pick<NodeJS.WriteStream, 'isTTY' | 'columns' | 'write'>;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+export const isTerminal = (
+  { isTTY }: Pick<Terminal, 'isTTY'>,
+  { TERM }: Environment = process.env,
+): boolean => isTTY && TERM !== 'dumb';
+
 /** NO_COLOR and FORCE_COLOR as no-color.org and force-color.org have them: any value that is not empty counts. */
-export function mayColour(stream: Stream, environment: Environment = process.env): boolean {
-  const { NO_COLOR: never = '', FORCE_COLOR: always = '', TERM: terminal } = environment;
+export function mayColour(stream: Pick<Terminal, 'isTTY'>, environment: Environment = process.env): boolean {
+  const { NO_COLOR: never = '', FORCE_COLOR: always = '' } = environment;
   if (never !== '') return false;
   if (always !== '') return always !== '0';
-  return stream.isTTY === true && terminal !== 'dumb';
+  return isTerminal(stream, environment);
 }
 
-export const coloursOf = (stream: Stream): ReturnType<typeof createColors> => createColors(mayColour(stream));
+export const coloursFor = (stream: Pick<Terminal, 'isTTY'>): Colours => createColors(mayColour(stream));

@@ -1,7 +1,7 @@
 /** What a command found: for people a table, for programs JSON, for spreadsheets CSV. What goes on is said on stderr. */
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import { coloursOf } from './colours';
+import { coloursFor } from './colours';
 import { renderCsv, renderCsvRow, type Value } from './csv';
 import { CliError } from './fault';
 import { renderRow, renderTable } from './table';
@@ -100,7 +100,7 @@ export function outputOf({ json, csv }: FormatWords): Output {
           isRight: isOfNumbers(rows.map((row) => column.value(row))),
         })),
         rows.map((row) => shown.map((column) => shownIn(column, row))),
-        { width: isTTY ? width : undefined, heading: coloursOf(process.stdout).dim },
+        { width: isTTY ? width : undefined, heading: coloursFor(process.stdout).dim },
       );
       return write(`${table}\n`);
     },

@@ -1,5 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CliError } from '../../terminal/fault';
+import { terraformBinary, terraformVersion } from '../../terminal/terraform';
 import { isObject, type Json } from '../../synth/hcl/expressions';
 import { saying } from '../../terminal/progress';
 import { Scratch } from '../scratch';
@@ -40,9 +42,22 @@ export async function checkLockFile(
 }
 
 async function makeLock(folder: string): Promise<Finding> {
+  const notMade = (reason: string): Finding => ({
+    check: CHECK,
+    state: 'note',
+    says: `${FILE} could not be made: ${reason}`,
+    todo: `make it where terraform and a registry can be reached: terraform ${COMMAND.join(' ')}; a push works without it`,
+  });
+  try {
+    await terraformVersion();
+  } catch (fault) {
+    // A whole sentence, which stands in one here.
+    if (fault instanceof CliError) return notMade(fault.message.replace(/\.$/, ''));
+    throw fault;
+  }
   const { status, stderr, fault } = await Scratch.with((scratch) =>
     saying('Making the lock file', () =>
-      scratch.run('terraform', COMMAND, {
+      scratch.run(terraformBinary(), COMMAND, {
         cwd: folder,
         timeout: PATIENCE,
         env: {
@@ -57,15 +72,7 @@ async function makeLock(folder: string): Promise<Finding> {
     ),
   );
   if (status === 0) return ok(CHECK, `${FILE} was made for ${PLATFORMS.join(' and ')}`);
-  return {
-    check: CHECK,
-    state: 'note',
-    says:
-      fault === 'ENOENT'
-        ? `${FILE} could not be made: terraform is not on the PATH`
-        : `${FILE} could not be made: ${reasonIn(`${fault ?? ''}${stderr}`)}`,
-    todo: `make it where terraform and a registry can be reached: terraform ${COMMAND.join(' ')}; a push works without it`,
-  };
+  return notMade(reasonIn(`${fault ?? ''}${stderr}`));
 }
 
 /** What terraform says, without its box and what it repeats for each provider. */
