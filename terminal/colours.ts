@@ -11,14 +11,17 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export const isTerminal = (
   { isTTY }: Pick<Terminal, 'isTTY'>,
   { TERM }: Environment = process.env,
-): boolean => isTTY && TERM !== 'dumb';
+): boolean => isTTY === true && TERM !== 'dumb';
 
 /** NO_COLOR and FORCE_COLOR as no-color.org and force-color.org have them: any value that is not empty counts. */
-export function mayColour(stream: Pick<Terminal, 'isTTY'>, environment: Environment = process.env): boolean {
+export function mayColour(
+  stream: { readonly isTTY?: boolean },
+  environment: Environment = process.env,
+): boolean {
   const { NO_COLOR: never = '', FORCE_COLOR: always = '' } = environment;
   if (never !== '') return false;
   if (always !== '') return always !== '0';
-  return isTerminal(stream, environment);
+  return isTerminal({ isTTY: stream.isTTY === true }, environment);
 }
 
-export const coloursFor = (stream: Pick<Terminal, 'isTTY'>): Colours => createColors(mayColour(stream));
+export const coloursFor = (stream: { readonly isTTY?: boolean }): Colours => createColors(mayColour(stream));
