@@ -42,6 +42,8 @@ export interface EventReader {
   push(chunk: Buffer): void;
   /** The bytes have ended. */
   end(): void;
+  /** Habits of the server's that the reader made up for so far, by name; never content. @default it makes up for none */
+  readonly mended?: readonly string[];
 }
 
 export interface Provider {

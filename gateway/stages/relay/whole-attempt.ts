@@ -67,6 +67,8 @@ export class WholeAttempt implements AnswerReader {
     if (this.#size > LONGEST_ANSWER) throw new GatewayError('provider_failed');
     const answer = provider.readAnswer(text);
     call.bill = billOf(call, answer);
+    call.mended = answer.mended ?? [];
+    if (answer.fault) throw answer.fault;
     call.firstTokenMs = call.elapsedMs;
     this.asked.answered();
     if (call.isClientGone) return;
