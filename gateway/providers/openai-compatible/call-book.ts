@@ -80,10 +80,11 @@ export class CallBook {
 /** A name, and what else shows that it is no longer the call that was sought. */
 function beginsAnother(call: ToolCall, { id, name, json }: CallPiece): boolean {
   if (name === '' || call.name === '') return false;
-  if (id !== '' && id === call.id) return call.isWhole && !call.isEmptyObject && !isBlank(json);
+  const cannotGoOn = call.isWhole && !call.isEmptyObject && !isBlank(json);
+  if (id !== '' && id === call.id) return cannotGoOn;
   if (name !== call.name) return true;
-  if (call.isWhole) return id !== '' || !isBlank(json);
-  return id !== '' && !call.hasArguments;
+  if (id === '') return cannotGoOn;
+  return call.isWhole || !call.hasArguments;
 }
 
 /** For servers that give none; clients tell calls apart by it. */
