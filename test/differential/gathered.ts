@@ -128,14 +128,14 @@ export function gatherStream(dialect: Dialect, text: string): Gathered {
 
 function addEvent(parts: Parts, event: Json): void {
   const block = event['content_block'] as Json | undefined;
-  const delta = (event['delta'] ?? {}) as Json;
+  const delta = (event['delta'] ?? {}) as Readonly<Record<string, string | undefined>>;
   if (block?.['type'] === 'tool_use')
     parts.calls.push({ id: String(block['id']), name: String(block['name']), json: '' });
   const call = parts.calls.at(-1);
-  if (call) call.json += String(delta['partial_json'] ?? '');
-  parts.text += String(delta['text'] ?? '');
-  parts.thoughts += String(delta['thinking'] ?? '');
+  if (call) call.json += delta['partial_json'] ?? '';
+  parts.text += delta['text'] ?? '';
+  parts.thoughts += delta['thinking'] ?? '';
   if (event['type'] !== 'message_delta') return;
-  parts.stop = String(delta['stop_reason']);
+  parts.stop = delta['stop_reason'] ?? 'none';
   parts.usage = event['usage'] as Json;
 }

@@ -50,9 +50,10 @@ export function readUsage(value: unknown): UsageReading {
   if (prompt === undefined) return unreadable('usage.prompt_tokens', MISSING);
   if (answer === undefined) return unreadable('usage.completion_tokens', MISSING);
   const cached = cacheRead + cacheWrite;
-  // A total that is right with the cache beside the prompt, or without it, says where the cache is.
-  const beside = [cached, 0].find((more) => total === prompt + answer.told + more);
-  const all = prompt + (beside ?? (isApart ? cached : 0));
+  // What a total has beside prompt and answer is the thinking, or what was cached; by it we know which.
+  const more = total === undefined ? undefined : total - prompt - answer.told;
+  const isToldBeside = more === cached && more !== answer.thinking;
+  const all = isToldBeside || (isApart && more !== 0) ? prompt + cached : prompt;
   if (cached > all) return unreadable('usage.prompt_tokens', `is ${prompt}, and ${cached} of it were cached`);
   // A total of 0 was never filled in.
   const rest = total === undefined || total === 0 ? answer.least : total - all;
@@ -79,13 +80,16 @@ function readPrompt(
 }
 
 /** `least`: where no total is told. Thinking that is more than the answer cannot be part of it. */
-function readAnswer(counts: TokenCounts): { readonly told: number; readonly least: number } | undefined {
+function readAnswer(
+  counts: TokenCounts,
+): { readonly told: number; readonly least: number; readonly thinking: number } | undefined {
   const told = counts.read('completion_tokens') ?? counts.read('output_tokens');
   const thinking = Math.max(
     counts.inner('completion_tokens_details')?.read('reasoning_tokens') ?? 0,
     counts.inner('output_tokens_details')?.read('reasoning_tokens') ?? 0,
   );
-  return told === undefined ? undefined : { told, least: thinking > told ? told + thinking : told };
+  if (told === undefined) return undefined;
+  return { told, thinking, least: thinking > told ? told + thinking : told };
 }
 
 /** In OpenAI's words, or in those of other servers. One that says 0 may only not know the others' word. */
