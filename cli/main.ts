@@ -11,6 +11,7 @@ import { example } from './example';
 import { gateway } from './gateway';
 import { image } from './image';
 import { preflight } from './preflight';
+import { snapshot } from './snapshot';
 import { synth } from './synth';
 
 const { version } = JSON.parse(readFileSync(join(__dirname, '..', 'package.json'), 'utf8')) as {
@@ -24,9 +25,9 @@ const program = newGroup(
     examples: ['demo', 'synth', 'keys create ci frontend', 'keys --help'],
     notes:
       () => `Exit codes: 0 done, 1 failed or found what has to be mended, 2 not understood, 3 refused by the gateway,
-4 gateway not reached, 5 the account does not add up. NO_COLOR=1 shows no colours.`,
+4 gateway not reached, 5 the account does not add up, 130 stopped by Ctrl-C, 143 by SIGTERM. NO_COLOR=1 shows no colours.`,
   },
-  [synth(), example(), demo(), gateway(), image(), preflight(), diff(), bench()],
+  [synth(), example(), demo(), gateway(), image(), preflight(), diff(), snapshot(), bench()],
 ).version(version, '-V, --version', 'show the version');
 program.addCommand(completion(program));
 

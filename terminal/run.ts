@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { CommandLineEnd, pathOf } from './command';
 import { CliError, EXIT } from './fault';
+import { messageOf } from './message';
 import { forTerminal } from './terminal-text';
 
 /** What commander ends with when it has shown what was asked for. */
@@ -17,7 +18,7 @@ function tell(fault: unknown): number {
     say(fault.message);
     return fault.exitCode;
   }
-  say(fault instanceof Error ? fault.message : String(fault));
+  say(messageOf(fault));
   return EXIT.failed;
 }
 

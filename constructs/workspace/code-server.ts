@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import { EDITOR_PORT } from '../../workspace-image/image/pins';
 import { expression } from '../common/expression';
 import { local } from '../common/local';
+import { validateProps } from '../common/validation';
 import { WorkspaceApp } from './workspace-app';
 import type { WorkspaceAgent } from './workspace-agent';
 import { shipSource } from './workspace-file';
@@ -19,6 +20,7 @@ export interface CodeServerProps {
 export class CodeServer extends Construct {
   constructor(scope: Construct, id: string, props: CodeServerProps) {
     super(scope, id);
+    validateProps(this, 'CodeServerProps', props);
     const { agent, home, repository } = props;
     // The editor asks for trust by folder, and the home holds every clone: whoever trusts it trusts the next one unasked.
     // Without a repository the window is empty.

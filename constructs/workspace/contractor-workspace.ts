@@ -22,7 +22,7 @@ import { workspaceStatus } from './workspace-status';
 import { WorkspacePresets } from './workspace-presets';
 import { WorkspaceParameters, type WorkspaceParametersProps } from './workspace-parameters';
 import { expression } from '../common/expression';
-import { withAllFaults } from '../common/validation';
+import { checkTypes, withAllFaults } from '../common/validation';
 
 export interface ContractorWorkspaceProps extends Omit<WorkspaceParametersProps, 'catalog' | 'policy'> {
   readonly catalog: Catalog;
@@ -39,15 +39,17 @@ const HOME = WORKSPACE_HOME;
 export class ContractorWorkspace extends Construct {
   constructor(scope: Construct, id: string, props: ContractorWorkspaceProps) {
     super(scope, id);
-    withAllFaults(() => this.compose(props));
+    const title = this.node.path;
+    withAllFaults({ title }, () => this.compose(checkTypes(title, 'ContractorWorkspaceProps', props)));
   }
 
   private compose(props: ContractorWorkspaceProps): void {
-    const { catalog, policy } = props;
+    const { image: source, network, ...form } = props;
+    const { catalog, policy } = form;
     const choices = props.assistants ?? AssistantChoice.ALL;
 
     const context = new WorkspaceContext(this, 'Context');
-    const parameters = new WorkspaceParameters(this, 'Parameters', props);
+    const parameters = new WorkspaceParameters(this, 'Parameters', form);
     const presets = new WorkspacePresets(this, 'Presets', { parameters });
 
     const enforcement = new EnforcementLevel(this, 'EnforcementLevel', {
@@ -64,7 +66,7 @@ export class ContractorWorkspace extends Construct {
       ],
     });
     const image = new WorkspaceImage(this, 'Image', {
-      source: props.image ?? ImageSource.of('contractor-workspace:1'),
+      source: source ?? ImageSource.of('contractor-workspace:1'),
     });
     const home = new HomeVolume(this, 'Home', { context });
     const container = new WorkspaceContainer(this, 'Container', {
@@ -74,7 +76,7 @@ export class ContractorWorkspace extends Construct {
       home,
       cpus: parameters.cpu.ref,
       memory: parameters.memory.ref,
-      network: new WorkspaceNetwork(this, 'Network', { context, source: props.network }),
+      network: new WorkspaceNetwork(this, 'Network', { context, source: network }),
       homePath: HOME,
     });
     const editor = new CodeServer(this, 'CodeServer', {

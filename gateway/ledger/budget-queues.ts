@@ -1,5 +1,6 @@
 /**
- * Who waits for what calls under way hold of a budget, by account: in the order they came, so that a dear call is not kept
+ * Who waits for what calls under way hold of a budget, by account: by turns of the keys, so that one key's many calls keep
+ * another's no longer than one of them takes, and those of a key in the order they came, so that a dear call is not kept
  * from its turn by cheap ones. Only the first of an account's queue asks the store; who comes later waits behind it, also
  * where there would be enough for him.
  *
@@ -47,10 +48,48 @@ export interface WaitingPlace {
 
 type Reason = 'first' | 'ended' | 'paused' | 'late';
 
-interface Queue {
+class Queue {
   /** In the order they came. */
-  readonly places: Place[];
+  readonly #places: Place[] = [];
+  /** Turns that each key here has had, beginning where the others were when it came. */
+  readonly #turns = new Map<string, number>();
+  first: Place | undefined;
   lastRefusal: Refusal | undefined;
+
+  get isEmpty(): boolean {
+    return this.#places.length === 0;
+  }
+
+  get everybody(): readonly Place[] {
+    return [...this.#places];
+  }
+
+  join(place: Place): void {
+    const { keyAccount, order } = place;
+    if (!this.#turns.has(keyAccount)) this.#turns.set(keyAccount, this.first ? this.#turnsOf(this.first) : 0);
+    this.#places.splice(this.#places.findLastIndex((other) => other.order < order) + 1, 0, place);
+    if (this.first === undefined || this.#isBefore(place, this.first)) this.first = place;
+  }
+
+  /** @returns whether another one is the first now */
+  part(place: Place): boolean {
+    this.#places.splice(this.#places.indexOf(place), 1);
+    const { keyAccount } = place;
+    if (!this.#places.some((other) => other.keyAccount === keyAccount)) this.#turns.delete(keyAccount);
+    else if (this.first === place) this.#turns.set(keyAccount, this.#turnsOf(place) + 1);
+    if (this.first !== place) return false;
+    this.first = undefined;
+    for (const other of this.#places)
+      if (this.first === undefined || this.#isBefore(other, this.first)) this.first = other;
+    return true;
+  }
+
+  #turnsOf = ({ keyAccount }: Place): number => this.#turns.get(keyAccount) ?? 0;
+
+  #isBefore(one: Place, other: Place): boolean {
+    const difference = this.#turnsOf(one) - this.#turnsOf(other);
+    return difference === 0 ? one.order < other.order : difference < 0;
+  }
 }
 
 /**
@@ -67,7 +106,7 @@ export function createBudgetQueues(most: number, mostOfKey: number): BudgetQueue
     nextOrder: () => (order += 1),
     busy(accounts, mine) {
       if (office.queues.size === 0) return undefined;
-      return accounts.find(({ id }) => (office.queues.get(id)?.places[0]?.order ?? mine) < mine);
+      return accounts.find(({ id }) => (office.queues.get(id)?.first?.order ?? mine) < mine);
     },
     enter(keyAccount, mine) {
       if (office.isClosed) throw new GatewayError('shutting_down');
@@ -80,11 +119,11 @@ export function createBudgetQueues(most: number, mostOfKey: number): BudgetQueue
     lastRefusal: (accountId) => office.queues.get(accountId)?.lastRefusal,
     noteEnd(accountIds) {
       if (office.queues.size === 0) return;
-      for (const id of accountIds) office.queues.get(id)?.places[0]?.tell('ended');
+      for (const id of accountIds) office.queues.get(id)?.first?.tell('ended');
     },
     close() {
       office.isClosed = true;
-      for (const { places } of office.queues.values()) for (const place of [...places]) place.dismiss();
+      for (const { everybody } of office.queues.values()) for (const place of everybody) place.dismiss();
     },
   };
 }
@@ -98,19 +137,17 @@ class Office {
 
   join(accountId: string, place: Place): Queue {
     let queue = this.queues.get(accountId);
-    if (queue === undefined) this.queues.set(accountId, (queue = { places: [], lastRefusal: undefined }));
-    const later = queue.places.findLastIndex(({ order }) => order < place.order) + 1;
-    queue.places.splice(later, 0, place);
+    if (queue === undefined) this.queues.set(accountId, (queue = new Queue()));
+    queue.join(place);
     return queue;
   }
 
   part(accountId: string, place: Place): void {
     const queue = this.queues.get(accountId);
-    const index = queue?.places.indexOf(place) ?? -1;
-    if (queue === undefined || index < 0) return;
-    queue.places.splice(index, 1);
-    if (queue.places.length === 0) this.queues.delete(accountId);
-    else if (index === 0) queue.places[0]?.tell('first');
+    if (queue === undefined) return;
+    const isNext = queue.part(place);
+    if (queue.isEmpty) this.queues.delete(accountId);
+    else if (isNext) queue.first?.tell('first');
   }
 
   giveBack(keyAccount: string): void {
@@ -139,7 +176,7 @@ class Place implements WaitingPlace {
   ) {}
 
   get #isFirst(): boolean {
-    return this.#queue?.places[0] === this;
+    return this.#queue?.first === this;
   }
 
   moveTo(accountId: string, refusal: Refusal | undefined): void {

@@ -70,6 +70,46 @@ describe('who waits for a budget', () => {
     expect(queues.busy(accounts('a', 'b'), after)).toBeUndefined();
   });
 
+  test('takes turns with other keys: nobody waits for more than one call of each', async () => {
+    queues = createBudgetQueues(20, 10);
+    const places = ['busy', 'busy', 'busy', 'busy', 'late', 'later', 'late'].map((key) => ({
+      key,
+      ...enter(key),
+    }));
+    for (const { place } of places) place.moveTo('team', undefined);
+    const served: string[] = [];
+    const asking = places.map(async ({ key, place }) => {
+      // Whoever is the first at once hears of the next end.
+      await place.turn(LONG, LONG);
+      served.push(key);
+      place.leave();
+    });
+    queues.noteEnd(['team']);
+    await Promise.all(asking);
+    expect(served).toEqual(['busy', 'late', 'later', 'busy', 'late', 'busy', 'busy']);
+    expect(queues.size).toBe(0);
+  });
+
+  test('gives a key that comes later no more turns than those that wait', async () => {
+    queues = createBudgetQueues(20, 10);
+    const serve = async ({ place }: { place: WaitingPlace }) => {
+      expect(await place.turn(10, LONG)).not.toBe('late');
+      place.leave();
+    };
+    const [one, two, three] = [enter('a'), enter('a'), enter('a')];
+    for (const { place } of [one, two, three]) place.moveTo('team', undefined);
+    await serve(one);
+    await serve(two);
+    const [fresh, again] = [enter('b'), enter('b')];
+    for (const { place } of [fresh, again]) place.moveTo('team', undefined);
+    const heard = listen(again.place);
+    await serve(three);
+    await serve(fresh);
+    await settle();
+    expect(heard).toEqual(['first']);
+    again.place.leave();
+  });
+
   test('asks again after a pause while it is the first, and is late at its limit wherever it stands', async () => {
     const [first, second] = [enter(), enter()];
     first.place.moveTo('a', undefined);
