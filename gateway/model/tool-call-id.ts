@@ -33,8 +33,13 @@ export class PlainIds {
   }
 }
 
-// bounded: `LONGEST`
-export const plainId = (id: string): string => cut(id, LONGEST).replace(/[^A-Za-z0-9_-]/g, '_') || 'call';
+const PLAIN = /^[A-Za-z0-9_-]+$/;
+
+export function plainId(id: string): string {
+  // bounded: `LONGEST`
+  if (id.length <= LONGEST && PLAIN.test(id)) return id;
+  return cut(id, LONGEST).replace(/[^A-Za-z0-9_-]/g, '_') || 'call';
+}
 
 /**
  * Of any characters, but not too many and not none: some models know their calls by the very ids they gave them. Of two

@@ -82,6 +82,8 @@ export class StreamAttempt implements AnswerReader {
     const { call } = this.asked;
     if (event.type === 'error') return this.#acceptError(event);
     if (event.type === 'stop' || event.type === 'usage') call.bill = billOf(call, event);
+    // There is more of the answer than its usage covers.
+    if (event.type === 'usage' && !event.usage && !event.usageFault) call.bill = { known: false };
     this.#out += this.#writer.write(event);
     if (!this.#isShown && isContent(event)) this.#show();
     if (event.type === 'end') this.#finish();
