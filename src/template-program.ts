@@ -1,4 +1,4 @@
-import { nodeFault } from '../terminal/program';
+import { nodeFault } from '../terminal/set-up.cjs';
 import { describeFault, FRAMES } from './program-fault';
 import { currentHost } from './program-host';
 import { writeTemplate, type TemplateProgramProps } from './write-template';
