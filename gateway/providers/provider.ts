@@ -48,6 +48,8 @@ export interface EventReader {
    * long as the input is not told, or when what was told cannot be read. The same object as long as nothing changes.
    */
   readonly usageSoFar: Usage | undefined;
+  /** Habits of the server's that the reader made up for so far, by name; never content. @default it makes up for none */
+  readonly mended?: readonly string[];
 }
 
 export interface Provider {

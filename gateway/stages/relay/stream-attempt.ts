@@ -98,7 +98,12 @@ export class StreamAttempt implements AnswerReader {
     if (this.#isOver) return;
     const { call } = this.asked;
     if (event.type === 'error') return this.#acceptError(event);
-    if (event.type === 'stop') call.bill = billOf(call, event);
+    if (event.type === 'stop' || event.type === 'usage') call.bill = billOf(call, event);
+    // There is more of the answer than its usage covers.
+    if (event.type === 'usage' && !event.usage && !event.usageFault) {
+      call.bill = { known: false };
+      call.bill = billSoFar(call, this.#reader.usageSoFar);
+    }
     if (this.#calls === undefined) this.#put(event);
     else for (const left of this.#calls.take(event)) this.#put(left);
     if (event.type === 'end') this.#finish();
@@ -111,7 +116,8 @@ export class StreamAttempt implements AnswerReader {
 
   #acceptError(event: Extract<StreamEvent, { type: 'error' }>): void {
     // A refusal that comes as the stream's first word is one like any other; what broke off later may be billed.
-    if (!this.#isShown && event.kind !== 'broken') this.asked.call.bill = undefined;
+    const { call } = this.asked;
+    if (!this.#isShown && event.kind !== 'broken' && !call.bill?.known) call.bill = undefined;
     this.#break(new GatewayError(ERROR_CODES[event.kind], { message: sanitize(event.message) }));
     this.asked.upstream.abort();
   }
@@ -137,6 +143,7 @@ export class StreamAttempt implements AnswerReader {
 
   #finish(): void {
     if (!this.#isShown) this.#show();
+    this.asked.call.mended = this.#reader.mended ?? [];
     this.#isOver = true;
     this.client.end(this.#out);
     this.asked.settled();
@@ -145,6 +152,7 @@ export class StreamAttempt implements AnswerReader {
   /** Ends the attempt with an error: inside the stream once something was shown. */
   #break(error: GatewayError): void {
     this.#isOver = true;
+    this.asked.call.mended = this.#reader.mended ?? [];
     const isShown = this.#isShown;
     if (isShown) this.client.fail(error, this.#out + this.#writer.fail(error));
     const waitMs = this.#status === 0 ? undefined : readWaitMs(this.#headers);

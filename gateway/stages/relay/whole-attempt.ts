@@ -69,6 +69,8 @@ export class WholeAttempt implements AnswerReader {
     if (this.#size > LONGEST_ANSWER) throw new GatewayError('provider_failed');
     const given = provider.readAnswer(text);
     call.bill = billOf(call, given);
+    call.mended = given.mended ?? [];
+    if (given.fault) throw given.fault;
     const callable = callableTools(call, provider);
     const answer = callable ? takeOutCalls(given, callable) : given;
     call.firstTokenMs = call.elapsedMs;
