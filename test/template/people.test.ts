@@ -139,9 +139,9 @@ test.each([
   ['https://git.example.com/group/sub/app/-/tree/feat/x?ref_type=heads', 'folder=/home/coder/app'],
   ['https://git.example.com/team/app/src/branch/feat/x', 'folder=/home/coder/app'],
   ['https://git.example.com/tree/app', 'folder=/home/coder/app'],
-  ['', 'ew=true'],
-  ['https://git.example.com/team/.config.git', 'ew=true'],
-  ['https://git.example.com/team/bin', 'ew=true'],
+  ['', 'folder=/home/coder/project'],
+  ['https://git.example.com/team/.config.git', 'folder=/home/coder/project'],
+  ['https://git.example.com/team/bin', 'folder=/home/coder/project'],
 ])('for the repository "%s" the editor opens with %s', async (address, query) => {
   const { plan } = expectOk(await template.plan({ ...ADA, parameters: { git_repo: address } }));
   expect(plannedValuesOf(plan, 'coder_app.code_server')?.url).toBe(`http://localhost:8080/?${query}`);
