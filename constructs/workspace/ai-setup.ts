@@ -40,6 +40,7 @@ const TIME_LIMIT = 120;
 /** Of one script, in this order. */
 const PARTS = [
   'ai-setup/state',
+  'work-tree',
   'bashrc-line',
   'ai-setup/gateway',
   'ai-setup/models',

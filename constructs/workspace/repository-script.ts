@@ -13,14 +13,16 @@ export interface RepositoryScriptProps {
   readonly name: string;
   readonly displayName: string;
   readonly icon: string;
-  /** A script of `workspace-image/`. */
-  readonly source: string;
+  /** Scripts of `workspace-image/`, parts of one in this order. */
+  readonly sources: readonly string[];
   /** The variable the script reads the address from. */
   readonly variable: string;
   /** Plain reference to the address; empty means nothing to do. */
   readonly address: string;
   /** What the script takes, as the form does. */
   readonly allowed: RepositoryAddress;
+  /** Plain reference to what another start script is given that comes first, where it is given anything. @default - none */
+  readonly after?: string;
   /** Seconds. */
   readonly timeout: number;
 }
@@ -48,7 +50,10 @@ export class RepositoryScript extends Construct {
       name: props.name,
       displayName: props.displayName,
       icon: props.icon,
-      script: `file(${shipSource(this, props.source)})`,
+      script: `join("\\n", [
+    "#!/usr/bin/env bash",
+${props.after === undefined ? '' : `    "after=$(base64 -d <<<'\${base64encode(${props.after})}')",\n`}${props.sources.map((source) => `    file(${shipSource(this, source)})`).join(',\n')},
+  ])`,
       timeout: props.timeout,
       when,
     });

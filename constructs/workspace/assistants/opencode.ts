@@ -2,6 +2,7 @@ import type { Catalog, Model } from '../../../src/catalog';
 import { openCodeImage } from '../../../workspace-image/image/opencode';
 import { expression } from '../../common/expression';
 import { local } from '../../common/local';
+import { checkTypes } from '../../common/validation';
 import { shipFile } from '../workspace-file';
 import type { Assistant, AssistantHost, AssistantParts } from './assistant';
 import { renderJsonTemplate, Slot } from './json-template';
@@ -86,7 +87,9 @@ export class OpenCode implements Assistant {
   readonly name = 'opencode';
   readonly image = openCodeImage;
 
-  constructor(private readonly props: OpenCodeProps = {}) {}
+  constructor(private readonly props: OpenCodeProps = {}) {
+    checkTypes('the assistant OpenCode', 'OpenCodeProps', props);
+  }
 
   /**
    * It must not obey a repository's own configuration, which could send the key elsewhere or run commands, nor update

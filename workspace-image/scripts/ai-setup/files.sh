@@ -50,20 +50,6 @@ say_line_is_missing() { # why
   say "AI set-up: $1, so terminals lack the variables of the AI gateway: add this line to it yourself: $bashrc_line" >&2
 }
 
-# The git work tree a file would lie in, unless it is ignored there. Nothing above the home is looked at.
-work_tree_of() { # path
-  local folder file home
-  home=$(realpath -- "$HOME")
-  folder=$(realpath -m -- "$(dirname -- "$1")")
-  file="$folder/$(basename -- "$1")"
-  while [ ! -e "$folder/.git" ]; do
-    if [ "$folder" = "$home" ] || [ "$folder" = / ]; then return 1; fi
-    folder=$(dirname -- "$folder")
-  done
-  git -C "$folder" check-ignore --quiet -- "$file" 2>/dev/null && return 1
-  printf '%s' "$folder"
-}
-
 # What is in a work tree gets committed and pushed one day. A home that is one itself is a decision about everything
 # in it: without its files there would be no AI at all, so there it is said and left to its owner.
 may_hold_key() { # path

@@ -26,7 +26,7 @@
 #
 # Every file is written whole, readable by its owner only.
 #
-# The parts are one script: this, ../bashrc-line.sh, gateway.sh, models.sh, files.sh, healing.sh, main.sh, in this order.
+# The parts are one script: this, ../work-tree.sh, ../bashrc-line.sh, gateway.sh, models.sh, files.sh, healing.sh, main.sh, in this order.
 
 # shellcheck disable=SC2154,SC2034 # the variables named above, and those that the other parts read
 

@@ -66,7 +66,7 @@ check_terminal() {
   elif ! is_readable_file "$state_dir/env.sh"; then
     wrong "$name" "$(short "$state_dir/env.sh") is not a file that can be read" 'move it away, then run ai-setup'
   elif [ -z "$hooked" ]; then
-    wrong "$name" '.bashrc does not read ~/.config/ai-gateway/env.sh' 'run ai-setup, then open a new terminal'
+    wrong "$name" '.bashrc does not read ~/.config/ai-gateway/env.sh' 'run ai-setup, which says why or mends it; then open a new terminal'
   elif find_gateway && [ -n "${OPENAI_API_BASE:-}" ] && [ "$OPENAI_API_BASE" != "$gateway/v1" ]; then
     wrong "$name" 'OPENAI_API_BASE of this terminal is not the gateway' 'open a new terminal; look for a line in .bashrc that sets it'
   elif find_key && [ -n "${OPENAI_API_KEY:-}" ] && [ "$OPENAI_API_KEY" != "$key" ]; then
