@@ -3,8 +3,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { AssistantChoice } from '../../constructs/workspace/assistants/assistant-choice';
+import { OpenCode } from '../../constructs/workspace/assistants/opencode';
+import { policy } from '../../src/policy';
 import { settledAccount } from '../harness/platform';
 import type { ThrowAwayWorkspace } from '../harness/throw-away-workspace';
+import { say, toolCall } from '../standins/anthropic';
 import { filesOf, Platform } from './support';
 
 const PROMPT = readFileSync(resolve(__dirname, '../../prompts/standard.md'), 'utf8').trim();
@@ -107,7 +111,11 @@ test('OpenCode asks before commands and changes of files, unless the template sa
 
 test('what OpenCode would ask a person before is not done where nobody can be asked', async () => {
   const workspace = await ready();
-  platform.standin.answer(callTool('bash', { command: 'touch ran', description: 'x' }), say('ok'));
+  platform.standin.setDefault(({ body }) =>
+    JSON.stringify(body).includes('"bash"')
+      ? { content: [toolCall('bash', { command: 'touch ran', description: 'x' })] }
+      : say('ok'),
+  );
   const { output } = await ask(workspace);
   expect(output).toMatch(/permission requested: bash/);
   expect(existsSync(join(workspace.home, 'ran'))).toBe(false);
