@@ -131,9 +131,9 @@ describe('what starts in it', () => {
   test.each<{ what: string; edit: Edit; expected: string[] }>([
     {
       what: 'a variable under another name',
-      edit: (template) => template.replace('start-up.tf', '"GIT_AUTHOR_EMAIL"', '"GIT_EMAIL"'),
+      edit: (template) => template.replace('start-up.tf', '"WORKSPACE_DOTFILES"', '"DOTFILES"'),
       expected: [
-        'next-start: environment variable `GIT_EMAIL` (`coder_env.git_author_email`): `name` changed',
+        'next-start: environment variable `DOTFILES` (`coder_env.workspace_dotfiles`): `name` changed',
       ],
     },
     {

@@ -4,6 +4,7 @@ import type {
   AssistantParts,
 } from '../../constructs/workspace/assistants/assistant';
 import { AssistantChoice } from '../../constructs/workspace/assistants/assistant-choice';
+import { OpenCode } from '../../constructs/workspace/assistants/opencode';
 import { local } from '../../constructs/common/local';
 import { catalog } from '../../src/catalog';
 import { expectOk, plannedActions, plannedValuesOf, type PlanJson } from '../harness/terraform';
@@ -48,12 +49,7 @@ describe('the assistants we ship', () => {
     const plan = await planFor('none');
     expect(claimIn(script(plan))).toBeUndefined();
     expect(filesIn(script(plan))).toEqual({});
-    expect(Object.keys(variables(plan)).sort()).toEqual([
-      'GIT_AUTHOR_EMAIL',
-      'GIT_AUTHOR_NAME',
-      'GIT_COMMITTER_EMAIL',
-      'GIT_COMMITTER_NAME',
-    ]);
+    expect(variables(plan)).toEqual({});
     expect(plannedValuesOf(plan, 'coder_agent.main')?.env ?? null).toBeNull();
   });
 
@@ -147,11 +143,11 @@ describe('an assistant of one’s own', () => {
         return { files: [{ path, content: '"x"' }] };
       }
     }
-    const bad = AssistantChoice.of({ ...AIDER, assistants: [new Bad()] });
+    const bad = AssistantChoice.of({ ...AIDER, assistants: [new OpenCode(), new Bad()] });
     await expect(
       TemplateUnderTest.synthesize(
         {},
-        { assistants: [AssistantChoice.OPENCODE, bad], defaultAssistant: 'aider' },
+        { assistants: [bad], defaultAssistant: 'aider' },
       ),
     ).rejects.toThrow(words);
   });

@@ -81,10 +81,6 @@ describe.each(Object.keys(PROGRAMS))('%s', (name) => {
       },
     });
     expect(environment).toMatchObject({
-      GIT_AUTHOR_NAME: `Ca$h $HOME ${NAMES}`,
-      GIT_AUTHOR_EMAIL: `a$b@example.com${NAMES}`,
-      GIT_COMMITTER_NAME: `Ca$h $HOME ${NAMES}`,
-      GIT_COMMITTER_EMAIL: `a$b@example.com${NAMES}`,
       WORKSPACE_GIT_REPO: `https://git.example.com/o/${NAMES}`,
       WORKSPACE_DOTFILES: `git@git.example.com:${NAMES}`,
       AI_ASSISTANT: `none${NAMES}`,
