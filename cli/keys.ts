@@ -37,7 +37,7 @@ export const keys = (): Command =>
       onOne('unblock', 'Let a blocked key work again', 'keys unblock ann-laptop'),
       raise(),
       importUsers(),
-      spend(),
+      spend('keys spend'),
       verify('keys verify'),
     ],
   );

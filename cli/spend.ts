@@ -9,18 +9,19 @@ import { withFormats, type FormatWords } from '../terminal/output';
 
 const room = (): typeof Spend => require('../administration/spend') as typeof Spend;
 
-export const spend = (): Command =>
+/** @param path as it is typed: it is a command of its own, and one of keys */
+export const spend = (path = 'spend'): Command =>
   newGroup(
     'spend',
     {
       summary: 'See where the money went, and whether the account adds up',
-      examples: ['spend report --by team --from 2026-11-01', 'spend verify'],
+      examples: [`${path} report --by team --from 2026-11-01`, `${path} verify`],
       notes: environmentNotes,
     },
-    [report(), verify('spend verify')],
+    [report(`${path} report`), verify(`${path} verify`)],
   );
 
-const report = (): Command =>
+const report = (path: string): Command =>
   does<ReportWords>(
     withPages(
       withFormats(
@@ -28,7 +29,7 @@ const report = (): Command =>
           summary: 'Add up calls, tokens and dollars',
           description:
             'Adds up calls, tokens and dollars, a page at a time; the total is that of all rows. Days are those of the policy.',
-          examples: ['spend report --by team --from 2026-11-01 --csv', 'spend report --by day --user ann'],
+          examples: [`${path} --by team --from 2026-11-01 --csv`, `${path} --by day --user ann`],
           exits: GATEWAY_EXITS,
         })
           .addOption(

@@ -5,6 +5,7 @@ import { createCallsUnderWay, LAST_WORDS_MS } from './concurrency/calls-under-wa
 import { createCoderClient } from './coder/client';
 import { warnOfGroups } from './coder/groups-warning';
 import { startLiveness } from './coder/liveness';
+import { createCoderStanding } from './coder/standing';
 import { openDocument } from './config/document-loader';
 import { notApplied, type Settings } from './config/environment';
 import { DEFAULT_PROMPT_DIR, openPrompts } from './config/prompts';
@@ -152,6 +153,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
         settings.coderUrl !== undefined && isPrivateUrl(settings.coderUrl)
           ? createCoderClient(settings.coderUrl)
           : undefined,
+      coderStanding: createCoderStanding(logger, now),
       now,
     };
     warn(services);
@@ -167,6 +169,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
         token,
         intervalMs: settings.coderPollSeconds * 1_000,
         logger,
+        standing: services.coderStanding,
       });
       closers.push(() => liveness.close());
     }

@@ -6,6 +6,7 @@ import { didYouMean } from '../gateway/config/did-you-mean';
 import { ValidationError } from '../constructs/common/validation';
 import { shown } from '../synth/shown';
 import { CliError } from '../terminal/fault';
+import { moduleFault } from '../terminal/set-up.cjs';
 import { fromHere } from './written-template';
 
 const ROOT = resolve(__dirname, '..');
@@ -52,6 +53,8 @@ export function describeFault(fault: unknown, program: string | undefined): stri
       `the program threw ${shown(fault)}: throw an Error that says what is wrong`,
     );
   if (fault instanceof CliError) return fault.message;
+  const missing = moduleFault(fault);
+  if (missing !== undefined) return missing;
   const place = placeIn(fault, program) ?? placeOfProgram(program);
   if ((fault as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND')
     return at(place, describeMissing(fault, place));

@@ -4,6 +4,7 @@ import { checkTypes, report, withAllFaults } from '../constructs/common/validati
 import { shown } from '../synth/shown';
 import { isTemplateName, LONGEST_NAME } from '../synth/template-name';
 import { CliError } from '../terminal/fault';
+import { fileFault } from '../terminal/file-fault';
 import { catalog } from './catalog';
 import { policy } from './policy';
 import { ContractorWorkspaceStack, type ContractorWorkspaceStackProps } from './stacks/contractor-workspace';
@@ -84,8 +85,6 @@ const nameFaults = ({ name, outdir }: TemplateProgramProps) => [
 const UNWRITABLE: Readonly<Record<string, string>> = {
   EEXIST: 'a file is in the way',
   ENOTDIR: 'a file is in the way',
-  EACCES: 'you may not write there',
-  EPERM: 'you may not write there',
   EROFS: 'it cannot be written to',
   ENOSPC: 'there is no room left',
   ENAMETOOLONG: 'its name is too long',
@@ -96,6 +95,9 @@ function writing<T>(outdir: string | undefined, work: () => T): T {
     return work();
   } catch (error) {
     const reason = UNWRITABLE[(error as NodeJS.ErrnoException).code ?? ''];
+    // Whose it is, and how to get it back.
+    const says = reason === undefined ? fileFault(error) : undefined;
+    if (says !== undefined) throw new CliError(says);
     if (reason === undefined) throw error;
     const folder = shown(fromHere(outdir ?? 'cdktf.out'));
     throw new CliError(

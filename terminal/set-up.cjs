@@ -69,7 +69,7 @@ function packageOf(module) {
 
 /**
  * @param fault whatever was thrown
- * @returns what to do, when it says that an installed module is not there; nothing when it is about anything else
+ * @returns what to do, when it says that a module of the project's packages is not there; nothing when it is about anything else
  */
 function moduleFault(fault) {
   if (fault === null || typeof fault !== 'object' || NOT_FOUND.indexOf(fault.code) === -1) return undefined;
@@ -87,17 +87,10 @@ function moduleFault(fault) {
     MANIFEST.devDependencies,
     MANIFEST.optionalDependencies,
   );
-  var from = path.relative(ROOT, asked);
+  // What no part of the project names, "npm ci" would not bring.
   if (!isFile && !inModules && known[name] === undefined && name.indexOf('@cdktf/provider-') !== 0)
-    return (
-      'The package "' +
-      name +
-      '", which ' +
-      from +
-      ' needs, is not one of this project: npm install ' +
-      name +
-      '.'
-    );
+    return undefined;
+  var from = path.relative(ROOT, asked);
   return npmCi('did not get to its end ("' + named[1] + '" is missing, which ' + from + ' needs)');
 }
 

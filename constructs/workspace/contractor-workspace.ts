@@ -12,6 +12,7 @@ import { GitIdentity } from './git-identity';
 import { HomeVolume } from './home-volume';
 import { ImageSource, WorkspaceImage } from './image';
 import { local } from '../common/local';
+import type { RepositoryAddress } from './repository-address';
 import { RepositoryScript } from './repository-script';
 import { WorkspaceAgent } from './workspace-agent';
 import { WorkspaceContainer } from './workspace-container';
@@ -31,6 +32,14 @@ export interface ContractorWorkspaceProps extends Omit<WorkspaceParametersProps,
   readonly image?: ImageSource;
   /** How the workspace reaches Coder and the gateway. @default - the existing network "coder-network" */
   readonly network?: NetworkSource;
+  /**
+   * Repositories whose clone the editor trusts from the start, so that the assistants are there at once. Nobody is asked
+   * then: whoever can write to any repository of such a host can run commands in a workspace made for it, by tasks,
+   * settings and what it tells the assistants; and a link can make one. Every other folder is asked about as before.
+   *
+   * @default - none: the editor asks about each folder
+   */
+  readonly trustedRepositories?: RepositoryAddress;
 }
 
 const HOME = WORKSPACE_HOME;
@@ -44,7 +53,7 @@ export class ContractorWorkspace extends Construct {
   }
 
   private compose(props: ContractorWorkspaceProps): void {
-    const { image: source, network, ...form } = props;
+    const { image: source, network, trustedRepositories, ...form } = props;
     const { catalog, policy } = form;
     const choices = props.assistants ?? AssistantChoice.ALL;
 
@@ -83,6 +92,8 @@ export class ContractorWorkspace extends Construct {
       agent,
       home: HOME,
       repository: parameters.repository.ref,
+      assistant: parameters.assistant.ref,
+      trustedRepositories,
     });
 
     const assistance = new Construct(this, 'Ai');

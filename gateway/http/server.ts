@@ -1,5 +1,4 @@
 /** An HTTP listener: takes requests to their routes, and everything that goes wrong on the way to an error answer. */
-import { randomUUID } from 'node:crypto';
 import {
   createServer as createHttpServer,
   type IncomingMessage,
@@ -18,6 +17,7 @@ import type { TlsFiles } from '../config/tls-files';
 import type { ConnectionLimits } from './connection-limits';
 import { asGatewayError, sendError, type Exchange } from './exchange';
 import { answerParserFault } from './parser-fault';
+import { newRequestId } from './request-id';
 
 export interface Listener {
   /** Where it is reached from this machine. */
@@ -56,7 +56,7 @@ export function dataListener(services: Services, routes: readonly Route[]): Requ
 /** Whatever `serve` throws becomes an error answer, in the dialect of the path. */
 export function listener(services: Services, serve: Serve): RequestListener {
   return (request, response) => {
-    const exchange: Exchange = { id: randomUUID(), request, response };
+    const exchange: Exchange = { id: newRequestId(), request, response };
     // A connection that breaks is noticed by "close"; its errors say nothing more.
     response.on('error', () => {});
     // bounded: a header or an address is no longer than Node takes

@@ -101,6 +101,15 @@ test.each<[Partial<WorkspaceParametersProps>, string]>([
   );
 });
 
+test.each([
+  [RepositoryAddress.anyHost(), '"trustedRepositories" must name hosts, got any host'],
+  [RepositoryAddress.onHosts([]), '"trustedRepositories" must name at least one host'],
+  [RepositoryAddress.onHosts(['https://x.org']), 'got "https://x.org": write "git.example.com"'],
+])('trusted repositories that are %j', (trustedRepositories, words) => {
+  const props = { catalog, policy, trustedRepositories };
+  expect(faultOf(() => new ContractorWorkspace(newStack(), 'Workspace', props))).toContain(words);
+});
+
 test('a workspace with faults in several constructs is told of all of them at once', () => {
   const props = {
     catalog,
