@@ -62,7 +62,11 @@ async function open(parameters: Record<string, string> = {}): Promise<{
   const system = `${workspace.home}-gitconfig`;
   writeFileSync(system, `[url "${origin}"]\n\tinsteadOf = ${ADDRESS}\n`);
   const extra = { PATH: `${programs}:${process.env.PATH}`, GIT_CONFIG_SYSTEM: system };
-  return { workspace, origin, run: (script, more = {}) => workspace.runScript(script, { ...extra, ...more }) };
+  return {
+    workspace,
+    origin,
+    run: (script, more = {}) => workspace.runScript(script, { ...extra, ...more }),
+  };
 }
 
 test('dotfiles come before the repository, whose address only they can resolve', async () => {

@@ -52,7 +52,13 @@ test('another owner of the same home is the one who commits', async () => {
 test('an image that includes the file needs nothing of the developer’s; what they have is left alone', async () => {
   const workspace = await platform.workspace({ workspace: OWNER });
   const system = `${workspace.home}-gitconfig`;
-  execFileSync('git', ['config', '--file', system, 'include.path', '~/.config/contractor-workspace/git-identity']);
+  execFileSync('git', [
+    'config',
+    '--file',
+    system,
+    'include.path',
+    '~/.config/contractor-workspace/git-identity',
+  ]);
   const finish = readFileSync(join(__dirname, '../../workspace-image/image/steps/finish.sh'), 'utf8');
   expect(finish).toContain("git config --system include.path '~/.config/contractor-workspace/git-identity'");
   expect(await workspace.runScript('git_identity', { GIT_CONFIG_SYSTEM: system })).toEqual({

@@ -1,6 +1,14 @@
 /** The process that looks after the set-up while the workspace runs. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ThrowAwayWorkspace } from '../harness/throw-away-workspace';
@@ -142,7 +150,8 @@ test('it is out of the reach of the script that began it, and there is one of it
     .split(' ')
     .slice(1);
   expect(group).toBe(session);
-  for (const descriptor of ['0', '1', '2']) expect(readlinkSync(`/proc/${pid}/fd/${descriptor}`)).toBe('/dev/null');
+  for (const descriptor of ['0', '1', '2'])
+    expect(readlinkSync(`/proc/${pid}/fd/${descriptor}`)).toBe('/dev/null');
   expect(await watched.start()).toMatchObject({ status: 0 });
   await watched.pass(3);
   expect(watched.lookers).toEqual([pid]);

@@ -67,7 +67,11 @@ test('OpenCode asks through the gateway: rules first and once, spend in the acco
 test('without AI neither OpenCode nor Claude Code is started: it says so, and how to get it', async () => {
   const workspace = await ready({ ai_assistant: 'none' });
   await workspace.runInShell('mkdir -p ~/programs; printf "#!/bin/sh\\necho started\\n" > ~/programs/claude');
-  for (const command of ['opencode run "say hi"', 'opencode', 'chmod +x ~/programs/claude; PATH=$PATH:~/programs claude -p hi']) {
+  for (const command of [
+    'opencode run "say hi"',
+    'opencode',
+    'chmod +x ~/programs/claude; PATH=$PATH:~/programs claude -p hi',
+  ]) {
     const { status, output } = await workspace.runInShell(command);
     expect(status).toBe(1);
     const said = output.split('\n').filter((line) => !line.includes('.bashrc'));
@@ -91,7 +95,9 @@ test('OpenCode asks before commands and changes of files, unless the template sa
     value: 'opencode',
     label: 'OpenCode',
     description: 'OpenCode with a longer lead',
-    assistants: [new OpenCode({ permission: { bash: { '*': 'ask', 'git diff *': 'allow' }, webfetch: 'deny' } })],
+    assistants: [
+      new OpenCode({ permission: { bash: { '*': 'ask', 'git diff *': 'allow' }, webfetch: 'deny' } }),
+    ],
   });
   const own = await platform.workspace({
     parameters: { ai_assistant: 'opencode' },
@@ -106,7 +112,9 @@ test('OpenCode asks before commands and changes of files, unless the template sa
     edit: 'ask',
     webfetch: 'deny',
   });
-  expect(() => new OpenCode({ permission: { bash: 'never' as 'deny' } })).toThrow(/"permission\.bash".*"never"/);
+  expect(() => new OpenCode({ permission: { bash: 'never' as 'deny' } })).toThrow(
+    /"permission\.bash".*"never"/,
+  );
 });
 
 test('what OpenCode would ask a person before is not done where nobody can be asked', async () => {

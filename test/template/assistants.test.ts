@@ -145,10 +145,7 @@ describe('an assistant of one’s own', () => {
     }
     const bad = AssistantChoice.of({ ...AIDER, assistants: [new OpenCode(), new Bad()] });
     await expect(
-      TemplateUnderTest.synthesize(
-        {},
-        { assistants: [bad], defaultAssistant: 'aider' },
-      ),
+      TemplateUnderTest.synthesize({}, { assistants: [bad], defaultAssistant: 'aider' }),
     ).rejects.toThrow(words);
   });
 });

@@ -32,7 +32,15 @@ function scripts(): string[] {
     execFileSync('git', args, { cwd: ROOT, encoding: 'utf8' }).split('\0').filter(Boolean);
   return [
     ...list('ls-files', '-z', '--cached', '--others', '--exclude-standard', '--', '*.sh', ':!test/snapshots'),
-    ...list('grep', '-lzE', '^#!/(usr/bin/env )?(/bin/)?(ba)?sh', '--', '.ci', 'bin', 'workspace-image/tools'),
+    ...list(
+      'grep',
+      '-lzE',
+      '^#!/(usr/bin/env )?(/bin/)?(ba)?sh',
+      '--',
+      '.ci',
+      'bin',
+      'workspace-image/tools',
+    ),
   ];
 }
 
@@ -83,13 +91,24 @@ describe('two hundred times', () => {
     write('home/.config/ai-gateway/gateway', 'http://127.0.0.1:1\n');
     write('home/.config/ai-gateway/status', 'ready: model, standard\n');
     write('home/.config/opencode/opencode.json', '{"enabled_providers":["litellm"]}\n');
-    for (const program of ['opencode', 'claude']) write(`programs/${program}`, '#!/bin/sh\necho 1.2.3\n', 0o755);
+    for (const program of ['opencode', 'claude'])
+      write(`programs/${program}`, '#!/bin/sh\necho 1.2.3\n', 0o755);
     // More than a pipe holds, with what is looked for in the first line of it.
-    write('image.json', JSON.stringify({ extensions: join(folder, 'extensions'), absent_extensions: ['github.copilot'] }));
+    write(
+      'image.json',
+      JSON.stringify({ extensions: join(folder, 'extensions'), absent_extensions: ['github.copilot'] }),
+    );
     for (let at = 0; at < 700; at += 1)
-      mkdirSync(join(folder, 'extensions', `${at === 0 ? 'rooveterinaryinc.roo-cline-3' : `z${'x'.repeat(60)}-${at}`}`), {
-        recursive: true,
-      });
+      mkdirSync(
+        join(
+          folder,
+          'extensions',
+          `${at === 0 ? 'rooveterinaryinc.roo-cline-3' : `z${'x'.repeat(60)}-${at}`}`,
+        ),
+        {
+          recursive: true,
+        },
+      );
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

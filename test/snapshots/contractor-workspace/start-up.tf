@@ -79,7 +79,6 @@ resource "coder_script" "dotfiles" {
 
   script = join("\n", [
     "#!/usr/bin/env bash",
-    "after=$(base64 -d <<<'${base64encode("")}')",
     file("${path.module}/scripts/start-order.sh"),
     file("${path.module}/scripts/bashrc-line.sh"),
     file("${path.module}/scripts/dotfiles.sh"),

@@ -44,7 +44,7 @@ mapfile -t -n 5 changed < <(git -C "$folder" diff --name-only HEAD -- 2>/dev/nul
 why='the lines above say why'
 if [ ${#changed[@]} -gt 0 ]; then
   printf -v list ', %s' "${changed[@]}"
-  why="changed in $folder: ${list:2:300}; commit or take back the changes there, then start the workspace again"
+  why="${list:2:300} changed in $folder; commit or take back the changes there, then start the workspace again"
 fi
 printf 'the dotfiles could not be updated and stay as they were: %s\n' "$why" >&2
 exit 1

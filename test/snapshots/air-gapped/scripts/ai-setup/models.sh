@@ -2,10 +2,18 @@
 
 # shellcheck disable=SC2154,SC2034 # variables of the other parts
 
+list_models() { # does any file of this workspace?
+  local entry
+  for entry in $model_members; do
+    case " $files" in *" ${entry%%|*}="*) return 0 ;; esac
+  done
+  return 1
+}
+
 # Asks the gateway; without its word the last one holds, and without any every model of the catalog is offered.
 learn_models() {
   local names
-  [ -n "$model_members" ] && command -v jq >/dev/null || return 0
+  list_models && command -v jq >/dev/null || return 0
   ask_once "$key" /v1/models
   # shellcheck disable=SC2016 # jq
   names=$([ "$status" != 200 ] || jq -r '

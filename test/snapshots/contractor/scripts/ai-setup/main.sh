@@ -64,7 +64,7 @@ look_after() {
   ask_once "$key" "/api/v1/keys/info?usage=false"
   case $status in
     200)
-      [ -z "$model_members" ] || served=$(text_of "$models_file")
+      if list_models; then served=$(text_of "$models_file"); fi
       write_files missing
       hook_into_bashrc
       complain_of_refusal
