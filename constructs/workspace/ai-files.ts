@@ -33,6 +33,7 @@ interface FileOfAssistants {
   readonly choices: string[];
   readonly path: string;
   readonly content: string;
+  /** @default - it lists none */
   readonly models?: ListedModels;
 }
 

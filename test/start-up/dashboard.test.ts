@@ -16,7 +16,7 @@ afterAll(() => platform.stop());
 const commandOf = (key: string): string =>
   (workspaceStatus('/home/coder').find((one) => one.key === key)?.command ?? '').replaceAll('$${', '${');
 
-async function shown(key: string, status?: string, assistant = 'roo-code'): Promise<CommandResult> {
+function shown(key: string, status?: string, assistant = 'roo-code'): CommandResult {
   const home = platform.newHome();
   if (status !== undefined) {
     mkdirSync(join(home, '.config/ai-gateway'), { recursive: true });
@@ -41,13 +41,13 @@ test.each([
   ['waiting for the gateway', 1],
   ['gateway not reachable', 1],
   ['refused by the gateway (401)', 1],
-])('AI that says "%s" ends with %i', async (state, status) => {
-  expect(await shown('ai', state)).toEqual({ status, output: state });
+])('AI that says "%s" ends with %i', (state, status) => {
+  expect(shown('ai', state)).toEqual({ status, output: state });
 });
 
-test('no AI is no fault; AI that was asked for and is not there is one', async () => {
-  expect(await shown('ai', undefined, '')).toEqual({ status: 0, output: 'off' });
-  expect(await shown('ai')).toEqual({ status: 1, output: 'not set up' });
+test('no AI is no fault; AI that was asked for and is not there is one', () => {
+  expect(shown('ai', undefined, '')).toEqual({ status: 0, output: 'off' });
+  expect(shown('ai')).toEqual({ status: 1, output: 'not set up' });
 });
 
 test('each line of a workspace that has come up is well, and that of one without a gateway is not', async () => {

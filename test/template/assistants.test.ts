@@ -32,7 +32,7 @@ describe('the assistants we ship', () => {
   const opencode = ['.config/opencode/opencode.json', '.config/opencode/enforcement.md'];
   test.each([
     ['roo-code', ['.config/roo-code/settings.json', ...opencode]],
-    ['zoo-code', ['.config/roo-code/settings.json', ...opencode]],
+    ['zoo-code', [...opencode, '.config/roo-code/settings.json']],
     ['opencode', opencode],
     ['claude-code', []],
   ])('%s brings its files, and its variables alone', async (assistant, files) => {
