@@ -2,7 +2,7 @@ import { Construct } from 'constructs';
 import type { Catalog } from '../../src/catalog';
 import { literal } from '../../synth/hcl/strings';
 import { shown } from '../../synth/shown';
-import type { Assistant, AssistantHost, AssistantParts } from './assistants/assistant';
+import type { Assistant, AssistantHost, AssistantParts, ListedModels } from './assistants/assistant';
 import { assistantsOf, type AssistantChoice } from './assistants/assistant-choice';
 import { expression } from '../common/expression';
 import { local } from '../common/local';
@@ -29,16 +29,38 @@ interface BoundAssistant {
 
 interface FileOfAssistants {
   readonly assistants: string[];
+  /** Values of the form that bring it. */
+  readonly choices: string[];
   readonly path: string;
   readonly content: string;
+  /** @default - it lists none */
+  readonly models?: ListedModels;
 }
 
 const PATH = /^[A-Za-z0-9._][A-Za-z0-9._-]*(\/[A-Za-z0-9._][A-Za-z0-9._-]*)*$/;
 /** Where the set-up keeps what is its own. */
 const RESERVED = '.config/ai-gateway/';
 
+const MEMBER = /^[A-Za-z0-9_-]+$/;
+
+/** Members of JSON that the set-up is told of. */
+const membersOf = ({ models }: FileOfAssistants): string[] =>
+  models === undefined
+    ? []
+    : [...models.at, ...[models.prefix, models.namedBy].filter((name) => name !== undefined)];
+
 const isOwn = (path: string): boolean =>
   PATH.test(path) && !path.split('/').includes('..') && !path.startsWith(RESERVED);
+
+/** Paths that two files of one choice have. */
+const writtenTwice = (files: readonly FileOfAssistants[]): string[] =>
+  files
+    .filter((file, at) =>
+      files
+        .slice(0, at)
+        .some(({ path, choices }) => path === file.path && choices.some((one) => file.choices.includes(one))),
+    )
+    .map(({ path }) => path);
 
 const RULES: readonly Rule<readonly FileOfAssistants[]>[] = [
   {
@@ -51,11 +73,18 @@ const RULES: readonly Rule<readonly FileOfAssistants[]>[] = [
   },
   {
     prop: 'assistants',
-    holds: (files) => new Set(files.map(({ path }) => path)).size === files.length,
+    holds: (files) => writtenTwice(files).length === 0,
     message: (files) =>
-      `must not write different texts to one file, got ${listed(
-        files.map(({ path }) => path).filter((path, at, all) => all.indexOf(path) !== at),
-      )}: let them share it by "once", or give them files of their own`,
+      `must not write different texts to one file, got ${listed(writtenTwice(files))}: let them share it by "once", or give them files of their own`,
+  },
+  {
+    prop: 'assistants',
+    holds: (files) =>
+      files.every((file) => file.models?.at.length !== 0 && membersOf(file).every((one) => MEMBER.test(one))),
+    message: (files) =>
+      `must name the members that list models by at least one name, of letters, digits, "_" and "-", got ${listed(
+        files.flatMap(membersOf).filter((one) => !MEMBER.test(one)),
+      )}: list the models elsewhere in the file`,
   },
 ];
 
@@ -69,6 +98,8 @@ export class AiFiles extends Construct {
   readonly wantedRef: string;
   /** Variables of all assistants that no choice changes: plain text by name. */
   readonly constants: Readonly<Record<string, string>>;
+  /** Which files list models, and where, as the set-up reads it. Plain text. */
+  readonly modelMembers: string;
 
   constructor(scope: Construct, id: string, props: AiFilesProps) {
     super(scope, id);
@@ -82,8 +113,12 @@ export class AiFiles extends Construct {
     const chosen = local(this, 'ai_chosen', expression`try(${this.assistantsRef}[${props.assistant}], [])`);
 
     const bound = assistantsOf(choices).map((assistant) => this.bind(assistant, props));
-    const files = merge(bound);
+    const files = merge(bound, choices);
     validateProps(this, undefined, files, RULES);
+    const members = files.flatMap(({ path, models }) =>
+      models ? [[path, models.at.join('.'), models.prefix ?? '', models.namedBy ?? ''].join('|')] : [],
+    );
+    this.modelMembers = [...new Set(members)].join(' ');
     this.ref = local(
       this,
       'ai_files',
@@ -134,13 +169,21 @@ export class AiFiles extends Construct {
 }
 
 /** One entry for a file that several assistants write alike. */
-function merge(bound: readonly BoundAssistant[]): FileOfAssistants[] {
+function merge(bound: readonly BoundAssistant[], choices: readonly AssistantChoice[]): FileOfAssistants[] {
   const merged: FileOfAssistants[] = [];
-  for (const { name, parts } of bound)
-    for (const { path, content } of parts.files ?? []) {
+  for (const { name, parts } of bound) {
+    const values = choices
+      .filter(({ assistants }) => assistants.some((one) => one.name === name))
+      .map(({ value }) => value);
+    for (const { path, content, models } of parts.files ?? []) {
       const same = merged.find((file) => file.path === path && file.content === content);
-      if (same === undefined) merged.push({ assistants: [name], path, content });
-      else same.assistants.push(name);
+      if (same === undefined)
+        merged.push({ assistants: [name], choices: values, path, content, ...(models && { models }) });
+      else {
+        same.assistants.push(name);
+        same.choices.push(...values);
+      }
     }
+  }
   return merged;
 }

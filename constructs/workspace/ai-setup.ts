@@ -4,6 +4,7 @@ import { AiFiles } from './ai-files';
 import { AiInstructions } from './ai-instructions';
 import { assistantsOf, type AssistantChoice } from './assistants/assistant-choice';
 import { ChosenModel } from './chosen-model';
+import { literal } from '../../synth/hcl/strings';
 import { expression } from '../common/expression';
 import { local } from '../common/local';
 import { validateProps } from '../common/validation';
@@ -38,8 +39,17 @@ export interface AiSetupProps {
 /** Seconds: the script itself gives up waiting for the gateway after 60. */
 const TIME_LIMIT = 120;
 
-/** Every other minute: soon enough for somebody who waits for the gateway, and one small request. */
-const HEAL = '0 */2 * * * *';
+/** Of one script, in this order. */
+const PARTS = [
+  'ai-setup/state',
+  'work-tree',
+  'bashrc-line',
+  'ai-setup/gateway',
+  'ai-setup/models',
+  'ai-setup/files',
+  'ai-setup/healing',
+  'ai-setup/main',
+];
 
 /**
  * Asks the gateway for the workspace's key at each start, writes what the assistants read, and looks after it while
@@ -62,7 +72,7 @@ export class AiSetup extends Construct {
       level: props.level,
       instructions: instructions.ref,
     });
-    const part = (name: string): string => shipSource(this, `scripts/ai-setup/${name}.sh`);
+    const parts = PARTS.map((name) => `    file(${shipSource(this, `scripts/${name}.sh`)})`).join(',\n');
     const gateways = local(this, 'ai_gateways', [...props.gateways]);
 
     // Base64 holds no character that means anything to a shell: whatever was typed arrives as data.
@@ -82,10 +92,8 @@ export class AiSetup extends Construct {
     "allowed_assistants='\${join(" ", keys(${files.assistantsRef}))}'",
     "managed_files='\${join(" ", distinct(${files.ref}[*].path))}'",
     "files='\${join(" ", [for file in ${files.wantedRef} : "\${file.path}=\${base64gzip(file.text)}"])}'",
-    file(${part('state')}),
-    file(${part('gateway')}),
-    file(${part('files')}),
-    file(${part('main')}),
+    "model_members='${literal(files.modelMembers)}'",
+${parts},
   ])`,
     );
 
@@ -96,7 +104,6 @@ export class AiSetup extends Construct {
       icon: '/icon/widgets.svg',
       script,
       timeout: TIME_LIMIT,
-      cron: HEAL,
     });
     const variables: Record<string, string> = {
       AI_ASSISTANT: props.assistant,

@@ -133,10 +133,11 @@ export class ContractorWorkspace extends Construct {
       name: 'git_clone',
       displayName: 'Repository',
       icon: '/icon/git.svg',
-      source: 'scripts/git-clone.sh',
+      sources: ['scripts/start-order.sh', 'scripts/git-clone.sh'],
       variable: 'WORKSPACE_GIT_REPO',
       address: parameters.repository.ref,
       allowed: parameters.repositories,
+      after: parameters.dotfiles.ref,
       timeout: 600,
     });
     new RepositoryScript(startUp, 'Dotfiles', {
@@ -144,7 +145,7 @@ export class ContractorWorkspace extends Construct {
       name: 'dotfiles',
       displayName: 'Dotfiles',
       icon: '/icon/dotfiles.svg',
-      source: 'scripts/dotfiles.sh',
+      sources: ['scripts/start-order.sh', 'scripts/bashrc-line.sh', 'scripts/dotfiles.sh'],
       variable: 'WORKSPACE_DOTFILES',
       address: parameters.dotfiles.ref,
       allowed: parameters.dotfilesAddress,

@@ -1,29 +1,47 @@
 import { Construct } from 'constructs';
+import { expression } from '../common/expression';
+import { local } from '../common/local';
 import { validateProps } from '../common/validation';
 import type { WorkspaceAgent } from './workspace-agent';
 import type { WorkspaceContext } from './workspace-context';
-import { WorkspaceVariable } from './workspace-variable';
+import { shipSource } from './workspace-file';
+import { WorkspaceScript } from './workspace-script';
 
 export interface GitIdentityProps {
   readonly context: WorkspaceContext;
   readonly agent: WorkspaceAgent;
 }
 
-/** Commits carry the owner's name. In variables, not in the agent, so that a prebuild's claim replaces nothing. */
+/** Seconds. */
+const TIME_LIMIT = 60;
+
+/**
+ * Commits carry the owner's name where nobody says otherwise. By git's configuration: variables in the environment
+ * would beat what a repository is set to.
+ */
 export class GitIdentity extends Construct {
   constructor(scope: Construct, id: string, props: GitIdentityProps) {
     super(scope, id);
     validateProps(this, 'GitIdentityProps', props);
     const { context, agent } = props;
-    const name = `coalesce(${context.owner}.full_name, ${context.owner}.name)`;
-    const email = `${context.owner}.email`;
-    for (const [variable, value] of [
-      ['GIT_AUTHOR_NAME', name],
-      ['GIT_AUTHOR_EMAIL', email],
-      ['GIT_COMMITTER_NAME', name],
-      ['GIT_COMMITTER_EMAIL', email],
-    ] as const) {
-      new WorkspaceVariable(this, variable, { agent, name: variable, value });
-    }
+    const script = local(
+      this,
+      'git_identity_script',
+      expression`join("\\n", [
+    "#!/usr/bin/env bash",
+    "name=$(base64 -d <<<'\${base64encode(coalesce(${context.owner}.full_name, ${context.owner}.name))}')",
+    "email=$(base64 -d <<<'\${base64encode(${context.owner}.email)}')",
+    file(${shipSource(this, 'scripts/work-tree.sh')}),
+    file(${shipSource(this, 'scripts/git-identity.sh')}),
+  ])`,
+    );
+    new WorkspaceScript(this, 'Script', {
+      agent,
+      name: 'git_identity',
+      displayName: 'Git identity',
+      icon: '/icon/git.svg',
+      script,
+      timeout: TIME_LIMIT,
+    });
   }
 }

@@ -12,14 +12,16 @@ export interface RepositoryScriptProps {
   readonly name: string;
   readonly displayName: string;
   readonly icon: string;
-  /** A script of `workspace-image/`. */
-  readonly source: string;
+  /** Scripts of `workspace-image/`, parts of one in this order. */
+  readonly sources: readonly string[];
   /** The shell variable the script reads the address from; with `_PATTERN` behind it, what it may be. */
   readonly variable: string;
   /** Plain reference to the address; empty means nothing to do. */
   readonly address: string;
   /** What the script takes, as the form does. */
   readonly allowed: RepositoryAddress;
+  /** Plain reference to what another start script is given that comes first, where it is given anything. @default - none */
+  readonly after?: string;
   /** Seconds. */
   readonly timeout: number;
 }
@@ -48,7 +50,7 @@ export class RepositoryScript extends Construct {
     "#!/usr/bin/env bash",
     "${given(props.variable, props.address)}",
     "${given(`${props.variable}_PATTERN`, quoteLiteral(props.allowed.pattern))}",
-    file(${shipSource(this, props.source)}),
+${props.after === undefined ? '' : `    "after=$(base64 -d <<<'\${base64encode(${props.after})}')",\n`}${props.sources.map((source) => `    file(${shipSource(this, source)})`).join(',\n')},
   ])`,
       timeout: props.timeout,
       when,

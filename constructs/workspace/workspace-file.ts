@@ -18,9 +18,19 @@ export function shipFile(scope: Construct, path: string, content: string, execut
     throw new Error(`${scope.node.path} ships "${path}", which only a TemplateStack can: put it in one`);
   }
   stack.addFile(path, content, executable);
-  return `"\${path.module}/${path}"`;
+  return pathOf(path);
 }
 
-/** Ships a file of `workspace-image/`. @param path where it lies in the template; by default as in the folder */
-export const shipSource = (scope: Construct, source: string, path: string = source): string =>
-  shipFile(scope, path, readFileSync(join(SOURCES, source), 'utf8'));
+/**
+ * Ships a file of `workspace-image/`, once, however many scripts it is a part of.
+ *
+ * @param path where it lies in the template; by default as in the folder
+ */
+export function shipSource(scope: Construct, source: string, path: string = source): string {
+  const content = readFileSync(join(SOURCES, source), 'utf8');
+  const stack = TerraformStack.of(scope);
+  if (stack instanceof TemplateStack && stack.shippedFiles.get(path) === content) return pathOf(path);
+  return shipFile(scope, path, content);
+}
+
+const pathOf = (path: string): string => `"\${path.module}/${path}"`;

@@ -18,7 +18,7 @@ export interface WorkspaceScriptProps {
   readonly when?: string;
   /**
    * Runs again while the workspace runs: six fields, seconds first. Such a script must be harmless to repeat, and silent
-   * when there is nothing to do.
+   * when there is nothing to do. Coder keeps a record of each run, for ever.
    *
    * @default - at the start only
    */

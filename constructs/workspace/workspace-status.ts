@@ -1,6 +1,14 @@
 import { literal } from '../../synth/hcl/strings';
 import type { AgentMetadata } from './workspace-agent';
 
+/** What the set-up says of itself. Coder paints red what ends with another status than 0. */
+const AI_STATE = [
+  'state=$(cat "$HOME/.config/ai-gateway/status" 2>/dev/null)',
+  '[ -n "$state$AI_ASSISTANT" ] || state=off',
+  'printf "%s" "${state:-not set up}"',
+  'case $state in off | ready:* | "waiting for an owner") ;; *) exit 1 ;; esac',
+].join('\n');
+
 /** What the dashboard shows beside a workspace: the machine, then the AI. @param home absolute */
 export function workspaceStatus(home: string): AgentMetadata[] {
   return [
@@ -10,7 +18,7 @@ export function workspaceStatus(home: string): AgentMetadata[] {
     {
       key: 'ai',
       label: 'AI',
-      command: 'cat "$HOME/.config/ai-gateway/status" 2>/dev/null || echo off',
+      command: literal(AI_STATE),
       interval: 15,
     },
     {

@@ -38,6 +38,9 @@ export class ThrowAwayWorkspace {
       HOME: home,
       // Each start is a new container: what an earlier one kept outside the home is gone.
       AI_SETUP_RUN_DIR: mkdtempSync(`${home}-run-`),
+      WORKSPACE_RUN_DIR: mkdtempSync(`${home}-start-`),
+      // Nothing that goes on by itself, unless a test is about it.
+      AI_SETUP_HEAL: '0',
       ...build.environment,
     };
   }

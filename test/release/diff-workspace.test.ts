@@ -89,7 +89,7 @@ describe('the container', () => {
 describe('what starts in it', () => {
   test('a script is shown line by line', async () => {
     const changes = await changesBy((template) =>
-      template.replace('scripts/dotfiles.sh', '#!/usr/bin/env bash\n', '#!/usr/bin/env bash\n# new\n'),
+      template.replace('scripts/dotfiles.sh', 'set -uo pipefail\n', 'set -uo pipefail\n# new\n'),
     );
     expect(titles(changes)).toEqual(['next-start: `scripts/dotfiles.sh` changed']);
     expect(changes[0]?.details[0]).toMatch(/script `Dotfiles` \(`coder_script.dotfiles`\) by `script`/);
@@ -131,9 +131,9 @@ describe('what starts in it', () => {
   test.each<{ what: string; edit: Edit; expected: string[] }>([
     {
       what: 'a variable under another name',
-      edit: (template) => template.replace('start-up.tf', '"GIT_AUTHOR_EMAIL"', '"GIT_EMAIL"'),
+      edit: (template) => template.replace('start-up.tf', '"WORKSPACE_DOTFILES"', '"DOTFILES"'),
       expected: [
-        'next-start: environment variable `GIT_EMAIL` (`coder_env.git_author_email`): `name` changed',
+        'next-start: environment variable `DOTFILES` (`coder_env.workspace_dotfiles`): `name` changed',
       ],
     },
     {

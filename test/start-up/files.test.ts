@@ -24,6 +24,7 @@ test('the first start leaves everything the assistants need, readable by the own
     '.config/ai-gateway/env.sh': '600',
     '.config/ai-gateway/gateway': '600',
     '.config/ai-gateway/key': '600',
+    '.config/ai-gateway/models': '600',
     '.config/ai-gateway/status': '600',
     '.config/ai-gateway/written': '600',
     '.config/opencode/enforcement.md': '600',

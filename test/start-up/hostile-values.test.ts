@@ -52,7 +52,8 @@ test('an owner whose name is code arrives as text', async () => {
   });
   const { output } = await workspace
     .runScript('ai_setup')
-    .then(() => workspace.runInShell('printf %s "$GIT_AUTHOR_NAME" | base64 -w0'));
+    .then(() => workspace.runScript('git_identity'))
+    .then(() => workspace.runInShell('printf %s "$(git config user.name)" | base64 -w0'));
   expect(Buffer.from(output, 'base64').toString()).toBe(AWKWARD);
   expect(existsSync(join(workspace.home, 'ran'))).toBe(false);
 });
@@ -63,6 +64,7 @@ test('a name that the agent could take for a variable stays a name, and its toke
     workspace: { ownerFullName: name, ownerEmail: 'ca$h@example.com' },
   });
   await workspace.runScript('ai_setup');
+  await workspace.runScript('git_identity');
   await workspace.runInShell('git init -q app && git -C app commit -q --allow-empty -m first');
   const { output } = await workspace.runInShell('git -C app log --format="%an <%ae>, %cn <%ce>"');
   expect(output).toBe(`${name} <ca$h@example.com>, ${name} <ca$h@example.com>\n`);

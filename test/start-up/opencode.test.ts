@@ -3,8 +3,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { AssistantChoice } from '../../constructs/workspace/assistants/assistant-choice';
+import { OpenCode } from '../../constructs/workspace/assistants/opencode';
+import { policy } from '../../src/policy';
 import { settledAccount } from '../harness/platform';
 import type { ThrowAwayWorkspace } from '../harness/throw-away-workspace';
+import { say, toolCall } from '../standins/anthropic';
 import { filesOf, Platform } from './support';
 
 const PROMPT = readFileSync(resolve(__dirname, '../../prompts/standard.md'), 'utf8').trim();
@@ -60,8 +64,74 @@ test('OpenCode asks through the gateway: rules first and once, spend in the acco
   expect(JSON.stringify(filesOf(workspace.home))).not.toContain(platform.standin.apiKey);
 });
 
-test('without a configuration of ours OpenCode is not started: it would ask a model hosted elsewhere', async () => {
+test('without AI neither OpenCode nor Claude Code is started: it says so, and how to get it', async () => {
   const workspace = await ready({ ai_assistant: 'none' });
+  await workspace.runInShell('mkdir -p ~/programs; printf "#!/bin/sh\\necho started\\n" > ~/programs/claude');
+  for (const command of [
+    'opencode run "say hi"',
+    'opencode',
+    'chmod +x ~/programs/claude; PATH=$PATH:~/programs claude -p hi',
+  ]) {
+    const { status, output } = await workspace.runInShell(command);
+    expect(status).toBe(1);
+    const said = output.split('\n').filter((line) => !line.includes('.bashrc'));
+    expect(said[0]).toMatch(/^(opencode|claude): no AI in this workspace \(AI Coding Agent: none\)\.$/);
+    expect(said[1]).toContain('choose another AI Coding Agent in the settings of the workspace');
+    expect(said.slice(2)).toEqual(['']);
+  }
+  expect(existsSync(join(workspace.home, '.local/share/opencode'))).toBe(false);
+});
+
+test('OpenCode asks before commands and changes of files, unless the template says otherwise', async () => {
+  const configOf = async (workspace: ThrowAwayWorkspace): Promise<unknown> => {
+    expect(await workspace.runScript('ai_setup')).toMatchObject({ status: 0 });
+    const { permission } = JSON.parse(
+      filesOf(workspace.home)['.config/opencode/opencode.json']?.text ?? '{}',
+    ) as { permission: unknown };
+    return permission;
+  };
+  expect(await configOf(await platform.workspace())).toEqual({ bash: 'ask', edit: 'ask' });
+  const OPENCODE = AssistantChoice.of({
+    value: 'opencode',
+    label: 'OpenCode',
+    description: 'OpenCode with a longer lead',
+    assistants: [
+      new OpenCode({ permission: { bash: { '*': 'ask', 'git diff *': 'allow' }, webfetch: 'deny' } }),
+    ],
+  });
+  const own = await platform.workspace({
+    parameters: { ai_assistant: 'opencode' },
+    props: {
+      policy: { ...policy, gateways: [platform.gateway.url] },
+      assistants: [OPENCODE],
+      defaultAssistant: 'opencode',
+    },
+  });
+  expect(await configOf(own)).toEqual({
+    bash: { '*': 'ask', 'git diff *': 'allow' },
+    edit: 'ask',
+    webfetch: 'deny',
+  });
+  expect(() => new OpenCode({ permission: { bash: 'never' as 'deny' } })).toThrow(
+    /"permission\.bash".*"never"/,
+  );
+});
+
+test('what OpenCode would ask a person before is not done where nobody can be asked', async () => {
+  const workspace = await ready();
+  platform.standin.setDefault(({ body }) =>
+    JSON.stringify(body).includes('"bash"')
+      ? { content: [toolCall('bash', { command: 'touch ran', description: 'x' })] }
+      : say('ok'),
+  );
+  const { output } = await ask(workspace);
+  expect(output).toMatch(/permission requested: bash/);
+  expect(existsSync(join(workspace.home, 'ran'))).toBe(false);
+});
+
+test('without a configuration of ours OpenCode is not started: it would ask a model hosted elsewhere', async () => {
+  const workspace = await ready();
+  await workspace.runInShell('rm ~/.config/opencode/opencode.json');
   const result = await ask(workspace);
   expect(result.status).toBe(1);
   expect(result.output).toContain('OpenCode has no configuration here that keeps it to the AI gateway');

@@ -111,7 +111,12 @@ test('a home that is a git repository gets its files and a warning, until it ign
       `${workspace.home}/${path} holds your key, and your home is a git repository`,
     );
 
-  writeFileSync(join(workspace.home, '.gitignore'), '.config/\n');
+  expect(first.output).toContain(
+    `${workspace.home}/.bashrc is in the git repository ${workspace.home}, which is not for this script to change`,
+  );
+  expect(existsSync(join(workspace.home, '.bashrc'))).toBe(false);
+
+  writeFileSync(join(workspace.home, '.gitignore'), '.config/\n.bashrc\n');
   const again = await workspace.runInShell('ai-setup');
   expect(again).toMatchObject({ status: 0 });
   expect(again.output).not.toContain('git repository');

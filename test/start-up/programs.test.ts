@@ -12,7 +12,7 @@ afterAll(() => platform.stop());
 
 /** What the set-up and its tools call. */
 const PROGRAMS =
-  'base64 bash basename cat chmod curl date dirname flock git grep gunzip gzip head id jq mkdir mktemp mv realpath rm sha256sum sleep tail'.split(
+  'base64 bash basename cat chmod curl date dirname flock git grep gunzip gzip head id jq mkdir mktemp mv realpath rm setsid sha256sum sleep stat tail'.split(
     ' ',
   );
 
@@ -42,7 +42,7 @@ test.each([
   expect(filesOf(workspace.home)['.config/ai-gateway/status']?.text).toBe(
     `missing in this image: ${missing.join(' ')}\n`,
   );
-  // As the agent runs it again, every other minute; and as a person does.
+  // As the agent runs it again in the same container; and as a person does.
   expect(await workspace.runScript('ai_setup', { PATH })).toEqual({ status: 1, output: '' });
   expect(await workspace.runScript('ai_setup', { PATH, AI_SETUP_AGAIN: '1' })).toEqual({
     status: 1,

@@ -4,6 +4,7 @@ import type {
   AssistantParts,
 } from '../../constructs/workspace/assistants/assistant';
 import { AssistantChoice } from '../../constructs/workspace/assistants/assistant-choice';
+import { OpenCode } from '../../constructs/workspace/assistants/opencode';
 import { local } from '../../constructs/common/local';
 import { catalog } from '../../src/catalog';
 import { StartBuild } from '../harness/start-build';
@@ -32,7 +33,7 @@ describe('the assistants we ship', () => {
   const opencode = ['.config/opencode/opencode.json', '.config/opencode/enforcement.md'];
   test.each([
     ['roo-code', ['.config/roo-code/settings.json', ...opencode]],
-    ['zoo-code', ['.config/roo-code/settings.json', ...opencode]],
+    ['zoo-code', [...opencode, '.config/roo-code/settings.json']],
     ['opencode', opencode],
     ['claude-code', []],
   ])('%s brings its files, and its variables alone', async (assistant, files) => {
@@ -56,7 +57,6 @@ describe('the assistants we ship', () => {
     // What people's own programs read and a choice changes; git's are the owner's.
     expect(
       Object.keys(variables(plan))
-        .filter((name) => !name.startsWith('GIT_'))
         .sort(),
     ).toEqual([
       'AI_ASSISTANT',
@@ -77,12 +77,7 @@ describe('the assistants we ship', () => {
     const plan = await planFor('none');
     expect(claimIn(script(plan))).toBeUndefined();
     expect(filesIn(script(plan))).toEqual({});
-    expect(Object.keys(variables(plan)).sort()).toEqual([
-      'GIT_AUTHOR_EMAIL',
-      'GIT_AUTHOR_NAME',
-      'GIT_COMMITTER_EMAIL',
-      'GIT_COMMITTER_NAME',
-    ]);
+    expect(variables(plan)).toEqual({});
     expect(plannedValuesOf(plan, 'coder_agent.main')?.env ?? null).toBeNull();
   });
 
@@ -176,12 +171,9 @@ describe('an assistant of one’s own', () => {
         return { files: [{ path, content: '"x"' }] };
       }
     }
-    const bad = AssistantChoice.of({ ...AIDER, assistants: [new Bad()] });
+    const bad = AssistantChoice.of({ ...AIDER, assistants: [new OpenCode(), new Bad()] });
     await expect(
-      TemplateUnderTest.synthesize(
-        {},
-        { assistants: [AssistantChoice.OPENCODE, bad], defaultAssistant: 'aider' },
-      ),
+      TemplateUnderTest.synthesize({}, { assistants: [bad], defaultAssistant: 'aider' }),
     ).rejects.toThrow(words);
   });
 });

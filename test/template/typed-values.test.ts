@@ -91,10 +91,6 @@ describe.each(Object.keys(PROGRAMS))('%s', (name) => {
       },
     });
     expect(environment).toMatchObject({
-      GIT_AUTHOR_NAME: `Ca$h $HOME ${NAMES}`,
-      GIT_AUTHOR_EMAIL: `a$b@example.com${NAMES}`,
-      GIT_COMMITTER_NAME: `Ca$h $HOME ${NAMES}`,
-      GIT_COMMITTER_EMAIL: `a$b@example.com${NAMES}`,
       AI_ASSISTANT: `none${NAMES}`,
       AI_GATEWAY_URL: `http://litellm:4000${NAMES}`,
     });

@@ -1,5 +1,12 @@
-#!/usr/bin/env bash
 # Clones the repository of the workspace once; what the developer did with it since is theirs.
+#
+# The template puts this line above it:
+#   after   the dotfiles of the workspace, or nothing
+# From the environment:
+#   WORKSPACE_DOTFILES_WAIT   seconds to wait for the dotfiles (60)
+
+# shellcheck shell=bash
+# shellcheck disable=SC2154 # the variable named above
 
 set -uo pipefail
 
@@ -80,7 +87,15 @@ if [[ $repository != https://* ]] && ! command -v ssh >/dev/null; then
   exit 1
 fi
 
-# No prompt: nobody is there to answer it.
+# Credentials and other addresses for a host are in them.
+if [ -n "$after" ]; then
+  seconds=${WORKSPACE_DOTFILES_WAIT:-60}
+  [[ $seconds =~ ^(0|[1-9][0-9]{0,3})$ ]] || seconds=60
+  wait_for dotfiles "$after" "$seconds" ||
+    printf 'the dotfiles were not there within %s s: cloning without them\n' "$seconds"
+fi
+
+# No prompt: nobody is there to answer it. Quiet: Coder shows as an error whatever git says on its way.
 export GIT_TERMINAL_PROMPT=0
 export GIT_SSH_COMMAND="${GIT_SSH_COMMAND:-ssh -o BatchMode=yes}"
 
@@ -97,9 +112,10 @@ if [ -n "$page" ]; then
   done
 fi
 
-git clone ${branch:+--branch "$branch"} -- "$repository" "$HOME/$name"
+git clone --quiet ${branch:+--branch "$branch"} -- "$repository" "$HOME/$name"
 status=$?
 if [ "$status" = 0 ]; then
+  printf '%s is cloned to %s\n' "$shown" "$HOME/$name"
   # Neither comes by itself: submodules would be fetched from wherever the repository says.
   if [ -f "$HOME/$name/.gitmodules" ]; then
     printf '%s has submodules, which are not fetched; where you trust them: git -C %s submodule update --init --recursive\n' "$HOME/$name" "$HOME/$name"

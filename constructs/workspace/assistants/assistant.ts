@@ -45,6 +45,26 @@ export interface HomeFile {
   readonly path: string;
   /** Plain expression of its text; an empty text means no file. `KEY` in it becomes the workspace's key. */
   readonly content: string;
+  /**
+   * Where it lists the catalog's models, in JSON: what nobody serves is taken out at each start of a workspace.
+   *
+   * @default - it lists none
+   */
+  readonly models?: ListedModels;
+}
+
+/** A member for each model, in an object of a JSON file. */
+export interface ListedModels {
+  /** Names of the members that lead to the object, from the outermost on: `[A-Za-z0-9_-]`. */
+  readonly at: readonly string[];
+  /** What stands before a model's name there: `[A-Za-z0-9_-]`. @default '' */
+  readonly prefix?: string;
+  /**
+   * Outermost member whose text names one model, as `<provider>/<name>`: it goes when that model does. `[A-Za-z0-9_-]`.
+   *
+   * @default - none
+   */
+  readonly namedBy?: string;
 }
 
 /** What the text of a `HomeFile` has where the key belongs. Terraform never knows the key. */

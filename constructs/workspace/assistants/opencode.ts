@@ -2,11 +2,35 @@ import type { Catalog, Model } from '../../../src/catalog';
 import { openCodeImage } from '../../../workspace-image/image/opencode';
 import { expression } from '../../common/expression';
 import { local } from '../../common/local';
+import { checkTypes } from '../../common/validation';
 import { shipFile } from '../workspace-file';
 import type { Assistant, AssistantHost, AssistantParts } from './assistant';
 import { renderJsonTemplate, Slot } from './json-template';
 
 const PROVIDER = 'litellm';
+
+/** What OpenCode does before it uses a tool. */
+export type OpenCodeAction = 'ask' | 'allow' | 'deny';
+
+/** Before commands, changes of files, and pages of the web. By pattern: the last that fits decides. */
+export interface OpenCodePermission {
+  /** @default 'ask' */
+  readonly bash?: OpenCodeAction | Readonly<Record<string, OpenCodeAction>>;
+  /** @default 'ask' */
+  readonly edit?: OpenCodeAction | Readonly<Record<string, OpenCodeAction>>;
+  /** @default - OpenCode's own */
+  readonly webfetch?: OpenCodeAction;
+}
+
+export interface OpenCodeProps {
+  /**
+   * What it asks a person before. Comfort, no boundary: its user may say otherwise, and where nobody can be asked,
+   * as in `opencode run`, what would be asked is refused.
+   *
+   * @default - it asks before each command and each change of a file
+   */
+  readonly permission?: OpenCodePermission;
+}
 
 /** OpenCode never asks the gateway for models or prices: this is its only list. */
 const openCodeModel = (model: Model): Record<string, unknown> => {
@@ -33,7 +57,7 @@ const openCodeModel = (model: Model): Record<string, unknown> => {
  *
  * Template variables: gateway, model, instruction_files.
  */
-export function openCodeConfig(catalog: Catalog): Record<string, unknown> {
+export function openCodeConfig(catalog: Catalog, props: OpenCodeProps = {}): Record<string, unknown> {
   return {
     $schema: 'https://opencode.ai/config.json',
     model: new Slot(`"${PROVIDER}/\${model}"`),
@@ -42,6 +66,8 @@ export function openCodeConfig(catalog: Catalog): Record<string, unknown> {
     share: 'disabled',
     autoupdate: false,
     instructions: new Slot('instruction_files'),
+    // Unless told, OpenCode runs commands and changes files unasked.
+    permission: { bash: 'ask', edit: 'ask', ...props.permission },
     provider: {
       [PROVIDER]: {
         npm: '@ai-sdk/openai-compatible',
@@ -61,6 +87,10 @@ export class OpenCode implements Assistant {
   readonly name = 'opencode';
   readonly image = openCodeImage;
 
+  constructor(private readonly props: OpenCodeProps = {}) {
+    checkTypes('the assistant OpenCode', 'OpenCodeProps', props);
+  }
+
   /**
    * It must not obey a repository's own configuration, which could send the key elsewhere or run commands, nor update
    * itself, share sessions, fetch model lists and language servers.
@@ -75,7 +105,7 @@ export class OpenCode implements Assistant {
   };
 
   bind(host: AssistantHost): AssistantParts {
-    const document = renderJsonTemplate(openCodeConfig(host.catalog));
+    const document = renderJsonTemplate(openCodeConfig(host.catalog, this.props));
     const config = local(
       host.scope,
       'opencode_config',
@@ -87,7 +117,11 @@ export class OpenCode implements Assistant {
     );
     return {
       files: [
-        { path: '.config/opencode/opencode.json', content: config },
+        {
+          path: '.config/opencode/opencode.json',
+          content: config,
+          models: { at: ['provider', PROVIDER, 'models'], namedBy: 'small_model' },
+        },
         { path: '.config/opencode/enforcement.md', content: host.instructions },
       ],
     };

@@ -10,6 +10,6 @@ export class RooCode implements Assistant {
   constructor(private readonly props: RooSettingsProps = {}) {}
 
   bind(host: AssistantHost): AssistantParts {
-    return { files: [rooSettings(host, this.props)] };
+    return { files: [rooSettings('roo-code', host, this.props)] };
   }
 }

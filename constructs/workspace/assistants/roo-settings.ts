@@ -21,6 +21,8 @@ export interface RooSettingsProps {
 /** Where the settings `roo-cline.autoImportSettingsPath` and `zoo-code.autoImportSettingsPath` point. */
 export const ROO_SETTINGS_PATH = '.config/roo-code/settings.json';
 
+type Extension = 'roo-code' | 'zoo-code';
+
 /** The modes both come with; each points at our profile, else the one picked first wins for ever. */
 const MODES = ['code', 'architect', 'ask', 'debug', 'orchestrator'];
 
@@ -30,7 +32,10 @@ const PROFILE = { name: 'litellm', id: 'litellm-default' };
 const ALLOWED_COMMANDS = ['git status', 'git diff', 'git log', 'git show', 'ls', 'pwd'];
 const DENIED_COMMANDS = ['rm -rf', 'git push', 'git reset --hard', 'git clean', 'sudo', 'curl', 'wget'];
 
-/** The announcement of Roo Code 3.52, the last there will be; it would cover the first screen. */
+/**
+ * The announcement of Roo Code 3.52, the last there will be; it would cover the first screen. Zoo Code counts its own:
+ * one it does not know would bring its announcement back at each start.
+ */
 const LAST_ANNOUNCEMENT = 'apr-2026-v3.52.0-poe-xai-minimax';
 
 /** Advertising for a cloud service that a workspace has no use for. */
@@ -69,7 +74,11 @@ const profile = (id: string, model: unknown, info: unknown): Record<string, unkn
  * What is present overwrites the developer's own value at each start, so only what must hold is here.
  * Template variables: gateway, model, model_info, instructions.
  */
-export function rooSettingsDocument(catalog: Catalog, props: RooSettingsProps = {}): Record<string, unknown> {
+function settingsDocument(
+  extension: Extension,
+  catalog: Catalog,
+  props: RooSettingsProps,
+): Record<string, unknown> {
   return {
     providerProfiles: {
       currentApiConfigName: PROFILE.name,
@@ -91,31 +100,35 @@ export function rooSettingsDocument(catalog: Catalog, props: RooSettingsProps = 
       telemetrySetting: 'disabled',
       allowedCommands: props.allowedCommands ?? ALLOWED_COMMANDS,
       deniedCommands: props.deniedCommands ?? DENIED_COMMANDS,
-      lastShownAnnouncementId: LAST_ANNOUNCEMENT,
+      ...(extension === 'roo-code' && { lastShownAnnouncementId: LAST_ANNOUNCEMENT }),
       dismissedUpsells: DISMISSED,
     },
   };
 }
 
-/** The file in the home; one for both, since both read the same form. */
-export function rooSettings(host: AssistantHost, props: RooSettingsProps): HomeFile {
-  const document = renderJsonTemplate(rooSettingsDocument(host.catalog, props));
-  const content = host.once('roo_code_settings', (scope) => {
-    const infos = local(
+/** The file in the home: the same for both but for what an extension counts for itself. */
+export function rooSettings(extension: Extension, host: AssistantHost, props: RooSettingsProps): HomeFile {
+  const infos = host.once('roo_code_model_infos', (scope) =>
+    local(
       scope,
       'roo_code_model_infos',
       Object.fromEntries(host.catalog.models.map((model) => [model.name, rooModelInfo(model)])),
-    );
-    return local(
-      scope,
-      'roo_code_settings',
-      expression`templatefile(${shipFile(scope, 'settings/roo-code.json', document)}, {
+    ),
+  );
+  const document = renderJsonTemplate(settingsDocument(extension, host.catalog, props));
+  const content = local(
+    host.scope,
+    `${extension.replace('-', '_')}_settings`,
+    expression`templatefile(${shipFile(host.scope, `settings/${extension}.json`, document)}, {
     gateway      = ${host.gateway}
     model        = ${host.model}
     model_info   = ${infos}[${host.model}]
     instructions = ${host.instructions}
   })`,
-    );
-  });
-  return { path: ROO_SETTINGS_PATH, content };
+  );
+  return {
+    path: ROO_SETTINGS_PATH,
+    content,
+    models: { at: ['providerProfiles', 'apiConfigs'], prefix: `${PROFILE.name}-` },
+  };
 }

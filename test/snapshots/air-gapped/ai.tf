@@ -31,6 +31,13 @@ locals {
 
   ai_chosen = try(local.ai_assistants[data.coder_parameter.ai_assistant.value], [])
 
+  zoo_code_settings = templatefile("${path.module}/settings/zoo-code.json", {
+    gateway      = data.coder_parameter.ai_gateway_url.value
+    model        = local.ai_model
+    model_info   = local.roo_code_model_infos[local.ai_model]
+    instructions = local.ai_instructions
+  })
+
   roo_code_model_infos = {
     claude-sonnet-4-5 = {
       contextWindow       = 200000
@@ -104,13 +111,6 @@ locals {
     }
   }
 
-  roo_code_settings = templatefile("${path.module}/settings/roo-code.json", {
-    gateway      = data.coder_parameter.ai_gateway_url.value
-    model        = local.ai_model
-    model_info   = local.roo_code_model_infos[local.ai_model]
-    instructions = local.ai_instructions
-  })
-
   opencode_config = templatefile("${path.module}/settings/opencode.json", {
     gateway           = data.coder_parameter.ai_gateway_url.value
     model             = local.ai_model
@@ -121,7 +121,7 @@ locals {
     {
       assistants = ["zoo-code"]
       path       = ".config/roo-code/settings.json"
-      text       = local.roo_code_settings
+      text       = local.zoo_code_settings
     },
     {
       assistants = ["opencode"]
@@ -155,9 +155,14 @@ locals {
     "allowed_assistants='${join(" ", keys(local.ai_assistants))}'",
     "managed_files='${join(" ", distinct(local.ai_files[*].path))}'",
     "files='${join(" ", [for file in local.ai_wanted_files : "${file.path}=${base64gzip(file.text)}"])}'",
+    "model_members='.config/roo-code/settings.json|providerProfiles.apiConfigs|litellm-| .config/opencode/opencode.json|provider.litellm.models||small_model'",
     file("${path.module}/scripts/ai-setup/state.sh"),
+    file("${path.module}/scripts/work-tree.sh"),
+    file("${path.module}/scripts/bashrc-line.sh"),
     file("${path.module}/scripts/ai-setup/gateway.sh"),
+    file("${path.module}/scripts/ai-setup/models.sh"),
     file("${path.module}/scripts/ai-setup/files.sh"),
+    file("${path.module}/scripts/ai-setup/healing.sh"),
     file("${path.module}/scripts/ai-setup/main.sh"),
   ])
 }
@@ -167,7 +172,6 @@ resource "coder_script" "ai_setup" {
   display_name = "AI set-up"
   icon         = "/icon/widgets.svg"
   run_on_start = true
-  cron         = "0 */2 * * * *"
   timeout      = 120
   script       = local.ai_setup_script
 }

@@ -33,6 +33,13 @@ locals {
 
   ai_chosen = try(local.ai_assistants[data.coder_parameter.ai_assistant.value], [])
 
+  roo_code_settings = templatefile("${path.module}/settings/roo-code.json", {
+    gateway      = data.coder_parameter.ai_gateway_url.value
+    model        = local.ai_model
+    model_info   = local.roo_code_model_infos[local.ai_model]
+    instructions = local.ai_instructions
+  })
+
   roo_code_model_infos = {
     claude-sonnet-4-5 = {
       contextWindow       = 200000
@@ -106,22 +113,22 @@ locals {
     }
   }
 
-  roo_code_settings = templatefile("${path.module}/settings/roo-code.json", {
-    gateway      = data.coder_parameter.ai_gateway_url.value
-    model        = local.ai_model
-    model_info   = local.roo_code_model_infos[local.ai_model]
-    instructions = local.ai_instructions
-  })
-
   opencode_config = templatefile("${path.module}/settings/opencode.json", {
     gateway           = data.coder_parameter.ai_gateway_url.value
     model             = local.ai_model
     instruction_files = local.ai_instructions == "" ? [] : ["~/.config/opencode/enforcement.md"]
   })
 
+  zoo_code_settings = templatefile("${path.module}/settings/zoo-code.json", {
+    gateway      = data.coder_parameter.ai_gateway_url.value
+    model        = local.ai_model
+    model_info   = local.roo_code_model_infos[local.ai_model]
+    instructions = local.ai_instructions
+  })
+
   ai_files = [
     {
-      assistants = ["roo-code", "zoo-code"]
+      assistants = ["roo-code"]
       path       = ".config/roo-code/settings.json"
       text       = local.roo_code_settings
     },
@@ -134,6 +141,11 @@ locals {
       assistants = ["opencode"]
       path       = ".config/opencode/enforcement.md"
       text       = local.ai_instructions
+    },
+    {
+      assistants = ["zoo-code"]
+      path       = ".config/roo-code/settings.json"
+      text       = local.zoo_code_settings
     },
   ]
 
@@ -175,9 +187,14 @@ locals {
     "allowed_assistants='${join(" ", keys(local.ai_assistants))}'",
     "managed_files='${join(" ", distinct(local.ai_files[*].path))}'",
     "files='${join(" ", [for file in local.ai_wanted_files : "${file.path}=${base64gzip(file.text)}"])}'",
+    "model_members='.config/roo-code/settings.json|providerProfiles.apiConfigs|litellm-| .config/opencode/opencode.json|provider.litellm.models||small_model'",
     file("${path.module}/scripts/ai-setup/state.sh"),
+    file("${path.module}/scripts/work-tree.sh"),
+    file("${path.module}/scripts/bashrc-line.sh"),
     file("${path.module}/scripts/ai-setup/gateway.sh"),
+    file("${path.module}/scripts/ai-setup/models.sh"),
     file("${path.module}/scripts/ai-setup/files.sh"),
+    file("${path.module}/scripts/ai-setup/healing.sh"),
     file("${path.module}/scripts/ai-setup/main.sh"),
   ])
 }
@@ -187,7 +204,6 @@ resource "coder_script" "ai_setup" {
   display_name = "AI set-up"
   icon         = "/icon/widgets.svg"
   run_on_start = true
-  cron         = "0 */2 * * * *"
   timeout      = 120
   script       = local.ai_setup_script
 }

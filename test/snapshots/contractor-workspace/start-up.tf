@@ -1,27 +1,22 @@
 # What else happens when the workspace starts.
 
-resource "coder_env" "git_author_name" {
-  agent_id = coder_agent.main.id
-  name     = "GIT_AUTHOR_NAME"
-  value    = replace(coalesce(data.coder_workspace_owner.me.full_name, data.coder_workspace_owner.me.name), "$", "$${WORKSPACE_DOLLAR}")
+locals {
+  git_identity_script = join("\n", [
+    "#!/usr/bin/env bash",
+    "name=$(base64 -d <<<'${base64encode(coalesce(data.coder_workspace_owner.me.full_name, data.coder_workspace_owner.me.name))}')",
+    "email=$(base64 -d <<<'${base64encode(data.coder_workspace_owner.me.email)}')",
+    file("${path.module}/scripts/work-tree.sh"),
+    file("${path.module}/scripts/git-identity.sh"),
+  ])
 }
 
-resource "coder_env" "git_author_email" {
-  agent_id = coder_agent.main.id
-  name     = "GIT_AUTHOR_EMAIL"
-  value    = replace(data.coder_workspace_owner.me.email, "$", "$${WORKSPACE_DOLLAR}")
-}
-
-resource "coder_env" "git_committer_name" {
-  agent_id = coder_agent.main.id
-  name     = "GIT_COMMITTER_NAME"
-  value    = replace(coalesce(data.coder_workspace_owner.me.full_name, data.coder_workspace_owner.me.name), "$", "$${WORKSPACE_DOLLAR}")
-}
-
-resource "coder_env" "git_committer_email" {
-  agent_id = coder_agent.main.id
-  name     = "GIT_COMMITTER_EMAIL"
-  value    = replace(data.coder_workspace_owner.me.email, "$", "$${WORKSPACE_DOLLAR}")
+resource "coder_script" "git_identity" {
+  agent_id     = coder_agent.main.id
+  display_name = "Git identity"
+  icon         = "/icon/git.svg"
+  run_on_start = true
+  timeout      = 60
+  script       = local.git_identity_script
 }
 
 resource "coder_script" "git_clone" {
@@ -37,6 +32,8 @@ resource "coder_script" "git_clone" {
     "#!/usr/bin/env bash",
     "WORKSPACE_GIT_REPO=$${WORKSPACE_GIT_REPO-$(base64 -d <<<'${base64encode(data.coder_parameter.git_repo.value)}')}",
     "WORKSPACE_GIT_REPO_PATTERN=$${WORKSPACE_GIT_REPO_PATTERN-$(base64 -d <<<'${base64encode("https://[^[:space:]$]+")}')}",
+    "after=$(base64 -d <<<'${base64encode(data.coder_parameter.dotfiles.value)}')",
+    file("${path.module}/scripts/start-order.sh"),
     file("${path.module}/scripts/git-clone.sh"),
   ])
 }
@@ -54,6 +51,8 @@ resource "coder_script" "dotfiles" {
     "#!/usr/bin/env bash",
     "WORKSPACE_DOTFILES=$${WORKSPACE_DOTFILES-$(base64 -d <<<'${base64encode(data.coder_parameter.dotfiles.value)}')}",
     "WORKSPACE_DOTFILES_PATTERN=$${WORKSPACE_DOTFILES_PATTERN-$(base64 -d <<<'${base64encode("https://[^[:space:]$]+")}')}",
+    file("${path.module}/scripts/start-order.sh"),
+    file("${path.module}/scripts/bashrc-line.sh"),
     file("${path.module}/scripts/dotfiles.sh"),
   ])
 }

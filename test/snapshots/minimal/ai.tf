@@ -65,9 +65,14 @@ locals {
     "allowed_assistants='${join(" ", keys(local.ai_assistants))}'",
     "managed_files='${join(" ", distinct(local.ai_files[*].path))}'",
     "files='${join(" ", [for file in local.ai_wanted_files : "${file.path}=${base64gzip(file.text)}"])}'",
+    "model_members='.config/opencode/opencode.json|provider.litellm.models||small_model'",
     file("${path.module}/scripts/ai-setup/state.sh"),
+    file("${path.module}/scripts/work-tree.sh"),
+    file("${path.module}/scripts/bashrc-line.sh"),
     file("${path.module}/scripts/ai-setup/gateway.sh"),
+    file("${path.module}/scripts/ai-setup/models.sh"),
     file("${path.module}/scripts/ai-setup/files.sh"),
+    file("${path.module}/scripts/ai-setup/healing.sh"),
     file("${path.module}/scripts/ai-setup/main.sh"),
   ])
 }
@@ -77,7 +82,6 @@ resource "coder_script" "ai_setup" {
   display_name = "AI set-up"
   icon         = "/icon/widgets.svg"
   run_on_start = true
-  cron         = "0 */2 * * * *"
   timeout      = 120
   script       = local.ai_setup_script
 }

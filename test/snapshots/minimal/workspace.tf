@@ -49,7 +49,7 @@ resource "coder_agent" "main" {
   metadata {
     key          = "ai"
     display_name = "AI"
-    script       = "cat \"$HOME/.config/ai-gateway/status\" 2>/dev/null || echo off"
+    script       = "state=$(cat \"$HOME/.config/ai-gateway/status\" 2>/dev/null)\n[ -n \"$state$AI_ASSISTANT\" ] || state=off\nprintf \"%s\" \"$${state:-not set up}\"\ncase $state in off | ready:* | \"waiting for an owner\") ;; *) exit 1 ;; esac"
     interval     = 15
     timeout      = 2
     order        = 4

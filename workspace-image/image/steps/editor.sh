@@ -21,7 +21,7 @@ case $(dpkg --print-architecture) in
   amd64) machine=linux-x64 ;;
   *) machine="linux-$(dpkg --print-architecture)" ;;
 esac
-"$ripgrep/$machine/rg" --version | head -n 1
+"$ripgrep/$machine/rg" --version | sed -n 1p
 find "$ripgrep" -mindepth 1 -maxdepth 1 -not -name "$machine" -exec rm -rf {} +
 mkdir -p "$editor/node_modules/@vscode/ripgrep/bin"
 ln -s "../../ripgrep-universal/bin/$machine/rg" "$editor/node_modules/@vscode/ripgrep/bin/rg"

@@ -32,6 +32,13 @@ fi
 
 # A folder inside a clone can pass for a bare repository, whose configuration names commands that git then runs.
 git config --system safe.bareRepository explicit
+# Written at each start of a workspace: who commits, unless the user or a repository says otherwise.
+# shellcheck disable=SC2088 # expanded by git
+git config --system include.path '~/.config/contractor-workspace/git-identity'
+
+# Terminals read the variables of the AI gateway by themselves: a user's .bashrc can be part of a repository.
+# shellcheck disable=SC2016 # expanded by the shell that reads it
+printf '%s\n' '[ -r "$HOME/.config/ai-gateway/env.sh" ] && . "$HOME/.config/ai-gateway/env.sh"' >>/etc/bash.bashrc
 
 for program in "$@"; do
   for folder in /usr/local/sbin /usr/local/bin /usr/sbin /usr/bin /sbin /bin; do

@@ -82,11 +82,12 @@ check_roo_import_path() {
 }
 
 check_roo_extension() {
-  local name=extension id
+  local name=extension id folders
   applies "$name" || return
   needs_image "$name" || return
   id=$(roo_extension)
-  if extension_folders | grep -qE "/$id(-[0-9][^/]*)?\$"; then
+  folders=$(extension_folders)
+  if grep -qE "/$id(-[0-9][^/]*)?\$" <<<"$folders"; then
     ok "$name" "$id is installed"
   else
     wrong "$name" "$id is not installed" 'ask your platform team for an image that has it'

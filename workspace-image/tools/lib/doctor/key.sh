@@ -76,7 +76,7 @@ check_key_elsewhere() {
   found=$(for ((at = 0; at < ${#files[@]}; at += 500)); do
     # By a pipe, not by an argument: that would be one more place.
     printf '%s\n' "$key" | grep -lsF -f - -- "${files[@]:at:500}"
-  done | head -n 5)
+  done)
   variables=$(leaks_of_editor | sort -u)
   if [ -n "$found" ]; then
     wrong "$name" "it is also in $(short "${found%%$'\n'*}")$([[ $found == *$'\n'* ]] && printf ' and more')" \

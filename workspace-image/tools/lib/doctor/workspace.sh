@@ -66,7 +66,7 @@ check_terminal() {
   elif ! is_readable_file "$state_dir/env.sh"; then
     wrong "$name" "$(short "$state_dir/env.sh") is not a file that can be read" 'move it away, then run ai-setup'
   elif [ -z "$hooked" ]; then
-    wrong "$name" '.bashrc does not read ~/.config/ai-gateway/env.sh' 'run ai-setup, then open a new terminal'
+    wrong "$name" '.bashrc does not read ~/.config/ai-gateway/env.sh' 'run ai-setup, which says why or mends it; then open a new terminal'
   elif find_gateway && [ -n "${OPENAI_API_BASE:-}" ] && [ "$OPENAI_API_BASE" != "$gateway/v1" ]; then
     wrong "$name" 'OPENAI_API_BASE of this terminal is not the gateway' 'open a new terminal; look for a line in .bashrc that sets it'
   elif find_key && [ -n "${OPENAI_API_KEY:-}" ] && [ "$OPENAI_API_KEY" != "$key" ]; then
@@ -82,7 +82,7 @@ check_modes() {
   applies "$name" || return
   found=$(find "$state_dir" "$HOME/.config/roo-code" "$HOME/.config/opencode" -maxdepth 1 ! -path "$key_file" \
     \( -path "$state_dir/*" -o -name settings.json -o -name opencode.json -o -name enforcement.md -o -path "$state_dir" \) \
-    ! -type l \( -perm /077 -o ! -user "$(id -u)" \) -print 2>/dev/null | head -n 5)
+    ! -type l \( -perm /077 -o ! -user "$(id -u)" \) -print 2>/dev/null)
   if [ -n "$found" ]; then
     wrong "$name" "others may read or write $(short "${found%%$'\n'*}")$([[ $found == *$'\n'* ]] && printf ' and more')" \
       'run chmod -R go= ~/.config/ai-gateway ~/.config/roo-code ~/.config/opencode; a file of another user has to go'
@@ -92,8 +92,8 @@ check_modes() {
 }
 
 check_disk() {
-  local name='space in the home' free least=204800
-  free=$(df -Pk -- "$HOME" 2>/dev/null | { read -r _ && read -r _ _ _ free _ && printf '%s' "$free"; })
+  local name='space in the home' free='' least=204800
+  { read -r _ && read -r _ _ _ free _; } < <(df -Pk -- "$HOME" 2>/dev/null)
   if ! [[ $free =~ ^[0-9]+$ ]]; then
     skip "$name" 'df does not say'
   elif [ ! -w "$HOME" ]; then

@@ -53,7 +53,7 @@ ask_gateway() { # credential, path, more arguments of curl
         ;;
     esac
     if ((SECONDS + pause > deadline)); then
-      gateway_is_away ': the workspace works without AI until then; this is tried again every other minute'
+      gateway_is_away ': the workspace works without AI until then; this is tried again by itself, every other minute at first'
     fi
     set_status 'waiting for the gateway'
     say "the gateway does not give an answer yet (status $status); next try in ${pause} s"
@@ -64,7 +64,7 @@ ask_gateway() { # credential, path, more arguments of curl
 
 obtain_key() {
   if [ -n "$pasted_key" ]; then
-    is_key "$pasted_key" || fail 'AI API key not valid' 'the value of "AI API Key" is no key: a key starts with sk- and holds letters, digits, _ and - only. Leave the field empty to get a key by itself'
+    is_key "$pasted_key" || fail 'AI API key not valid' "the value of \"AI API Key\" is no key: a key is sk- and 16 to 256 letters, digits, _ and - after it, and this value has ${#pasted_key} characters$([[ $pasted_key == sk-* ]] || printf ' and does not start with sk-'). Leave the field empty to get a key by itself"
     ask_gateway "$pasted_key" "/api/v1/keys/info?usage=false"
     key=$pasted_key
     return

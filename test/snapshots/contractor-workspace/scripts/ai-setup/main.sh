@@ -14,6 +14,7 @@ prepare_run_dir() {
   # Two runs at a time would tread on each other's files.
   exec 9>"$run_dir/lock"
   if ! flock -w "${AI_SETUP_LOCK_WAIT:-50}" 9; then
+    [ -z "${AI_SETUP_LOOK:-}" ] || exit 75
     [ -z "${AI_SETUP_AGAIN:-}" ] && exit 0
     printf 'AI set-up: another run of it has been at work for a while: wait a minute, then run ai-setup again\n' >&2
     exit 1
@@ -28,12 +29,14 @@ fingerprint() {
 set_up() {
   remove_unwanted
   if [ "$assistant" = none ]; then
-    rm -f -- "$key_file" "$gateway_file" "$env_file" "$status_file" "$manifest_file"
+    rm -f -- "$key_file" "$gateway_file" "$env_file" "$status_file" "$manifest_file" "$models_file"
+    take_back_line "$HOME/.bashrc"
     say 'AI is switched off for this workspace (AI Coding Agent: none)'
     return
   fi
   obtain_key
   level=$(json_text "$answer" level) || level=$chosen_level
+  learn_models
   write_or_fail "$manifest_file" "$(paths_of "$files")"
   write_environment
   write_files all
@@ -41,7 +44,10 @@ set_up() {
 }
 
 report() {
-  [ "$assistant" = none ] && return
+  if [ "$assistant" = none ]; then
+    [ -z "${AI_SETUP_LOOK:-}" ] || exit "$nothing_to_heal"
+    return
+  fi
   complain_of_refusal
   set_status "ready: $model, $level"
   say "AI is ready: $assistant with $model through $gateway (mode: $level)"
@@ -49,12 +55,16 @@ report() {
 
 # True when there is nothing left to do.
 look_after() {
-  [ "$assistant" = none ] && return 0
+  if [ "$assistant" = none ]; then
+    [ -z "${AI_SETUP_LOOK:-}" ] || exit "$nothing_to_heal"
+    return 0
+  fi
   key=$(text_of "$key_file")
   is_key "$key" && [ -f "$gateway_file" ] && [ -f "$env_file" ] || return 1
   ask_once "$key" "/api/v1/keys/info?usage=false"
   case $status in
     200)
+      if list_models; then served=$(text_of "$models_file"); fi
       write_files missing
       hook_into_bashrc
       complain_of_refusal
@@ -72,8 +82,9 @@ look_after() {
 main() {
   local this answer='' status='' chosen_level=$level
   prepare_run_dir
+  begin_healing
   this=$(fingerprint)
-  if [ -z "${AI_SETUP_AGAIN:-}" ] && [ "$(text_of "$run_dir/begun")" = "$this" ]; then
+  if [ -n "${AI_SETUP_LOOK:-}" ] || { [ -z "${AI_SETUP_AGAIN:-}" ] && [ "$(text_of "$run_dir/begun")" = "$this" ]; }; then
     quiet=1
     wait_seconds=0
   fi
@@ -87,7 +98,8 @@ main() {
   set_up
   # Also when a file was refused: the claim may be too old by the time its folder is put right.
   write_file "$run_dir/done" "$this"
+  write_file "$run_dir/files" "$(paths_of "$files")"
   report
 }
 
-main
+if [ -n "${AI_SETUP_HEALING:-}" ]; then heal; else main; fi

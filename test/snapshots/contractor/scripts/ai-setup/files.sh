@@ -23,32 +23,31 @@ fi"
 }
 
 hook_into_bashrc() {
-  # One line, added once: the user's file is not ours to rewrite.
-  # shellcheck disable=SC2016 # expanded by the shell that reads .bashrc
-  local line='[ -r "$HOME/.config/ai-gateway/env.sh" ] && . "$HOME/.config/ai-gateway/env.sh"'
-  local file="$HOME/.bashrc" separator=''
+  local file="$HOME/.bashrc" separator='' tree
+  take_back_line "$file"
+  # The image's own terminals read it: the user's file is not ours to change.
+  grep -qsxF -- "$bashrc_line" "${AI_SETUP_BASHRC:-/etc/bash.bashrc}" && return
   # Reading a pipe would wait for ever.
-  if [ -f "$file" ] || [ ! -e "$file" ]; then
-    grep -qsxF -- "$line" "$file" && return
-    # A file that does not end its last line would swallow ours.
+  [ -f "$file" ] && grep -qsxF -- "$bashrc_line" "$file" && return
+  if [ -L "$file" ] && [ -e "$file" ]; then
+    say_line_is_missing "$file leads to $(realpath -- "$file"), which is not for this script to change"
+  elif tree=$(work_tree_of "$file"); then
+    say_line_is_missing "$file is in the git repository $tree, which is not for this script to change"
+  elif [ -f "$file" ] || { [ ! -e "$file" ] && [ ! -L "$file" ]; }; then
+    # One line, added once. A file that does not end its last line would swallow it.
     [ -s "$file" ] && [ -n "$(tail -c 1 -- "$file")" ] && separator=$'\n'
-    { printf '%s%s\n' "$separator" "$line" >>"$file"; } 2>/dev/null && return
+    { printf '%s%s\n' "$separator" "$bashrc_line" >>"$file"; } 2>/dev/null || say_bashrc_is_odd "$file"
+  else
+    say_bashrc_is_odd "$file"
   fi
+}
+
+say_bashrc_is_odd() { # path
   say "AI set-up: $file is not a file that can be read and written, so terminals lack the variables of the AI gateway: move it away or mend it, then run ai-setup" >&2
 }
 
-# The git work tree a file would lie in, unless it is ignored there. Nothing above the home is looked at.
-work_tree_of() { # path
-  local folder file home
-  home=$(realpath -- "$HOME")
-  folder=$(realpath -m -- "$(dirname -- "$1")")
-  file="$folder/$(basename -- "$1")"
-  while [ ! -e "$folder/.git" ]; do
-    if [ "$folder" = "$home" ] || [ "$folder" = / ]; then return 1; fi
-    folder=$(dirname -- "$folder")
-  done
-  git -C "$folder" check-ignore --quiet -- "$file" 2>/dev/null && return 1
-  printf '%s' "$folder"
+say_line_is_missing() { # why
+  say "AI set-up: $1, so terminals lack the variables of the AI gateway: add this line to it yourself: $bashrc_line" >&2
 }
 
 # What is in a work tree gets committed and pushed one day. A home that is one itself is a decision about everything
@@ -103,6 +102,7 @@ write_files() { # only: all, or missing
     path=${entry%%=*}
     [ "$1" = missing ] && [ -e "$HOME/$path" ] && continue
     text=$(base64 -d <<<"${entry#*=}" | gunzip)
+    text=$(with_served_models "$path" "$text")
     write_or_fail "$HOME/$path" "${text//$key_placeholder/$key}"
     [ "$1" = missing ] && printf '%s was missing and is back\n' "$HOME/$path"
   done

@@ -1,7 +1,8 @@
 # AI set-up of the workspace: asks the gateway for this workspace's key and writes what the assistants read.
 #
-# Runs at every start, and every other minute after that. A later run is silent as long as all is well; it comes back
-# when the gateway does, asks for another key when this one is refused, and restores files that were removed.
+# Runs at every start, and leaves a process behind that looks after it while the workspace runs (healing.sh). Such a
+# look is silent as long as all is well; it comes back when the gateway does, asks for another key when this one is
+# refused, and restores files that were removed.
 #
 # The template puts these lines above it:
 #   claim, pasted_key        credentials
@@ -11,15 +12,21 @@
 #   allowed_assistants       the values of ai_assistant
 #   managed_files            every file an assistant may bring: paths below the home
 #   files                    those of this workspace: path=base64 of gzip, complete but for the key
+#   model_members            which of them list models, and where: path|members|prefix|member that names one
 # From the environment:
 #   AI_SETUP_WAIT            seconds to wait at the start for a gateway that does not answer (60)
 #   AI_SETUP_LOCK_WAIT       seconds to wait for another run of it (50)
 #   AI_SETUP_AGAIN=1         do everything again now, and fail when it fails: somebody is looking (ai-setup)
+#   AI_SETUP_HEAL            seconds between two moments at which it may look (120); 0: never
 #   AI_SETUP_RUN_DIR         what must not outlive the container (/tmp/ai-setup-<uid>)
+#   AI_SETUP_BASHRC          what each terminal of the image reads (/etc/bash.bashrc)
+# Only its own processes set these:
+#   AI_SETUP_HEALING         this is the process that looks: the agent whose end is its own
+#   AI_SETUP_LOOK=1          this is one of its looks
 #
 # Every file is written whole, readable by its owner only.
 #
-# The parts are one script: this, gateway.sh, files.sh, main.sh, in this order.
+# The parts are one script: this, ../work-tree.sh, ../bashrc-line.sh, gateway.sh, models.sh, files.sh, healing.sh, main.sh, in this order.
 
 # shellcheck disable=SC2154,SC2034 # the variables named above, and those that the other parts read
 
@@ -32,19 +39,27 @@ readonly key_file="$state_dir/key"
 readonly gateway_file="$state_dir/gateway"
 readonly env_file="$state_dir/env.sh"
 readonly status_file="$state_dir/status"
+# The models that the gateway served when it was last asked.
+readonly models_file="$state_dir/models"
 # Names the files of assistants that this script wrote.
 readonly manifest_file="$state_dir/written"
 readonly run_dir=${AI_SETUP_RUN_DIR:-/tmp/ai-setup-$(id -u)}
 
-wait_seconds=${AI_SETUP_WAIT:-60}
 # Arithmetic runs what it is given.
-[[ $wait_seconds =~ ^(0|[1-9][0-9]{0,4})$ ]] || wait_seconds=60
+seconds_or() { # seconds, otherwise
+  if [[ $1 =~ ^(0|[1-9][0-9]{0,4})$ ]]; then printf '%s' "$1"; else printf '%s' "$2"; fi
+}
+
+wait_seconds=$(seconds_or "${AI_SETUP_WAIT:-}" 60)
+heal_seconds=$(seconds_or "${AI_SETUP_HEAL:-}" 120)
 wanted=''
 # Which files do not get the key, in words.
 refusal=''
 # Set in a run that nobody waits for.
 quiet=''
 key=''
+# Models that are offered, a line each; empty for all.
+served=''
 
 say() { [ -n "$quiet" ] || printf '%s\n' "$*"; }
 
@@ -88,13 +103,15 @@ come_back_later() { # what the dashboard shows, what the log says
   [ -n "${AI_SETUP_AGAIN:-}" ] && fail "$@"
   set_status "$1"
   say "AI set-up: $2" >&2
+  # Whoever looks after it comes back sooner.
+  [ -z "${AI_SETUP_LOOK:-}" ] || exit 75
   exit 0
 }
 
 package_of() { # program: the package of Debian and its like that brings it
   case $1 in
     base64 | realpath | sha256sum) printf coreutils ;;
-    flock) printf util-linux ;;
+    flock | setsid) printf util-linux ;;
     gunzip) printf gzip ;;
     *) printf '%s' "$1" ;;
   esac
@@ -103,7 +120,7 @@ package_of() { # program: the package of Debian and its like that brings it
 # A program that is not there would make each step after it fail in its own way, or in silence.
 check_programs() {
   local program needed='flock grep sha256sum' missing=''
-  [ "$assistant" = none ] || needed+=' base64 curl git gunzip realpath'
+  [ "$assistant" = none ] || needed+=' base64 curl git gunzip realpath setsid'
   for program in $needed; do
     command -v "$program" >/dev/null || missing+=" $program"
   done
