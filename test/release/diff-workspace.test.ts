@@ -138,7 +138,8 @@ describe('what starts in it', () => {
     },
     {
       what: 'another address of an app',
-      edit: (template) => template.replace('editor.tf', 'localhost:8080/?${', 'localhost:8081/?${'),
+      edit: (template) =>
+        template.replace('editor.tf', 'localhost:8080/?folder=${', 'localhost:8081/?folder=${'),
       expected: ['next-start: app `VS Code` (`coder_app.code_server`): `url` changed'],
     },
     {

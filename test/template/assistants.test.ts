@@ -54,11 +54,8 @@ describe('the assistants we ship', () => {
       dotfiles: 'https://git.example.com/a/dot',
     };
     const { plan } = expectOk(await template.plan({ ...ADA, parameters }));
-    // What people's own programs read and a choice changes; git's are the owner's.
-    expect(
-      Object.keys(variables(plan))
-        .sort(),
-    ).toEqual([
+    // What people's own programs read and a choice changes.
+    expect(Object.keys(variables(plan)).sort()).toEqual([
       'AI_ASSISTANT',
       'AI_ENFORCEMENT_LEVEL',
       'AI_GATEWAY_URL',
@@ -87,7 +84,7 @@ describe('the assistants we ship', () => {
     for (const assistant of ['none', 'claude-code', 'opencode']) {
       const { plan } = expectOk(await template.plan({ ...running, parameters: { ai_assistant: assistant } }));
       const touched = Object.keys(plannedActions(plan)).filter((one) => !one.startsWith('coder_env.'));
-      expect(touched).toEqual(['coder_script.ai_setup']);
+      expect(touched).toEqual(['coder_script.ai_setup', 'coder_script.code_server']);
     }
   });
 });
