@@ -14,6 +14,7 @@ const REACHES = {
   src: ['constructs', 'gateway/config', 'synth', 'terminal'],
   'constructs/common': ['synth'],
   'constructs/workspace': ['constructs/common', 'src', 'synth', 'workspace-image'],
+  'constructs/platform': ['constructs/common', 'src', 'synth'],
   'workspace-image': ['constructs/workspace', 'terminal'],
   // A service of its own: it needs no construct and no Terraform to run.
   gateway: ['src/(catalog|gateway-document|levels|policy)', 'terminal/stop-signals'],
