@@ -7,7 +7,7 @@ import { DockerVolume } from '../common/docker';
 import { expression } from '../common/expression';
 import { GATEWAY_PROGRAMS } from './gateway-programs';
 import type { PlatformContext } from './platform-context';
-import { Service, type UploadContent } from './service';
+import { Service, type ServiceFiles, type UploadContent } from './service';
 
 const SOURCES = join(__dirname, 'files');
 
@@ -33,7 +33,7 @@ export interface PlacedFilesProps {
  * and one it puts elsewhere belongs to root; so a container that runs once takes them and hands them on. What it was
  * given is in Terraform's state and on the engine's disk, in no environment and no `docker inspect`.
  */
-export class PlacedFiles extends Construct {
+export class PlacedFiles extends Construct implements ServiceFiles {
   /** Name of the volume, as text for an attribute. */
   readonly volume: string;
   readonly path: string;

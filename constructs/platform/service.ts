@@ -2,7 +2,6 @@ import { Construct } from 'constructs';
 import { DockerContainer } from '../common/docker';
 import { expression } from '../common/expression';
 import { validateProps, type Rule } from '../common/validation';
-import type { PlacedFiles } from './placed-files';
 import type { PlatformContext } from './platform-context';
 import type { Attachment } from './platform-networks';
 import type { PulledImage } from './service-image';
@@ -29,6 +28,16 @@ export interface ServiceVolume {
   readonly path: string;
   /** @default false */
   readonly readOnly?: boolean;
+}
+
+/** Files that were placed for a service. */
+export interface ServiceFiles {
+  /** Name of their volume, as text for an attribute. */
+  readonly volume: string;
+  /** Where the service finds them. */
+  readonly path: string;
+  /** Address of the resource that placed them. */
+  readonly address: string;
 }
 
 export interface ServiceHealth {
@@ -60,7 +69,7 @@ export interface ServiceProps {
   /** @default - none */
   readonly volumes?: readonly ServiceVolume[];
   /** Files that were placed for it. The container is made anew when one changes. @default - none */
-  readonly files?: PlacedFiles;
+  readonly files?: ServiceFiles;
   /** @default - none */
   readonly ports?: readonly PublishedPort[];
   /** @default - the image's own, not waited for */

@@ -70,8 +70,8 @@ const made = new WeakMap<Construct, Set<string>>();
 /** @returns plain reference to the variable, which several services may ask for */
 function file(scope: Construct, name: string, what: string): string {
   const { root } = scope.node;
-  const known = made.get(root as Construct) ?? new Set();
-  made.set(root as Construct, known);
+  const known = made.get(root) ?? new Set();
+  made.set(root, known);
   if (!known.has(name)) {
     known.add(name);
     new TerraformVariable(scope, name, {
