@@ -16,6 +16,8 @@ const REACHES = {
   'constructs/workspace': ['constructs/common', 'src', 'synth', 'workspace-image'],
   'constructs/platform': ['constructs/common', 'src', 'synth'],
   'workspace-image': ['constructs/workspace', 'terminal'],
+  // It bundles what a command line reads, by the file's name, and imports none of it.
+  'gateway-image': ['terminal', 'workspace-image/image/build'],
   // A service of its own: it needs no construct and no Terraform to run.
   gateway: ['src/(catalog|gateway-document|levels|policy)', 'terminal/stop-signals'],
   // It knows the gateway by what it answers, as every other client does.

@@ -9,6 +9,7 @@ import { demo } from './demo';
 import { diff } from './diff';
 import { example } from './example';
 import { gateway } from './gateway';
+import { gatewayImage } from './gateway-image';
 import { image } from './image';
 import { preflight } from './preflight';
 import { synth } from './synth';
@@ -26,7 +27,7 @@ const program = newGroup(
       () => `Exit codes: 0 done, 1 failed or found what has to be mended, 2 not understood, 3 refused by the gateway,
 4 gateway not reached, 5 the account does not add up. NO_COLOR=1 shows no colours.`,
   },
-  [synth(), example(), demo(), gateway(), image(), preflight(), diff(), bench()],
+  [synth(), example(), demo(), gateway(), image(), gatewayImage(), preflight(), diff(), bench()],
 ).version(version, '-V, --version', 'show the version');
 program.addCommand(completion(program));
 
