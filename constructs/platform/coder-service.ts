@@ -8,7 +8,7 @@ import { PlacedFiles, type PlacedFile } from './placed-files';
 import type { PlatformContext } from './platform-context';
 import type { Attachment } from './platform-networks';
 import type { PostgresServer } from './postgres-server';
-import { Service, type ServiceVolume } from './service';
+import { scratch, Service, type ServiceVolume } from './service';
 import { SERVICE_IMAGES } from './service-image';
 import type { Tls } from './tls';
 
@@ -227,7 +227,7 @@ export class CoderService extends Construct {
         EXEC: '0',
         LOG_LEVEL: 'warning',
       },
-      tmpfs: { '/run': 'rw,noexec,nosuid,size=1m', '/tmp': 'rw,noexec,nosuid,size=1m' },
+      tmpfs: { '/run': scratch('1m'), '/tmp': scratch('1m') },
       volumes: [SOCKET],
       health: {
         test: ['CMD', 'wget', '-q', '-O', '/dev/null', `http://127.0.0.1:${ENGINE_PORT}/version`],

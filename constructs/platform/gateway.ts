@@ -10,7 +10,7 @@ import type { PlatformContext } from './platform-context';
 import type { PostgresServer } from './postgres-server';
 import { ProviderAccess } from './provider-access';
 import { longSecret } from './secret-variable';
-import { Service, type ServiceLimits } from './service';
+import { scratch, Service, type ServiceLimits } from './service';
 import type { ServiceImage } from './service-image';
 import type { Tls } from './tls';
 
@@ -29,11 +29,13 @@ export interface GatewayProps extends ServiceLimits {
   readonly dataAddress?: string;
   /** Port of this host for the data port. @default 4000 */
   readonly dataPort?: number;
+  /** Further settings of the gateway by their variables. No secret: they show in `docker inspect`. @default - none */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Seconds that calls under way get when a process is replaced. @default 300 */
   readonly shutdownSeconds?: number;
   /**
-   * Megabytes of each process, swap included: some 130 at rest, 128 for bodies under way and what its caches, the garbage
-   * collector and the worst bodies take.
+   * Megabytes of each process, swap included: some 60 at rest, 128 for bodies under way, and what the garbage collector
+   * and the worst bodies take.
    *
    * @default 1024
    */
@@ -81,11 +83,23 @@ const RULES: readonly Rule<GatewayProps>[] = [
       `"gateway.shutdownSeconds" must be a whole number from 1 to 3600, got ${shutdownSeconds}`,
   },
   {
+    holds: (props) => taken(props).length === 0,
+    message: (props) =>
+      `"gateway.environment" must leave to the platform what it says itself, got ${taken(props).join(', ').slice(0, 500)}: take it out`,
+  },
+  {
     holds: ({ providers }) => providers === undefined || providers.length > 0,
     message: () =>
       '"gateway.providers" must name one provider at least, got none: leave it out for Anthropic, or name ProviderAccess.bedrock("us-east-1")',
   },
 ];
+
+/** What the stack says itself, so that both ends agree. */
+const OURS =
+  /^(GATEWAY_(ADMIN_)?(HOST|PORT)|GATEWAY_CONFIG|GATEWAY_TLS_(CERT|KEY)|GATEWAY_SHUTDOWN_SECONDS|CODER_URL|LANGFUSE_HOST|NODE_EXTRA_CA_CERTS)$|_FILE$/;
+
+const taken = ({ environment = {} }: GatewayProps): string[] =>
+  Object.keys(environment).filter((name) => OURS.test(name) || !/^[A-Z][A-Z0-9_]*$/.test(name));
 
 /** Whether the policy sends workspaces to these gateways by TLS. */
 const speaksTls = ({ gateways }: Policy): boolean =>
@@ -131,6 +145,9 @@ export class Gateways extends Construct {
         ],
         environment: {
           ...settingsOf(gateway),
+          ...Object.fromEntries(
+            Object.entries(gateway.environment ?? {}).map(([name, value]) => [name, literal(value)]),
+          ),
           ...Object.fromEntries(Object.keys(secrets).map((name) => [`${name}_FILE`, files.pathOf(name)])),
           GATEWAY_HOST: '0.0.0.0',
           GATEWAY_PORT: String(DATA_PORT),
@@ -138,7 +155,10 @@ export class Gateways extends Construct {
           GATEWAY_ADMIN_PORT: String(ADMIN_PORT),
           GATEWAY_CONFIG: `${DOCUMENT_FOLDER}/config.json`,
           GATEWAY_SHUTDOWN_SECONDS: String(shutdownSeconds),
-          CODER_URL: props.coderUrl,
+          CODER_URL: literal(props.coderUrl),
+          // So that its own commands, run in it, find it.
+          GATEWAY_ADMIN_URL: `${this.scheme}://${own}:${ADMIN_PORT}`,
+          GATEWAY_ADMIN_KEY_FILE: files.pathOf('GATEWAY_MASTER_KEY'),
           ...(isTls && {
             GATEWAY_TLS_CERT: tls.pathOf('certificate.pem', files.path),
             GATEWAY_TLS_KEY: tls.pathOf('key.pem', files.path),
@@ -148,7 +168,7 @@ export class Gateways extends Construct {
           }),
           ...(props.traces && { LANGFUSE_HOST: props.traces.url }),
         },
-        tmpfs: { '/tmp': 'rw,noexec,nosuid,size=64m' },
+        tmpfs: { '/tmp': scratch('64m', GATEWAY_USER) },
         volumes: [{ volume: document.volume, path: DOCUMENT_FOLDER, readOnly: true }, ...tls.volumes],
         files,
         health: { test: ['CMD', 'node', GATEWAY_PROGRAMS.healthCheck] },

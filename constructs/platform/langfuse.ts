@@ -3,7 +3,7 @@ import { PlacedFiles, type PlacedFile } from './placed-files';
 import type { PlatformContext } from './platform-context';
 import type { PostgresServer } from './postgres-server';
 import { longSecret } from './secret-variable';
-import { Service } from './service';
+import { scratch, Service } from './service';
 import { SERVICE_IMAGES, type ServiceImage } from './service-image';
 
 export interface LangfuseProps {
@@ -192,7 +192,7 @@ export class LangfuseServices extends Construct {
       command: props.program,
       // Its page server keeps a cache beside its program.
       readOnly: false,
-      tmpfs: { '/tmp': 'rw,noexec,nosuid,size=256m' },
+      tmpfs: { '/tmp': scratch('256m', LANGFUSE_USER) },
       files,
       ports: props.ports,
       health: { test: ['CMD', 'wget', '-q', '-O', '/dev/null', props.health], startPeriod: '3m0s' },
@@ -279,7 +279,7 @@ export class LangfuseServices extends Construct {
         MINIO_UPDATE: 'off',
       },
       entrypoint: ['sh', files.pathOf('object-store.sh'), BUCKET],
-      tmpfs: { '/tmp': 'rw,noexec,nosuid,size=64m', '/root': 'rw,noexec,nosuid,size=1m' },
+      tmpfs: { '/tmp': scratch('64m'), '/root': scratch('1m') },
       volumes: [{ volume: this.platform.nameOf('objects-data'), path: '/data' }],
       files,
       health: { test: ['CMD', 'mc', 'ready', 'local'] },

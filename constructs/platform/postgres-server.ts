@@ -4,7 +4,7 @@ import type { Database } from './database';
 import { PlacedFiles, type PlacedFile } from './placed-files';
 import type { PlatformContext } from './platform-context';
 import { longSecret } from './secret-variable';
-import { Service } from './service';
+import { scratch, Service } from './service';
 
 export interface PostgresServerProps {
   readonly platform: PlatformContext;
@@ -62,7 +62,7 @@ export class PostgresServer extends Construct {
         // Below the mount: a folder that holds "lost+found" is no empty one.
         PGDATA: '/var/lib/postgresql/data/pgdata',
       },
-      tmpfs: { '/tmp': 'rw,noexec,nosuid,size=64m', '/var/run/postgresql': 'rw,noexec,nosuid,size=1m' },
+      tmpfs: { '/tmp': scratch('64m', USER), '/var/run/postgresql': scratch('1m', USER) },
       // Not a resource of Terraform's: it must outlive what Terraform destroys.
       volumes: [{ volume: platform.nameOf('postgres-data'), path: '/var/lib/postgresql/data' }],
       files,
@@ -98,7 +98,7 @@ export class PostgresServer extends Construct {
       networks: [{ network: platform.networks.inner }],
       entrypoint: ['bash', accountFiles.pathOf('postgres-accounts.sh')],
       command: [HOST, ...accounts],
-      tmpfs: { '/tmp': 'rw,noexec,nosuid,size=16m' },
+      tmpfs: { '/tmp': scratch('16m', USER) },
       files: accountFiles,
       memory: 128,
       cpus: 0.5,
@@ -116,7 +116,9 @@ export class PostgresServer extends Construct {
         description: `Postgres of ${account}: postgresql://user:password@host:5432/name?sslmode=verify-full.`,
         rules: [RULE],
       })}}`;
-    return `postgresql://${account}:\${urlencode(${this.passwordOf(account)})}@${HOST}:5432/${account}?sslmode=disable`;
+    // In a form a blank is "+"; in an address it is not.
+    const password = `replace(urlencode(${this.passwordOf(account)}), "+", "%20")`;
+    return `postgresql://${account}:\${${password}}@${HOST}:5432/${account}?sslmode=disable`;
   }
 
   private passwordOf(account: string): string {

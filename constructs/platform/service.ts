@@ -98,6 +98,18 @@ export type UploadContent = { readonly content: string } | { readonly source: st
 /** A file of a container. */
 export type ServiceUpload = { readonly file: string } & UploadContent;
 
+/**
+ * Mount options of a temporary folder. Its owner is said since the mount is root's otherwise, in the mode of the folder it
+ * covers.
+ *
+ * @param size such as `64m`
+ * @param user `uid:gid`
+ */
+export function scratch(size: string, user = '0:0'): string {
+  const [uid, gid] = user.split(':');
+  return `rw,noexec,nosuid,nodev,size=${size},uid=${uid},gid=${gid}`;
+}
+
 const MEMORY_LEAST = 16;
 const NUMBER_OF_ALL = '0.0.0.0';
 
@@ -226,9 +238,9 @@ export class Service extends Construct {
 const healthOf = ({ test, startPeriod = '30s' }: ServiceHealth) => ({
   healthcheck: {
     test: [...test],
-    interval: '10s',
+    interval: '5s',
     timeout: '5s',
-    retries: 6,
+    retries: 12,
     startPeriod,
   },
   wait: true,
