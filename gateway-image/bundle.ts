@@ -39,6 +39,9 @@ const OPTIONS: BuildOptions = {
  */
 const PROGRAM = join('lib', 'program');
 
+/** For a host without containers. */
+const UNIT = 'contractor-workspace-gateway.service';
+
 /** Packages whose files are in the bundle, by their folders: `node_modules/pg`. */
 const packagesIn = (inputs: readonly string[]): string[] => [
   ...new Set(
@@ -59,6 +62,7 @@ export async function writeBundle(folder: string): Promise<void> {
   cpSync(join(ROOT, 'gateway', 'store', 'migrations'), join(program, 'migrations'), { recursive: true });
   cpSync(join(ROOT, 'prompts'), join(folder, 'prompts'), { recursive: true });
   cpSync(join(ROOT, 'LICENSE'), join(folder, 'LICENSE'));
+  cpSync(join(__dirname, UNIT), join(folder, UNIT));
   const { name, version, license } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Record<
     string,
     string

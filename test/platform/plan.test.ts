@@ -30,8 +30,10 @@ interface Case {
   readonly services: readonly string[];
 }
 
-const { postgres_password, gateway_database_password, coder_database_password, ...ofAll } = SECRETS;
-const ofGateway = { gateway_database_password, postgres_password, ...ofAll } as Record<string, string>;
+const without = (...names: readonly string[]): Record<string, string> =>
+  Object.fromEntries(Object.entries(SECRETS).filter(([name]) => !names.includes(name)));
+const ofGateway = without('coder_database_password');
+const ofAll = without('postgres_password', 'gateway_database_password', 'coder_database_password');
 const ALL = ['coder', 'engine_filter', 'gateway_1', 'gateway_door', 'postgres'];
 
 const CASES: Readonly<Record<string, Case>> = {
