@@ -173,7 +173,7 @@ export class Service extends Construct {
       groupAdd: props.groups === undefined ? undefined : [...props.groups],
       entrypoint: props.entrypoint === undefined ? undefined : [...props.entrypoint],
       command: props.command === undefined ? undefined : [...props.command],
-      env: Object.entries(props.environment ?? {}).map(([key, value]) => `${key}=${value}`),
+      env: props.environment && Object.entries(props.environment).map(([key, value]) => `${key}=${value}`),
       init: true,
       restart: runsOnce ? 'no' : 'unless-stopped',
       ...(runsOnce

@@ -23,7 +23,6 @@ resource "docker_container" "coder_files" {
   user                  = "0:0"
   entrypoint            = ["node", "/opt/contractor-workspace/lib/program/place-files.js"]
   command               = ["1000:1000"]
-  env                   = []
   attach                = true
   cpus                  = "0.5"
   destroy_grace_seconds = 30

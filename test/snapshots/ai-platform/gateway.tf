@@ -17,7 +17,6 @@ resource "docker_container" "gateway_files" {
   user                  = "0:0"
   entrypoint            = ["node", "/opt/contractor-workspace/lib/program/place-files.js"]
   command               = ["1000:1000"]
-  env                   = []
   attach                = true
   cpus                  = "0.5"
   destroy_grace_seconds = 30
@@ -104,7 +103,6 @@ resource "docker_container" "gateway_document_files" {
   user                  = "0:0"
   entrypoint            = ["node", "/opt/contractor-workspace/lib/program/place-files.js"]
   command               = ["1000:1000"]
-  env                   = []
   attach                = true
   cpus                  = "0.5"
   destroy_grace_seconds = 30
@@ -257,7 +255,6 @@ resource "docker_container" "gateway_door" {
   user                  = "1000:1000"
   entrypoint            = ["node", "/opt/contractor-workspace/lib/program/forward.js"]
   command               = ["4001=ai-gateway-admin:4001"]
-  env                   = []
   cpus                  = "0.5"
   destroy_grace_seconds = 30
   init                  = true

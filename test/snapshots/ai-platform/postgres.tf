@@ -11,7 +11,6 @@ resource "docker_container" "postgres_files" {
   user                  = "0:0"
   entrypoint            = ["node", "/opt/contractor-workspace/lib/program/place-files.js"]
   command               = ["999:999"]
-  env                   = []
   attach                = true
   cpus                  = "0.5"
   destroy_grace_seconds = 30
@@ -143,7 +142,6 @@ resource "docker_container" "postgres_accounts_files" {
   user                  = "0:0"
   entrypoint            = ["node", "/opt/contractor-workspace/lib/program/place-files.js"]
   command               = ["999:999"]
-  env                   = []
   attach                = true
   cpus                  = "0.5"
   destroy_grace_seconds = 30
@@ -222,7 +220,6 @@ resource "docker_container" "postgres_accounts" {
   user                  = "999:999"
   entrypoint            = ["bash", "/run/ai-platform/postgres-accounts.sh"]
   command               = ["postgres", "gateway", "coder"]
-  env                   = []
   attach                = true
   cpus                  = "0.5"
   destroy_grace_seconds = 30
