@@ -12,17 +12,18 @@ const REACHES = {
   synth: [],
   // Data: what the rest is rendered from. The stacks are made of constructs.
   src: ['constructs', 'gateway/config', 'synth', 'terminal'],
-  'constructs/common': ['synth'],
+  // Props are checked there, and misspelt ones explained as the gateway does it.
+  'constructs/common': ['synth', 'gateway/config/did-you-mean'],
   'constructs/workspace': ['constructs/common', 'src', 'synth', 'workspace-image'],
   'constructs/platform': ['constructs/common', 'src', 'synth'],
   'workspace-image': ['constructs/workspace', 'terminal'],
   // It bundles what a command line reads, by the file's name, and imports none of it.
   'gateway-image': ['terminal', 'workspace-image/image/build'],
   // A service of its own: it needs no construct and no Terraform to run.
-  gateway: ['src/(catalog|gateway-document|levels|policy)', 'terminal/stop-signals'],
+  gateway: ['src/(catalog|gateway-document|levels|policy)', 'terminal/(file-fault|stop-signals)'],
   // It knows the gateway by what it answers, as every other client does.
   administration: ['terminal'],
-  release: ['synth', 'gateway/config/variables', 'terminal'],
+  release: ['synth', 'gateway/config/(document|model-leave|variables)', 'src/levels', 'terminal'],
   bench: ['gateway', 'src', 'terminal'],
   // It plans with the provider that replays the schema, and looks after its processes, as the tests do.
   demo: ['src', 'terminal', 'test/harness'],
@@ -83,6 +84,7 @@ module.exports = {
     ...Object.entries(GATEWAY_REACHES).map(([part, allowed]) =>
       only(`gateway-${part}-reaches`, `gateway/${part}`, [
         'src/levels',
+        'terminal/file-fault',
         ...allowed.map((path) => `gateway/${path}`),
       ]),
     ),

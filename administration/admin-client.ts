@@ -1,20 +1,7 @@
 /** Asks the gateway's admin listener. The key comes from the environment or a file of one's own, never from argv. */
 import { readFileSync, statSync } from 'node:fs';
-import { forTerminal } from '../terminal/terminal-text';
-
-/** A message for the person at the terminal; nothing else is said. */
-export class CliError extends Error {
-  constructor(
-    message: string,
-    readonly exitCode: number = 1,
-    /** HTTP status of the gateway's answer, where there was one. */
-    readonly status?: number,
-  ) {
-    super(message);
-  }
-}
-
-export const EXIT = { failed: 1, usage: 2, refused: 3, unreachable: 4, differs: 5 } as const;
+import { CliError, EXIT, UsageError } from '../terminal/fault';
+import { inTypedWords, type OwnFlags } from './typed-words';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 type Row = Readonly<Record<string, unknown>>;
@@ -45,19 +32,16 @@ interface Line<T> {
 const SILENCE_MS = 300_000;
 /** Milliseconds between two lines about progress. */
 const PROGRESS_MS = 5_000;
+/** Bytes of a refusal that are read: whoever answers there may be somebody else. */
+const LONGEST_REFUSAL = 64 * 1024;
 
-export function connect(environment: Environment): AdminClient {
+/** @param flags what the command calls fields of the API, where it is not what all call them */
+export function connect(environment: Environment, flags: OwnFlags = {}): AdminClient {
   const base = (environment['GATEWAY_ADMIN_URL'] ?? 'http://127.0.0.1:4001').replace(/\/+$/, '');
   if (!URL.canParse(base) || !/^https?:/.test(base))
-    throw new CliError('GATEWAY_ADMIN_URL must be a URL that starts with http:// or https://.', EXIT.usage);
+    throw new UsageError('GATEWAY_ADMIN_URL must be a URL that starts with http:// or https://.');
   refuseClearText(new URL(base));
-  const key = readKey(environment);
-
-  const unreachable = () =>
-    new CliError(
-      `The admin listener does not answer at ${base}. Is the gateway running, and GATEWAY_ADMIN_URL right?`,
-      EXIT.unreachable,
-    );
+  const { key, from } = readKey(environment);
 
   const ask = (path: string, init: RequestInit): Promise<Response> =>
     fetch(base + path, {
@@ -65,7 +49,10 @@ export function connect(environment: Environment): AdminClient {
       headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...init.headers },
       redirect: 'error',
     }).catch(() => {
-      throw unreachable();
+      throw new CliError(
+        `The admin listener does not answer at ${base}. Is the gateway running, and GATEWAY_ADMIN_URL right?`,
+        EXIT.unreachable,
+      );
     });
 
   async function send<T>(path: string, init: RequestInit): Promise<T> {
@@ -74,12 +61,14 @@ export function connect(environment: Environment): AdminClient {
   }
 
   async function read<T>(response: Response): Promise<T> {
-    const body: unknown = await response.json().catch(() => undefined);
-    if (response.ok) return body as T;
-    const message = (body as { error?: { message?: unknown } } | null | undefined)?.error?.message;
-    // Whoever answers there may be somebody else.
+    if (response.ok) return (await response.json().catch(() => undefined)) as T;
+    const error = errorIn(await beginningOf(response));
     throw new CliError(
-      typeof message === 'string' ? forTerminal(message) : `The admin listener answered ${response.status}.`,
+      response.status === 401
+        ? `The gateway does not take the key of ${from}: it is neither its master key nor an admin key that holds.`
+        : typeof error?.message === 'string'
+          ? inTypedWords(error.message, typeof error.param === 'string' ? error.param : undefined, flags)
+          : `The admin listener answered ${response.status}.`,
       EXIT.refused,
       response.status,
     );
@@ -101,7 +90,8 @@ export function connect(environment: Environment): AdminClient {
       let said = 0;
       for await (const text of lines(response)) {
         const line = JSON.parse(text) as Line<never>;
-        if (line.error) throw new CliError(line.error.message, EXIT.refused);
+        if (line.error)
+          throw new CliError(inTypedWords(String(line.error.message), undefined, flags), EXIT.refused);
         if (line.result !== undefined) return line.result;
         if (line.progress === undefined || Date.now() - said < PROGRESS_MS) continue;
         said = Date.now();
@@ -110,6 +100,37 @@ export function connect(environment: Environment): AdminClient {
       throw new CliError('The answer broke off before its end.', EXIT.failed);
     },
   };
+}
+
+interface Refusal {
+  readonly message?: unknown;
+  readonly param?: unknown;
+}
+
+function errorIn(text: string): Refusal | undefined {
+  try {
+    const body = JSON.parse(text) as { error?: Refusal } | null;
+    return body?.error;
+  } catch {
+    return undefined;
+  }
+}
+
+async function beginningOf(response: Response): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  const reader = response.body?.getReader();
+  try {
+    for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
+      parts.push(part.value);
+      length += part.value.length;
+      if (length > LONGEST_REFUSAL) break;
+    }
+  } catch {
+    // What has come may be enough.
+  }
+  await reader?.cancel().catch(() => {});
+  return Buffer.concat(parts).toString('utf8');
 }
 
 async function* lines(response: Response): AsyncGenerator<string> {
@@ -128,29 +149,40 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 /** The key would be anybody's who listens. A container's own network is said to be private by a variable. */
 function refuseClearText({ protocol, hostname }: URL): void {
   if (protocol === 'https:' || LOOPBACK.test(hostname) || !hostname.includes('.')) return;
-  throw new CliError(
+  throw new UsageError(
     `GATEWAY_ADMIN_URL leads to ${hostname} in the clear: use https, or a tunnel to this machine.`,
-    EXIT.usage,
   );
 }
 
-function readKey(environment: Environment): string {
-  const names = ['GATEWAY_ADMIN_KEY', 'GATEWAY_MASTER_KEY', 'LITELLM_MASTER_KEY'];
-  const file = environment['GATEWAY_ADMIN_KEY_FILE'];
-  const given = names.map((name) => environment[name]).find((value) => value !== undefined && value !== '');
-  if (given !== undefined) return given;
-  if (file === undefined || file === '')
-    throw new CliError(
-      `Set ${names[0]} or ${names[1]}, or GATEWAY_ADMIN_KEY_FILE to a file that only you can read.`,
-      EXIT.usage,
+const NAMES = ['GATEWAY_ADMIN_KEY', 'GATEWAY_MASTER_KEY', 'LITELLM_MASTER_KEY'] as const;
+
+interface OwnKey {
+  readonly key: string;
+  /** The variable it was found in or by. */
+  readonly from: string;
+}
+
+function readKey(environment: Environment): OwnKey {
+  const from = NAMES.find((name) => (environment[name] ?? '') !== '') ?? 'GATEWAY_ADMIN_KEY_FILE';
+  const key = from === 'GATEWAY_ADMIN_KEY_FILE' ? readKeyFile(environment[from] ?? '') : environment[from];
+  // A header can hold nothing else, and says so with the key in its message.
+  if (!/^[\x21-\x7e]{1,4096}$/.test(key ?? ''))
+    throw new UsageError(`${from} holds no key: it must be one word of plain letters, digits and signs.`);
+  return { key: key ?? '', from };
+}
+
+function readKeyFile(file: string): string {
+  if (file === '')
+    throw new UsageError(
+      `Set ${NAMES[0]} or ${NAMES[1]}, or GATEWAY_ADMIN_KEY_FILE to a file that only you can read.`,
     );
   try {
     if ((statSync(file).mode & 0o077) !== 0)
-      throw new CliError(`${file} can be read by others: chmod 600 ${file}`, EXIT.usage);
+      throw new UsageError(`${file} can be read by others: chmod 600 ${file}`);
     const text = readFileSync(file, 'utf8');
     return (/^(?:GATEWAY_ADMIN_KEY|GATEWAY_MASTER_KEY)=(.+)$/m.exec(text)?.[1] ?? text).trim();
   } catch (fault) {
     if (fault instanceof CliError) throw fault;
-    throw new CliError(`GATEWAY_ADMIN_KEY_FILE: ${file} cannot be read.`, EXIT.usage);
+    throw new UsageError(`GATEWAY_ADMIN_KEY_FILE: ${file} cannot be read.`);
   }
 }

@@ -1,12 +1,21 @@
-/** Users and their keys from a file: `name,budget,rpm` a line. Running it again gives out nothing twice. */
+/** Users and their keys from a file. Running it again gives out nothing twice. */
+import { CliError, EXIT } from '../terminal/fault';
+import type { Column, FormatWords, Output, RowWriter } from '../terminal/output';
+import { counting } from '../terminal/progress';
 import { onStopSignal } from '../terminal/stop-signals';
-import { CliError, EXIT, type AdminClient } from './admin-client';
-import { word, type Command, type RowWriter } from './command';
+import type { AdminClient } from './admin-client';
+import { previewImport } from './import-preview';
+import { inOrder, type Taken } from './in-order';
 import type { KeyRow } from './key-row';
-import { everyKey } from './manage';
-import { readUserList, type ListedUser } from './user-list';
+import { everyKey } from './keys';
+import { conflictOf, termsOf } from './listed-terms';
+import { begin } from './session';
+import { placeOf, readUserList, type ListedUser, type UserFormat } from './user-list';
 
-const HEADINGS = ['user', 'state', 'key'] as const;
+export interface ImportWords extends FormatWords {
+  readonly format?: UserFormat;
+  readonly dryRun?: boolean;
+}
 
 interface Result {
   readonly name: string;
@@ -15,30 +24,42 @@ interface Result {
   readonly key: string | null;
 }
 
-const termsOf = ({ budget, rpm }: ListedUser) => ({
-  max_budget: budget,
-  ...(rpm === undefined ? {} : { rpm_limit: rpm }),
-});
+const COLUMNS: readonly Column<Result>[] = [
+  { name: 'user', value: ({ name }) => name },
+  { name: 'state', value: ({ state }) => state },
+  { name: 'key', value: ({ key }) => key, shown: ({ key }) => key ?? '' },
+];
+
+/** What fields of the API are called in a file. */
+const COLUMNS_OF_FILE = {
+  max_budget: 'budget',
+  rpm_limit: 'rpm',
+  key_alias: 'the name',
+  user_id: 'the user',
+  user_email: 'email',
+};
+
+/** Requests side by side. Each that is under way when the output breaks is a key that nobody has seen: few, therefore. */
+const AT_ONCE = 4;
 
 /** Makes the key of one user, or gives the one that is there the terms of the file. */
 async function importUser(client: AdminClient, user: ListedUser, known: KeyRow | undefined): Promise<Result> {
   const { name } = user;
+  const conflict = known && conflictOf(user, known);
+  if (conflict !== undefined) throw new CliError(conflict, EXIT.refused, 409);
+  // Before the key: what fails after it would have to be told beside it.
+  if (user.email !== undefined)
+    await client.post('/user/update', { user_id: user.user, user_email: user.email });
   if (known === undefined) {
     const shown = await client.post<{ key?: string } | undefined>('/key/generate', {
       key_alias: name,
-      user_id: name,
+      user_id: user.user,
       ...termsOf(user),
-      metadata: { workspace_user: name, created_by: 'import' },
+      metadata: { workspace_user: user.user, created_by: 'import' },
     });
     if (shown?.key === undefined) throw new CliError('the answer was cut off.', EXIT.unreachable);
     return { name, state: 'created', key: shown.key };
   }
-  if (!known.scope.startsWith('user:'))
-    throw new CliError(
-      `the name is that of a key of scope ${known.scope}: rename or revoke it.`,
-      EXIT.refused,
-      409,
-    );
   await client.post('/key/update', { key: known.token, ...termsOf(user) });
   return { name, state: 'kept', key: null };
 }
@@ -51,77 +72,102 @@ const isOfTheRow = ({ status }: CliError): boolean =>
 const mayBeMade = ({ exitCode, status }: CliError): boolean =>
   exitCode === EXIT.unreachable || (status !== undefined && status >= 500);
 
-export const importUsers: Command = {
-  usage: 'import <users.csv>',
-  summary:
-    'A key for each line "name,budget,rpm"; a user who has one keeps it, with the budget of the file. ' +
-    'Reads the whole file before it makes a key, shows each key as it is made, and goes on where it stopped when it is run again.',
-  options: [],
-  async run(client, options, output) {
-    const path = word(options, 0, 'The file');
-    const users = readUserList(path);
-    const known = new Map<string, KeyRow>();
-    for (const key of await everyKey(client))
-      if (key.key_alias !== null) known.set(key.key_alias.toLowerCase(), key);
+export async function importUsers(path: string, words: ImportWords): Promise<number> {
+  const { client, output } = begin(words, [path], COLUMNS_OF_FILE);
+  const users = readUserList(path, words.format);
+  const known = new Map<string, KeyRow>();
+  for (const key of await everyKey(client))
+    if (key.key_alias !== null) known.set(key.key_alias.toLowerCase(), key);
+  const knownOf = ({ name }: ListedUser): KeyRow | undefined => known.get(name.toLowerCase());
+  if (words.dryRun) return previewImport(output, users, knownOf);
 
-    let interrupted: NodeJS.Signals | undefined;
-    const quit = onStopSignal((signal) => {
-      interrupted = signal;
-      output.say(`${signal}: it stops after the user it is at.`);
+  let interrupted = false;
+  const quit = onStopSignal((signal) => {
+    interrupted = true;
+    output.say(`${signal}: it stops after the users it is at.`);
+  });
+  const widths = [Math.max(...users.map(({ name }) => name.length)), 'created'.length];
+  const tally = new Tally(output, (user) => `${path} ${placeOf(words.format)} ${user.line}: ${user.name}`);
+  const progress = counting(users.length, 'users');
+  // An output that cannot be written is noticed before the first key is made.
+  const rows = await output.rows(COLUMNS, widths);
+  try {
+    await inOrder<ListedUser, Result>(users, {
+      most: AT_ONCE,
+      mayBegin: () => !interrupted,
+      work: (user) => importUser(client, user, knownOf(user)),
+      take: async (taken) => {
+        progress.add();
+        return tally.take(taken, rows);
+      },
     });
-    const widths = [Math.max(...users.map(({ name }) => name.length)), 'created'.length];
-    const done = { created: 0, kept: 0 };
-    let failed = 0;
-    let stoppedBy: CliError | undefined;
-    // An output that cannot be written is noticed before the first key is made.
-    const rows = await output.rows(HEADINGS, widths);
+  } finally {
+    progress.end();
+    await rows.end();
+    quit();
+  }
+  return tally.sum(users.length);
+}
+
+/** What came of the rows so far. */
+class Tally {
+  private readonly done = { created: 0, kept: 0 };
+  private failed = 0;
+  private stoppedBy: CliError | undefined;
+
+  constructor(
+    private readonly output: Output,
+    private readonly place: (user: ListedUser) => string,
+  ) {}
+
+  async take(
+    { item, outcome }: Taken<ListedUser, Result>,
+    rows: RowWriter<Result>,
+  ): Promise<'go on' | 'stop'> {
     try {
-      for (const user of users) {
-        if (interrupted !== undefined) break;
-        try {
-          const result = await importUser(client, user, known.get(user.name.toLowerCase()));
-          done[result.state] += 1;
-          await show(rows, result);
-        } catch (fault) {
-          if (!(fault instanceof CliError)) throw fault;
-          failed += 1;
-          output.say(`${path} line ${user.line}: ${user.name}: ${fault.message}`);
-          if (isOfTheRow(fault)) continue;
-          if (mayBeMade(fault))
-            output.say(
-              `A key may have been made without being shown: if the next run says "kept" for ${user.name}, "keys rotate ${user.name}" gives another one.`,
-            );
-          stoppedBy = fault;
-          break;
-        }
-      }
-    } finally {
-      await rows.end();
-      quit();
+      if (outcome.status === 'rejected') throw outcome.reason;
+      await show(rows, outcome.value);
+      this.done[outcome.value.state] += 1;
+      return 'go on';
+    } catch (fault) {
+      if (!(fault instanceof CliError)) throw fault;
+      this.failed += 1;
+      this.output.say(`${this.place(item)}: ${fault.message}`);
+      if (isOfTheRow(fault)) return 'go on';
+      if (mayBeMade(fault))
+        this.output.say(
+          `A key may have been made without being shown: if the next run says "kept" for ${item.name}, "keys rotate ${item.name}" gives another one.`,
+        );
+      this.stoppedBy ??= fault;
+      return 'stop';
     }
-    const skipped = users.length - done.created - done.kept - failed;
-    output.say(
-      `${done.created} created, ${done.kept} kept, ${failed} failed, ${skipped} not tried. New keys are shown this once.`,
+  }
+
+  /** @returns the exit code */
+  sum(of: number): number {
+    const { created, kept } = this.done;
+    const skipped = of - created - kept - this.failed;
+    this.output.say(
+      `${created} created, ${kept} kept, ${this.failed} failed, ${skipped} not tried. New keys are shown this once.`,
     );
-    if (failed + skipped === 0) return 0;
-    output.say(
+    if (this.failed + skipped === 0) return EXIT.done;
+    this.output.say(
       'Run it again when that is mended: it goes on where it stopped, and makes no second key for anybody.',
     );
-    return stoppedBy?.exitCode ?? (failed > 0 ? EXIT.refused : EXIT.failed);
-  },
-};
+    return this.stoppedBy?.exitCode ?? (this.failed > 0 ? EXIT.refused : EXIT.failed);
+  }
+}
 
 /** @throws CliError when the key cannot be shown: it is lost, but another one can take its place */
-async function show(rows: RowWriter, result: Result): Promise<void> {
-  const { name, state, key } = result;
+async function show(rows: RowWriter<Result>, result: Result): Promise<void> {
+  const { name, key } = result;
   try {
-    await rows.add(result, [name, state, key]);
+    await rows.add(result);
   } catch {
     throw new CliError(
       key === null
         ? 'the output cannot be written.'
         : `the output cannot be written, so its new key was not shown: "keys rotate ${name}" gives another one.`,
-      EXIT.failed,
     );
   }
 }

@@ -1,6 +1,12 @@
 /** Where the money went, and whether the account adds up. */
-import { CliError, EXIT } from './admin-client';
-import { number, word, type Command } from './command';
+import { EXIT, UsageError } from '../terminal/fault';
+import { money } from '../terminal/figures';
+import type { Column, FormatWords } from '../terminal/output';
+import { saying } from '../terminal/progress';
+import { pageText, type PageWords } from './pages';
+import { begin } from './session';
+
+export const GROUPS = ['user', 'team', 'model', 'workspace', 'key', 'provider', 'day'] as const;
 
 interface Sum {
   readonly id: string;
@@ -21,63 +27,63 @@ interface Report {
   readonly page: number;
   readonly size: number;
   readonly truncated: boolean;
-  readonly next_page: number | null;
 }
 
-export const spend: Command = {
-  usage: 'spend report --by user|team|model|workspace|key|provider|day',
-  summary:
-    'Calls, tokens and dollars, a page at a time. [--from YYYY-MM-DD] [--to YYYY-MM-DD] [--user] [--page N] [--size N] [--csv]',
-  options: ['by', 'from', 'to', 'user', 'page', 'size'],
-  async run(client, options, output) {
-    if (word(options, 0, '"report"') !== 'report')
-      throw new CliError('There is only "spend report".', EXIT.usage);
-    const by = options.values['by'] ?? 'user';
-    const report = await client.get<Report>('/spend/report', {
-      group_by: by,
-      start_date: options.values['from'],
-      end_date: options.values['to'],
-      user_id: options.values['user'],
-      page: number(options, 'page'),
-      size: number(options, 'size'),
-    });
-    output.result(
-      report,
-      [by, 'name', 'calls', 'failed', 'input', 'output', 'cache written', 'cache read', 'usd'],
-      report.rows.map((row) => [
-        row.id === '' ? '-' : row.id,
-        row.name ?? '',
-        row.calls,
-        row.failed_calls,
-        row.input_tokens,
-        row.output_tokens,
-        row.cache_write_tokens,
-        row.cache_read_tokens,
-        row.spend,
-      ]),
-    );
-    // The total is of all rows; a list that has not all of them says so, whatever its format.
-    output.say(
-      `Total: $${report.total_spend}${report.truncated ? `, of all ${report.total_rows} rows` : ''}`,
-    );
-    if (report.truncated) output.say(whatIsCut(report));
-  },
-};
+export interface ReportWords extends PageWords {
+  readonly by: (typeof GROUPS)[number];
+  readonly from?: string;
+  readonly to?: string;
+  readonly user?: string;
+}
 
-function whatIsCut({ rows, total_rows, page, size, next_page }: Report): string {
-  const first = (page - 1) * size + 1;
-  const shown = rows.length === 0 ? 'none' : `${first} to ${first + rows.length - 1}`;
-  const next = next_page === null ? '' : ` Go on with --page ${next_page}.`;
-  return `The list is cut: these are rows ${shown} of ${total_rows}.${next}`;
+const columnsBy = (by: string): readonly Column<Sum>[] => [
+  {
+    name: by,
+    value: ({ id }) => (id === '' ? '-' : id),
+    shown: ({ id }) => (id === '' ? '-' : by === 'key' ? id.slice(0, 12) : id),
+  },
+  { name: 'name', value: ({ name }) => name ?? '', shown: ({ name }) => name ?? '' },
+  { name: 'calls', value: ({ calls }) => calls },
+  { name: 'failed', value: ({ failed_calls }) => failed_calls },
+  { name: 'input', value: ({ input_tokens }) => input_tokens },
+  { name: 'output', value: ({ output_tokens }) => output_tokens },
+  { name: 'cache written', value: ({ cache_write_tokens }) => cache_write_tokens },
+  { name: 'cache read', value: ({ cache_read_tokens }) => cache_read_tokens },
+  { name: 'usd', value: ({ spend }) => spend, shown: ({ spend }) => money(spend) },
+];
+
+export async function report(words: ReportWords): Promise<void> {
+  const { by, from, to, user, page, size } = words;
+  if (from !== undefined && to !== undefined && from > to)
+    throw new UsageError(`--from ${from} comes after --to ${to}: name the earlier day first.`);
+  const { client, output } = begin(words, [], { user_id: '--user' });
+  const found = await saying('Adding up', () =>
+    client.get<Report>('/spend/report', {
+      group_by: by,
+      start_date: from,
+      end_date: to,
+      user_id: user,
+      page,
+      size,
+    }),
+  );
+  await output.result(found, columnsBy(by), found.rows);
+  // The total is of all rows; a list that has not all of them says so, whatever its format.
+  const { total_spend, total_rows, truncated } = found;
+  output.say(`Total: $${total_spend}${truncated ? `, of all ${total_rows} rows` : ''}`);
+  const says = pageText({ page: found.page, size: found.size, shown: found.rows.length, total: total_rows });
+  if (truncated && says !== undefined) output.say(says);
+}
+
+interface Check {
+  readonly name: string;
+  readonly looked_at: number;
+  readonly findings: number;
 }
 
 interface Verification {
   readonly ok: boolean;
-  readonly checks: readonly {
-    readonly name: string;
-    readonly looked_at: number;
-    readonly findings: number;
-  }[];
+  readonly checks: readonly Check[];
   readonly findings: readonly {
     readonly check: string;
     readonly about: string;
@@ -86,25 +92,19 @@ interface Verification {
   }[];
 }
 
-export const verify: Command = {
-  usage: 'verify',
-  summary: 'Makes every sum of the account again from its rows. Ends with 5 when one differs.',
-  options: [],
-  async run(client, _, output) {
-    const found = await client.follow<Verification>('/spend/verify', ({ checking, pieces, of }) =>
-      output.say(`${Math.floor((100 * pieces) / of)} % (piece ${pieces} of about ${of}): ${checking}`),
-    );
-    output.result(
-      found,
-      ['check', 'looked at', 'result'],
-      found.checks.map(({ name, looked_at, findings }) => [
-        name,
-        looked_at,
-        findings === 0 ? 'ok' : `${findings} wrong`,
-      ]),
-    );
-    for (const { about, expected, found: actual, check } of found.findings)
-      output.say(`${about}: ${actual} instead of ${expected} (${check})`);
-    return found.ok ? 0 : EXIT.differs;
-  },
-};
+const CHECKS: readonly Column<Check>[] = [
+  { name: 'check', value: ({ name }) => name },
+  { name: 'looked at', value: ({ looked_at }) => looked_at },
+  { name: 'result', value: ({ findings }) => (findings === 0 ? 'ok' : `${findings} wrong`) },
+];
+
+export async function verify(words: FormatWords): Promise<number> {
+  const { client, output } = begin(words);
+  const found = await client.follow<Verification>('/spend/verify', ({ checking, pieces, of }) =>
+    output.say(`${Math.floor((100 * pieces) / of)} % (piece ${pieces} of about ${of}): ${checking}`),
+  );
+  await output.result(found, CHECKS, found.checks);
+  for (const { about, expected, found: actual, check } of found.findings)
+    output.say(`${about}: ${actual} instead of ${expected} (${check})`);
+  return found.ok ? EXIT.done : EXIT.differs;
+}

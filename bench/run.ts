@@ -1,6 +1,7 @@
 /** Measures case after case, and ends what it started however that ends. */
 import { writeFile } from 'node:fs/promises';
 import { onStopSignal } from '../terminal/stop-signals';
+import { Stopped } from '../terminal/stopped';
 import { openArena } from './arena';
 import { measureCase, type CaseResult } from './measure';
 import { casesNamed, type BenchWords } from './options';
@@ -11,7 +12,7 @@ export async function runBench(words: BenchWords): Promise<void> {
   const cases = casesNamed(words.case);
   let quit = (): void => {};
   const interrupted = new Promise<never>((_, reject) => {
-    quit = onStopSignal((signal) => reject(new Error(`stopped by ${signal}`)));
+    quit = onStopSignal((signal) => reject(new Stopped(signal)));
   });
   interrupted.catch(() => {});
   const opening = openArena(process.env['BENCH_DATABASE_URL']);

@@ -9,8 +9,10 @@ export const diff = (): Command =>
     newCommand('diff', {
       summary: 'Say in words what a change of the template means',
       description:
-        'Says in words what a change of the template means: for people who have a workspace, and for those who make one. ' +
-        'Compares the snapshot in test/snapshots/<template>/ at a commit with what is synthesized now. Checks nothing out.',
+        'Says in words what a change of the template, of the policy or of prices means: for people who have a workspace, ' +
+        'and for those who make one. Compares the snapshot in test/snapshots/ at a commit with what is synthesized now. ' +
+        'Checks nothing out. Of two folders as synth writes them (<out>/stacks/<template>), the documents for the ' +
+        'gateway (<out>/gateway/config.json) are compared as well.',
       examples: ['diff main', 'diff main --markdown', 'diff --from-dir old --to-dir new'],
       exits: { 1: 'a change is as bad as --fail-on says' },
       notes: () =>

@@ -3,7 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { newGroup } from '../terminal/command';
 import { runCommandLine } from '../terminal/run';
+import { admins } from './admins';
+import { audit } from './audit';
 import { bench } from './bench';
+import { budgets } from './budgets';
 import { completion } from './completion';
 import { demo } from './demo';
 import { diff } from './diff';
@@ -11,7 +14,11 @@ import { example } from './example';
 import { gateway } from './gateway';
 import { gatewayImage } from './gateway-image';
 import { image } from './image';
+import { keys } from './keys';
+import { people } from './people';
 import { preflight } from './preflight';
+import { snapshot } from './snapshot';
+import { spend } from './spend';
 import { synth } from './synth';
 
 const { version } = JSON.parse(readFileSync(join(__dirname, '..', 'package.json'), 'utf8')) as {
@@ -25,9 +32,26 @@ const program = newGroup(
     examples: ['demo', 'synth', 'keys create ci frontend', 'keys --help'],
     notes:
       () => `Exit codes: 0 done, 1 failed or found what has to be mended, 2 not understood, 3 refused by the gateway,
-4 gateway not reached, 5 the account does not add up. NO_COLOR=1 shows no colours.`,
+4 gateway not reached, 5 the account does not add up, 130 stopped by Ctrl-C, 143 by SIGTERM. NO_COLOR=1 shows no colours.`,
   },
-  [synth(), example(), demo(), gateway(), image(), gatewayImage(), preflight(), diff(), bench()],
+  [
+    synth(),
+    example(),
+    demo(),
+    gateway(),
+    keys(),
+    people(),
+    budgets(),
+    admins(),
+    audit(),
+    spend(),
+    image(),
+    gatewayImage(),
+    preflight(),
+    diff(),
+    snapshot(),
+    bench(),
+  ],
 ).version(version, '-V, --version', 'show the version');
 program.addCommand(completion(program));
 

@@ -1,21 +1,24 @@
-import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { constants, devNull, tmpdir } from 'node:os';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { catalog } from '../src/catalog';
 import { policy } from '../src/policy';
 import { ContractorWorkspaceStack } from '../src/stacks/contractor-workspace';
-import { onStopSignal } from '../terminal/stop-signals';
 import { synthesize } from '../src/synthesize';
+import { untilStopped } from '../terminal/stopped';
 import { Child } from '../test/harness/child';
 import { planStartBuild, settledAccount, startGateway } from '../test/harness/platform';
+import { endTerraform } from '../test/harness/terraform';
 import { ThrowAwayWorkspace } from '../test/harness/throw-away-workspace';
+import { answerIn, billed, type KeyInfo } from './answer';
+import { findNeeds } from './needs';
 import { Progress } from './progress';
-import { summary, type KeyInfo } from './summary';
+import { summary } from './summary';
 
 const ROOT = resolve(__dirname, '..');
 const QUESTION = 'What is a Coder template? Answer in one sentence.';
 const TEMPLATE = 'contractor-workspace';
+const OUTDIR = 'cdktf.out';
 
 interface Provider {
   readonly environment: NodeJS.ProcessEnv;
@@ -40,22 +43,9 @@ async function startProvider(): Promise<Provider> {
   return { environment, label: 'a stand-in for the model, because ANTHROPIC_API_KEY is not set', child };
 }
 
-/** @throws when there is none, before anything else is started */
-function terraformVersion(): string {
-  const binary = process.env.TERRAFORM_BINARY_NAME ?? 'terraform';
-  const { stdout, error } = spawnSync(binary, ['version'], {
-    encoding: 'utf8',
-    env: { ...process.env, CHECKPOINT_DISABLE: '1', TF_CLI_CONFIG_FILE: devNull },
-  });
-  if (error) {
-    throw new Error(`no "${binary}" on the PATH: install Terraform >= 1.9 or set TERRAFORM_BINARY_NAME`);
-  }
-  return stdout.split('\n')[0] ?? '';
-}
-
 const succeeded = (what: string, { status, output }: { status: number; output: string }): string => {
   if (status !== 0) {
-    throw new Error(`${what} failed (exit code ${status}):\n${output}`);
+    throw new Error(`${what} failed (exit code ${status}):\n${output}`.trimEnd());
   }
   return output;
 };
@@ -63,9 +53,20 @@ const succeeded = (what: string, { status, output }: { status: number; output: s
 /** Things to undo, in reverse, however the demo ends. */
 class Cleanup {
   private readonly undo: (() => void | Promise<void>)[] = [];
+  private readonly urgent: (() => Promise<void>)[] = [];
 
   add(undo: () => void | Promise<void>): void {
     this.undo.push(undo);
+  }
+
+  /** What is under way, too: ended first when somebody stops the demo. */
+  addUrgent(undo: () => Promise<void>): void {
+    this.add(undo);
+    this.urgent.push(undo);
+  }
+
+  async hurry(): Promise<void> {
+    await Promise.all(this.urgent.map((undo) => undo()));
   }
 
   async run(): Promise<void> {
@@ -80,27 +81,29 @@ function makeFolder(cleanup: Cleanup, name: string, mode: number): string {
   return folder;
 }
 
-/** @throws with the step's own message; whatever was started is ended in any case */
-export async function runDemo(): Promise<void> {
-  const cleanup = new Cleanup();
-  const quit = onStopSignal((signal) => {
-    void Child.stopAll()
-      .then(() => cleanup.run())
-      .finally(() => process.exit(128 + constants.signals[signal]));
+/**
+ * @throws CliError that names the step that failed; whatever was started is ended in any case
+ * @throws Stopped at Ctrl-C or SIGTERM
+ */
+export const runDemo = (): Promise<void> =>
+  untilStopped(async (stop) => {
+    const cleanup = new Cleanup();
+    // What is under way fails then, and with it its step.
+    stop.addEventListener(
+      'abort',
+      () => void Promise.all([Child.stopAll(), endTerraform(), cleanup.hurry()]),
+    );
+    try {
+      await showChain(cleanup, new Progress(stop));
+    } finally {
+      await cleanup.run();
+    }
   });
-  try {
-    await showChain(cleanup);
-  } finally {
-    await cleanup.run();
-    quit();
-  }
-}
 
-async function showChain(cleanup: Cleanup): Promise<void> {
-  const progress = new Progress();
-  await progress.step('find Terraform', terraformVersion, (version) => version);
+async function showChain(cleanup: Cleanup, progress: Progress): Promise<void> {
+  await progress.step('look for what the demo needs', () => findNeeds(ROOT), { detail: (found) => found });
   const outdir = await progress.step('synthesize the template', () =>
-    synthesize({ catalog, policy, outdir: join(ROOT, 'cdktf.out') }, (app) => {
+    synthesize({ catalog, policy, outdir: join(ROOT, OUTDIR) }, (app) => {
       new ContractorWorkspaceStack(app, TEMPLATE);
     }),
   );
@@ -111,7 +114,7 @@ async function showChain(cleanup: Cleanup): Promise<void> {
       if (found.child) cleanup.add(() => found.child?.stop());
       return found;
     },
-    ({ label }) => label,
+    { detail: ({ label }) => label },
   );
   const gateway = await progress.step(
     'start the gateway on its embedded store',
@@ -126,32 +129,54 @@ async function showChain(cleanup: Cleanup): Promise<void> {
       cleanup.add(() => running.stop());
       return running;
     },
-    ({ url }) => url,
+    {
+      detail: ({ url }) => url,
+      remedy:
+        'Mend what it names; TMPDIR moves the folder of its store, "npm run gateway -- --help" lists its settings.',
+    },
   );
   const own = makeFolder(cleanup, 'contractor-home-', 0o700);
   const build = await progress.step(
     'plan a start build with Terraform',
     () => planStartBuild({ outdir: join(own, 'cdktf.out'), gateway }),
-    ({ scripts }) => `start-up scripts ${[...scripts.keys()].join(', ')}`,
+    { detail: ({ scripts }) => `start-up scripts ${[...scripts.keys()].join(', ')}` },
   );
   const home = join(own, 'home');
   mkdirSync(home);
   const workspace = new ThrowAwayWorkspace(home, build);
-  cleanup.add(() => workspace.stop());
-  const log = await progress.step('run the AI set-up in a throw-away home', async () =>
-    succeeded('the AI set-up', await workspace.runScript('ai_setup')),
+  cleanup.addUrgent(() => workspace.stop());
+  const log = await progress.step(
+    'run the AI set-up in a throw-away home',
+    async () => readyLog(home, succeeded('The AI set-up', await workspace.runScript('ai_setup'))),
+    { remedy: 'What it says above is what a developer would find in the log of the script "AI set-up".' },
   );
   process.stdout.write(log.replace(/^(?=.)/gm, '    '));
-  const answer = await progress.step(`ask through OpenCode: "${QUESTION}"`, async () =>
-    succeeded('OpenCode', await workspace.runInShell(`exec opencode run "${QUESTION}"`)),
+  const model = build.environment['AI_MODEL'] ?? '';
+  const answer = await progress.step(
+    `ask ${model} through OpenCode: "${QUESTION}"`,
+    // The model by its full name: OpenCode would take one of its own maker's when it finds none of ours.
+    async () => {
+      // Word by word: OpenCode puts an argument that holds blanks in quotes.
+      const command = `set -f; exec opencode run --format json --model "litellm/$AI_MODEL" -- ${QUESTION}`;
+      return answerIn(succeeded('OpenCode', await workspace.runInShell(command)));
+    },
+    {
+      remedy:
+        'A refusal comes from the gateway or the provider: mend the key in ANTHROPIC_API_KEY, or unset it.',
+    },
   );
-  const info = await progress.step('read the account', async () => {
-    const key = readFileSync(join(home, '.config/ai-gateway/key'), 'utf8').trim();
-    return settledAccount<KeyInfo>(gateway.url, key);
-  });
+  const info = await progress.step(
+    'read the account',
+    async () => {
+      const key = readFileSync(join(home, '.config/ai-gateway/key'), 'utf8').trim();
+      return billed(await settledAccount<KeyInfo>(gateway.url, key), model);
+    },
+    { detail: ({ spend }) => `$${spend.toFixed(6)} spent` },
+  );
   process.stdout.write(
     summary({
-      outdir,
+      root: ROOT,
+      outdir: OUTDIR,
       template: TEMPLATE,
       provider: provider.label,
       answer,
@@ -159,4 +184,24 @@ async function showChain(cleanup: Cleanup): Promise<void> {
       seconds: progress.seconds,
     }),
   );
+}
+
+/**
+ * A set-up that found no gateway ends well, too, since the workspace goes on without AI.
+ *
+ * @throws Error when it is not ready, or has not written what OpenCode reads
+ */
+function readyLog(home: string, log: string): string {
+  const textOf = (path: string): string => {
+    const file = join(home, '.config', path);
+    return existsSync(file) ? readFileSync(file, 'utf8') : '';
+  };
+  const state = textOf('ai-gateway/status').trim();
+  if (!state.startsWith('ready: '))
+    throw new Error(`The AI set-up is not ready (${state || 'no state'}):\n${log}`);
+  if (!textOf('opencode/opencode.json').includes('"enabled_providers"'))
+    throw new Error(
+      `The AI set-up has not written a configuration of OpenCode that keeps it to the gateway:\n${log}`,
+    );
+  return log;
 }

@@ -22,7 +22,12 @@ import type { Services } from './services';
  */
 export type Bill =
   | { readonly known: true; readonly usage: Usage }
-  | { readonly known: false; readonly fault?: UsageFault | undefined };
+  | {
+      readonly known: false;
+      readonly fault?: UsageFault | undefined;
+      /** Of a stream that broke off: what its provider had told by then, the input whole. */
+      readonly soFar?: Usage | undefined;
+    };
 
 /** In tokens. */
 export interface Weight {
@@ -62,6 +67,8 @@ export class CallContext {
   retired: ModelDocument | undefined;
   /** Set by `withholdChanges`: names of tools that the client offered and the model does not get yet. */
   withheldTools: readonly string[] = [];
+  /** Set by `withholdChanges` where it withheld some: names of those that the model got and may call. */
+  callableTools: ReadonlySet<string> | undefined;
   /** Set by `route`, in the order they are tried. */
   candidates: readonly Candidate[] = [];
   /** Set by `translate`. Whether some of the input may be cached at the price of the longer life. */
@@ -83,6 +90,8 @@ export class CallContext {
   served: Candidate | undefined;
   bill: Bill | undefined;
   firstTokenMs: number | undefined;
+  /** Habits of the server's that were made up for in its answer. */
+  mended: readonly string[] = [];
   /** Why the call failed, whether or not the client could still be told by a status. */
   error: GatewayError | undefined;
   isClientGone = false;

@@ -13,6 +13,7 @@ import { PERMISSION_ERRORS } from './errors/permission-errors';
 import { PROVIDER_ERRORS } from './errors/provider-errors';
 import { REQUEST_ERRORS } from './errors/request-errors';
 import type { ErrorSpec } from './errors/error-spec';
+import { finalText } from './errors/final-text';
 
 export type { ErrorSpec };
 
@@ -75,7 +76,7 @@ const ANTHROPIC_TYPES: Readonly<Record<number, string>> = {
   408: 'timeout_error',
   413: 'request_too_large',
   429: 'rate_limit_error',
-  431: 'request_too_large',
+  431: 'invalid_request_error',
   504: 'timeout_error',
 };
 
@@ -83,15 +84,47 @@ const ANTHROPIC_TYPES: Readonly<Record<number, string>> = {
 export const anthropicTypeOf = (code: ErrorCode, status: number = ERRORS[code].status): string =>
   ERRORS[code].anthropicType ?? ANTHROPIC_TYPES[status] ?? 'api_error';
 
+/** Statuses that clients try again by themselves. */
+const isTriedAgain = (status: number): boolean =>
+  status === 408 || status === 409 || status === 429 || status >= 500;
+
+/** Whether no retry mends it, so that its text must not look as if one did. What a 5xx says, no client looks at. */
+export const isFinal = ({ status, headers }: Pick<GatewayError, 'status' | 'headers'>): boolean =>
+  !isTriedAgain(status) || (status < 500 && headers['x-should-retry'] === 'false');
+
+/** The provider's word, or ours, that a conversation is too long: clients shorten it when they read so. */
+const OVERFLOWS: readonly ErrorCode[] = [
+  'provider_rejected',
+  'provider_too_large',
+  'body_too_large',
+  'body_too_many_elements',
+  'body_in_too_many_chunks',
+];
+const READERS: Readonly<Record<ErrorDialect, readonly string[]>> = {
+  openai: ['OpenCode'],
+  anthropic: ['OpenCode', 'Claude Code'],
+};
+
+function textsOf(error: GatewayError, dialect: ErrorDialect): { message: string; param: string | null } {
+  const { code, message, param } = error;
+  if (!isFinal(error)) return { message, param };
+  const options = { mayBeOverflow: OVERFLOWS.includes(code), readers: READERS[dialect] };
+  return {
+    message: finalText(message, options) ?? ERRORS[code].message,
+    param: param === null ? null : (finalText(param) ?? ERRORS[code].param ?? null),
+  };
+}
+
 /** The body of an error answer, as JSON text. OpenAI's `code` is the status as a string, as LiteLLM has it. */
 export function renderErrorBody(error: GatewayError, dialect: ErrorDialect, requestId: string): string {
+  const { message, param } = textsOf(error, dialect);
   if (dialect === 'anthropic') {
     return JSON.stringify({
       type: 'error',
-      error: { type: anthropicTypeOf(error.code, error.status), message: error.message },
+      error: { type: anthropicTypeOf(error.code, error.status), message },
       request_id: requestId,
     });
   }
-  const { message, type, param, status } = error;
+  const { type, status } = error;
   return JSON.stringify({ error: { message, type, param, code: String(status) } });
 }

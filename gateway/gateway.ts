@@ -1,20 +1,21 @@
 /** Puts the gateway together and takes it apart again, in the order that loses nothing. */
-import { readFileSync } from 'node:fs';
 import { adminListener } from './admin/listener';
 import { createAdminKeys } from './admin/admin-keys';
 import { createCallsUnderWay, LAST_WORDS_MS } from './concurrency/calls-under-way';
 import { createCoderClient } from './coder/client';
 import { warnOfGroups } from './coder/groups-warning';
 import { startLiveness } from './coder/liveness';
+import { createCoderStanding } from './coder/standing';
 import { openDocument } from './config/document-loader';
 import { notApplied, type Settings } from './config/environment';
 import { DEFAULT_PROMPT_DIR, openPrompts } from './config/prompts';
+import { readTlsFiles, type TlsFiles } from './config/tls-files';
 import { createDeploymentHealth } from './health/deployment-health';
 import { createInterruptedClients } from './health/interrupted-clients';
 import { createRetryBudget } from './health/retry-budget';
 import { createBodyRoom } from './http/body-room';
 import { createFailedCredentials } from './http/failed-credentials';
-import { dataListener, listen, type TlsFiles } from './http/server';
+import { dataListener, listen } from './http/server';
 import { keySecretOf } from './keys/key-derivation';
 import { createKeyStore } from './keys/key-store';
 import { createWorkspaceKeys } from './keys/workspace-keys';
@@ -54,6 +55,9 @@ export interface Gateway {
   /** Where each listens, as host and port: what the URLs lead to is only this machine's way there. */
   readonly dataAddress: string;
   readonly adminAddress: string;
+  /** The ways in, where a listener takes every address of the machine; empty where it takes one. */
+  readonly dataWaysIn: readonly string[];
+  readonly adminWaysIn: readonly string[];
   readonly services: Services;
   /** Stops accepting, lets calls under way finish up to a limit, books what is open, closes the store. */
   close(): Promise<void>;
@@ -69,7 +73,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
   };
   try {
     const now = options.now ?? (() => new Date());
-    const tls = readTls(settings);
+    const tls = readTls(settings, logger, now());
     const documents = openDocument(settings.document, logger, limits.pollMs, now);
     closers.push(() => documents.close());
     const prompts = openPrompts(options.promptDirectory ?? DEFAULT_PROMPT_DIR, logger, limits.pollMs);
@@ -149,6 +153,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
         settings.coderUrl !== undefined && isPrivateUrl(settings.coderUrl)
           ? createCoderClient(settings.coderUrl)
           : undefined,
+      coderStanding: createCoderStanding(logger, now),
       now,
     };
     warn(services);
@@ -164,6 +169,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
         token,
         intervalMs: settings.coderPollSeconds * 1_000,
         logger,
+        standing: services.coderStanding,
       });
       closers.push(() => liveness.close());
     }
@@ -197,6 +203,8 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       adminUrl: admin.url,
       dataAddress: data.address,
       adminAddress: admin.address,
+      dataWaysIn: data.waysIn,
+      adminWaysIn: admin.waysIn,
       services,
       close,
     };
@@ -225,20 +233,11 @@ function warnOfOpenAdmin({ adminHost, tlsCert }: Settings, logger: Logger): void
   });
 }
 
-/** A file named in the settings that cannot be used. */
-export class SettingsFileError extends Error {}
-
-function readTls({ tlsCert, tlsKey }: Settings): TlsFiles | undefined {
+function readTls({ tlsCert, tlsKey }: Settings, logger: Logger, now: Date): TlsFiles | undefined {
   if (tlsCert === undefined || tlsKey === undefined) return undefined;
-  const read = (name: string, path: string): Buffer => {
-    try {
-      return readFileSync(path);
-    } catch (fault) {
-      const reason = (fault as NodeJS.ErrnoException).code ?? 'unknown reason';
-      throw new SettingsFileError(`${name}: the file ${path} cannot be read (${reason}).`);
-    }
-  };
-  return { cert: read('GATEWAY_TLS_CERT', tlsCert), key: read('GATEWAY_TLS_KEY', tlsKey) };
+  return readTlsFiles(tlsCert, tlsKey, now, (message, ends) =>
+    logger.warn(message, { settings: ['GATEWAY_TLS_CERT'], ends }),
+  );
 }
 
 /** Says at start what would otherwise be noticed at the first refused call. */

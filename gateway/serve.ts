@@ -2,13 +2,15 @@
 import { onStopSignal } from '../terminal/stop-signals';
 import { DocumentError } from './config/document-check';
 import { EnvironmentError, readSettings, type Environment } from './config/environment';
-import { SettingsFileError, startGateway } from './gateway';
+import { SettingsFileError } from './config/tls-files';
+import { startGateway } from './gateway';
 import { ListenError } from './http/server';
 import { createLogger, describeFault } from './log';
+import { StoreError } from './store/connect-fault';
 import { MigrationError } from './store/migrate';
 
 /** Errors that are about the set-up, so the message is all there is to say. */
-const EXPECTED = [ListenError, MigrationError, SettingsFileError];
+const EXPECTED = [ListenError, MigrationError, SettingsFileError, StoreError];
 
 function explain(fault: unknown): string {
   if (fault instanceof EnvironmentError || fault instanceof DocumentError)
@@ -40,7 +42,11 @@ async function run(environment: Environment): Promise<void> {
     logger.info('stopping', { signal });
     // What has begun to start is ended in order, too: the embedded store is a process of its own.
     starting
-      .then((gateway) => gateway.close())
+      .then(
+        (gateway) => gateway.close(),
+        // It has taken itself apart; that it could not start is no news to who has stopped it.
+        () => {},
+      )
       .then(
         () => {
           logger.info('stopped');
@@ -52,12 +58,16 @@ async function run(environment: Environment): Promise<void> {
         },
       );
   });
-  const gateway = await starting;
-  if (isStopping) return;
+  const gateway = await starting.catch((fault: unknown) => {
+    if (!isStopping) throw fault;
+  });
+  if (gateway === undefined || isStopping) return;
   logger.info('listening', {
     data_url: gateway.dataUrl,
     data_address: gateway.dataAddress,
+    ...(gateway.dataWaysIn.length > 0 ? { data_ways_in: gateway.dataWaysIn } : {}),
     admin_url: gateway.adminUrl,
     admin_address: gateway.adminAddress,
+    ...(gateway.adminWaysIn.length > 0 ? { admin_ways_in: gateway.adminWaysIn } : {}),
   });
 }

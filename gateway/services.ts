@@ -2,6 +2,7 @@
 import type { AdminKeys } from './admin/admin-keys';
 import type { CallsUnderWay } from './concurrency/calls-under-way';
 import type { CoderClient } from './coder/client';
+import type { CoderStanding } from './coder/standing';
 import type { DocumentSource } from './config/document-loader';
 import type { Settings } from './config/environment';
 import type { PromptSource } from './config/prompts';
@@ -159,5 +160,7 @@ export interface Services {
   readonly callsUnderWay: CallsUnderWay;
   /** Undefined: no CODER_URL, or one that a person's token may not be sent to. */
   readonly coder: CoderClient | undefined;
+  /** How the looks at Coder went. */
+  readonly coderStanding: CoderStanding;
   readonly now: () => Date;
 }

@@ -1,3 +1,5 @@
+import { forTerminal } from '../terminal/terminal-text';
+
 /** The longest piece of a template that a sentence quotes. */
 export const LONGEST_SPAN = 100;
 
@@ -7,7 +9,7 @@ export const LONGEST_SPAN = 100;
  */
 export function code(text: string): string {
   const line = text.replace(/\s+/g, ' ').trim();
-  const short = line.length > LONGEST_SPAN ? `${line.slice(0, LONGEST_SPAN - 1)}…` : line;
+  const short = forTerminal(line.length > LONGEST_SPAN ? `${line.slice(0, LONGEST_SPAN - 1)}…` : line);
   if (!short.includes('`')) return `\`${short}\``;
   const longestRun = Math.max(...[...short.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = '`'.repeat(longestRun + 1);

@@ -1,92 +1,78 @@
-import { spawnSync } from 'node:child_process';
-import { isTerraformFile, type TemplateFiles } from './configuration';
+import { UsageError } from '../terminal/fault';
+import type { TemplateFiles } from './configuration';
+import type { Repository } from './repository';
+import { documentPath, SNAPSHOTS, templatesAmong } from './snapshots';
 
-/** Snapshots of templates in a repository, one folder each. */
-export const SNAPSHOTS = 'test/snapshots';
-
-/**
- * Folders that hold a template: other things are kept as snapshots too.
- * @param paths of files, relative to the folder of the snapshots
- */
-export const templatesAmong = (paths: readonly string[]): string[] => [
-  ...new Set(
-    paths.flatMap((path) => {
-      const [name = '', ...inside] = path.split('/');
-      return isTerraformFile(inside.join('/')) ? [name] : [];
-    }),
-  ),
-];
-
-/** The files of one commit, read without a checkout. */
+/** The snapshots of one commit, read without a checkout. */
 export class GitTree {
   private constructor(
-    private readonly repository: string,
+    private readonly repository: Repository,
     /** As it was asked for: `main`, `HEAD~1`. */
     readonly ref: string,
-    private readonly commit: string,
+    /** Ids of what every file holds, by path. */
+    private readonly blobs: ReadonlyMap<string, string>,
   ) {}
 
-  /** @throws Error when git or the ref is not there */
-  static at(ref: string, repository: string): GitTree {
-    const found = git(repository, [
-      'rev-parse',
-      '--verify',
-      '--quiet',
-      '--end-of-options',
-      `${ref}^{commit}`,
-    ]);
-    if (found.status !== 0) {
-      throw new Error(
-        found.status === null
-          ? 'git is not installed: the template of another version is read with it; --from-dir takes a folder instead'
-          : `git knows no commit "${ref}" here: give a branch, a tag or a commit ("git log --oneline" lists them); ` +
-              'what is only on the server is known after "git fetch"',
+  /** @throws UsageError when the ref is not there */
+  static async at(ref: string, repository: Repository): Promise<GitTree> {
+    const commit = await repository.commit(ref);
+    if (commit === undefined)
+      throw new UsageError(
+        `git knows no commit "${ref}" here: give a branch, a tag or a commit ("git log --oneline" lists them); ` +
+          (repository.isShallow
+            ? 'this clone is shallow and holds the newest commits only: "git fetch --unshallow" gets the others ' +
+              '(in CI: a checkout with fetch-depth 0)'
+            : 'what is only on the server is known after "git fetch"'),
       );
-    }
-    return new GitTree(repository, ref, found.stdout.trim());
+    const listed = await repository.git(['ls-tree', '-r', '-z', commit, '--', `${SNAPSHOTS}/`]);
+    return new GitTree(repository, ref, blobsIn(listed.toString('utf8')));
   }
 
   /** Names of the templates that have a snapshot. */
   templates(): string[] {
-    const paths = this.paths(['-r', '--name-only', this.commit, '--', `${SNAPSHOTS}/`]);
-    return templatesAmong(paths.map((path) => path.slice(SNAPSHOTS.length + 1)));
+    return templatesAmong([...this.blobs.keys()].map((path) => path.slice(SNAPSHOTS.length + 1)));
   }
 
   /** The snapshot of a template: text by path; nothing when there is none. */
-  template(name: string): TemplateFiles | undefined {
+  async template(name: string): Promise<TemplateFiles | undefined> {
     const folder = `${SNAPSHOTS}/${name}/`;
-    const paths = this.paths(['-r', '--name-only', this.commit, '--', folder]);
+    const paths = [...this.blobs.keys()].filter((path) => path.startsWith(folder));
     if (paths.length === 0) return undefined;
-    return new Map(
-      paths.map((path) => [
-        path.slice(folder.length),
-        // "./" because the project may be a folder of a larger repository.
-        this.output(['show', `${this.commit}:./${path}`]),
-      ]),
-    );
+    const texts = await this.read(paths);
+    return new Map(paths.map((path, at) => [path.slice(folder.length), texts[at] ?? '']));
   }
 
-  private paths(args: readonly string[]): string[] {
-    return this.output(['ls-tree', '-z', ...args])
-      .split('\0')
-      .filter((path) => path !== '');
+  /** The gateway's document of a template; nothing when there is none. */
+  async document(name: string): Promise<string | undefined> {
+    const path = documentPath(name);
+    return this.blobs.has(path) ? (await this.read([path]))[0] : undefined;
   }
 
-  private output(args: readonly string[]): string {
-    const { status, stdout, stderr } = git(this.repository, args);
-    if (status !== 0) throw new Error(`git ${args.join(' ')} failed: ${stderr.trim()}`);
-    return stdout;
+  /** All in one go: to start git for each file would take longer than to compare them. */
+  private async read(paths: readonly string[]): Promise<string[]> {
+    const ids = paths.map((path) => this.blobs.get(path) ?? '');
+    const output = await this.repository.git(['cat-file', '--batch'], `${ids.join('\n')}\n`);
+    let at = 0;
+    return ids.map((id) => {
+      const end = output.indexOf('\n', at);
+      // "<id> blob <bytes>", or "<id> missing" in a clone that was made without them.
+      const [, kind, size] = output.toString('utf8', at, end).split(' ');
+      if (kind !== 'blob')
+        throw new Error(`git has no content of ${id}, which "${this.ref}" names: "git fetch" gets it`);
+      const start = end + 1;
+      at = start + Number(size) + 1;
+      return output.toString('utf8', start, at - 1);
+    });
   }
 }
 
-function git(
-  repository: string,
-  args: readonly string[],
-): { status: number | null; stdout: string; stderr: string } {
-  const result = spawnSync('git', args, {
-    cwd: repository,
-    encoding: 'utf8',
-    maxBuffer: 64 * 1024 * 1024,
-  });
-  return { status: result.status, stdout: result.stdout ?? '', stderr: result.stderr ?? '' };
+/** @param listed lines of `git ls-tree -z`: mode, type and id, then the path after a tab */
+function blobsIn(listed: string): Map<string, string> {
+  const blobs = new Map<string, string>();
+  for (const line of listed.split('\0')) {
+    const [entry = '', path] = line.split('\t', 2);
+    const [, type, id] = entry.split(' ');
+    if (type === 'blob' && id !== undefined && path !== undefined) blobs.set(path, id);
+  }
+  return blobs;
 }

@@ -1,55 +1,68 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { SHIPPED, allPrograms, programsFor } from './programs';
+import { ROOT } from './root';
+import type { Scratch } from './scratch';
 
-const ROOT = join(__dirname, '..');
+/** Programs that synthesize side by side. */
+const AT_ONCE = 2;
 
-/** Programs that write templates, in the order they are asked. */
-function programs(wanted: string | undefined): string[] {
-  const folder = join(ROOT, 'examples');
-  const examples = existsSync(folder)
-    ? readdirSync(folder, { withFileTypes: true })
-        .map((entry) =>
-          entry.isDirectory() ? join(folder, entry.name, 'main.ts') : join(folder, entry.name),
-        )
-        .filter((file) => file.endsWith('.ts') && existsSync(file))
-        .sort()
-    : [];
-  const isNamed = (file: string): boolean =>
-    wanted !== undefined && [basename(file, '.ts'), basename(join(file, '..'))].includes(wanted);
-  return [
-    ...examples.filter(isNamed),
-    join(ROOT, 'src', 'main.ts'),
-    ...examples.filter((file) => !isNamed(file)),
-  ];
-}
+/** Characters of what a program said that are shown when it failed. */
+const LONGEST_WORDS = 4_000;
 
 /** Runs a program that synthesizes; what it prints is of no interest unless it fails. */
-function run(program: string, outdir: string): void {
+async function run(program: string, outdir: string, scratch: Scratch): Promise<void> {
   const register = join(ROOT, 'scripts', 'register-typescript.cjs');
-  const result = spawnSync(process.execPath, ['--require', register, program], {
+  const end = await scratch.run(process.execPath, ['--require', register, program], {
     cwd: ROOT,
-    encoding: 'utf8',
     env: { ...process.env, CDKTF_OUTDIR: outdir },
   });
-  if (result.status === 0) return;
-  const said = `${result.stderr ?? ''}${result.stdout ?? ''}`.trim();
+  if (end.status === 0) return;
+  const said = `${end.fault ?? ''}${end.stderr}${end.stdout.toString('utf8')}`.trim().slice(0, LONGEST_WORDS);
   throw new Error(`the template could not be synthesized ("npm run synth" says the same):\n${said}`);
 }
 
-/** Synthesizes for as long as it is looked at; nothing of it is left behind. */
+/** A template as it is now. */
+export interface Written {
+  readonly name: string;
+  /** The folder that is pushed. */
+  readonly folder: string;
+  /** Text of the gateway's document beside it. */
+  readonly document: string | undefined;
+}
+
+/** What was written into one folder. */
+function writtenIn(outdir: string): Written[] {
+  const stacks = join(outdir, 'stacks');
+  if (!existsSync(stacks)) return [];
+  return readdirSync(stacks)
+    .sort()
+    .map((name) => ({ name, folder: join(stacks, name), document: documentBeside(join(stacks, name)) }));
+}
+
+/** The gateway's document that was written together with a template: `<out>/gateway/config.json` for `<out>/stacks/<template>`. */
+export function documentBeside(folder: string): string | undefined {
+  const file = join(folder, '..', '..', 'gateway', 'config.json');
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+}
+
+/** Templates as they are now, in folders of a scratch. */
 export class Synthesized {
-  private readonly outdirs = new Map<string, string>();
+  private readonly runs = new Map<string, Promise<Written[]>>();
+  private readonly found: Written[] = [];
+  private readonly turns: (() => void)[] = [];
+  private running = 0;
+
+  constructor(private readonly scratch: Scratch) {}
 
   /**
-   * The folder of a template as it is now.
+   * A template as it is now.
    * @throws Error when it cannot be synthesized, or nothing writes a template of that name
    */
-  folder(name: string): string {
-    for (const program of programs(name)) {
-      const folder = join(this.outdir(program), 'stacks', name);
-      if (existsSync(folder)) return folder;
+  async template(name: string): Promise<Written> {
+    for (const program of programsFor(name)) {
+      const found = (await this.by(program)).find((one) => one.name === name);
+      if (found !== undefined) return found;
     }
     throw new Error(
       `nothing synthesizes a template "${name}" now; there are ${this.names().join(', ')}. ` +
@@ -57,23 +70,39 @@ export class Synthesized {
     );
   }
 
-  /** Names of everything that was synthesized so far. */
-  names(): string[] {
-    return [...this.outdirs.values()].flatMap((outdir) => readdirSync(join(outdir, 'stacks'))).sort();
+  /** Everything that any program writes. */
+  async all(): Promise<Written[]> {
+    return (await Promise.all(allPrograms().map((program) => this.by(program)))).flat();
   }
 
-  dispose(): void {
-    for (const outdir of this.outdirs.values()) rmSync(outdir, { recursive: true, force: true });
-    this.outdirs.clear();
+  private names(): string[] {
+    return this.found.map(({ name }) => name).sort();
   }
 
-  private outdir(program: string): string {
-    const known = this.outdirs.get(program);
+  private by(program: string): Promise<Written[]> {
+    const known = this.runs.get(program);
     if (known !== undefined) return known;
-    const outdir = mkdtempSync(join(tmpdir(), 'release-'));
-    this.outdirs.set(program, outdir);
-    run(program, outdir);
-    return outdir;
+    const started = this.inTurn(async () => {
+      const outdir = this.scratch.folder();
+      await run(program, outdir, this.scratch);
+      const written = writtenIn(outdir);
+      this.found.push(...written);
+      return written;
+    });
+    this.runs.set(program, started);
+    return started;
+  }
+
+  private async inTurn<T>(work: () => Promise<T>): Promise<T> {
+    if (this.running >= AT_ONCE) await new Promise<void>((resolve) => this.turns.push(resolve));
+    else this.running += 1;
+    try {
+      return await work();
+    } finally {
+      const next = this.turns.shift();
+      if (next === undefined) this.running -= 1;
+      else next();
+    }
   }
 }
 
@@ -81,11 +110,8 @@ export class Synthesized {
  * Synthesizes where `npm run synth` does, so that what is checked is what gets pushed.
  * @returns folders of what was written
  */
-export function synthesizeInPlace(): string[] {
-  const outdir = process.env.CDKTF_OUTDIR ?? join(ROOT, 'cdktf.out');
-  run(join(ROOT, 'src', 'main.ts'), outdir);
-  const stacks = join(outdir, 'stacks');
-  return readdirSync(stacks)
-    .sort()
-    .map((name) => join(stacks, name));
+export async function synthesizeInPlace(scratch: Scratch): Promise<string[]> {
+  const outdir = resolve(process.env.CDKTF_OUTDIR ?? join(ROOT, 'cdktf.out'));
+  await run(SHIPPED, outdir, scratch);
+  return writtenIn(outdir).map(({ folder }) => folder);
 }

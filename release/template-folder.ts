@@ -1,5 +1,6 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { UsageError } from '../terminal/fault';
 import type { TemplateFiles } from './configuration';
 
 /** One thing in a template's folder. */
@@ -13,10 +14,10 @@ export interface FolderEntry {
 /** What terraform and people leave in a folder and nobody means to push: never looked into. */
 const NOT_LOOKED_INTO = ['.terraform', '.git'];
 
-/** @throws Error when there is no such folder */
+/** @throws UsageError when there is no such folder */
 export function checkFolder(folder: string): void {
   if (!existsSync(folder) || !statSync(folder).isDirectory()) {
-    throw new Error(`there is no folder ${folder}: "npm run synth" writes cdktf.out/stacks/<template>`);
+    throw new UsageError(`there is no folder ${folder}: "npm run synth" writes cdktf.out/stacks/<template>`);
   }
 }
 

@@ -9,6 +9,13 @@
 const { createHash } = require('node:crypto');
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
+const { npmCi, setUpFault } = require('../terminal/set-up.cjs');
+
+const fault = setUpFault();
+if (fault !== undefined) {
+  process.stderr.write(`${fault}\n`);
+  process.exit(1);
+}
 const { version } = require('esbuild/package.json');
 
 const CACHE = join(__dirname, '..', 'node_modules', '.cache', 'typescript');
@@ -18,7 +25,28 @@ const OPTIONS = { loader: 'ts', format: 'cjs', target: 'node20', sourcemap: 'inl
 
 function compile(source, file) {
   const { transformSync } = require('esbuild');
-  return transformSync(source, { ...OPTIONS, sourcefile: file }).code;
+  try {
+    return transformSync(source, { ...OPTIONS, sourcefile: file }).code;
+  } catch (thrown) {
+    // What is wrong with a file is a list; anything else is about esbuild itself: its program is not there, or is one
+    // for another system, as in a folder that was copied.
+    if (Array.isArray(thrown.errors)) throw thrown;
+    process.stderr.write(`${npmCi(`did not install esbuild for ${process.platform}-${process.arch}`)}\n`);
+    process.exit(1);
+  }
+}
+
+let isSlow = false;
+
+/** Said to a person only, and once all is done. */
+function sayThatItIsSlow() {
+  if (!isSlow && process.stderr.isTTY)
+    process.once('exit', () =>
+      process.stderr.write(
+        `Every start compiles anew, since ${CACHE} cannot be written: hand node_modules to the user who runs this.\n`,
+      ),
+    );
+  isSlow = true;
 }
 
 function compiled(source, file) {
@@ -35,7 +63,8 @@ function compiled(source, file) {
       writeFileSync(`${cached}.${process.pid}`, code);
       renameSync(`${cached}.${process.pid}`, cached);
     } catch {
-      // A folder that cannot be written costs time, nothing else.
+      // It costs time, nothing else.
+      sayThatItIsSlow();
     }
     return code;
   }
@@ -55,3 +84,18 @@ require.extensions['.ts'] = (module, file) => {
   module._compile(compiled(readFileSync(file, 'utf8'), file), file);
   module.exports = plain(module.exports);
 };
+
+/**
+ * Where a position of a compiled file stands in its source: for the one line of a fault, without what `--enable-source-maps`
+ * costs every start. Both count from 1.
+ */
+function originalPosition(file, line, column) {
+  const { SourceMap } = require('node:module');
+  const code = compiled(readFileSync(file, 'utf8'), file);
+  const map = Buffer.from(code.slice(code.lastIndexOf(';base64,') + ';base64,'.length), 'base64');
+  const { originalLine, originalColumn } = new SourceMap(JSON.parse(map)).findEntry(line - 1, column - 1);
+  if (originalLine === undefined) return undefined;
+  return { file, line: originalLine + 1, column: originalColumn + 1 };
+}
+
+module.exports = { originalPosition };

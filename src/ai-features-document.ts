@@ -7,15 +7,17 @@ const table = (header: readonly string[], rows: readonly (readonly string[])[]):
   return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
 };
 
-const means = ({ server, editor, extensions }: AiFeature): string =>
-  [server && 'Coder server', editor && 'editor', extensions && 'extensions'].filter(Boolean).join(', ');
+const means = ({ server, editor, cuts, extensions }: AiFeature): string =>
+  [server && 'Coder server', editor && 'editor', cuts && "editor's program", extensions && 'extensions']
+    .filter(Boolean)
+    .join(', ');
 
 /** The document for whoever asks what is switched off, and why. */
 export function aiFeaturesDocument(features: readonly AiFeature[] = AI_FEATURES): string {
   return `# Other AI, switched off
 
 AI comes through the gateway, where it is accounted for, or not at all. This page is made from \`src/ai-features.ts\`, as
-are the three layers; \`UPDATE_SNAPSHOT=1 npm test -- test/image\` makes it anew.
+are the layers; \`UPDATE_SNAPSHOT=1 npm test -- test/image\` makes it anew.
 
 ${table(
   ['what', 'why', 'where'],
@@ -55,6 +57,18 @@ Older editors had these keys as well; the pinned one does not know them: ${featu
     .flatMap(({ gone }) => gone ?? [])
     .map(code)
     .join(', ')}.
+
+## Editor's program
+
+Taken out of the editor's own code when the image is built, since no setting closes it. Each is found by a pattern that
+must match once, so a code-server that is written otherwise fails the build, with a word about what to look for; the
+commit that the editor names itself by becomes another one, so that no browser goes on with a program it has kept.
+\`npm run test:image\` lists the palette in a real browser and finds no command that names AI.
+
+${table(
+  ['part', 'what it does'],
+  features.flatMap(({ cuts }) => (cuts ?? []).map(({ part, effect }) => [code(part), effect])),
+)}
 
 ## Extensions
 

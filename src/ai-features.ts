@@ -1,7 +1,7 @@
 /**
  * The one list of other AI that is switched off, and why: AI comes through the gateway, where it is accounted for, or
- * not at all. The Coder server's environment, the editor's settings, the extensions that the image removes, and
- * docs/lockdown.md are all made from it.
+ * not at all. The Coder server's environment, the editor's settings, what the image takes out of the editor and of its
+ * extensions, and docs/lockdown.md are all made from it.
  */
 
 /** A variable of the Coder server. */
@@ -25,6 +25,20 @@ export interface EditorSwitch {
   readonly of?: string;
 }
 
+/** A part of the editor that no setting switches off: the build of the image takes it out of the editor's program. */
+export interface EditorCut {
+  /** What the editor's source calls it: a contribution or a command. */
+  readonly part: string;
+  /** What it would do. */
+  readonly effect: string;
+  /** Matches the program of the pinned code-server exactly once, or the build of the image fails. */
+  readonly find: RegExp;
+  /** As for `String.replace`. */
+  readonly replace: string;
+  /** For whoever raises code-server and finds that it does not match any more. */
+  readonly hint: string;
+}
+
 export interface AiFeature {
   readonly name: string;
   readonly reason: string;
@@ -32,6 +46,8 @@ export interface AiFeature {
   readonly server?: readonly ServerSwitch[];
   /** @default - none */
   readonly editor?: readonly EditorSwitch[];
+  /** @default - none */
+  readonly cuts?: readonly EditorCut[];
   /** Removed from the image, bundled or not: `publisher.name`. @default - none */
   readonly extensions?: readonly string[];
   /** Keys of older editors that the pinned one does not know any more. @default - none */
@@ -83,6 +99,28 @@ export const AI_FEATURES: readonly AiFeature[] = [
       { key: 'chat.titleBar.signIn.enabled', value: false },
       { key: 'chat.welcomePage.signIn.enabled', value: false },
       { key: 'chat.titleBar.openInAgentsWindow.enabled', value: false },
+    ],
+  },
+  {
+    name: 'Set-up of Copilot in the editor',
+    reason:
+      'Leads to a GitHub sign-in and leaves an error for ever; chat.disableAIFeatures does not close it',
+    cuts: [
+      {
+        part: 'workbench.contrib.chatSetup',
+        effect: 'offers "Chat: Use AI Features with Copilot for free…" in the palette and opens the sign-in',
+        // Its constructor goes on only with the requests of a product that has a chat agent.
+        find: /([\w$]+)=([\w$]+)\.requests\?\.value;(if\(!([\w$]+)\|\|!\1\)return;let [\w$]+=new [\w$]+\(\(\)=>this\._register\(this\.instantiationService\.createInstance\([\w$]+,\4,\1\)\)\);this\.registerSetupAgents)/,
+        replace: '$1=void 0;$3',
+        hint: 'look for "workbench.contrib.chatSetup" and for the constructor that calls registerSetupAgents, and let it return before that',
+      },
+      {
+        part: 'workbench.action.welcomeOnboarding2026',
+        effect: 'opens a first page that asks for a GitHub account to use Copilot with',
+        find: /(id:"workbench\.action\.welcomeOnboarding2026",title:[\w$]+\(\d+,"[^"]*"\),category:[\w$.]+,f1:)!0(\}\)\}run\(([\w$]+)\)\{)\3\.get\([\w$]+\)\.show\(\)(\})/,
+        replace: '$1!1$2$4',
+        hint: 'look for "workbench.action.welcomeOnboarding2026"; the command must not be in the palette (f1) and its run must do nothing',
+      },
     ],
   },
   {

@@ -34,6 +34,11 @@ export interface Deployment {
    * reserves the whole context
    */
   readonly maxImageTokens?: number;
+  /**
+   * openai-compatible only: the field of the assistant's messages in which the server wants the model's earlier thoughts
+   * back, as DeepSeek's and Moonshot's do. One for all deployments of a model at one endpoint. @default none is sent
+   */
+  readonly thoughtsField?: 'reasoning_content' | 'reasoning';
 }
 
 export interface Model {

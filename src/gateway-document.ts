@@ -39,6 +39,7 @@ export function renderGatewayDocument(catalog: Catalog, policy: Policy): Gateway
           endpoint: rest.endpoint,
           max_tokens_field: rest.maxTokensField,
           max_image_tokens: rest.maxImageTokens,
+          thoughts_field: rest.thoughtsField,
         }),
       })),
     })),

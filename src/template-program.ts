@@ -1,41 +1,39 @@
-import type { ContractorWorkspaceProps } from '../constructs/workspace/contractor-workspace';
-import { catalog } from './catalog';
-import { policy } from './policy';
-import { runProgram } from '../terminal/program';
-import { ContractorWorkspaceStack } from './stacks/contractor-workspace';
-import { synthesize } from './synthesize';
+import { nodeFault } from '../terminal/set-up.cjs';
+import { describeFault, FRAMES } from './program-fault';
+import { currentHost } from './program-host';
+import { writeTemplate, type TemplateProgramProps } from './write-template';
+import { wroteText } from './written-template';
 
-export interface TemplateProgramProps {
-  /** Name of the template in Coder: up to 31 letters, digits and "-". */
-  readonly name: string;
-  /** What differs from the contractor workspace as we ship it. @default - nothing */
-  readonly workspace?: Partial<ContractorWorkspaceProps>;
-  /** Folder to write to. @default - `CDKTF_OUTDIR`, else `cdktf.out` */
-  readonly outdir?: string;
-}
+export type { TemplateProgramProps } from './write-template';
 
-const help = ({ name, outdir }: TemplateProgramProps): string => `Synthesizes the Coder template "${name}".
+const help = ({
+  name,
+  outdir = 'cdktf.out',
+}: TemplateProgramProps): string => `Synthesizes the Coder template "${name}".
 
-Writes the template to ${outdir ?? 'cdktf.out'}/stacks/${name}/ and the gateway's models and policy to
-${outdir ?? 'cdktf.out'}/gateway/config.json. Needs nothing but Node.js. CDKTF_OUTDIR names another folder.
+Writes the template to ${outdir}/stacks/${name}/ and the gateway's models and policy to
+${outdir}/gateway/config.json. Needs nothing but Node.js. CDKTF_OUTDIR names another folder.
 `;
 
-/** The main function of a template: writes it, with the gateway's document beside it. */
+/**
+ * The main function of a template: writes it, with the gateway's document beside it.
+ *
+ * What is wrong with the props is said in one list, with the line of the program that gave them; the exit code is 1 then.
+ */
 export function runTemplateProgram(props: TemplateProgramProps): void {
-  runProgram(() => {
-    if (process.argv.includes('--help')) return void process.stdout.write(help(props));
-    const { name, workspace = {} } = props;
-    const outdir = synthesize(
-      {
-        catalog: workspace.catalog ?? catalog,
-        policy: workspace.policy ?? policy,
-        outdir: process.env.CDKTF_OUTDIR ?? props.outdir,
-      },
-      (app) => new ContractorWorkspaceStack(app, name, workspace),
-    );
-    const folder = `${outdir}/stacks/${name}`;
-    process.stdout.write(
-      `wrote ${folder}\npush it: coder templates push ${name} -d ${folder} --variables-file variables.yaml\n`,
-    );
-  });
+  const host = currentHost();
+  if (host !== undefined) return host(props);
+  const tooOld = nodeFault(process.versions.node);
+  if (tooOld !== undefined) return fail(tooOld);
+  Error.stackTraceLimit = FRAMES;
+  try {
+    process.stdout.write(process.argv.includes('--help') ? help(props) : wroteText(writeTemplate(props)));
+  } catch (fault) {
+    fail(describeFault(fault, process.argv[1]));
+  }
+}
+
+function fail(message: string): void {
+  process.stderr.write(`${message}\n`);
+  process.exitCode = 1;
 }

@@ -1,4 +1,5 @@
 /** What goes on, for a person who waits: to stderr, so that a result stays clean. */
+import { counted } from './figures';
 import { forTerminal } from './terminal-text';
 
 /** Milliseconds in which nobody asks what is going on. */
@@ -22,4 +23,22 @@ export async function saying<T>(what: string, work: () => Promise<T>): Promise<T
   } finally {
     clearTimeout(timer);
   }
+}
+
+export interface Count {
+  /** One more is done. */
+  add(): void;
+  end(): void;
+}
+
+/** Says how many of how many are done, once it takes long, until its end. */
+export function counting(of: number, what: string): Count {
+  let done = 0;
+  const say = (): void =>
+    void process.stderr.write(`${counted(done)} of ${counted(of)} ${forTerminal(what)}\n`);
+  let timer = setTimeout(function again() {
+    say();
+    timer = setTimeout(again, AGAIN_MS);
+  }, QUIET_MS);
+  return { add: () => void (done += 1), end: () => clearTimeout(timer) };
 }

@@ -2,7 +2,8 @@
 import type { Command } from 'commander';
 import { CommandLineEnd, pathOf } from './command';
 import { CliError, EXIT } from './fault';
-import { forTerminal } from './terminal-text';
+import { messageOf } from './message';
+import { forTerminal, withoutKeys } from './terminal-text';
 
 /** What commander ends with when it has shown what was asked for. */
 const SHOWN = ['commander.helpDisplayed', 'commander.help', 'commander.version'];
@@ -17,13 +18,19 @@ function tell(fault: unknown): number {
     say(fault.message);
     return fault.exitCode;
   }
-  say(fault instanceof Error ? fault.message : String(fault));
+  say(messageOf(fault));
   return EXIT.failed;
 }
 
 /** A message may quote what others wrote: no line of it is one that a terminal obeys. */
 const say = (text: string): void =>
-  void process.stderr.write(`${text.trimEnd().split('\n').map(forTerminal).join('\n')}\n`);
+  void process.stderr.write(
+    `${text
+      .trimEnd()
+      .split('\n')
+      .map((line) => withoutKeys(forTerminal(line)))
+      .join('\n')}\n`,
+  );
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 

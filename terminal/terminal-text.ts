@@ -14,3 +14,9 @@ export const escapeObeyed = (json: string): string =>
 
 /** On one line, without anything that a terminal would obey. */
 export const forTerminal = (text: string): string => text.slice(0, LONGEST).replace(OBEYED, '?');
+
+/** Longer than any word that names one: what follows `sk-` is a secret then. */
+const KEYS = /\bsk-[A-Za-z0-9_-]{12,}/g;
+
+/** A message that quotes what was sent never shows a key. */
+export const withoutKeys = (text: string): string => text.replace(KEYS, 'sk-…');

@@ -1,3 +1,5 @@
+import { shown } from '../../synth/shown';
+
 /**
  * A Terraform expression as cdktf wants it: one interpolation around HCL text.
  *
@@ -10,7 +12,7 @@ export function expression(text: TemplateStringsArray, ...references: readonly s
   for (const reference of references) {
     if (reference.startsWith('${') || reference.includes('TfToken[')) {
       throw new Error(
-        `an expression takes plain references, got "${reference}": pass the reference without "\${…}"`,
+        `an expression takes plain references, got ${shown(reference)}: pass the reference without "\${…}"`,
       );
     }
   }

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import type { Catalog } from '../../src/catalog';
 import type { Policy } from '../../src/policy';
 import { placeIn } from '../../synth/hcl/layout';
-import { validateProps, withAllFaults, type Rule } from '../common/validation';
+import { checkTypes, validateProps, withAllFaults, type Rule } from '../common/validation';
 import { CoderServer } from './coder-server';
 import { checkCoder, CoderService } from './coder-service';
 import { Database } from './database';
@@ -41,9 +41,10 @@ export interface AiPlatformProps {
 
 const RULES: readonly Rule<{ readonly name: string }>[] = [
   {
+    prop: 'name',
     holds: ({ name }) => /^[a-z][a-z0-9-]{0,30}[a-z0-9]$/.test(name),
     message: ({ name }) =>
-      `"name" must be 2 to 32 lower-case letters, digits and "-", got "${name.slice(0, 80)}": it begins the names of containers`,
+      `must be 2 to 32 lower-case letters, digits and "-", got "${name.slice(0, 80)}": it begins the names of containers`,
   },
 ];
 
@@ -51,7 +52,8 @@ const RULES: readonly Rule<{ readonly name: string }>[] = [
 export class AiPlatform extends Construct {
   constructor(scope: Construct, id: string, props: AiPlatformProps) {
     super(scope, id);
-    withAllFaults(() => this.compose(props));
+    const title = this.node.path;
+    withAllFaults({ title }, () => this.compose(checkTypes(title, 'AiPlatformProps', props)));
   }
 
   private compose(props: AiPlatformProps): void {
@@ -65,7 +67,7 @@ export class AiPlatform extends Construct {
       langfuse,
     } = props;
     const tls = props.tls ?? (coder.own === undefined ? Tls.inFront() : Tls.files());
-    validateProps(this, { name }, RULES);
+    validateProps(this, undefined, { name }, RULES);
     checkCoder(this, { coder, tls });
 
     const networks = new PlatformNetworks(this, 'Networks', {

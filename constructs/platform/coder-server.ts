@@ -1,3 +1,4 @@
+import { made } from '../common/made-values';
 import type { CoderSignIn } from './coder-sign-in';
 import type { EngineAccess } from './engine-access';
 import type { ServiceImage } from './service-image';
@@ -36,12 +37,12 @@ export interface OwnCoderProps extends ServiceLimits {
 export class CoderServer {
   /** A Coder of the platform's own, with its AI features off. */
   static own(props: OwnCoderProps = {}): CoderServer {
-    return new CoderServer(props.accessUrl ?? DEFAULT_ACCESS_URL, props);
+    return made(new CoderServer(props?.accessUrl ?? DEFAULT_ACCESS_URL, props), 'CoderServer', 'own', props);
   }
 
   /** The site's, by its access URL. Its engine must have the network of the workspaces. */
   static existing(accessUrl: string): CoderServer {
-    return new CoderServer(accessUrl, undefined);
+    return made(new CoderServer(accessUrl, undefined), 'CoderServer', 'existing', accessUrl);
   }
 
   private constructor(

@@ -46,6 +46,7 @@ const isUrl = (text: string, schemes: readonly string[]): boolean =>
 /** What must hold of the platform's Coder, and of the site's. */
 export const CODER_RULES: readonly Rule<{ readonly coder: CoderServer; readonly tls: Tls }>[] = [
   {
+    prop: 'coder.accessUrl',
     holds: ({ coder }) => {
       const url = accessUrlOf(coder);
       return (
@@ -56,51 +57,57 @@ export const CODER_RULES: readonly Rule<{ readonly coder: CoderServer; readonly 
       );
     },
     message: ({ coder }) =>
-      `"coder.accessUrl" must be an address such as "https://coder.example.com", without path, query and user, got "${coder.accessUrl.slice(0, 200)}"`,
+      `must be an address such as "https://coder.example.com", without path, query and user, got "${coder.accessUrl.slice(0, 200)}"`,
   },
   {
+    prop: 'coder.accessUrl',
     holds: ({ coder, tls }) =>
       coder.own === undefined || tls.kind === 'front' || accessUrlOf(coder)?.protocol !== 'http:',
     message: ({ coder }) =>
-      `"coder.accessUrl" must start with https://, got "${coder.accessUrl.slice(0, 200)}": editors in the browser need a secure context; with TLS in front say tls: Tls.inFront()`,
+      `must start with https://, got "${coder.accessUrl.slice(0, 200)}": editors in the browser need a secure context; with TLS in front say tls: Tls.inFront()`,
   },
   {
+    prop: 'coder.accessUrl',
     holds: ({ coder, tls }) =>
       tls.kind !== 'front' || coder.own === undefined || coder.own.accessUrl !== undefined,
-    message: () =>
-      '"coder.accessUrl" must be given with TLS in front, got none: it is the address of what stands in front',
+    message: () => 'must be given with TLS in front, got none: it is the address of what stands in front',
   },
   {
+    prop: 'coder.wildcardAccessUrl',
     holds: ({ coder: { own } }) =>
       own?.wildcardAccessUrl === undefined || /^\*[\w.-]*\.[\w.-]+(:\d+)?$/.test(own.wildcardAccessUrl),
     message: ({ coder: { own } }) =>
-      `"coder.wildcardAccessUrl" must be such as "*.coder.example.com", got "${own?.wildcardAccessUrl?.slice(0, 200)}"`,
+      `must be such as "*.coder.example.com", got "${own?.wildcardAccessUrl?.slice(0, 200)}"`,
   },
   {
+    prop: 'coder.image',
     holds: ({ coder: { own } }) => {
       const version = own && versionOf(own);
       const [major = 0, minor = 0] = version ?? [3];
       return major > 2 || (major === 2 && minor >= 36);
     },
     message: ({ coder: { own } }) =>
-      `"coder.image" must be Coder 2.36 or newer, got "${own?.image?.name}": what switches its AI off is known from there on`,
+      `must be Coder 2.36 or newer, got "${own?.image?.name}": what switches its AI off is known from there on`,
   },
   {
+    prop: 'coder.signIn.issuerUrl',
     holds: ({ coder: { own } }) =>
       own?.signIn?.oidc === undefined || isUrl(own.signIn.oidc.issuerUrl, ['https:']),
     message: ({ coder: { own } }) =>
-      `"coder.signIn.issuerUrl" must start with https://, got "${own?.signIn?.oidc?.issuerUrl.slice(0, 200)}"`,
+      `must start with https://, got "${own?.signIn?.oidc?.issuerUrl.slice(0, 200)}"`,
   },
   {
+    prop: 'coder.engine',
     holds: ({ coder: { own } }) =>
       own?.engine?.group === undefined || (Number.isInteger(own.engine.group) && own.engine.group >= 0),
     message: ({ coder: { own } }) =>
-      `"coder.engine" must have the number of the socket's group, got ${own?.engine?.group}: stat -c %g ${ENGINE_SOCKET}`,
+      `must have the number of the socket's group, got ${own?.engine?.group}: stat -c %g ${ENGINE_SOCKET}`,
   },
   {
+    prop: 'coder.environment',
     holds: ({ coder: { own } }) => aiSwitchesIn(own).length === 0,
     message: ({ coder: { own } }) =>
-      `"coder.environment" must not switch AI features on again, got ${aiSwitchesIn(own).join(', ')}: src/ai-features.ts says why they are off`,
+      `must not switch AI features on again, got ${aiSwitchesIn(own).join(', ')}: src/ai-features.ts says why they are off`,
   },
 ];
 
@@ -251,4 +258,4 @@ const mapValues = <Given, Made>(
 export const checkCoder = (
   scope: Construct,
   props: { readonly coder: CoderServer; readonly tls: Tls },
-): void => validateProps(scope, props, CODER_RULES);
+): void => validateProps(scope, undefined, props, CODER_RULES);

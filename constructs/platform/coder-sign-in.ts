@@ -1,3 +1,4 @@
+import { made } from '../common/made-values';
 import type { SecretChecks } from './secret-variable';
 
 export interface OidcSignInProps {
@@ -22,12 +23,12 @@ export interface OidcSignInProps {
 export class CoderSignIn {
   /** By user name and password. */
   static passwords(): CoderSignIn {
-    return new CoderSignIn(undefined);
+    return made(new CoderSignIn(undefined), 'CoderSignIn', 'passwords');
   }
 
   /** By an OpenID Connect provider; the client's secret is the variable `coder_oidc_client_secret`. */
   static oidc(props: OidcSignInProps): CoderSignIn {
-    return new CoderSignIn(props);
+    return made(new CoderSignIn(props), 'CoderSignIn', 'oidc', props);
   }
 
   private constructor(readonly oidc: OidcSignInProps | undefined) {}

@@ -1,3 +1,4 @@
+import { made } from '../common/made-values';
 import type { ServiceImage } from './service-image';
 import type { ServiceLimits } from './service';
 
@@ -14,7 +15,7 @@ export interface OwnDatabaseProps extends ServiceLimits {
 export class Database {
   /** A Postgres of the platform's own. Its volume outlives the platform. */
   static own(props: OwnDatabaseProps = {}): Database {
-    return new Database(props);
+    return made(new Database(props), 'Database', 'own', props);
   }
 
   /**
@@ -23,7 +24,7 @@ export class Database {
    * database: the services make and migrate their tables themselves.
    */
   static existing(): Database {
-    return new Database(undefined);
+    return made(new Database(undefined), 'Database', 'existing');
   }
 
   private constructor(readonly own: OwnDatabaseProps | undefined) {}

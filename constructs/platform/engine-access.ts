@@ -1,3 +1,4 @@
+import { made } from '../common/made-values';
 import { SERVICE_IMAGES, type ServiceImage } from './service-image';
 
 /**
@@ -8,17 +9,17 @@ import { SERVICE_IMAGES, type ServiceImage } from './service-image';
 export class EngineAccess {
   /** Through a filter in a network that only it and Coder are on. @param image its image @default - the pinned one */
   static filtered(image: ServiceImage = SERVICE_IMAGES.enginePolicy): EngineAccess {
-    return new EngineAccess('filtered', image);
+    return made(new EngineAccess('filtered', image), 'EngineAccess', 'filtered', image);
   }
 
   /** The engine's own socket, with the rights of its group. @param group number of the group that the socket belongs to */
   static socket(group: number): EngineAccess {
-    return new EngineAccess('socket', undefined, group);
+    return made(new EngineAccess('socket', undefined, group), 'EngineAccess', 'socket', group);
   }
 
   /** None: provisioners elsewhere start the workspaces. */
   static none(): EngineAccess {
-    return new EngineAccess('none');
+    return made(new EngineAccess('none'), 'EngineAccess', 'none');
   }
 
   private constructor(

@@ -72,25 +72,28 @@ const DOCUMENT_FOLDER = '/run/gateway-document';
 
 const RULES: readonly Rule<GatewayProps>[] = [
   {
+    prop: 'gateway.replicas',
     holds: ({ replicas = 1 }) => Number.isInteger(replicas) && replicas >= 1 && replicas <= 32,
     message: ({ replicas }) =>
-      `"gateway.replicas" must be a whole number from 1 to 32, got ${replicas}: each takes ten connections of the store`,
+      `must be a whole number from 1 to 32, got ${replicas}: each takes ten connections of the store`,
   },
   {
+    prop: 'gateway.shutdownSeconds',
     holds: ({ shutdownSeconds = 300 }) =>
       Number.isInteger(shutdownSeconds) && shutdownSeconds >= 1 && shutdownSeconds <= 3600,
-    message: ({ shutdownSeconds }) =>
-      `"gateway.shutdownSeconds" must be a whole number from 1 to 3600, got ${shutdownSeconds}`,
+    message: ({ shutdownSeconds }) => `must be a whole number from 1 to 3600, got ${shutdownSeconds}`,
   },
   {
+    prop: 'gateway.environment',
     holds: (props) => taken(props).length === 0,
     message: (props) =>
-      `"gateway.environment" must leave to the platform what it says itself, got ${taken(props).join(', ').slice(0, 500)}: take it out`,
+      `must leave to the platform what it says itself, got ${taken(props).join(', ').slice(0, 500)}: take it out`,
   },
   {
+    prop: 'gateway.providers',
     holds: ({ providers }) => providers === undefined || providers.length > 0,
     message: () =>
-      '"gateway.providers" must name one provider at least, got none: leave it out for Anthropic, or name ProviderAccess.bedrock("us-east-1")',
+      'must name one provider at least, got none: leave it out for Anthropic, or name ProviderAccess.bedrock("us-east-1")',
   },
 ];
 
@@ -114,7 +117,7 @@ export class Gateways extends Construct {
 
   constructor(scope: Construct, id: string, props: GatewaysProps) {
     super(scope, id);
-    validateProps(this, props.gateway, RULES);
+    validateProps(this, undefined, props.gateway, RULES);
     const { platform, gateway, tls, store } = props;
     const { networks } = platform;
     const isTls = speaksTls(props.policy) && tls.kind !== 'front';

@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import { DockerNetwork } from '../common/docker';
+import { made } from '../common/made-values';
 import { validateProps, type Rule } from '../common/validation';
 
 export interface OwnWorkspaceNetworkProps {
@@ -18,12 +19,17 @@ export interface OwnWorkspaceNetworkProps {
 export class WorkspaceFacingNetwork {
   /** Made here. */
   static own(props: OwnWorkspaceNetworkProps = {}): WorkspaceFacingNetwork {
-    return new WorkspaceFacingNetwork(props.name ?? 'coder-network', true, props.internal ?? false);
+    return made(
+      new WorkspaceFacingNetwork(props?.name ?? 'coder-network', true, props?.internal ?? false),
+      'WorkspaceFacingNetwork',
+      'own',
+      props,
+    );
   }
 
   /** One that is there, by its name: that of a Coder the site runs already. */
   static existing(name: string): WorkspaceFacingNetwork {
-    return new WorkspaceFacingNetwork(name, false, false);
+    return made(new WorkspaceFacingNetwork(name, false, false), 'WorkspaceFacingNetwork', 'existing', name);
   }
 
   private constructor(
@@ -51,14 +57,16 @@ export interface Attachment {
 
 const RULES: readonly Rule<PlatformNetworksProps>[] = [
   {
+    prop: 'workspaceNetwork',
     holds: ({ workspaces }) => /^[a-zA-Z0-9][\w.-]{0,62}$/.test(workspaces.name),
     message: ({ workspaces }) =>
-      `"workspaceNetwork" must be the name of a Docker network, got "${workspaces.name.slice(0, 80)}": use letters, digits, "_", "." and "-"`,
+      `must be the name of a Docker network, got "${workspaces.name.slice(0, 80)}": use letters, digits, "_", "." and "-"`,
   },
   {
+    prop: 'workspaceNetwork',
     holds: ({ workspaces }) => !['host', 'none', 'bridge'].includes(workspaces.name),
     message: ({ workspaces }) =>
-      `"workspaceNetwork" must not be Docker's own network "${workspaces.name}": it resolves no names or opens the host; name a network of yours`,
+      `must not be Docker's own network "${workspaces.name}": it resolves no names or opens the host; name a network of yours`,
   },
 ];
 
@@ -77,7 +85,7 @@ export class PlatformNetworks extends Construct {
 
   constructor(scope: Construct, id: string, props: PlatformNetworksProps) {
     super(scope, id);
-    validateProps(this, props, RULES);
+    validateProps(this, undefined, props, RULES);
     const { name, workspaces } = props;
     this.workspaces = workspaces.isOwn
       ? this.network('workspaces', workspaces.name, workspaces.isInternal)

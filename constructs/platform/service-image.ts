@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import { DockerImage } from '../common/docker';
+import { made } from '../common/made-values';
 import { listed, validateProps, type Rule } from '../common/validation';
 
 export interface ServiceImageOptions {
@@ -11,7 +12,7 @@ export interface ServiceImageOptions {
 export class ServiceImage {
   /** @example ServiceImage.of('postgres:17.11', { digest: 'sha256:…' }) */
   static of(reference: string, options: ServiceImageOptions = {}): ServiceImage {
-    return new ServiceImage(reference, options.digest);
+    return made(new ServiceImage(reference, options?.digest), 'ServiceImage', 'of', reference, options);
   }
 
   /** As the engine is asked for it. */
@@ -78,7 +79,7 @@ export class PulledImage extends Construct {
 
   constructor(scope: Construct, id: string, props: PulledImageProps) {
     super(scope, id);
-    validateProps(this, props, RULES);
+    validateProps(this, undefined, props, RULES);
     new DockerImage(this, 'Resource', {
       name: props.image.reference,
       keepLocally: true,

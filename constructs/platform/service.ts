@@ -93,10 +93,19 @@ export interface ServiceProps {
 }
 
 /** Text that is known or a secret, or a file of the machine that runs Terraform. */
-export type UploadContent = { readonly content: string } | { readonly source: string; readonly hash: string };
+export interface UploadContent {
+  /** @default - that of the file */
+  readonly content?: string;
+  /** Its path, as an expression of text. @default - there is none */
+  readonly source?: string;
+  /** What changes with the file. @default - there is none */
+  readonly hash?: string;
+}
 
 /** A file of a container. */
-export type ServiceUpload = { readonly file: string } & UploadContent;
+export interface ServiceUpload extends UploadContent {
+  readonly file: string;
+}
 
 /**
  * Mount options of a temporary folder. Its owner is said since the mount is root's otherwise, in the mode of the folder it
@@ -161,7 +170,7 @@ export class Service extends Construct {
 
   constructor(scope: Construct, id: string, props: ServiceProps) {
     super(scope, id);
-    validateProps(this, props, RULES);
+    validateProps(this, undefined, props, RULES);
     const { platform, name, runsOnce = false, files } = props;
     this.containerName = platform.nameOf(name);
     this.address = `docker_container.${name}`;
@@ -219,9 +228,9 @@ export class Service extends Construct {
       upload: (props.uploads ?? []).map((upload) => ({
         file: upload.file,
         permissions: '0400',
-        ...('content' in upload
-          ? { content: upload.content }
-          : { source: upload.source, sourceHash: upload.hash }),
+        content: upload.content,
+        source: upload.source,
+        sourceHash: upload.hash,
       })),
       labels: [
         { label: 'ai-platform.name', value: platform.name },

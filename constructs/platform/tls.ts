@@ -1,3 +1,4 @@
+import { made } from '../common/made-values';
 import { TerraformVariable } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { PlacedFile } from './placed-files';
@@ -10,7 +11,7 @@ export class Tls {
    * `tls_key_file` and `tls_authority_file`. Each service gets a copy that only it can read; a renewed one restarts it.
    */
   static files(): Tls {
-    return new Tls('files');
+    return made(new Tls('files'), 'Tls', 'files');
   }
 
   /**
@@ -18,12 +19,12 @@ export class Tls {
    * able to read them; who renews them restarts the services.
    */
   static volume(name: string): Tls {
-    return new Tls('volume', name);
+    return made(new Tls('volume', name), 'Tls', 'volume', name);
   }
 
   /** Something in front of Coder does: Coder listens in the clear, on loopback unless another address is asked for. */
   static inFront(): Tls {
-    return new Tls('front');
+    return made(new Tls('front'), 'Tls', 'inFront');
   }
 
   private constructor(
@@ -65,13 +66,13 @@ export class Tls {
 
 const VOLUME_PATH = '/run/tls';
 
-const made = new WeakMap<Construct, Set<string>>();
+const declared = new WeakMap<Construct, Set<string>>();
 
 /** @returns plain reference to the variable, which several services may ask for */
 function file(scope: Construct, name: string, what: string): string {
   const { root } = scope.node;
-  const known = made.get(root) ?? new Set();
-  made.set(root, known);
+  const known = declared.get(root) ?? new Set();
+  declared.set(root, known);
   if (!known.has(name)) {
     known.add(name);
     new TerraformVariable(scope, name, {

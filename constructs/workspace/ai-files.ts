@@ -1,11 +1,12 @@
 import { Construct } from 'constructs';
 import type { Catalog } from '../../src/catalog';
 import { literal } from '../../synth/hcl/strings';
+import { shown } from '../../synth/shown';
 import type { Assistant, AssistantHost, AssistantParts } from './assistants/assistant';
 import { assistantsOf, type AssistantChoice } from './assistants/assistant-choice';
 import { expression } from '../common/expression';
 import { local } from '../common/local';
-import { listed, validateProps, type Rule } from '../common/validation';
+import { checkTypes, listed, validateProps, type Rule } from '../common/validation';
 import type { WorkspaceAgent } from './workspace-agent';
 import { WorkspaceVariable } from './workspace-variable';
 
@@ -41,16 +42,18 @@ const isOwn = (path: string): boolean =>
 
 const RULES: readonly Rule<readonly FileOfAssistants[]>[] = [
   {
+    prop: 'assistants',
     holds: (files) => files.every(({ path }) => isOwn(path)),
     message: (files) =>
-      `an assistant's file must have a path relative to the home, of letters, digits, ".", "_" and "-", outside ${RESERVED}, got ${listed(
+      `must write files with a path relative to the home, of letters, digits, ".", "_" and "-", outside ${RESERVED}, got ${listed(
         files.filter(({ path }) => !isOwn(path)).map(({ path }) => path),
-      )}`,
+      )}: write elsewhere`,
   },
   {
+    prop: 'assistants',
     holds: (files) => new Set(files.map(({ path }) => path)).size === files.length,
     message: (files) =>
-      `two assistants must not write different texts to one file, got ${listed(
+      `must not write different texts to one file, got ${listed(
         files.map(({ path }) => path).filter((path, at, all) => all.indexOf(path) !== at),
       )}: let them share it by "once", or give them files of their own`,
   },
@@ -67,6 +70,7 @@ export class AiFiles extends Construct {
 
   constructor(scope: Construct, id: string, props: AiFilesProps) {
     super(scope, id);
+    validateProps(this, 'AiFilesProps', props);
     const { choices } = props;
     this.assistantsRef = local(
       this,
@@ -77,7 +81,7 @@ export class AiFiles extends Construct {
 
     const bound = assistantsOf(choices).map((assistant) => this.bind(assistant, props));
     const files = merge(bound);
-    validateProps(this, files, RULES);
+    validateProps(this, undefined, files, RULES);
     this.ref = local(
       this,
       'ai_files',
@@ -107,7 +111,8 @@ export class AiFiles extends Construct {
       level: props.level,
       instructions: props.instructions,
     };
-    return { name: assistant.name, parts: assistant.bind(host) };
+    const title = `bind() of the assistant ${shown(assistant.name)}`;
+    return { name: assistant.name, parts: checkTypes(title, 'AssistantParts', assistant.bind(host)) };
   }
 
   private readonly shared = new Map<string, unknown>();

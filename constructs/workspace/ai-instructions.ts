@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import { LEVEL_TEXTS } from '../../src/levels';
 import { expression } from '../common/expression';
 import { local } from '../common/local';
+import { validateProps } from '../common/validation';
 import { shipSource } from './workspace-file';
 
 export interface AiInstructionsProps {
@@ -14,8 +15,10 @@ export class AiInstructions extends Construct {
   /** Plain reference to the text; empty where there are no rules. */
   readonly ref: string;
 
-  constructor(scope: Construct, id: string, { level }: AiInstructionsProps) {
+  constructor(scope: Construct, id: string, props: AiInstructionsProps) {
     super(scope, id);
+    validateProps(this, 'AiInstructionsProps', props);
+    const { level } = props;
     const descriptions = local(
       this,
       'ai_level_descriptions',

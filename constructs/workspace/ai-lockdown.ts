@@ -1,4 +1,4 @@
-import { AI_FEATURES, type AiFeature } from '../../src/ai-features';
+import { AI_FEATURES, type AiFeature, type EditorCut } from '../../src/ai-features';
 import type { ImageParts } from './assistants/assistant';
 import type { DisplayApp } from './workspace-agent';
 
@@ -12,6 +12,8 @@ export class AiLockdown {
   readonly removedExtensions: readonly string[];
   /** Settings whose extension is removed, so that the editor does not know them. */
   readonly foreignSettings: readonly string[];
+  /** What the image takes out of the editor's program. */
+  readonly cuts: readonly EditorCut[];
   /**
    * Buttons of Coder's dashboard, for the agent's `displayApps`: only those that lead into the workspace, where the
    * locks are. An editor on somebody's own machine has none of them.
@@ -25,6 +27,7 @@ export class AiLockdown {
     );
     this.imageParts = { settings: Object.fromEntries(editor.map(({ key, value }) => [key, value])) };
     this.foreignSettings = editor.filter(({ of }) => of !== undefined).map(({ key }) => key);
+    this.cuts = features.flatMap(({ cuts }) => cuts ?? []);
     this.removedExtensions = [...new Set(features.flatMap(({ extensions }) => extensions ?? []))]
       .map((id) => id.toLowerCase())
       .sort();

@@ -6,6 +6,7 @@ import { assistantsOf, type AssistantChoice } from './assistants/assistant-choic
 import { ChosenModel } from './chosen-model';
 import { expression } from '../common/expression';
 import { local } from '../common/local';
+import { validateProps } from '../common/validation';
 import type { WorkspaceAgent } from './workspace-agent';
 import { shipSource } from './workspace-file';
 import { WorkspaceScript } from './workspace-script';
@@ -45,6 +46,7 @@ const HEAL = '0 */2 * * * *';
 export class AiSetup extends Construct {
   constructor(scope: Construct, id: string, props: AiSetupProps) {
     super(scope, id);
+    validateProps(this, 'AiSetupProps', props);
     const { agent, catalog, choices, wanted } = props;
     const model = new ChosenModel(this, 'Model', { catalog, chosen: props.model });
     const instructions = new AiInstructions(this, 'Instructions', { level: props.level });

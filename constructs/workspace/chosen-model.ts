@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import type { Catalog } from '../../src/catalog';
+import { shown } from '../../synth/shown';
 import { expression } from '../common/expression';
 import { local } from '../common/local';
 import { listed, validateProps, type Rule } from '../common/validation';
@@ -13,26 +14,35 @@ export interface ChosenModelProps {
 const isModel = (catalog: Catalog, wanted: string): boolean =>
   catalog.models.some(({ name }) => name === wanted);
 
+/** Also of the form's, which asks for it. */
+export const DEFAULT_CHOICE: Rule<{ readonly catalog: Catalog }> = {
+  prop: 'catalog.defaultChoice',
+  needs: ['catalog.choices'],
+  holds: ({ catalog }) => catalog.choices.some(({ value }) => value === catalog.defaultChoice),
+  message: ({ catalog }) =>
+    `must be the value of one of its choices, got ${shown(catalog.defaultChoice)}: use one of ${listed(
+      catalog.choices.map(({ value }) => value),
+    )}`,
+};
+
 const RULES: readonly Rule<ChosenModelProps>[] = [
+  DEFAULT_CHOICE,
   {
-    holds: ({ catalog }) => catalog.choices.some(({ value }) => value === catalog.defaultChoice),
-    message: ({ catalog }) =>
-      `"catalog.defaultChoice" must be one of its choices, got "${catalog.defaultChoice}": use one of ${listed(
-        catalog.choices.map(({ value }) => value),
-      )}`,
-  },
-  {
+    prop: 'catalog.choices',
+    needs: ['catalog.models'],
     holds: ({ catalog }) => catalog.choices.every(({ model }) => isModel(catalog, model)),
     message: ({ catalog }) =>
-      `"catalog.choices" must name models of the catalog, got ${catalog.choices
+      `must name models of the catalog, got ${catalog.choices
         .filter(({ model }) => !isModel(catalog, model))
-        .map(({ value, model }) => `"${value}" → "${model}"`)
-        .join(', ')}`,
+        .map(({ value, model }) => `${shown(model)} for ${shown(value)}`)
+        .join(', ')}: use the name of one of its models`,
   },
   {
+    prop: 'catalog.smallModel',
+    needs: ['catalog.models'],
     holds: ({ catalog }) => isModel(catalog, catalog.smallModel),
     message: ({ catalog }) =>
-      `"catalog.smallModel" must name a model of the catalog, got "${catalog.smallModel}": use one of ${listed(
+      `must name a model of the catalog, got ${shown(catalog.smallModel)}: use one of ${listed(
         catalog.models.map(({ name }) => name),
       )}`,
   },
@@ -45,7 +55,7 @@ export class ChosenModel extends Construct {
 
   constructor(scope: Construct, id: string, props: ChosenModelProps) {
     super(scope, id);
-    validateProps(this, props, RULES);
+    validateProps(this, 'ChosenModelProps', props, RULES);
     const { catalog } = props;
     const models = local(
       this,

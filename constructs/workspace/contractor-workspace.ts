@@ -12,6 +12,7 @@ import { GitIdentity } from './git-identity';
 import { HomeVolume } from './home-volume';
 import { ImageSource, WorkspaceImage } from './image';
 import { local } from '../common/local';
+import type { RepositoryAddress } from './repository-address';
 import { RepositoryScript } from './repository-script';
 import { WorkspaceAgent } from './workspace-agent';
 import { WorkspaceContainer } from './workspace-container';
@@ -22,7 +23,7 @@ import { workspaceStatus } from './workspace-status';
 import { WorkspacePresets } from './workspace-presets';
 import { WorkspaceParameters, type WorkspaceParametersProps } from './workspace-parameters';
 import { expression } from '../common/expression';
-import { withAllFaults } from '../common/validation';
+import { checkTypes, withAllFaults } from '../common/validation';
 
 export interface ContractorWorkspaceProps extends Omit<WorkspaceParametersProps, 'catalog' | 'policy'> {
   readonly catalog: Catalog;
@@ -31,6 +32,14 @@ export interface ContractorWorkspaceProps extends Omit<WorkspaceParametersProps,
   readonly image?: ImageSource;
   /** How the workspace reaches Coder and the gateway. @default - the existing network "coder-network" */
   readonly network?: NetworkSource;
+  /**
+   * Repositories whose clone the editor trusts from the start, so that the assistants are there at once. Nobody is asked
+   * then: whoever can write to any repository of such a host can run commands in a workspace made for it, by tasks,
+   * settings and what it tells the assistants; and a link can make one. Every other folder is asked about as before.
+   *
+   * @default - none: the editor asks about each folder
+   */
+  readonly trustedRepositories?: RepositoryAddress;
 }
 
 const HOME = WORKSPACE_HOME;
@@ -39,15 +48,17 @@ const HOME = WORKSPACE_HOME;
 export class ContractorWorkspace extends Construct {
   constructor(scope: Construct, id: string, props: ContractorWorkspaceProps) {
     super(scope, id);
-    withAllFaults(() => this.compose(props));
+    const title = this.node.path;
+    withAllFaults({ title }, () => this.compose(checkTypes(title, 'ContractorWorkspaceProps', props)));
   }
 
   private compose(props: ContractorWorkspaceProps): void {
-    const { catalog, policy } = props;
+    const { image: source, network, trustedRepositories, ...form } = props;
+    const { catalog, policy } = form;
     const choices = props.assistants ?? AssistantChoice.ALL;
 
     const context = new WorkspaceContext(this, 'Context');
-    const parameters = new WorkspaceParameters(this, 'Parameters', props);
+    const parameters = new WorkspaceParameters(this, 'Parameters', form);
     const presets = new WorkspacePresets(this, 'Presets', { parameters });
 
     const enforcement = new EnforcementLevel(this, 'EnforcementLevel', {
@@ -64,7 +75,7 @@ export class ContractorWorkspace extends Construct {
       ],
     });
     const image = new WorkspaceImage(this, 'Image', {
-      source: props.image ?? ImageSource.of('contractor-workspace:1'),
+      source: source ?? ImageSource.of('contractor-workspace:1'),
     });
     const home = new HomeVolume(this, 'Home', { context });
     const container = new WorkspaceContainer(this, 'Container', {
@@ -74,13 +85,15 @@ export class ContractorWorkspace extends Construct {
       home,
       cpus: parameters.cpu.ref,
       memory: parameters.memory.ref,
-      network: new WorkspaceNetwork(this, 'Network', { context, source: props.network }),
+      network: new WorkspaceNetwork(this, 'Network', { context, source: network }),
       homePath: HOME,
     });
     const editor = new CodeServer(this, 'CodeServer', {
       agent,
       home: HOME,
       repository: parameters.repository.ref,
+      assistant: parameters.assistant.ref,
+      trustedRepositories,
     });
 
     const assistance = new Construct(this, 'Ai');

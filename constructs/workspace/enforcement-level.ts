@@ -1,9 +1,9 @@
 import { Construct } from 'constructs';
-import { isLevel, LEVELS } from '../../src/levels';
+import { LEVELS } from '../../src/levels';
 import type { Floors } from '../../src/policy';
 import { expression } from '../common/expression';
 import { local } from '../common/local';
-import { listed, validateProps, type Rule } from '../common/validation';
+import { validateProps } from '../common/validation';
 import type { WorkspaceContext } from './workspace-context';
 
 export interface EnforcementLevelProps {
@@ -13,26 +13,6 @@ export interface EnforcementLevelProps {
   /** What nobody goes below. The gateway applies the same floors at each request. */
   readonly floors: Floors;
 }
-
-const floorEntries = (floors: Floors): [where: string, level: string][] => [
-  ['everyone', floors.everyone],
-  ...(['templates', 'groups', 'people'] as const).flatMap((kind) =>
-    Object.entries(floors[kind]).map(([name, level]): [string, string] => [`${kind}.${name}`, level]),
-  ),
-];
-
-const RULES: readonly Rule<EnforcementLevelProps>[] = [
-  {
-    holds: ({ floors }) => floorEntries(floors).every(([, level]) => isLevel(level)),
-    message: ({ floors }) =>
-      floorEntries(floors)
-        .filter(([, level]) => !isLevel(level))
-        .map(
-          ([where, level]) => `"floors.${where}" is no level, got "${level}": use one of ${listed(LEVELS)}`,
-        )
-        .join('; '),
-  },
-];
 
 /**
  * The level the client-side files are written for: the strictest of the choice and all floors that apply.
@@ -47,7 +27,7 @@ export class EnforcementLevel extends Construct {
 
   constructor(scope: Construct, id: string, props: EnforcementLevelProps) {
     super(scope, id);
-    validateProps(this, props, RULES);
+    validateProps(this, 'EnforcementLevelProps', props);
     const { context, chosen, floors } = props;
 
     const levels = local(this, 'ai_levels', [...LEVELS]);

@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { validateProps } from '../common/validation';
 import type { WorkspaceAgent } from './workspace-agent';
 import type { WorkspaceContext } from './workspace-context';
 import { WorkspaceVariable } from './workspace-variable';
@@ -10,8 +11,10 @@ export interface GitIdentityProps {
 
 /** Commits carry the owner's name. In variables, not in the agent, so that a prebuild's claim replaces nothing. */
 export class GitIdentity extends Construct {
-  constructor(scope: Construct, id: string, { context, agent }: GitIdentityProps) {
+  constructor(scope: Construct, id: string, props: GitIdentityProps) {
     super(scope, id);
+    validateProps(this, 'GitIdentityProps', props);
+    const { context, agent } = props;
     const name = `coalesce(${context.owner}.full_name, ${context.owner}.name)`;
     const email = `${context.owner}.email`;
     for (const [variable, value] of [

@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { DockerVolume } from '../common/docker';
 import { expression } from '../common/expression';
+import { validateProps } from '../common/validation';
 import type { WorkspaceContext } from './workspace-context';
 
 export interface HomeVolumeProps {
@@ -15,6 +16,7 @@ export class HomeVolume extends Construct {
 
   constructor(scope: Construct, id: string, props: HomeVolumeProps) {
     super(scope, id);
+    validateProps(this, 'HomeVolumeProps', props);
     const { workspace } = props.context;
     this.resource = new DockerVolume(this, 'Resource', {
       name: expression`"coder-\${${workspace}.id}-home"`,

@@ -1,7 +1,9 @@
 import { Construct } from 'constructs';
 import { literal } from '../../synth/hcl/strings';
+import { shown } from '../../synth/shown';
 import { DockerImage } from '../common/docker';
 import { expression } from '../common/expression';
+import { made } from '../common/made-values';
 import { listed, validateProps, type Rule } from '../common/validation';
 import { shipFile } from './workspace-file';
 
@@ -26,7 +28,7 @@ export class ImageSource {
    * @example ImageSource.of('registry.example.com/contractor-workspace@sha256:…')
    */
   static of(reference: string): ImageSource {
-    return new ImageSource(reference);
+    return made(new ImageSource(reference), 'ImageSource', 'of', reference);
   }
 
   /**
@@ -34,7 +36,7 @@ export class ImageSource {
    * provisioner's host builds its own: a registry and `of` suit more than one host better.
    */
   static built(props: ImageBuildProps): ImageSource {
-    return new ImageSource(props.name, props);
+    return made(new ImageSource(props?.name, props), 'ImageSource', 'built', props);
   }
 
   private constructor(
@@ -61,29 +63,34 @@ const binariesOf = ({ source }: WorkspaceImageProps): string[] =>
 
 const RULES: readonly Rule<WorkspaceImageProps>[] = [
   {
+    prop: 'image',
     holds: ({ source }) => REFERENCE.test(source.reference),
     message: ({ source }) =>
-      `"image" must be "name:tag" or "name@sha256:<64 hex digits>", got "${source.reference}": pin a version`,
+      `must be "name:tag" or "name@sha256:<64 hex digits>", got ${shown(source.reference)}: pin a version`,
   },
   {
+    prop: 'image',
     holds: ({ source }) => !FLOATING.includes(tagOf(source.reference)),
     message: ({ source }) =>
-      `"image" must not use a tag that moves (${listed(FLOATING)}), got "${source.reference}": pin a version or a digest`,
+      `must not use a tag that moves (${listed(FLOATING)}), got ${shown(source.reference)}: pin a version or a digest`,
   },
   {
+    prop: 'image',
     holds: ({ source }) => source.build === undefined || !source.reference.includes('@'),
     message: ({ source }) =>
-      `"image" is built here and cannot have a digest before it is, got "${source.reference}": use "name:tag"`,
+      `is built here and cannot have a digest before it is, got ${shown(source.reference)}: use "name:tag"`,
   },
   {
+    prop: 'image',
     holds: ({ source }) => source.build === undefined || source.build.context.has('Dockerfile'),
     message: ({ source }) =>
-      `"image" needs a file "Dockerfile" in its context, got ${listed([...(source.build?.context.keys() ?? [])])}`,
+      `needs a file "Dockerfile" in its context, got ${shown([...(source.build?.context.keys() ?? [])])}: add one`,
   },
   {
+    prop: 'image',
     holds: (props) => binariesOf(props).length === 0,
     message: (props) =>
-      `"image" can ship text alone, got ${listed(binariesOf(props))}: build such an image before and name it by its digest`,
+      `can ship text alone, got ${listed(binariesOf(props))}: build such an image before and name it by its digest`,
   },
 ];
 
@@ -95,7 +102,7 @@ export class WorkspaceImage extends Construct {
 
   constructor(scope: Construct, id: string, props: WorkspaceImageProps) {
     super(scope, id);
-    validateProps(this, props, RULES);
+    validateProps(this, 'WorkspaceImageProps', props, RULES);
     const { reference, build } = props.source;
     this.resource = new DockerImage(this, 'Resource', {
       name: reference,

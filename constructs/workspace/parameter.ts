@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import { literal } from '../../synth/hcl/strings';
+import { shown } from '../../synth/shown';
 import { DataCoderParameter } from './coder';
 import { listed, validateProps, type Rule } from '../common/validation';
 
@@ -61,13 +62,13 @@ const RULES: readonly Rule<ParameterProps>[] = [
   {
     holds: ({ name }) => /^[a-z][a-z0-9_]*$/.test(name),
     message: ({ name }) =>
-      `"name" must be lower case letters, digits and underscores, got "${name}": it is also the name in Terraform`,
+      `"name" must be lower case letters, digits and underscores, got ${shown(name)}: it is also the name in Terraform`,
   },
   {
     holds: ({ options, default: value }) =>
       options === undefined || options.some((option) => option.value === value),
     message: ({ options, default: value }) =>
-      `"default" must be one of the options, got "${value}": use one of ${listed((options ?? []).map((option) => option.value))}`,
+      `"default" must be one of the options, got ${shown(value)}: use one of ${listed((options ?? []).map((option) => option.value))}`,
   },
   {
     holds: ({ options }) => options === undefined || options.length > 0,
@@ -86,7 +87,7 @@ export class Parameter extends Construct {
 
   constructor(scope: Construct, id: string, props: ParameterProps) {
     super(scope, id);
-    validateProps(this, props, RULES);
+    validateProps(this, 'ParameterProps', props, RULES);
     const styling = {
       ...(props.masked ? { mask_input: true } : {}),
       ...(props.placeholder === undefined ? {} : { placeholder: props.placeholder }),

@@ -1,8 +1,9 @@
 import { Construct } from 'constructs';
 import { literal } from '../../synth/hcl/strings';
+import { shown } from '../../synth/shown';
 import { DataCoderWorkspacePreset } from './coder';
 import type { Parameter } from './parameter';
-import { validateProps, type Rule } from '../common/validation';
+import { listed, validateProps, type Rule } from '../common/validation';
 
 export interface PresetProps {
   /** What people pick; unique in the template. */
@@ -20,12 +21,12 @@ export interface PresetProps {
 const RULES: readonly Rule<PresetProps>[] = [
   {
     holds: ({ name }) => name.trim() !== '',
-    message: ({ name }) => `"name" must not be empty, got "${name}": people pick the preset by it`,
+    message: ({ name }) => `"name" must not be empty, got ${shown(name)}: people pick the preset by it`,
   },
   {
     holds: ({ values }) => new Set(values.map(([parameter]) => parameter)).size === values.length,
     message: ({ values }) =>
-      `"values" must name each parameter once, got ${values.map(([parameter]) => `"${parameter.name}"`).join(', ')}`,
+      `"values" must name each parameter once, got ${listed(values.map(([parameter]) => parameter.name))}`,
   },
   {
     holds: ({ values }) => values.every(([parameter, value]) => parameter.accepts(value)),
@@ -34,7 +35,7 @@ const RULES: readonly Rule<PresetProps>[] = [
         .filter(([parameter, value]) => !parameter.accepts(value))
         .map(
           ([parameter, value]) =>
-            `"values" has "${value}" for "${parameter.name}", which is none of its options`,
+            `"values" has ${shown(value)} for ${shown(parameter.name)}, which is none of its options`,
         )
         .join('; '),
   },
@@ -46,7 +47,7 @@ export class Preset extends Construct {
 
   constructor(scope: Construct, id: string, props: PresetProps) {
     super(scope, id);
-    validateProps(this, props, RULES);
+    validateProps(this, 'PresetProps', props, RULES);
     this.resource = new DataCoderWorkspacePreset(this, 'Resource', {
       name: literal(props.name),
       description: props.description === undefined ? undefined : literal(props.description),

@@ -1,3 +1,4 @@
+import { made } from '../common/made-values';
 import type { ParameterValidation } from './parameter';
 
 /**
@@ -7,7 +8,7 @@ import type { ParameterValidation } from './parameter';
 export class RepositoryAddress {
   /** Any host. */
   static anyHost(): RepositoryAddress {
-    return new RepositoryAddress(undefined);
+    return made(new RepositoryAddress(undefined), 'RepositoryAddress', 'anyHost');
   }
 
   /**
@@ -16,7 +17,7 @@ export class RepositoryAddress {
    * @param hosts names, lower case, with the port where it is not the usual one: `git.example.com`, `git.example.com:8443`
    */
   static onHosts(hosts: readonly string[]): RepositoryAddress {
-    return new RepositoryAddress(hosts);
+    return made(new RepositoryAddress(hosts), 'RepositoryAddress', 'onHosts', hosts);
   }
 
   private constructor(readonly hosts: readonly string[] | undefined) {}

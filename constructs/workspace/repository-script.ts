@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import { quoteLiteral } from '../../synth/hcl/strings';
+import { validateProps } from '../common/validation';
 import type { RepositoryAddress } from './repository-address';
 import type { WorkspaceAgent } from './workspace-agent';
 import { shipSource } from './workspace-file';
@@ -28,6 +29,7 @@ export interface RepositoryScriptProps {
 export class RepositoryScript extends Construct {
   constructor(scope: Construct, id: string, props: RepositoryScriptProps) {
     super(scope, id);
+    validateProps(this, 'RepositoryScriptProps', props);
     const when = `${props.address} != ""`;
     new WorkspaceVariable(this, 'Address', {
       agent: props.agent,

@@ -69,7 +69,7 @@ export class WorkspaceAgent extends Construct {
 
   constructor(scope: Construct, id: string, props: WorkspaceAgentProps) {
     super(scope, id);
-    validateProps(this, props, RULES);
+    validateProps(this, 'WorkspaceAgentProps', props, RULES);
     const shown: readonly DisplayApp[] = props.displayApps ?? ['webTerminal'];
     this.resource = new CoderAgent(this, 'Resource', {
       os: 'linux',

@@ -1,4 +1,5 @@
 import { literal } from '../../synth/hcl/strings';
+import { shown } from '../../synth/shown';
 import { Construct } from 'constructs';
 import { CoderApp } from './coder';
 import { expression } from '../common/expression';
@@ -26,21 +27,21 @@ const RULES: readonly Rule<WorkspaceAppProps>[] = [
   {
     holds: ({ slug }) => /^[a-z0-9](-?[a-z0-9])*$/.test(slug),
     message: ({ slug }) =>
-      `"slug" must be lower case letters, digits and single "-" between them, got "${slug}": it is part of the address`,
+      `"slug" must be lower case letters, digits and single "-" between them, got ${shown(slug)}: it is part of the address`,
   },
   {
     holds: ({ displayName }) => displayName.trim() !== '' && [...displayName].length <= 64,
-    message: ({ displayName }) => `"displayName" must have 1 to 64 characters, got "${displayName}"`,
+    message: ({ displayName }) => `"displayName" must have 1 to 64 characters, got ${shown(displayName)}`,
   },
   {
     holds: ({ port }) => Number.isInteger(port) && port >= 1024 && port <= 65_535,
     message: ({ port }) =>
-      `"port" must be a whole number from 1024 to 65535, got ${port}: the workspace's user may not open a lower one`,
+      `"port" must be a whole number from 1024 to 65535, got ${shown(port)}: the workspace's user may not open a lower one`,
   },
   {
     holds: ({ path, healthPath }) => [path ?? '/', healthPath ?? '/'].every((one) => one.startsWith('/')),
     message: ({ path, healthPath }) =>
-      `"path" and "healthPath" must begin with "/", got "${path ?? '/'}" and "${healthPath ?? '/'}"`,
+      `"path" and "healthPath" must begin with "/", got ${shown(path ?? '/')} and ${shown(healthPath ?? '/')}`,
   },
 ];
 
@@ -50,7 +51,7 @@ export class WorkspaceApp extends Construct {
 
   constructor(scope: Construct, id: string, props: WorkspaceAppProps) {
     super(scope, id);
-    validateProps(this, props, RULES);
+    validateProps(this, 'WorkspaceAppProps', props, RULES);
     const origin = `http://localhost:${props.port}`;
     this.resource = new CoderApp(this, 'Resource', {
       agentId: expression`${props.agent.idRef}`,

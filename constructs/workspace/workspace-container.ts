@@ -1,6 +1,7 @@
 import { Token } from 'cdktf';
 import { Construct } from 'constructs';
 import { DOLLAR_ENTRY } from '../../synth/agent-values';
+import { shown } from '../../synth/shown';
 import { DockerContainer } from '../common/docker';
 import { expression } from '../common/expression';
 import type { HomeVolume } from './home-volume';
@@ -31,11 +32,12 @@ const RULES: readonly Rule<WorkspaceContainerProps>[] = [
   {
     holds: ({ user }) => user === undefined || /^[1-9]\d*:[1-9]\d*$/.test(user),
     message: ({ user }) =>
-      `"user" must be "uid:gid" of somebody who is not root, got "${user}": use "1000:1000"`,
+      `"user" must be "uid:gid" of somebody who is not root, got ${shown(user)}: use "1000:1000"`,
   },
   {
     holds: ({ homePath }) => homePath === undefined || /^\/[\w./-]+$/.test(homePath),
-    message: ({ homePath }) => `"homePath" must be an absolute path, got "${homePath}": use "/home/coder"`,
+    message: ({ homePath }) =>
+      `"homePath" must be an absolute path, got ${shown(homePath)}: use "/home/coder"`,
   },
 ];
 
@@ -51,7 +53,7 @@ export class WorkspaceContainer extends Construct {
 
   constructor(scope: Construct, id: string, props: WorkspaceContainerProps) {
     super(scope, id);
-    validateProps(this, props, RULES);
+    validateProps(this, 'WorkspaceContainerProps', props, RULES);
     const { context, agent, image, home, cpus, memory, network } = props;
     const startCount = Token.asNumber(expression`${context.workspace}.start_count`);
     const megabytes = Token.asNumber(expression`tonumber(${memory}) * 1024`);

@@ -2,6 +2,7 @@ import { TerraformVariable } from 'cdktf';
 import { Construct } from 'constructs';
 import { expression } from '../common/expression';
 import { local } from '../common/local';
+import { validateProps } from '../common/validation';
 import type { WorkspaceContext } from './workspace-context';
 
 export interface WorkspaceIdentityProps {
@@ -27,6 +28,7 @@ export class WorkspaceIdentity extends Construct {
 
   constructor(scope: Construct, id: string, props: WorkspaceIdentityProps) {
     super(scope, id);
+    validateProps(this, 'WorkspaceIdentityProps', props);
     const { context } = props;
 
     const secret = new TerraformVariable(this, 'Secret', {

@@ -31,7 +31,7 @@ export class WorkspaceMetadata extends Construct {
 
   constructor(scope: Construct, id: string, props: WorkspaceMetadataProps) {
     super(scope, id);
-    validateProps(this, props, RULES);
+    validateProps(this, 'WorkspaceMetadataProps', props, RULES);
     this.resource = new CoderMetadata(this, 'Resource', {
       count: Token.asNumber(expression`${props.context.workspace}.start_count`),
       resourceId: expression`${props.resource}`,

@@ -1,7 +1,9 @@
 import { Token } from 'cdktf';
 import { Construct } from 'constructs';
+import { shown } from '../../synth/shown';
 import { DockerNetwork } from '../common/docker';
 import { expression } from '../common/expression';
+import { made } from '../common/made-values';
 import { validateProps, type Rule } from '../common/validation';
 import type { WorkspaceContext } from './workspace-context';
 
@@ -18,12 +20,17 @@ export interface PerWorkspaceNetworkProps {
 export class NetworkSource {
   /** A network that is there already, shared with the gateway. Neighbours on it can reach each other's open ports. */
   static existing(name: string): NetworkSource {
-    return new NetworkSource(name);
+    return made(new NetworkSource(name), 'NetworkSource', 'existing', name);
   }
 
   /** A bridge of its own while the workspace runs: no neighbour, Coder and gateway by their published addresses. */
   static perWorkspace(props: PerWorkspaceNetworkProps = {}): NetworkSource {
-    return new NetworkSource(undefined, props.internal ?? false);
+    return made(
+      new NetworkSource(undefined, props?.internal ?? false),
+      'NetworkSource',
+      'perWorkspace',
+      props,
+    );
   }
 
   private constructor(
@@ -40,14 +47,16 @@ export interface WorkspaceNetworkProps {
 
 const RULES: readonly Rule<{ readonly source: NetworkSource }>[] = [
   {
+    prop: 'network',
     holds: ({ source }) => source.name === undefined || /^[a-zA-Z0-9][\w.-]*$/.test(source.name),
     message: ({ source }) =>
-      `"network" must be the name of a Docker network, got "${source.name}": use letters, digits, "_", "." and "-"`,
+      `must be the name of a Docker network, got ${shown(source.name)}: use letters, digits, "_", "." and "-"`,
   },
   {
+    prop: 'network',
     holds: ({ source }) => !['host', 'none', 'bridge'].includes(source.name ?? ''),
     message: ({ source }) =>
-      `"network" must not be Docker's own network "${source.name}": it opens the host, closes everything off, or resolves no names; name a network of yours`,
+      `must not be Docker's own network "${source.name}": it opens the host, closes everything off, or resolves no names; name a network of yours`,
   },
 ];
 
@@ -59,7 +68,7 @@ export class WorkspaceNetwork extends Construct {
   constructor(scope: Construct, id: string, props: WorkspaceNetworkProps) {
     super(scope, id);
     const source = props.source ?? NetworkSource.existing('coder-network');
-    validateProps(this, { source }, RULES);
+    validateProps(this, 'WorkspaceNetworkProps', { context: props.context, source }, RULES);
     if (source.name !== undefined) {
       this.nameAttribute = source.name;
       return;

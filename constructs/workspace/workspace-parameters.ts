@@ -2,7 +2,9 @@ import { Construct } from 'constructs';
 import type { Catalog } from '../../src/catalog';
 import { LEVELS, LEVEL_TEXTS } from '../../src/levels';
 import type { Policy } from '../../src/policy';
+import { shown } from '../../synth/shown';
 import { AssistantChoice } from './assistants/assistant-choice';
+import { DEFAULT_CHOICE } from './chosen-model';
 import { Parameter } from './parameter';
 import { RepositoryAddress } from './repository-address';
 import { listed, validateProps, type Rule } from '../common/validation';
@@ -47,47 +49,51 @@ const fits = (size?: { max: number; default: number }): boolean =>
 
 const RULES: readonly Rule<WorkspaceParametersProps>[] = [
   {
+    prop: 'assistants',
     holds: (props) => valuesOf(props).length > 0,
-    message: () => `"assistants" must not be empty: use [AssistantChoice.NONE] for a template without AI`,
+    message: () => `must not be empty: use [AssistantChoice.NONE] for a template without AI`,
   },
   {
+    prop: 'assistants',
     holds: (props) => new Set(valuesOf(props)).size === valuesOf(props).length,
     message: (props) =>
-      `"assistants" must hold each value once, got ${listed(valuesOf(props))}: leave the repeated ones out`,
+      `must hold each value once, got ${listed(valuesOf(props))}: leave the repeated ones out`,
   },
   {
+    prop: 'assistants',
     holds: (props) => valuesOf(props).every((value) => /^[a-z0-9]+(-[a-z0-9]+)*$/.test(value)),
     message: (props) =>
-      `"assistants" must have values of lower case letters, digits and "-", got ${listed(valuesOf(props))}: they are stored with every workspace`,
+      `must have values of lower case letters, digits and "-", got ${listed(valuesOf(props))}: they are stored with every workspace`,
   },
   {
-    holds: (props) => valuesOf(props).includes(defaultOf(props)),
+    prop: 'defaultAssistant',
+    needs: ['assistants'],
+    holds: (props) => valuesOf(props).length === 0 || valuesOf(props).includes(defaultOf(props)),
     message: (props) =>
-      `"defaultAssistant" must be one that is offered, got "${defaultOf(props)}": use one of ${listed(valuesOf(props))}`,
+      `must be one that is offered, got ${shown(defaultOf(props))}: use one of ${listed(valuesOf(props))}`,
   },
   {
+    prop: 'policy.gateways',
     holds: ({ policy }) => policy.gateways.length > 0 && policy.gateways.every(isGateway),
     message: ({ policy }) =>
-      `"policy.gateways" must hold origins such as "http://litellm:4000", lower case, without a path, got ${listed(policy.gateways)}`,
+      `must hold origins such as "http://litellm:4000", lower case, without a path, got ${shown(policy.gateways)}`,
   },
-  {
-    holds: ({ policy }) => LEVELS.includes(policy.defaultLevel),
-    message: ({ policy }) =>
-      `"policy.defaultLevel" is no level, got "${policy.defaultLevel}": use one of ${listed(LEVELS)}`,
-  },
+  DEFAULT_CHOICE,
   ...(['repositories', 'dotfiles'] as const).map((prop) => ({
+    prop,
     holds: (props: WorkspaceParametersProps) => (props[prop]?.faults ?? []).length === 0,
     message: (props: WorkspaceParametersProps) =>
-      `"${prop}" must name at least one host, lower case, without "https://" or a path, got ${listed(props[prop]?.faults ?? [])}: write "git.example.com"`,
+      `must name at least one host, lower case, without "https://" or a path, got ${listed(props[prop]?.faults ?? [])}: write "git.example.com"`,
   })),
   {
+    prop: 'cpu',
     holds: ({ cpu }) => fits(cpu),
-    message: ({ cpu }) => `"cpu" must have whole numbers 1 ≤ default ≤ max, got ${JSON.stringify(cpu)}`,
+    message: ({ cpu }) => `must have whole numbers 1 ≤ default ≤ max, got ${shown(cpu)}`,
   },
   {
+    prop: 'memory',
     holds: ({ memory }) => fits(memory),
-    message: ({ memory }) =>
-      `"memory" must have whole numbers 1 ≤ default ≤ max, got ${JSON.stringify(memory)}`,
+    message: ({ memory }) => `must have whole numbers 1 ≤ default ≤ max, got ${shown(memory)}`,
   },
 ];
 
@@ -109,7 +115,7 @@ export class WorkspaceParameters extends Construct {
 
   constructor(scope: Construct, id: string, props: WorkspaceParametersProps) {
     super(scope, id);
-    validateProps(this, props, RULES);
+    validateProps(this, 'WorkspaceParametersProps', props, RULES);
     const { catalog, policy } = props;
     const cpu = props.cpu ?? { max: 8, default: 2 };
     const memory = props.memory ?? { max: 16, default: 4 };

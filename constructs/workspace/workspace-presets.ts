@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { validateProps } from '../common/validation';
 import type { Parameter } from './parameter';
 import { Preset } from './preset';
 import type { WorkspaceParameters } from './workspace-parameters';
@@ -51,8 +52,10 @@ const CHOICES: readonly PresetChoice[] = [
 
 /** Common choices, one click each. One that a template's own options do not allow is left out. */
 export class WorkspacePresets extends Construct {
-  constructor(scope: Construct, id: string, { parameters }: WorkspacePresetsProps) {
+  constructor(scope: Construct, id: string, props: WorkspacePresetsProps) {
     super(scope, id);
+    validateProps(this, 'WorkspacePresetsProps', props);
+    const { parameters } = props;
     for (const choice of CHOICES) {
       const { model } = parameters;
       const values = [[model, choice.model] as const, ...choice.values(parameters)];

@@ -2,6 +2,7 @@ import { Token } from 'cdktf';
 import { Construct } from 'constructs';
 import { CoderScript } from './coder';
 import { expression } from '../common/expression';
+import { validateProps } from '../common/validation';
 import type { WorkspaceAgent } from './workspace-agent';
 
 export interface WorkspaceScriptProps {
@@ -32,6 +33,7 @@ export class WorkspaceScript extends Construct {
 
   constructor(scope: Construct, id: string, props: WorkspaceScriptProps) {
     super(scope, id);
+    validateProps(this, 'WorkspaceScriptProps', props);
     this.resource = new CoderScript(this, 'Resource', {
       count: props.when === undefined ? undefined : Token.asNumber(expression`${props.when} ? 1 : 0`),
       agentId: expression`${props.agent.idRef}`,

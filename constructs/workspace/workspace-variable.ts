@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { asTyped } from '../../synth/agent-values';
 import { CoderEnv } from './coder';
 import { expression } from '../common/expression';
+import { validateProps } from '../common/validation';
 import type { WorkspaceAgent } from './workspace-agent';
 
 export interface WorkspaceVariableProps {
@@ -21,6 +22,7 @@ export class WorkspaceVariable extends Construct {
 
   constructor(scope: Construct, id: string, props: WorkspaceVariableProps) {
     super(scope, id);
+    validateProps(this, 'WorkspaceVariableProps', props);
     this.resource = new CoderEnv(this, 'Resource', {
       count: props.when === undefined ? undefined : Token.asNumber(expression`${props.when} ? 1 : 0`),
       agentId: expression`${props.agent.idRef}`,

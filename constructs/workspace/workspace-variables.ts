@@ -3,6 +3,7 @@ import { asTyped } from '../../synth/agent-values';
 import { CoderEnv } from './coder';
 import { expression } from '../common/expression';
 import { local } from '../common/local';
+import { validateProps } from '../common/validation';
 import type { WorkspaceAgent } from './workspace-agent';
 
 export interface WorkspaceVariablesProps {
@@ -21,6 +22,7 @@ export class WorkspaceVariables extends Construct {
 
   constructor(scope: Construct, id: string, props: WorkspaceVariablesProps) {
     super(scope, id);
+    validateProps(this, 'WorkspaceVariablesProps', props);
     const values = local(this, props.name, { ...props.values });
     this.resource = new CoderEnv(this, 'Resource', {
       agentId: expression`${props.agent.idRef}`,

@@ -5,6 +5,7 @@ import type { KeyRecord } from '../keys/key-record';
 import { findKeyRecord, KEY_SORTS, searchKeys, type KeySort } from '../keys/key-search';
 import { ownerOfName } from '../keys/owner-names';
 import { change, endpoint, type Transaction } from './endpoint';
+import { budgetsSchema, viewBudgets } from './charged-budgets';
 import { answer, count, flag, input, listOf, number, string, text, type JsonSchema } from './json-schema';
 import { KEY_FIELDS, keySchema, termsNow, termsOfKey, viewKey, viewKeys } from './key-view';
 import { resetAccounts, reopenAccounts } from './accounts';
@@ -27,14 +28,17 @@ export const info = endpoint<Named>({
   method: 'GET',
   paths: ['/key/info'],
   tag: 'keys',
-  summary: 'One key: terms, state, spend in the window that holds.',
+  summary:
+    'One key: terms, state, spend in the window that holds, and every budget its calls are charged to.',
   role: 'viewer',
   input: input({ key: KEY, key_alias: text() }),
-  answer: answer({ key: string, info: keySchema }),
+  answer: answer({ key: string, info: keySchema, budgets: budgetsSchema }),
   async handle({ services, input: wish }) {
-    const record = await findKeyRecord(services.database, nameOf(wish));
+    const { database } = services;
+    const record = await findKeyRecord(database, nameOf(wish));
     if (record === undefined) throw new GatewayError('key_not_found');
-    return { key: record.hash, info: await viewKey(services, services.database, record) };
+    const [budgets] = await viewBudgets(services, database, [record]);
+    return { key: record.hash, info: await viewKey(services, database, record), budgets };
   },
 });
 
@@ -45,13 +49,14 @@ export const infos = endpoint<{ readonly keys: readonly string[] }>({
   summary: 'Several keys at once; those that are not there are left out.',
   role: 'viewer',
   input: input({ keys: { ...listOf(KEY), maxItems: 500 } }, ['keys']),
-  answer: answer({ key: listOf(string), info: listOf(keySchema) }),
+  answer: answer({ key: listOf(string), info: listOf(keySchema), budgets: listOf(budgetsSchema) }),
   async handle({ services, input: wish }) {
     const found = await Promise.all(wish.keys.map((key) => findKeyRecord(services.database, key)));
     const records = found.filter((record) => record !== undefined);
     return {
       key: records.map(({ hash }) => hash),
       info: await viewKeys(services, services.database, records),
+      budgets: await viewBudgets(services, services.database, records),
     };
   },
 });
@@ -91,7 +96,7 @@ export const list = endpoint<ListInput>({
     user_id: text("Coder's user id, or a user name."),
     team_id: text('Template.'),
     workspace_id: text(),
-    key_hash: text(),
+    key_hash: text('The key, its hash, or how its hash begins: six digits at least.'),
     key_alias: text(),
     scope: text(),
     search: text('Part of alias, owner, workspace, template, or the last four.'),

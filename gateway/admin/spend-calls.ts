@@ -139,9 +139,16 @@ function toSpendLog(row: CallRow): Record<string, unknown> {
       workspace_name: row.workspace_name,
       attempts: row.attempts,
       estimated: row.estimated,
+      estimated_by: row.estimated ? basisOf(row) : null,
       cache_creation_input_tokens: Number(row.cache_write_tokens),
       cache_read_input_tokens: Number(row.cache_read_tokens),
       client: row.client,
     },
   };
 }
+
+/** What an estimate is made of: the answer was cut off, and its provider never said what it came to. */
+const basisOf = ({ input_tokens, cache_write_tokens, cache_read_tokens }: CallRow): string =>
+  [input_tokens, cache_write_tokens, cache_read_tokens].some((tokens) => Number(tokens) > 0)
+    ? 'input as told, output as set aside'
+    : 'all that was set aside';

@@ -1,5 +1,6 @@
 /** Asks Coder's API. Answers are checked as far as they are used; whatever else comes back means "not known". */
 import { GatewayError } from '../errors';
+import { CoderFault, type CoderState } from './standing';
 
 export interface CoderUser {
   readonly id: string;
@@ -49,6 +50,8 @@ const TOKEN = /^[A-Za-z0-9]{10}-[A-Za-z0-9]{22}$/;
 /** Whether it can be a token of Coder's at all; what cannot be is not sent there. */
 export const isTokenShaped = (token: string): boolean => TOKEN.test(token);
 
+const RESOURCE_NOT_FOUND = 'Resource not found or you do not have access to this resource';
+
 // Coder answers 401 to its own troubles, too; only these words are a verdict about the token.
 const VERDICTS = [
   /^You are signed out or your session has expired\./,
@@ -63,14 +66,17 @@ export function createCoderClient(url: string): CoderClient {
         redirect: 'error',
         signal: AbortSignal.timeout(LIMIT_MS),
       });
-      if (Number(response.headers.get('content-length') ?? 0) > LONGEST_ANSWER) throw new Error('too long');
+      const { status, headers } = response;
+      if (Number(headers.get('content-length') ?? 0) > LONGEST_ANSWER)
+        throw new CoderFault('not_coder', `an answer of more than ${LONGEST_ANSWER} bytes`);
       const text = await response.text();
       // Proxies and Coder's own dashboard answer with pages.
-      const isJson = /^application\/json\b/i.test(response.headers.get('content-type') ?? '');
-      if (!isJson || text.length > LONGEST_ANSWER) throw new Error('not JSON');
-      return { status: response.status, body: JSON.parse(text) as unknown };
+      const isJson = /^application\/json\b/i.test(headers.get('content-type') ?? '');
+      if (!isJson || text.length > LONGEST_ANSWER)
+        throw new CoderFault(status >= 500 ? 'troubled' : 'not_coder', `status ${status}, and no JSON`);
+      return { status, body: parse(text, status) };
     } catch (fault) {
-      throw new GatewayError('coder_unavailable', { cause: fault });
+      throw new GatewayError('coder_unavailable', { cause: faultOf(fault) });
     }
   }
 
@@ -85,7 +91,7 @@ export function createCoderClient(url: string): CoderClient {
     const fields = fieldsOf(body);
     const items = fields[name];
     if (status !== 200 || !Array.isArray(items) || typeof fields['count'] !== 'number')
-      throw new GatewayError('coder_unavailable');
+      throw unavailable(status, body);
     return {
       items: items.map(read).filter((item): item is NonNullable<typeof item> => item !== undefined),
       count: fields['count'],
@@ -103,7 +109,7 @@ export function createCoderClient(url: string): CoderClient {
       if (status === 401 && VERDICTS.some((verdict) => typeof message === 'string' && verdict.test(message)))
         throw new GatewayError('coder_token_refused');
       if (status === 403 || status === 404) throw new GatewayError('coder_token_too_narrow');
-      throw new GatewayError('coder_unavailable');
+      throw unavailable(status, body);
     },
     users: (token, offset) => page(token, '/users', offset, 'users', readUser),
     workspaces: (token, offset) => page(token, '/workspaces', offset, 'workspaces', readWorkspace),
@@ -112,13 +118,13 @@ export function createCoderClient(url: string): CoderClient {
       if (status === 410) return 'gone';
       if (status === 200) return readWorkspace(body);
       if (status === 404 || status === 403) return undefined;
-      throw new GatewayError('coder_unavailable');
+      throw unavailable(status, body);
     },
     async userByName(token, name) {
       const { status, body } = await ask(token, `/users/${encodeURIComponent(name)}`);
       if (status === 200) return readUser(body);
       if (status === 404) return undefined;
-      throw new GatewayError('coder_unavailable');
+      throw unavailable(status, body);
     },
     async groupsOf(token, userId) {
       const { status, body } = await ask(token, `/groups?has_member=${encodeURIComponent(userId)}`);
@@ -129,9 +135,43 @@ export function createCoderClient(url: string): CoderClient {
       if (status === 404 && message === 'Route not found.') return 'not-offered';
       if (status === 200 && Array.isArray(body)) return body.slice(0, MOST_GROUPS).flatMap(readGroup);
       if (status === 401 || status === 403 || status === 404) return undefined;
-      throw new GatewayError('coder_unavailable');
+      throw unavailable(status, body);
     },
   };
+}
+
+function parse(text: string, status: number): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw new CoderFault('not_coder', `status ${status}, and no JSON`);
+  }
+}
+
+/** What kept an answer from coming, by the name of the system's error. */
+function faultOf(fault: unknown): CoderFault {
+  if (fault instanceof CoderFault) return fault;
+  const { name, message, cause } = fault as { name?: string; message?: string; cause?: unknown };
+  const { code, message: reason } = fieldsOf(cause) as { code?: unknown; message?: unknown };
+  if (name === 'TimeoutError') return new CoderFault('unreachable', `no answer within ${LIMIT_MS / 1_000} s`);
+  if (reason === 'unexpected redirect') return new CoderFault('not_coder', 'a redirect');
+  return new CoderFault('unreachable', typeof code === 'string' ? code : (message ?? 'no answer'));
+}
+
+const unavailable = (status: number, body: unknown): GatewayError =>
+  new GatewayError('coder_unavailable', { cause: new CoderFault(stateBy(status, body), `status ${status}`) });
+
+/** What an answer says that is none to what was asked. */
+function stateBy(status: number, body: unknown): CoderState {
+  const message = fieldsOf(body)['message'];
+  if (status === 401)
+    return typeof message === 'string' && message.startsWith('An internal error')
+      ? 'troubled'
+      : 'token_refused';
+  if (status === 403) return 'token_forbidden';
+  // Coder says so, too, of what a token may not see; of a path that it does not have it says something else.
+  if (status === 404) return message === RESOURCE_NOT_FOUND ? 'token_too_narrow' : 'not_coder';
+  return status === 429 || status >= 500 ? 'troubled' : 'not_coder';
 }
 
 const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>

@@ -10,6 +10,7 @@ import { isPerson } from '../keys/owner-names';
 import { describeFault, type Logger } from '../log';
 import type { Database, Statements } from '../store/database';
 import { PAGE, type CoderClient, type CoderUser, type CoderWorkspace } from './client';
+import { createCoderStanding, stateOf, type CoderStanding } from './standing';
 import { judge, type Verdict } from './verdict';
 
 export interface Liveness {
@@ -25,7 +26,13 @@ export interface LivenessOptions {
   readonly token: string;
   readonly intervalMs: number;
   readonly logger: Logger;
+  /** @default one of its own */
+  readonly standing?: CoderStanding;
+  /** @default the clock */
+  readonly now?: () => Date;
 }
+
+type Looking = LivenessOptions & { readonly standing: CoderStanding };
 
 /** Workspaces asked for one by one at a look; the rest come at the next. */
 const MOST_SINGLES = 100;
@@ -37,15 +44,23 @@ interface Known {
   newest_claim_at: Date;
 }
 
-export function startLiveness(options: LivenessOptions): Liveness {
-  const { intervalMs, logger } = options;
+export function startLiveness(given: LivenessOptions): Liveness {
+  const { database, intervalMs, logger, now = () => new Date() } = given;
+  const standing = given.standing ?? createCoderStanding(logger, now);
+  const options: Looking = { ...given, standing };
   const stop = new AbortController();
   const look = async (): Promise<string> => {
     try {
       return await lookOnce(options);
     } catch (fault) {
       // Nothing is concluded from a Coder that does not answer; maximum ages hold all the while.
-      logger.warn('Coder could not be looked at', { ...describeFault(fault), stack: undefined });
+      const told = stateOf(fault);
+      if (told === undefined)
+        logger.warn('Coder could not be looked at', { ...describeFault(fault), stack: undefined });
+      else {
+        standing.note(told.state, told.detail);
+        await noteOutcome(database, told.state).catch(() => {});
+      }
       return 'failed';
     }
   };
@@ -64,8 +79,21 @@ export function startLiveness(options: LivenessOptions): Liveness {
   };
 }
 
-async function lookOnce(options: LivenessOptions): Promise<string> {
-  const { database, keys, intervalMs, logger } = options;
+/** For the other processes of this gateway, which do not look at the same time. */
+const noteOutcome = (database: Database, outcome: string): Promise<unknown> =>
+  database.run('coder-poll-outcome', 'update coder_poll set outcome = $1', [outcome]);
+
+async function noteFound(database: Database, standing: CoderStanding): Promise<void> {
+  const [poll] = await database.run<{ outcome: string | null }>(
+    'coder-poll-found',
+    'select outcome from coder_poll',
+    [],
+  );
+  standing.noteFound(poll?.outcome ?? null);
+}
+
+async function lookOnce(options: Looking): Promise<string> {
+  const { database, keys, intervalMs, logger, standing } = options;
   const leases = await database.run<{ started: string }>(
     'coder-poll-lease',
     // As text: the store's clock is finer than a Date.
@@ -74,10 +102,21 @@ async function lookOnce(options: LivenessOptions): Promise<string> {
     [(intervalMs * 0.9) / 1_000],
   );
   const started = leases[0]?.started;
-  if (started === undefined) return 'lately';
-  const changed = (await lookAtWorkspaces(options, started)) + (await lookAtPeople(options, started));
+  if (started === undefined) {
+    await noteFound(database, standing);
+    return 'lately';
+  }
+  const workspaces = await lookAtWorkspaces(options, started);
+  const people = await lookAtPeople(options, started);
+  // Without a key there is nothing to look for; whether the token is good is worth knowing before.
+  if (workspaces === NOBODY_KNOWN && people === NOBODY_KNOWN) await options.coder.whose(options.token);
+  const changed = workspaces.changed + people.changed;
   keys.forget();
-  await database.run('coder-poll-done', 'update coder_poll set finished_at = now(), outcome = $1', ['done']);
+  const state = workspaces.isShown && people.isShown ? 'reached' : 'token_too_narrow';
+  standing.note(state);
+  await database.run('coder-poll-done', 'update coder_poll set finished_at = now(), outcome = $1', [
+    state === 'reached' ? 'done' : state,
+  ]);
   if (changed > 0) logger.info('Coder was looked at', { changed });
   return 'done';
 }
@@ -85,21 +124,28 @@ async function lookOnce(options: LivenessOptions): Promise<string> {
 /** All pages. Rows may be left out of one and move between them, so a miss says nothing. */
 async function collect<T extends { readonly id: string }>(
   read: (offset: number) => Promise<{ readonly items: readonly T[]; readonly count: number }>,
-): Promise<{ readonly byId: ReadonlyMap<string, T>; readonly isWhole: boolean }> {
+): Promise<{ readonly byId: ReadonlyMap<string, T>; readonly count: number; readonly isWhole: boolean }> {
   const byId = new Map<string, T>();
-  for (let offset = 0, count = 1; offset < count; offset += PAGE) {
+  let count = 1;
+  for (let offset = 0; offset < count; offset += PAGE) {
     const page = await read(offset);
     count = page.count;
     for (const item of page.items) byId.set(item.id, item);
-    if (offset + PAGE >= count) return { byId, isWhole: byId.size >= count };
+    if (offset + PAGE >= count) return { byId, count, isWhole: byId.size >= count };
   }
-  return { byId, isWhole: false };
+  return { byId, count, isWhole: false };
 }
 
-async function lookAtWorkspaces(
-  { database, coder, token }: LivenessOptions,
-  started: string,
-): Promise<number> {
+/** What came of looking. */
+interface Seen {
+  readonly changed: number;
+  /** Whether the token shows what it is there for. */
+  readonly isShown: boolean;
+}
+
+const NOBODY_KNOWN: Seen = { changed: 0, isShown: true };
+
+async function lookAtWorkspaces({ database, coder, token }: LivenessOptions, started: string): Promise<Seen> {
   const known = await database.run<Known>(
     'coder-known-workspaces',
     `select id, owner_id, newest_claim_at from workspaces
@@ -107,8 +153,8 @@ async function lookAtWorkspaces(
      order by random()`,
     [],
   );
-  if (known.length === 0) return 0;
-  const { byId } = await collect<CoderWorkspace>((offset) => coder.workspaces(token, offset));
+  if (known.length === 0) return NOBODY_KNOWN;
+  const { byId, count } = await collect<CoderWorkspace>((offset) => coder.workspaces(token, offset));
   let singles = 0;
   let changed = 0;
   for (const workspace of known) {
@@ -119,7 +165,8 @@ async function lookAtWorkspaces(
     }
     changed += await apply(database, workspace, judge(seen, workspace.owner_id), started);
   }
-  return changed;
+  // Without the scope template:read Coder counts workspaces, and shows none.
+  return { changed, isShown: count === 0 || byId.size > 0 };
 }
 
 async function apply(
@@ -187,8 +234,8 @@ interface Person {
   suspended_by: string | null;
 }
 
-async function lookAtPeople(options: LivenessOptions, started: string): Promise<number> {
-  const { database, coder, token, logger } = options;
+async function lookAtPeople(options: LivenessOptions, started: string): Promise<Seen> {
+  const { database, coder, token } = options;
   const people = await database.run<Person>(
     'coder-known-people',
     // Who is known by name only has no id that Coder would know.
@@ -198,15 +245,10 @@ async function lookAtPeople(options: LivenessOptions, started: string): Promise<
     [ACTOR],
   );
   const known = people.filter(({ id }) => isPerson(id));
-  if (known.length === 0) return 0;
+  if (known.length === 0) return NOBODY_KNOWN;
   const { byId, isWhole } = await collect<CoderUser>((offset) => coder.users(token, offset));
   const self = await coder.whose(token);
-  if (!byId.has(self.id) || byId.size < 2) {
-    logger.warn(
-      'the Coder token does not show other users: it needs the scope user:read and a role that may read them',
-    );
-    return 0;
-  }
+  if (!byId.has(self.id) || byId.size < 2) return { changed: 0, isShown: false };
   const missing: string[] = [];
   let changed = 0;
   for (const person of known) {
@@ -229,7 +271,7 @@ async function lookAtPeople(options: LivenessOptions, started: string): Promise<
     const namesake = person.name === null ? undefined : await coder.userByName(token, person.name);
     if (namesake?.id !== person.id) changed += await suspend(database, person, started);
   }
-  return changed;
+  return { changed, isShown: true };
 }
 
 /** All keys of the person die; what they may still be claimed with is refused while the suspension lasts. */

@@ -28,6 +28,7 @@ type Rule = (document: GatewayDocument) => readonly string[];
 const RULES: readonly Rule[] = [
   namesAreUnique,
   endpointsFitProviders,
+  thoughtsGoOneWay,
   pricesAreWholeNanoDollars,
   scopesNameModels,
   successorsFollow,
@@ -56,7 +57,7 @@ function namesAreUnique({ models }: GatewayDocument): string[] {
 }
 
 /** Members of a deployment that only an OpenAI-compatible endpoint has. */
-const OF_ENDPOINTS = ['endpoint', 'max_tokens_field', 'max_image_tokens'] as const;
+const OF_ENDPOINTS = ['endpoint', 'max_tokens_field', 'max_image_tokens', 'thoughts_field'] as const;
 
 function endpointsFitProviders({ models }: GatewayDocument): string[] {
   return models.flatMap((model) =>
@@ -70,6 +71,19 @@ function endpointsFitProviders({ models }: GatewayDocument): string[] {
       return OF_ENDPOINTS.filter((name) => deployment[name] !== undefined).map(
         (name) => `${place}: "${name}" is for the provider openai-compatible only`,
       );
+    }),
+  );
+}
+
+/** A body is written once for all deployments of an endpoint. */
+function thoughtsGoOneWay({ models }: GatewayDocument): string[] {
+  return models.flatMap(({ name, deployments }) =>
+    deployments.flatMap(({ endpoint, thoughts_field: field, id }) => {
+      const first = deployments.find((each) => endpoint !== undefined && each.endpoint === endpoint);
+      if (first === undefined || first.thoughts_field === field) return [];
+      return [
+        `model "${name}", openai-compatible ${id}: "thoughts_field" is ${field ?? 'missing'}, and ${first.thoughts_field ?? 'missing'} for ${first.id} at the same endpoint "${endpoint}"; it has to be the same for both`,
+      ];
     }),
   );
 }

@@ -30,6 +30,11 @@ export interface DeploymentDocument {
    * reserves the whole context
    */
   readonly max_image_tokens?: number;
+  /**
+   * openai-compatible only: the field of the assistant's messages in which the server wants the model's earlier thoughts
+   * back. One setting for all deployments of a model at one endpoint. @default none is sent, since servers refuse it
+   */
+  readonly thoughts_field?: 'reasoning_content' | 'reasoning';
 }
 
 export interface ModelDocument {

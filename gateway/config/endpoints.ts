@@ -1,5 +1,6 @@
 /** The OpenAI-compatible endpoints: where each answers, and with which key it is asked. */
 import { didYouMean } from './did-you-mean';
+import { refusePlaceholder } from './placeholder';
 
 export interface Endpoint {
   /** As deployments of the catalog name it. */
@@ -54,7 +55,16 @@ function parseEndpoint(name: string, value: unknown): Endpoint {
     throw new Error(`must give endpoint "${name}" a base_url without a query`);
   if (apiKey !== undefined && (typeof apiKey !== 'string' || !/^[\x21-\x7e]+$/.test(apiKey)))
     throw new Error(`must give endpoint "${name}" an api_key of visible ASCII characters, or none`);
+  if (apiKey !== undefined) checkKey(name, apiKey);
   return { name, baseUrl: baseUrl as string, apiKey };
+}
+
+function checkKey(name: string, apiKey: string): void {
+  try {
+    refusePlaceholder(apiKey);
+  } catch (fault) {
+    throw new Error(`gives endpoint "${name}" an api_key that ${(fault as Error).message}`);
+  }
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

@@ -36,6 +36,7 @@ export function readSettings(asGiven: Environment): Settings {
   const faults: string[] = [...unknownNames(asGiven), ...unreadFaults];
   const settings: Record<string, unknown> = {};
   const secrets: SecretValue[] = [];
+  const isSet = new Set<keyof Table>();
   for (const [key, entry] of entries) {
     settings[key] = entry.fallback;
     const names = namesOf(entry);
@@ -47,6 +48,7 @@ export function readSettings(asGiven: Environment): Settings {
         faults.push(`${names.join(' or ')} must be set. ${entry.meaning}`);
       continue;
     }
+    isSet.add(key);
     if (new Set(given.map((each) => environment[each])).size > 1) {
       faults.push(`${given.join(' and ')} are the same setting and differ: set one of them.`);
       continue;
@@ -58,14 +60,34 @@ export function readSettings(asGiven: Environment): Settings {
       faults.push(`${name} ${fault instanceof Error ? fault.message : String(fault)}`);
     }
   }
-  if ((settings['tlsCert'] === undefined) !== (settings['tlsKey'] === undefined))
-    faults.push('GATEWAY_TLS_CERT and GATEWAY_TLS_KEY belong together: set both or neither.');
-  if ((settings['awsAccessKeyId'] === undefined) !== (settings['awsSecretAccessKey'] === undefined))
-    faults.push('AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY belong together: set both or neither.');
+  for (const [one, other] of PAIRS)
+    if (isSet.has(one) !== isSet.has(other)) {
+      const [set, missing] = isSet.has(one) ? [one, other] : [other, one];
+      faults.push(
+        `${VARIABLES[one].name} and ${VARIABLES[other].name} belong together: set both or neither; only ${VARIABLES[set].name} is set, ${VARIABLES[missing].name} is not.`,
+      );
+    }
   faults.push(...sharedSecrets(secrets));
-  faults.push(...tooNarrow(settings as Settings));
+  faults.push(...tooNarrow(settings as Settings), ...samePort(settings as Settings));
   if (faults.length > 0) throw new EnvironmentError(faults);
   return settings as Settings;
+}
+
+/** What is of no use without the other. */
+const PAIRS = [
+  ['tlsCert', 'tlsKey'],
+  ['awsAccessKeyId', 'awsSecretAccessKey'],
+] as const satisfies readonly (readonly [keyof Table, keyof Table])[];
+
+const EVERY_ADDRESS = ['0.0.0.0', '::', '[::]'];
+
+/** Two listeners cannot have one port of one address; said here, since the second would only find it in use. */
+function samePort({ host, port, adminHost, adminPort }: Settings): string[] {
+  const isShared = host === adminHost || [host, adminHost].some((each) => EVERY_ADDRESS.includes(each));
+  if (port === 0 || port !== adminPort || !isShared) return [];
+  return [
+    `${VARIABLES.port.name} and ${VARIABLES.adminPort.name} are both ${port}: each listener needs a port of its own.`,
+  ];
 }
 
 /** A body of the largest size would never be taken. */

@@ -1,4 +1,5 @@
 /** What a secret has to look like. The messages never contain the value. */
+import { refusePlaceholder } from './placeholder';
 
 const SHORTEST = 32;
 const MAKE_ONE = 'make one with: echo "sk-$(openssl rand -hex 32)"';
@@ -65,6 +66,9 @@ function refuseShort(value: string, remedy: string): void {
 /** A master key: starts with `sk-`, long enough, not one that is printed in a document. */
 export function checkMasterKey(value: string): string {
   refusePublished(value, MAKE_ONE);
+  refusePlaceholder(value);
+  if (!/^[\x21-\x7e]*$/.test(value))
+    throw new Error('must be printable ASCII without blanks: clients send it in a header');
   if (!value.startsWith('sk-')) throw new Error(`must start with "sk-"; ${MAKE_ONE}`);
   refuseShort(value, MAKE_ONE);
   return value;
@@ -72,6 +76,7 @@ export function checkMasterKey(value: string): string {
 
 export function checkSecret(value: string): string {
   refusePublished(value, MAKE_SECRET);
+  refusePlaceholder(value);
   refuseShort(value, MAKE_SECRET);
   return value;
 }

@@ -1,10 +1,13 @@
 /** What the value of a variable may be. Each throws an Error whose message completes "NAME …". */
+import { isIP } from 'node:net';
 import { isLevel, LEVELS, type Level } from '../../src/levels';
+import { refusePlaceholder } from './placeholder';
 
 export const text = (value: string): string => value;
 
 /** A credential that goes out in a header. The message never contains the value. */
 export function credential(value: string): string {
+  refusePlaceholder(value);
   if (!/^[\x21-\x7e]+$/.test(value))
     throw new Error(
       'must be printable ASCII without blanks; a line break or blank was copied with it, or a character was mangled',
@@ -14,6 +17,7 @@ export function credential(value: string): string {
 
 /** What is signed with, or goes out as a whole header, and may be of several words. The message never contains the value. */
 export function headerValue(value: string): string {
+  refusePlaceholder(value);
   if (!/^[\x20-\x7e]+$/.test(value)) throw new Error('must be printable ASCII on one line');
   return value;
 }
@@ -25,6 +29,20 @@ export function port(value: string): number {
   return number;
 }
 
+/** What is listened on: an address or name of this machine, without the port. */
+export function listenHost(value: string): string {
+  const plain = /^\[(.*)\]$/.exec(value)?.[1] ?? value;
+  if (isIP(plain) !== 0) return plain;
+  if (plain === '*')
+    throw new Error('must be an address: 0.0.0.0 is every one of this machine, :: those of IPv6 as well');
+  if (plain.includes('://')) throw new Error('must be an address or a host name alone, without a scheme');
+  if (/:\d+$/.test(plain))
+    throw new Error('must be an address or a host name alone: the port has a variable of its own');
+  if (!/^[a-z0-9]([a-z0-9._-]{0,252})$/i.test(plain))
+    throw new Error(`must be an address or a host name of this machine, not "${value}"`);
+  return plain;
+}
+
 export function url(protocols: readonly string[]) {
   return (value: string): string => {
     const parsed = URL.canParse(value) ? new URL(value) : undefined;
@@ -32,12 +50,6 @@ export function url(protocols: readonly string[]) {
       throw new Error(`must be a URL that starts with ${protocols.map((name) => `${name}://`).join(' or ')}`);
     return value.replace(/\/+$/, '');
   };
-}
-
-// Postgres URLs may leave out the host, which URL parsers for the web refuse.
-export function databaseUrl(value: string): string {
-  if (!/^postgres(ql)?:\/\//.test(value)) throw new Error('must start with postgres:// or postgresql://');
-  return value;
 }
 
 export function oneOf<T extends string>(values: readonly T[]) {

@@ -2,6 +2,7 @@
 import { LEVELS, type Level } from '../../src/levels';
 import { LOG_LEVELS, type LogLevel } from '../log';
 import { AWS_VARIABLES } from './aws-variables';
+import { databaseUrl } from './database-url';
 import { parseEndpoints, type Endpoint } from './endpoints';
 import { LIMIT_VARIABLES } from './limit-variables';
 import { checkMasterKey, checkSecret, parseTemplateSecrets } from './secrets';
@@ -9,8 +10,8 @@ import { optional, variable } from './variable';
 import {
   budgetStatus,
   credential,
-  databaseUrl,
   level,
+  listenHost,
   oneOf,
   port,
   positiveNumber,
@@ -24,7 +25,7 @@ export const VARIABLES = {
   host: variable({
     name: 'GATEWAY_HOST',
     fallback: '127.0.0.1',
-    parse: text,
+    parse: listenHost,
     meaning: 'Address of the data listener: model calls, workspace keys, own key.',
   }),
   port: variable({
@@ -36,7 +37,7 @@ export const VARIABLES = {
   adminHost: variable({
     name: 'GATEWAY_ADMIN_HOST',
     fallback: '127.0.0.1',
-    parse: text,
+    parse: listenHost,
     meaning: 'Address of the admin listener. Workspaces must not be able to reach it.',
   }),
   adminPort: variable({

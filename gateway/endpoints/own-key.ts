@@ -3,6 +3,7 @@
  *
  * `?usage=false` leaves the last part out: every workspace's dashboard badge asks for the rest again and again.
  */
+import { describeCoder } from '../coder/standing';
 import { sendJson, type Exchange } from '../http/exchange';
 import { goneOf } from '../http/gone';
 import { describeKey, describeStanding } from '../keys/key-info';
@@ -27,7 +28,7 @@ export async function showOwnKey(services: Services, exchange: Exchange): Promis
         reports.readOwn(key.id, goneOf(exchange), (reader) => readSpendReport(reader, key, calendar)),
       )
     : await describeStanding(database, key, entitlement, terms);
-  sendJson(exchange, 200, JSON.stringify(info));
+  sendJson(exchange, 200, JSON.stringify({ ...info, coder: describeCoder(services.coderStanding) }));
 }
 
 function wantsUsage({ request }: Exchange): boolean {

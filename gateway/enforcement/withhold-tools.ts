@@ -1,10 +1,11 @@
 /**
- * Keeps tools that change things from a model that has not proposed anything yet: as long as no answer in the history
- * was put before the person, what is left are tools to look with and to ask with, so that the first such answer is a
+ * Keeps tools that change things from a model that has not proposed anything yet: as long as the person has not reacted
+ * to an answer in the history, what is left are tools to look with and to ask with, so that the first such answer is a
  * proposal.
  */
 import type { ContentBlock, ModelRequest, ToolChoice, ToolDefinition, Turn } from '../model/request';
 import { KNOWN_TOOLS, type ToolEffect } from './known-tools';
+import { allPieces, asksForClient, holdsPersonsWords, isClientsAnswer, type UsedTool } from './persons-words';
 import { effectOf } from './tool-effect';
 
 /** Names of the tools that were taken out of the request, in the order they were offered. */
@@ -36,18 +37,33 @@ export function withholdTools(request: ModelRequest): readonly string[] {
 }
 
 /**
- * Whether the person has had an answer to react to. A turn that only uses tools is none, unless one of them is there to
- * speak to the person; nor is a last turn that the model is to go on from.
+ * Whether the person has had an answer and reacted to it. A turn that only uses tools is no answer, unless one of them is
+ * there to speak to the person; nor is one that the client asked for by itself and for itself. A turn in the person's
+ * name that holds nothing but what the client writes by itself is no reaction.
  */
 function wasAnswered(turns: readonly Turn[]): boolean {
-  return turns.slice(0, -1).some(({ role, content }) => role === 'assistant' && isAnswer(content));
+  const used = new Map<string, UsedTool>();
+  const left = allPieces();
+  let hasAnswer = false;
+  let isForClient = false;
+  for (const turn of turns) {
+    if (turn.role === 'assistant') {
+      for (const block of turn.content)
+        if (block.type === 'tool_use') used.set(block.id, { name: block.name, asks: asks(block.name) });
+      hasAnswer ||= !isForClient && isAnswer(turn.content);
+    } else if (turn.role === 'user') {
+      if (hasAnswer && holdsPersonsWords(turn, (id) => used.get(id), left)) return true;
+      isForClient = asksForClient(turn);
+    }
+  }
+  return false;
 }
 
 function isAnswer(content: readonly ContentBlock[]): boolean {
   let hasText = false;
   let usesTools = false;
   for (const block of content) {
-    if (block.type === 'text') hasText ||= block.text.trim() !== '';
+    if (block.type === 'text') hasText ||= block.text.trim() !== '' && !isClientsAnswer(block.text);
     if (block.type !== 'tool_use') continue;
     usesTools = true;
     if (asks(block.name)) return true;

@@ -19,19 +19,21 @@ export const CALLER_ERRORS = {
     type: 'token_not_found_in_db',
     param: 'key',
     message:
-      'Authentication Error, Invalid proxy server token passed: this gateway has not issued that key, or it has been replaced. Restart the workspace, or run ai-setup in it, to get the current one.',
+      'Authentication Error, Invalid proxy server token passed: this gateway has not issued that key. In a workspace: reload the window, or restart or update the workspace; elsewhere ask an administrator.',
   },
   key_expired: {
     status: 401,
     type: 'expired_key',
     param: 'key',
-    message: 'Authentication Error, this key has expired. Restart the workspace to renew it.',
+    message:
+      'Authentication Error, this key has expired. Restart the workspace to renew it; elsewhere ask an administrator for a new one.',
   },
   key_revoked: {
     status: 401,
     type: 'auth_error',
     param: 'key',
-    message: 'Authentication Error, this key has been revoked. Restart the workspace to get the current one.',
+    message:
+      'Authentication Error, this key has been revoked. In a workspace: reload the window, or restart or update the workspace; elsewhere ask an administrator.',
   },
   not_ones_own: {
     status: 403,

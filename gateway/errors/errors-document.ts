@@ -76,6 +76,17 @@ provider refused the gateway’s own key is never the client’s 401.
 Clients try 408, 409, 429 and 5xx again and stop at other 4xx; so what no retry mends is 400, 401, 402 or 403. OpenAI’s and
 Anthropic’s own libraries obey \`x-should-retry\`, the AI SDK (OpenCode) does not.
 
+**Texts of final errors.** OpenCode takes any error for passing whose message or body holds 429, 500, 502, 503, 504 or 524, or
+words such as "rate limit" or "try again in", and Roo Code shortens a conversation at words such as "context length". So what
+no retry mends (a 4xx but 408, 409 and 429, and a budget's 429) is written without them: our own sentences hold none, ids of requests are
+drawn without such digits, and where an amount, a date, a name or a provider’s word brings some, a narrow space (U+202F) parts them:
+"$5 00.00". The log has the text without it. \`gateway/errors/passing-texts.ts\` lists what each client looks for. A provider’s word that a
+conversation is too long stays as it is, since clients act on it.
+
+**A key that has ended** (expired, replaced, revoked, blocked, its workspace stopped, its owner suspended) is told in one line what helps for a
+key of its kind: a workspace’s (reload the window, restart or update the workspace), a person’s own (ask for a new one in the
+same way), or one that an administrator gave out (ask an administrator).
+
 **A budget that calls under way hold** is a 429 (\`budget_held\`) after a wait of up to \`GATEWAY_BUDGET_WAIT_SECONDS\`: it passes when
 some of them end.
 

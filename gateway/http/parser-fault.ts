@@ -1,11 +1,11 @@
 /** What Node's HTTP parser refuses never becomes a request; it is answered and logged like any other refusal. */
-import { randomUUID } from 'node:crypto';
 import { STATUS_CODES, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { GatewayError, renderErrorBody, type ErrorCode } from '../errors';
 import type { Logger } from '../log';
 import { dialectOf } from '../routes';
 import { identify } from './exchange';
+import { newRequestId } from './request-id';
 
 /** https://nodejs.org/api/http.html#event-clienterror and, for the names, the parser itself. */
 const CODES: Readonly<Record<string, ErrorCode>> = {
@@ -35,7 +35,7 @@ export function answerParserFault(logger: Logger, fault: ParserFault, socket: Co
     return;
   }
   const error = new GatewayError(CODES[fault.code ?? ''] ?? 'http_malformed');
-  const id = randomUUID();
+  const id = newRequestId();
   logger.info('request refused', {
     request_id: id,
     status: error.status,

@@ -1,5 +1,4 @@
 /** An HTTP listener: takes requests to their routes, and everything that goes wrong on the way to an error answer. */
-import { randomUUID } from 'node:crypto';
 import {
   createServer as createHttpServer,
   type IncomingMessage,
@@ -8,25 +7,25 @@ import {
 } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { GatewayError } from '../errors';
 import { describeFault, type Logger } from '../log';
 import { sanitize } from '../providers/sanitize';
 import { dialectOf, isAdminPath, type Route } from '../routes';
 import type { Services } from '../services';
+import type { TlsFiles } from '../config/tls-files';
 import type { ConnectionLimits } from './connection-limits';
 import { asGatewayError, sendError, type Exchange } from './exchange';
 import { answerParserFault } from './parser-fault';
-
-export interface TlsFiles {
-  readonly cert: Buffer;
-  readonly key: Buffer;
-}
+import { newRequestId } from './request-id';
 
 export interface Listener {
   /** Where it is reached from this machine. */
   readonly url: string;
-  /** Where it listens: `0.0.0.0` is every address of the machine. */
+  /** Where it listens: `0.0.0.0` is every address of the machine, `[::]` as well, those of IPv6 included. */
   readonly address: string;
+  /** Host and port of each of the machine's addresses, when it listens on every one; empty otherwise. */
+  readonly waysIn: readonly string[];
   /** Stops accepting; resolves when the last request is answered, or cut off after so many milliseconds. */
   close(limitMs: number): Promise<void>;
 }
@@ -57,7 +56,7 @@ export function dataListener(services: Services, routes: readonly Route[]): Requ
 /** Whatever `serve` throws becomes an error answer, in the dialect of the path. */
 export function listener(services: Services, serve: Serve): RequestListener {
   return (request, response) => {
-    const exchange: Exchange = { id: randomUUID(), request, response };
+    const exchange: Exchange = { id: newRequestId(), request, response };
     // A connection that breaks is noticed by "close"; its errors say nothing more.
     response.on('error', () => {});
     // bounded: a header or an address is no longer than Node takes
@@ -158,10 +157,12 @@ export async function listen(handle: RequestListener, options: ListenOptions): P
     server.once('error', (fault: NodeJS.ErrnoException) => reject(new ListenError(explain(fault, options))));
     server.listen(port, host, resolve);
   });
-  const actual = (server.address() as AddressInfo).port;
+  // A name has become an address, and port 0 a port.
+  const { address, port: actual } = server.address() as AddressInfo;
   return {
     url: `${tls ? 'https' : 'http'}://${reachable(host)}:${actual}`,
-    address: `${bracketed(host)}:${actual}`,
+    address: `${bracketed(address)}:${actual}`,
+    waysIn: waysTo(address).map((each) => `${bracketed(each)}:${actual}`),
     close: (limitMs) => closeServer(server, silent, limitMs),
   };
 }
@@ -174,6 +175,7 @@ function explain(fault: NodeJS.ErrnoException, { host, port, portVariable }: Lis
       return `Port ${port} may not be opened by this user. Set ${portVariable} to a port above 1023.`;
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
+    case 'EAI_AGAIN':
       // bounded: whoever runs the gateway sets it
       return `${host} is not an address of this machine. Set ${portVariable.replace('PORT', 'HOST')} to one that is.`;
     default:
@@ -185,6 +187,17 @@ function reachable(host: string): string {
   if (host === '0.0.0.0') return '127.0.0.1';
   if (host === '::') return '[::1]';
   return bracketed(host);
+}
+
+/** Those of the link alone are no way in for a client: they need the name of an interface as well. */
+function waysTo(address: string): string[] {
+  if (address !== '0.0.0.0' && address !== '::') return [];
+  return Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ family, address: each }) =>
+      address === '0.0.0.0' ? family === 'IPv4' : each.slice(0, 5).toLowerCase() !== 'fe80:',
+    )
+    .map(({ address: each }) => each);
 }
 
 const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);

@@ -11,6 +11,7 @@ export interface KeyFilter {
   readonly template?: string | undefined;
   readonly workspaceId?: string | undefined;
   readonly alias?: string | undefined;
+  /** The key, its hash, or the first digits of its hash. */
   readonly hash?: string | undefined;
   readonly scope?: string | undefined;
   /** Part of alias, owner's name or id, workspace's name, template, or last four. */
@@ -33,6 +34,9 @@ const ORDER: Readonly<Record<KeySort, string>> = {
   token: 'hash',
 };
 
+/** Hexadecimal digits by which people may name a hash. */
+const SHORTEST_HASH = 6;
+
 export async function searchKeys(
   statements: Statements,
   filter: KeyFilter,
@@ -42,7 +46,7 @@ export async function searchKeys(
     `select ${KEY_COLUMNS}, count(*) over () as total from keys
      where ($1::text is null or owner_id = $1) and ($2::text is null or template_name = $2)
        and ($3::text is null or workspace_id = $3) and ($4::text is null or alias = $4)
-       and ($5::text is null or hash = $5) and ($6::text is null or scope = $6)
+       and ($5::text is null or hash = $5 or (length($5) >= ${SHORTEST_HASH} and starts_with(hash, $5))) and ($6::text is null or scope = $6)
        and ($7::text is null or strpos(lower(concat_ws(' ', alias, owner_name, owner_id, workspace_name,
          workspace_id, template_name, last_four)), lower($7)) > 0)
        and ($8::text = 'all' or (revoked_at is null) = ($8 = 'living'))

@@ -28,7 +28,10 @@ export interface CallRecord {
   readonly cacheWriteTokens: number;
   readonly cacheReadTokens: number;
   readonly cost: NanoDollars;
-  /** The usage never arrived: the whole reservation is booked, which is at least what the provider bills. */
+  /**
+   * The usage never arrived, and what is booked is at least what the provider bills: the input as it was told at the
+   * beginning and the output as set aside, or, with no tokens here, the whole reservation.
+   */
   readonly estimated: boolean;
   readonly latencyMs: number;
   readonly firstTokenMs: number | null;

@@ -62,5 +62,7 @@ export function dearestOf(
   };
 }
 
-/** "$1.2345": for people, never for sums. */
-export const showDollars = (nano: NanoDollars): string => `$${toDollars(nano).toFixed(4)}`;
+/** "$1.20", "$1.2345": for people, never for sums. */
+export const showDollars = (nano: NanoDollars): string =>
+  // bounded: digits of a number
+  `$${toDollars(nano).toFixed(4).replace(/00$/, '')}`;

@@ -27,12 +27,19 @@ export interface SpendSplit {
   readonly by_model: readonly (Figures & { readonly model: string })[];
 }
 
+/** Calls whose provider never said what they came to, and what was booked for them; it is among the rest. */
+export interface Estimates {
+  readonly calls: number;
+  readonly spend: number;
+}
+
 export interface SpendReport {
   readonly days: number;
   /** IANA name of the time zone whose days they are. */
   readonly time_zone: string;
   /** First day. */
   readonly since: string;
+  readonly estimated: { readonly account: Estimates; readonly owner: Estimates };
   /** The account the key spends from: its workspace's, or its own. */
   readonly account: SpendSplit;
   /** All accounts of the same owner. */
@@ -63,6 +70,8 @@ interface Row {
   cache_write_tokens: string;
   cache_read_tokens: string;
   cost_nano: string;
+  estimated_calls: string;
+  estimated_nano: string;
   workspaces: string;
 }
 
@@ -83,7 +92,7 @@ with days as (
     select model, account_id, workspace_id, max(workspace_name collate "C") as workspace_name, sum(calls) as calls,
       sum(input_tokens) as input_tokens, sum(output_tokens) as output_tokens,
       sum(cache_write_tokens) as cache_write_tokens, sum(cache_read_tokens) as cache_read_tokens,
-      sum(cost_nano) as cost_nano
+      sum(cost_nano) as cost_nano, sum(estimated_calls) as estimated_calls, sum(estimated_nano) as estimated_nano
     from daily_sums
     where owner_id = $1 and daily_sums.day = days.day
     group by model, account_id, workspace_id
@@ -91,7 +100,8 @@ with days as (
     select model, account_id, workspace_id, max(workspace_name collate "C") as workspace_name, count(*) as calls,
       sum(input_tokens) as input_tokens, sum(output_tokens) as output_tokens,
       sum(cache_write_tokens) as cache_write_tokens, sum(cache_read_tokens) as cache_read_tokens,
-      sum(cost_nano) as cost_nano
+      sum(cost_nano) as cost_nano, count(*) filter (where estimated) as estimated_calls,
+      coalesce(sum(cost_nano) filter (where estimated), 0) as estimated_nano
     from calls
     where owner_id = $1 and finished_at >= day_start and finished_at < day_end
     group by model, account_id, workspace_id
@@ -100,7 +110,8 @@ with days as (
   select day, model, account_id = $2::bigint as is_own, workspace_id, grouping(workspace_id) = 0 as is_workspace,
     max(workspace_name) as workspace_name, sum(calls) as calls, sum(input_tokens) as input_tokens,
     sum(output_tokens) as output_tokens, sum(cache_write_tokens) as cache_write_tokens,
-    sum(cache_read_tokens) as cache_read_tokens, sum(cost_nano) as cost_nano
+    sum(cache_read_tokens) as cache_read_tokens, sum(cost_nano) as cost_nano,
+    sum(estimated_calls) as estimated_calls, sum(estimated_nano) as estimated_nano
   from walked
   group by grouping sets ((1, 2, 3), (workspace_id))
 ), ranked as (
@@ -110,7 +121,7 @@ with days as (
 )
 select case when is_workspace then 'workspace' else 'day' end as kind, to_char(day, 'YYYY-MM-DD') as date, model,
   is_own, workspace_id, workspace_name, calls, input_tokens, output_tokens, cache_write_tokens, cache_read_tokens,
-  cost_nano, workspaces
+  cost_nano, estimated_calls, estimated_nano, workspaces
 from ranked where not is_workspace or place <= $6`;
 
 export async function readSpendReport(
@@ -133,6 +144,7 @@ export async function readSpendReport(
     days: REPORT_DAYS,
     time_zone: timeZone,
     since: calendar.at(-1)?.date ?? '',
+    estimated: { account: estimates(own), owner: estimates(days) },
     account: split(own),
     owner: { ...split(days), ...byWorkspace(rows.filter(({ kind }) => kind === 'workspace')) },
     usage: own
@@ -146,6 +158,11 @@ export async function readSpendReport(
 const dateOf = ({ date }: Row): string => date ?? '';
 const modelOf = ({ model }: Row): string => model ?? '';
 const descending = (one: string, other: string): number => (one < other ? 1 : one > other ? -1 : 0);
+
+const estimates = (rows: readonly Row[]): Estimates => ({
+  calls: rows.reduce((sum, row) => sum + Number(row.estimated_calls), 0),
+  spend: toDollars(rows.reduce((sum, row) => sum + Number(row.estimated_nano), 0)),
+});
 
 function split(rows: readonly Row[]): SpendSplit {
   return {

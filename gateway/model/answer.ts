@@ -1,4 +1,5 @@
 /** What a model answered: whole, or as the events of a stream. */
+import type { GatewayError } from '../errors';
 import type { Usage, UsageFault } from './usage';
 
 export type StopReason = 'end' | 'max_tokens' | 'tool_use' | 'refusal';
@@ -18,6 +19,10 @@ export interface ModelAnswer {
   readonly usage: Usage | undefined;
   /** Why it cannot be read. */
   readonly usageFault?: UsageFault | undefined;
+  /** Why it is none for a client, although it was billed. */
+  readonly fault?: GatewayError;
+  /** Habits of the server's that the reader made up for, by name; never content. */
+  readonly mended?: readonly string[];
   /** The whole answer as a provider that speaks Anthropic's Messages API gave it, for clients that speak it too. */
   readonly message?: Readonly<Record<string, unknown>>;
 }
@@ -46,6 +51,15 @@ export type StreamEvent =
   | { readonly type: 'tool-start'; readonly id: string; readonly name: string }
   | { readonly type: 'tool-input'; readonly json: string }
   | { readonly type: 'tool-end' }
+  /**
+   * What all that came so far is billed, for a stream that goes no further. Undefined once there is more of the answer,
+   * or when it cannot be read.
+   */
+  | {
+      readonly type: 'usage';
+      readonly usage: Usage | undefined;
+      readonly usageFault?: UsageFault | undefined;
+    }
   /** `usage` is undefined when the provider did not say, or nothing that can be read; `usageFault` says why. */
   | {
       readonly type: 'stop';
@@ -62,4 +76,4 @@ export type StreamErrorKind = 'overloaded' | 'rate_limited' | 'rejected' | 'fail
 /** Events that put something of the answer before the client; until the first one another deployment may still answer. */
 export const isContent = ({ type }: StreamEvent): boolean => !EMPTY.includes(type);
 
-const EMPTY: readonly StreamEvent['type'][] = ['message-event', 'start', 'error', 'end'];
+const EMPTY: readonly StreamEvent['type'][] = ['message-event', 'start', 'usage', 'error', 'end'];

@@ -61,8 +61,8 @@ export interface SearchResultBlock extends Markable {
 }
 
 /**
- * The model's own thoughts, given back: valid only with the signature they came with, so never changed. They are the
- * assistant's, and only the user's turns get cache marks of ours.
+ * The model's own thoughts, given back: valid only with the signature they came with, so never changed. An empty one is
+ * that of a model that signs none. They are the assistant's, and only the user's turns get cache marks of ours.
  */
 export type ThinkingBlock = Markable &
   (

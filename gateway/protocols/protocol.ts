@@ -13,6 +13,8 @@ export interface AnswerFrame {
   readonly created: number;
   readonly requestId: string;
   readonly includeUsage: boolean;
+  /** Tokens of the prompt, for a stream whose provider tells them at its end only: a guess from its bytes. */
+  readonly guessedInput?: number;
   /** The tool whose call is the answer itself, where the model was given one. */
   readonly answerTool?: string;
 }

@@ -5,6 +5,7 @@ import type { JsonMembers } from '../json/json-members';
 import type { ModelAnswer, StreamEvent } from '../model/answer';
 import type { MediaWeight } from '../model/media-weight';
 import type { ModelRequest } from '../model/request';
+import type { Usage } from '../model/usage';
 
 /** The part of a call's body that does not depend on the deployment: written once, measured once, sent many times. */
 export interface SharedBody {
@@ -42,6 +43,13 @@ export interface EventReader {
   push(chunk: Buffer): void;
   /** The bytes have ended. */
   end(): void;
+  /**
+   * What the call came to so far, by the provider's own word: its input is told whole, its output may grow. Undefined as
+   * long as the input is not told, or when what was told cannot be read. The same object as long as nothing changes.
+   */
+  readonly usageSoFar: Usage | undefined;
+  /** Habits of the server's that the reader made up for so far, by name; never content. @default it makes up for none */
+  readonly mended?: readonly string[];
 }
 
 export interface Provider {

@@ -2,6 +2,7 @@
 import { Agent } from 'undici';
 import { GatewayError } from '../errors';
 import type { UpstreamHeaders, UpstreamRequest } from './provider';
+import { unpackerFor, type Unpacker } from './unpack';
 
 export interface UpstreamListener {
   head(status: number, headers: UpstreamHeaders): void;
@@ -56,6 +57,7 @@ export function createTransport(idleMs: number): Transport {
     { headMs = idleMs }: SendOptions = {},
   ): UpstreamCall {
     let controller: Controller | undefined;
+    let unpacker: Unpacker | undefined;
     let isOver = false;
     const finish = (tell: () => void): void => {
       if (isOver) return;
@@ -72,19 +74,50 @@ export function createTransport(idleMs: number): Transport {
         },
         onResponseStart(_, status, headers) {
           // 1xx heads only announce the real one.
-          if (!isOver && status >= 200) listener.head(status, headers);
+          if (isOver || status < 200) return;
+          listener.head(status, headers);
+          if (headers['content-encoding'] === undefined) return;
+          unpacker = unpackerFor(
+            headers,
+            {
+              data: (chunk) => void (isOver || listener.data(chunk)),
+              end: () => finish(() => listener.end()),
+              fail: (error) =>
+                finish(() => {
+                  controller?.abort(new Error('given up'));
+                  listener.fail(error, true);
+                }),
+            },
+            { pause: () => controller?.pause(), resume: () => controller?.resume() },
+          );
         },
         onResponseData(_, chunk) {
-          if (!isOver) listener.data(chunk);
+          if (isOver) return;
+          if (unpacker) unpacker.data(chunk);
+          else listener.data(chunk);
         },
-        onResponseEnd: () => finish(() => listener.end()),
-        onResponseError: (_, fault) => finish(() => listener.fail(describe(fault), controller !== undefined)),
+        onResponseEnd: () => (unpacker ? unpacker.end() : finish(() => listener.end())),
+        onResponseError(_, fault) {
+          const error = describe(fault);
+          if (unpacker) unpacker.break(error);
+          else finish(() => listener.fail(error, controller !== undefined));
+        },
       },
     );
     return {
-      pause: () => controller?.pause(),
-      resume: () => controller?.resume(),
-      abort: () => finish(() => controller?.abort(new Error('given up'))),
+      pause() {
+        unpacker?.pause();
+        controller?.pause();
+      },
+      resume() {
+        unpacker?.resume();
+        controller?.resume();
+      },
+      abort: () =>
+        finish(() => {
+          unpacker?.stop();
+          controller?.abort(new Error('given up'));
+        }),
       wasSent: () => controller !== undefined,
     };
   }

@@ -31,6 +31,7 @@ export function audit(call: CallContext): void {
     deployment: call.served?.deployment.id,
     withheld_tools: call.withheldTools.length || undefined,
     attempts: call.attempts,
+    mended: call.mended.length > 0 ? call.mended : undefined,
     tokens: bill?.known ? bill.usage : undefined,
     status: statusOf(call),
     error: error?.code,

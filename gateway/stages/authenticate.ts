@@ -2,6 +2,7 @@
 import type { CallContext } from '../call-context';
 import { GatewayError, type ErrorCode } from '../errors';
 import { credentialOf, type Exchange } from '../http/exchange';
+import { endedKey } from '../keys/ended-key';
 import { isKeyShaped } from '../keys/key-derivation';
 import type { KeyRecord } from '../keys/key-record';
 import type { Services } from '../services';
@@ -25,8 +26,8 @@ export async function findKey(services: Services, exchange: Exchange): Promise<K
 
 /** In the order of how final it is. */
 function refuseUnusable(key: KeyRecord): void {
-  if (key.revokedAt !== null) throw new GatewayError('key_revoked');
+  if (key.revokedAt !== null) throw endedKey('key_revoked', key);
   if (key.ownerSuspendedAt !== null) throw new GatewayError('owner_suspended');
-  if (key.blockedAt !== null) throw new GatewayError('key_blocked');
-  if (key.pausedAt !== null) throw new GatewayError('key_paused');
+  if (key.blockedAt !== null) throw endedKey('key_blocked', key);
+  if (key.pausedAt !== null) throw endedKey('key_paused', key);
 }

@@ -5,6 +5,7 @@
 import type { CallContext } from '../call-context';
 import type { Directory } from '../config/document-loader';
 import { GatewayError } from '../errors';
+import { endedKey } from '../keys/ended-key';
 import { entitlementOf, type Entitlement } from '../keys/entitlement';
 import type { KeyRecord } from '../keys/key-record';
 import { DEFAULT_OUTPUT_TOKENS } from '../model/wanted-tokens';
@@ -41,6 +42,6 @@ export function policy(call: CallContext): void {
 export function currentEntitlement(services: Services, key: KeyRecord): Entitlement {
   const now = services.now();
   const entitlement = entitlementOf(key, services.documents.current, services.settings, now);
-  if (entitlement.expiresAt <= now) throw new GatewayError('key_expired');
+  if (entitlement.expiresAt <= now) throw endedKey('key_expired', key);
   return entitlement;
 }

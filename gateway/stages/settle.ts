@@ -13,11 +13,16 @@ export async function settle(call: CallContext): Promise<void> {
   if (reservation === undefined) return;
   const { bill, served } = call;
   if (bill?.known === false)
-    services.logger.warn('the usage is not known, so the whole reservation is booked', {
-      request_id: reservation.requestId,
-      deployment: served?.deployment.id,
-      ...(bill.fault ?? { problem: 'the answer broke off before it' }),
-    });
+    services.logger.warn(
+      bill.soFar
+        ? 'the answer broke off, so its input is booked as told and its output as set aside'
+        : 'the usage is not known, so the whole reservation is booked',
+      {
+        request_id: reservation.requestId,
+        deployment: served?.deployment.id,
+        ...(bill.fault ?? { problem: 'the answer broke off before it' }),
+      },
+    );
   if (bill?.known) checkCount(call, bill.usage);
   await book(services, reservation, recordOf(call, reservation.amount));
 }
@@ -84,11 +89,21 @@ export function originOf(call: CallContext): CallOrigin {
   };
 }
 
+/**
+ * Where an answer broke off, its input is what the provider told at its beginning, and its output all that it could have
+ * come to: providers do not say what they bill of an answer that nobody heard to its end.
+ */
+function bookedUsage({ bill, maxTokens }: CallContext): Usage {
+  if (bill?.known) return bill.usage;
+  return bill?.soFar ? { ...bill.soFar, output: maxTokens } : NO_USAGE;
+}
+
 export function recordOf(call: CallContext, reserved: number): CallRecord {
   const { served, bill } = call;
-  const usage = bill?.known ? bill.usage : NO_USAGE;
+  const usage = bookedUsage(call);
   const isUnknown = bill?.known === false;
   const price = served?.deployment.price;
+  const isWhole = isUnknown && bill.soFar === undefined;
   return {
     origin: originOf(call),
     provider: served?.provider.name ?? null,
@@ -98,7 +113,7 @@ export function recordOf(call: CallContext, reserved: number): CallRecord {
     outputTokens: usage.output,
     cacheWriteTokens: usage.cacheWrite,
     cacheReadTokens: usage.cacheRead,
-    cost: isUnknown ? reserved : price ? costOf(usage, price, call.cachesForAnHour) : 0,
+    cost: isWhole ? reserved : price ? costOf(usage, price, call.cachesForAnHour) : 0,
     estimated: isUnknown,
     latencyMs: call.elapsedMs,
     firstTokenMs: call.firstTokenMs ?? null,

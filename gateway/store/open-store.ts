@@ -1,7 +1,9 @@
 /** Opens the store that the settings name: a Postgres by URL, or the embedded one in the data folder. */
 import type { PoolConfig } from 'pg';
+import { fileFault } from '../../terminal/file-fault';
 import type { Settings } from '../config/environment';
 import type { Logger } from '../log';
+import { checkVersion, explainConnection, StoreError } from './connect-fault';
 import { openDatabase, type Database } from './database';
 import { startEmbeddedPostgres } from './embedded';
 import { migrate } from './migrate';
@@ -25,6 +27,9 @@ export async function openStore(settings: Settings, logger: Logger): Promise<Sto
       ? await startEmbeddedPostgres({
           dataDir: settings.dataDir,
           log: (message) => logger.info('embedded store', { detail: message }),
+        }).catch((fault: unknown) => {
+          const says = fileFault(fault);
+          throw says === undefined ? fault : new StoreError(`GATEWAY_DATA_DIR: ${says}`, { cause: fault });
         })
       : undefined;
   const connection = embedded?.connection ?? { connectionString: settings.databaseUrl };
@@ -34,10 +39,11 @@ export async function openStore(settings: Settings, logger: Logger): Promise<Sto
     await embedded?.stop();
   };
   try {
+    if (settings.databaseUrl !== undefined) await checkServer(database, settings.databaseUrl);
     await migrate(database, logger);
   } catch (fault) {
     await close();
-    throw fault;
+    throw settings.databaseUrl === undefined ? fault : explainConnection(fault, settings.databaseUrl);
   }
   const isExclusive = embedded !== undefined;
   return {
@@ -47,4 +53,13 @@ export async function openStore(settings: Settings, logger: Logger): Promise<Sto
     openReports: (options) => openReportStore(connection, logger, { ...options, isLocal: isExclusive }),
     close,
   };
+}
+
+async function checkServer(database: Database, url: string): Promise<void> {
+  const [row] = await database.run<{ version: string }>(
+    '',
+    "select current_setting('server_version_num') as version",
+    [],
+  );
+  checkVersion(Number(row?.version), url);
 }

@@ -1,10 +1,14 @@
+import { UsageError } from '../../terminal/fault';
+
 /** How much a change does to people who have a workspace already; the worst first. */
 export const SEVERITIES = [
   { name: 'breaks', title: 'Breaks running workspaces' },
   { name: 'loses-data', title: 'Loses data' },
   { name: 'push', title: 'Needs a hand at the push' },
   { name: 'replaces', title: 'Replaces the container at the next start' },
+  { name: 'at-once', title: 'Lands within seconds: stricter, dearer, or simply different' },
   { name: 'next-start', title: 'Lands at the next start' },
+  { name: 'looser', title: 'Lands within seconds: looser or cheaper' },
   { name: 'new-only', title: 'New workspaces and new choices only' },
   { name: 'cosmetic', title: 'Cosmetic' },
 ] as const;
@@ -21,15 +25,27 @@ export function worst(severities: readonly Severity[]): Severity | undefined {
 /** Whether a severity is as bad as another one, or worse. */
 export const isAtLeast = (severity: Severity, other: Severity): boolean => rankOf(severity) <= rankOf(other);
 
-/** @throws Error that names what is allowed */
+/** @throws UsageError that names what is allowed */
 export function severityNamed(text: string): Severity {
   const found = SEVERITIES.find(({ name }) => name === text);
   if (found === undefined) {
-    throw new Error(
+    throw new UsageError(
       `"${text}" is no severity: give one of ${SEVERITIES.map(({ name }) => name).join(', ')}, the worst first`,
     );
   }
   return found.name;
+}
+
+/** What a change of policy or prices does to those it concerns; `mixed`: to some one thing, to others its opposite. */
+export type Direction = 'stricter' | 'looser' | 'dearer' | 'cheaper' | 'mixed' | 'other' | 'none';
+
+/** Of a change that is in the gateway's document: it holds within seconds of being published to the gateway. */
+export interface PolicyPart {
+  /** Where it is in the document: `scopes.workspace.max_budget`. */
+  readonly path: string;
+  /** `every workspace key`, `members of the group …`. Quoted names stand between backticks. */
+  readonly concerns: string;
+  readonly direction: Direction;
 }
 
 /** One thing that another version of a template means. Quoted names stand between backticks. */
@@ -43,6 +59,8 @@ export interface Change {
   readonly todo?: string;
   /** Lines of a shipped file before and after. @default - the change is in no file but the HCL */
   readonly diff?: readonly string[];
+  /** @default - it is in the template, and lands with a start on the new version */
+  readonly policy?: PolicyPart;
 }
 
 /** The worst first; changes of one severity keep their order. */

@@ -1,10 +1,15 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
-import { GitTree, SNAPSHOTS, templatesAmong } from '../git-tree';
-import { Synthesized } from '../synthesized';
+import { basename, resolve } from 'node:path';
+import { saying } from '../../terminal/progress';
+import { UsageError } from '../../terminal/fault';
+import { GitTree } from '../git-tree';
+import { Repository } from '../repository';
+import { Scratch } from '../scratch';
+import { documentPath, SNAPSHOTS, snapshotsIn } from '../snapshots';
+import { documentBeside, Synthesized, type Written } from '../synthesized';
 import { readTemplate } from '../template-folder';
-import type { Change } from './change';
+import { inOrder, type Change } from './change';
 import { compareTemplates, type Version } from './compare';
+import { comparePolicies } from './policy/compare-policies';
 
 /** One template in two versions, and what the difference means. */
 export interface Comparison {
@@ -13,6 +18,8 @@ export interface Comparison {
   readonly from: string;
   readonly to: string;
   readonly changes: readonly Change[];
+  /** Why policy and prices are not among the changes. @default - they are */
+  readonly policyNote?: string;
 }
 
 /** Which versions are compared. */
@@ -25,78 +32,86 @@ export interface Question {
   readonly template?: string;
   readonly fromDir?: string;
   readonly toDir?: string;
-  /** The repository whose snapshots are compared. */
+  /** The repository whose snapshots are compared, or a folder in it. */
   readonly repository: string;
+}
+
+/** A template in one version, with the gateway's document beside it. */
+interface Side extends Version {
+  readonly document: string | undefined;
+  /** Where the document would be, for whoever misses it, in words. */
+  readonly documentAt: string;
 }
 
 /** @throws Error that says which part of the question cannot be answered */
 export async function compare(question: Question): Promise<Comparison[]> {
   if (question.fromDir !== undefined || question.toDir !== undefined) return [await compareFolders(question)];
-  if (question.ref === undefined) {
-    throw new Error(
+  const { ref, to } = question;
+  if (ref === undefined) {
+    throw new UsageError(
       'compare with what? Give a commit, as in "npm run diff -- main", or --from-dir and --to-dir',
     );
   }
-  const from = GitTree.at(question.ref, question.repository);
-  const to = question.to === undefined ? undefined : GitTree.at(question.to, question.repository);
-  const names = namesOf(question, from, to);
-  const synthesized = new Synthesized();
-  try {
+  return Scratch.with(async (scratch) => {
+    const repository = await Repository.around(question.repository, scratch);
+    const from = await GitTree.at(ref, repository);
+    const newer = to === undefined ? undefined : await GitTree.at(to, repository);
+    const names = namesOf(question, repository.project, from, newer);
+    const sideNow = newer === undefined ? await sidesNow(names, repository.project, scratch) : inTree(newer);
     const comparisons: Comparison[] = [];
     for (const name of names) {
-      const older = from.template(name);
-      const newer = to === undefined ? nowOf(name, question.repository, synthesized) : to.template(name);
+      const sides = [await inTree(from)(name), await sideNow(name)] as const;
       comparisons.push({
         template: name,
         from: from.ref,
-        to: to?.ref ?? 'now',
-        changes: await changesOf(
-          older && { origin: from.ref, files: older },
-          newer && { origin: to?.ref ?? 'now', files: newer },
-        ),
+        to: newer?.ref ?? 'now',
+        ...(await changesOf(...sides)),
       });
     }
     return comparisons;
-  } finally {
-    synthesized.dispose();
-  }
+  });
 }
 
 async function compareFolders({ fromDir, toDir, ref, to, template }: Question): Promise<Comparison> {
   if (fromDir === undefined || toDir === undefined) {
-    throw new Error('--from-dir and --to-dir belong together: give both folders');
+    throw new UsageError('--from-dir and --to-dir belong together: give both folders');
   }
   if (ref !== undefined || to !== undefined) {
-    throw new Error('give either commits or folders: --from-dir and --to-dir go without a git ref and --to');
+    throw new UsageError(
+      'give either commits or folders: --from-dir and --to-dir go without a git ref and --to',
+    );
   }
+  const [older, newer] = [fromDir, toDir].map((folder) => ({
+    origin: folder,
+    files: readTemplate(folder),
+    document: documentBeside(resolve(folder)),
+    documentAt: 'beside it (../../gateway/config.json)',
+  }));
   return {
     template: template ?? basename(resolve(toDir)),
     from: fromDir,
     to: toDir,
-    changes: await compareTemplates(
-      { origin: fromDir, files: readTemplate(fromDir) },
-      { origin: toDir, files: readTemplate(toDir) },
-    ),
+    ...(await changesOf(older, newer)),
   };
 }
 
 /** Templates that are compared: the one that was named, or all that either version has a snapshot of. */
-function namesOf({ template, repository }: Question, from: GitTree, to: GitTree | undefined): string[] {
+function namesOf({ template }: Question, project: string, from: GitTree, to: GitTree | undefined): string[] {
   const old = from.templates();
-  const now = to?.templates() ?? snapshotsIn(repository);
+  const now = to?.templates() ?? snapshotsIn(project);
   const all = [...new Set([...old, ...now])].sort();
   if (old.length === 0) {
-    throw new Error(
-      `"${from.ref}" has no snapshot of a template (${SNAPSHOTS}/<template>/): ` +
+    throw new UsageError(
+      `"${from.ref}" has no snapshot of a template (${SNAPSHOTS}/<template>/ in ${project}): ` +
         'give a commit that has one, or compare folders with --from-dir and --to-dir',
     );
   }
   if (template === undefined) return all;
   if (!all.includes(template)) {
-    throw new Error(`there is no template "${template}": give one of ${all.join(', ')}`);
+    throw new UsageError(`there is no template "${template}": give one of ${all.join(', ')}`);
   }
   if (!old.includes(template)) {
-    throw new Error(
+    throw new UsageError(
       `"${from.ref}" has no snapshot of "${template}" (${SNAPSHOTS}/${template}/), only of ${old.join(', ')}: ` +
         'the template is newer; give a later commit, or leave --template out to see it as new',
     );
@@ -104,38 +119,75 @@ function namesOf({ template, repository }: Question, from: GitTree, to: GitTree 
   return [template];
 }
 
-function snapshotsIn(repository: string): string[] {
-  const folder = join(repository, SNAPSHOTS);
-  if (!existsSync(folder)) return [];
-  return templatesAmong(
-    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((path) => path.replaceAll('\\', '/')),
-  );
-}
+const inTree =
+  (tree: GitTree) =>
+  async (name: string): Promise<Side | undefined> => {
+    const files = await tree.template(name);
+    const document = await tree.document(name);
+    return (
+      files && { origin: tree.ref, files, document, documentAt: `in its snapshot (${documentPath(name)})` }
+    );
+  };
 
 /** A template without a snapshot has been given up; one with a snapshot must still be synthesized by something. */
-const nowOf = (
-  name: string,
-  repository: string,
-  synthesized: Synthesized,
-): ReturnType<typeof readTemplate> | undefined =>
-  snapshotsIn(repository).includes(name) ? readTemplate(synthesized.folder(name)) : undefined;
-
-async function changesOf(from: Version | undefined, to: Version | undefined): Promise<Change[]> {
-  if (from !== undefined && to !== undefined) return compareTemplates(from, to);
-  return to === undefined
-    ? [
-        {
-          severity: 'breaks',
-          title: 'the template is gone',
-          details: ['Workspaces made from it stay on their last version and get no more changes.'],
-          todo: 'move people to another template before it is deleted on the server',
-        },
-      ]
-    : [
-        {
-          severity: 'new-only',
-          title: 'the template is new',
-          details: ['Nobody has a workspace of it yet.'],
-        },
-      ];
+async function sidesNow(
+  names: readonly string[],
+  project: string,
+  scratch: Scratch,
+): Promise<(name: string) => Side | undefined> {
+  const snapshots = snapshotsIn(project);
+  const kept = names.filter((name) => snapshots.includes(name));
+  const synthesized = new Synthesized(scratch);
+  const written = await saying('Synthesizing what there is now', () =>
+    Promise.all(kept.map((name) => synthesized.template(name))),
+  );
+  const sides = new Map(written.map((one) => [one.name, sideOf(one)]));
+  return (name) => sides.get(name);
 }
+
+const sideOf = ({ folder, document }: Written): Side => ({
+  origin: 'now',
+  files: readTemplate(folder),
+  document,
+  documentAt: 'beside it (gateway/config.json)',
+});
+
+async function changesOf(
+  from: Side | undefined,
+  to: Side | undefined,
+): Promise<Pick<Comparison, 'changes' | 'policyNote'>> {
+  if (from !== undefined && to !== undefined) {
+    const template = await compareTemplates(from, to);
+    if (from.document === undefined || to.document === undefined)
+      return { changes: template, policyNote: missingDocument(from, to) };
+    const policy = comparePolicies(
+      { origin: from.origin, text: from.document },
+      { origin: to.origin, text: to.document },
+    );
+    return { changes: inOrder([...template, ...policy]) };
+  }
+  return { changes: [to === undefined ? GONE : NEW] };
+}
+
+/** It came into the snapshots later than the templates. */
+function missingDocument(from: Side, to: Side): string {
+  const [first, second] = [from, to].filter(({ document }) => document === undefined);
+  const who =
+    second !== undefined
+      ? 'neither version has a gateway document'
+      : `the version ${first === from ? 'before' : 'after'} has no gateway document`;
+  return `${who} ${first?.documentAt ?? ''}: policy and prices cannot be compared`;
+}
+
+const GONE: Change = {
+  severity: 'breaks',
+  title: 'the template is gone',
+  details: ['Workspaces made from it stay on their last version and get no more changes.'],
+  todo: 'move people to another template before it is deleted on the server',
+};
+
+const NEW: Change = {
+  severity: 'new-only',
+  title: 'the template is new',
+  details: ['Nobody has a workspace of it yet.'],
+};

@@ -1,7 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CliError } from '../../terminal/fault';
+import { terraformBinary, terraformVersion } from '../../terminal/terraform';
 import { isObject, type Json } from '../../synth/hcl/expressions';
+import { saying } from '../../terminal/progress';
+import { Scratch } from '../scratch';
 import type { Configuration } from '../configuration';
 import { ok, type Finding, type Subject } from './check';
 
@@ -14,8 +17,11 @@ const COMMAND = ['providers', 'lock', ...PLATFORMS.map((platform) => `-platform=
 const PATIENCE = 300_000;
 
 /** Whether every build gets the same providers. Without the file Coder downloads them anew at each build. */
-export function checkLockFile({ folder, makesLock }: Subject, configuration: Configuration): Finding[] {
-  const made = makesLock ? makeLock(folder) : undefined;
+export async function checkLockFile(
+  { folder, makesLock }: Subject,
+  configuration: Configuration,
+): Promise<Finding[]> {
+  const made = makesLock ? await makeLock(folder) : undefined;
   const path = join(folder, FILE);
   if (!existsSync(path)) {
     return [
@@ -35,23 +41,38 @@ export function checkLockFile({ folder, makesLock }: Subject, configuration: Con
   ];
 }
 
-function makeLock(folder: string): Finding {
-  const result = spawnSync('terraform', COMMAND, {
-    cwd: folder,
-    encoding: 'utf8',
-    timeout: PATIENCE,
-    env: { ...process.env, CHECKPOINT_DISABLE: '1', TF_IN_AUTOMATION: '1', TF_CLI_ARGS: '-no-color' },
-  });
-  if (result.status === 0) return ok(CHECK, `${FILE} was made for ${PLATFORMS.join(' and ')}`);
-  const isMissing = result.error !== undefined && 'code' in result.error && result.error.code === 'ENOENT';
-  return {
+async function makeLock(folder: string): Promise<Finding> {
+  const notMade = (reason: string): Finding => ({
     check: CHECK,
     state: 'note',
-    says: isMissing
-      ? `${FILE} could not be made: terraform is not on the PATH`
-      : `${FILE} could not be made: ${reasonIn(result.stderr ?? '')}`,
+    says: `${FILE} could not be made: ${reason}`,
     todo: `make it where terraform and a registry can be reached: terraform ${COMMAND.join(' ')}; a push works without it`,
-  };
+  });
+  try {
+    await terraformVersion();
+  } catch (fault) {
+    // A whole sentence, which stands in one here.
+    if (fault instanceof CliError) return notMade(fault.message.replace(/\.$/, ''));
+    throw fault;
+  }
+  const { status, stderr, fault } = await Scratch.with((scratch) =>
+    saying('Making the lock file', () =>
+      scratch.run(terraformBinary(), COMMAND, {
+        cwd: folder,
+        timeout: PATIENCE,
+        env: {
+          ...process.env,
+          CHECKPOINT_DISABLE: '1',
+          TF_IN_AUTOMATION: '1',
+          TF_CLI_ARGS: '-no-color',
+          // It leaves half of what it downloads there when it is ended.
+          TMPDIR: scratch.folder(),
+        },
+      }),
+    ),
+  );
+  if (status === 0) return ok(CHECK, `${FILE} was made for ${PLATFORMS.join(' and ')}`);
+  return notMade(reasonIn(`${fault ?? ''}${stderr}`));
 }
 
 /** What terraform says, without its box and what it repeats for each provider. */

@@ -2,6 +2,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { UsageError } from '../../terminal/fault';
+import { saying } from '../../terminal/progress';
+import { Scratch } from '../scratch';
 import { synthesizeInPlace } from '../synthesized';
 import { preflight, type Preflight } from './preflight';
 import { hasErrors, writeJson, writeText } from './report';
@@ -20,19 +22,22 @@ const isTemplate = (folder: string): boolean =>
     (name) => name.endsWith('.tf') && /resource "coder_agent"/.test(readFileSync(join(folder, name), 'utf8')),
   );
 
+const synthesizeNow = (): Promise<string[]> =>
+  Scratch.with((scratch) => saying('Synthesizing what there is now', () => synthesizeInPlace(scratch)));
+
 /** @returns the exit code: 1 when there is an error */
 export async function look(folder: string | undefined, words: PreflightWords): Promise<number> {
   if (folder !== undefined && !existsSync(folder))
     throw new UsageError(
       `there is no folder ${folder}: leave it out to synthesize and check, or run "npm run synth" first`,
     );
-  const folders = folder === undefined ? synthesizeInPlace().filter(isTemplate) : [folder];
+  const folders = folder === undefined ? (await synthesizeNow()).filter(isTemplate) : [folder];
   if (words.name !== undefined && folders.length > 1)
     throw new UsageError(
       `--name is for one template, there are ${folders.length}: give the folder of the one that is meant`,
     );
   const { variablesFile } = words;
-  const files = checkSecretFiles(folders, variablesFile);
+  const files = await checkSecretFiles(folders, variablesFile);
   const preflights: Preflight[] = [];
   for (const one of folders) {
     preflights.push(

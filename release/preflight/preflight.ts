@@ -36,7 +36,7 @@ export async function preflight(subject: Subject, more: readonly Finding[] = [])
   const configuration = await Configuration.read(files);
   const variables = await checkVariables(subject, configuration);
   // The lock file may be made here, and then counts for the archive.
-  const lock = checkLockFile(subject, configuration);
+  const lock = await checkLockFile(subject, configuration);
   const entries = entriesOf(folder);
   const findings = [
     checkName(name),

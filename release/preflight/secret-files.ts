@@ -1,7 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { VARIABLES } from '../../gateway/config/variables';
+import { saying } from '../../terminal/progress';
+import { Scratch } from '../scratch';
 import { ok, type Finding } from './check';
 import { isRandom } from './secrets';
 
@@ -45,25 +46,27 @@ const LINE = `^(export +)?(${NAMES.join('|')})(=|: *)["']?[A-Za-z0-9+/=_-]{24,20
 /** Git could not be asked, and why. */
 class GitFault extends Error {}
 
-/** @returns its output; nothing when it found nothing */
-function git(folder: string, args: readonly string[]): string | undefined {
-  const { status, stdout, stderr, error } = spawnSync('git', ['--literal-pathspecs', ...args], {
-    cwd: folder,
-    encoding: 'utf8',
-    timeout: PATIENCE,
-    maxBuffer: LONGEST_ANSWER,
-    env: { ...process.env, LC_ALL: 'C' },
-  });
-  if (status === 0) return stdout;
-  if (status === 1) return undefined;
-  if (error !== undefined && 'code' in error) throw new GitFault(`git: ${String(error.code)}`);
-  throw new GitFault(stderr.slice(0, 200).split('\n')[0]);
-}
+/** Asks git in a folder: its output, or nothing when it found nothing. */
+type Ask = (folder: string, args: readonly string[]) => Promise<string | undefined>;
+
+const asking =
+  (scratch: Scratch): Ask =>
+  async (folder, args) => {
+    const { status, stdout, stderr, fault } = await scratch.run('git', ['--literal-pathspecs', ...args], {
+      cwd: folder,
+      timeout: PATIENCE,
+      env: { ...process.env, LC_ALL: 'C' },
+    });
+    if (stdout.length > LONGEST_ANSWER) throw new GitFault('git: its answer is too long');
+    if (status === 0) return stdout.toString('utf8');
+    if (status === 1) return undefined;
+    throw new GitFault(fault === undefined ? stderr.slice(0, 200).split('\n')[0] : `git: ${fault}`);
+  };
 
 /** @returns the top folder of the repository a folder lies in; nothing when it lies in none */
-function repositoryOf(folder: string): string | undefined {
+async function repositoryOf(folder: string, git: Ask): Promise<string | undefined> {
   try {
-    return git(folder, ['rev-parse', '--show-toplevel'])?.trimEnd();
+    return (await git(folder, ['rev-parse', '--show-toplevel']))?.trimEnd();
   } catch (fault) {
     if (
       fault instanceof GitFault &&
@@ -78,9 +81,9 @@ const records = (output: string | undefined, end: string): string[] =>
   output === undefined ? [] : output.split(end).filter((record) => record !== '');
 
 /** Files of a repository that git has, committed or staged, and whose names say that they hold secrets. */
-const byName = (repository: string): string[] =>
+const byName = async (repository: string, git: Ask): Promise<string[]> =>
   records(
-    git(repository, [
+    await git(repository, [
       'ls-files',
       '-z',
       '--cached',
@@ -91,8 +94,8 @@ const byName = (repository: string): string[] =>
   );
 
 /** Files in which a line begins with the name of a secret, and a value follows that a machine has made. */
-function byContent(repository: string): string[] {
-  const output = git(repository, ['grep', '--cached', '-IEzo', '--full-name', '-e', LINE]);
+async function byContent(repository: string, git: Ask): Promise<string[]> {
+  const output = await git(repository, ['grep', '--cached', '-IEzo', '--full-name', '-e', LINE]);
   const found = records(output, '\n').flatMap((record) => {
     const [path = '', match = ''] = record.split('\0');
     const value = match.slice(match.search(/[=:]/) + 1).replace(/^[ "']+/, '');
@@ -102,9 +105,9 @@ function byContent(repository: string): string[] {
 }
 
 /** Whether git has the file that was named, whatever it is called. */
-function isKnown(file: string): boolean {
+async function isKnown(file: string, git: Ask): Promise<boolean> {
   const path = realpathSync(file);
-  return records(git(dirname(path), ['ls-files', '-z', '--', basename(path)]), '\0').length > 0;
+  return records(await git(dirname(path), ['ls-files', '-z', '--', basename(path)]), '\0').length > 0;
 }
 
 const plain = (path: string): string => (/^[\x20-\x7e]+$/.test(path) ? path : JSON.stringify(path));
@@ -115,24 +118,34 @@ const plain = (path: string): string => (/^[\x20-\x7e]+$/.test(path) ? path : JS
  * @param folders whose repositories are looked at, beside the one of the working folder and the one of the file
  * @param variablesFile a file with secrets, whatever it is called
  */
-export function checkSecretFiles(folders: readonly string[], variablesFile?: string): Finding {
+export const checkSecretFiles = (folders: readonly string[], variablesFile?: string): Promise<Finding> =>
+  Scratch.with((scratch) =>
+    saying('Looking for files with secrets in git', () => look(folders, variablesFile, asking(scratch))),
+  );
+
+async function look(
+  folders: readonly string[],
+  variablesFile: string | undefined,
+  git: Ask,
+): Promise<Finding> {
   // That it is not there is said where its values are looked for.
   const file = variablesFile !== undefined && existsSync(variablesFile) ? resolve(variablesFile) : undefined;
   const reasons = new Map<string, string>();
   const repositories = new Set<string>();
   try {
     for (const place of ['.', ...folders, ...(file === undefined ? [] : [dirname(file)])])
-      if (existsSync(place)) repositories.add(repositoryOf(place) ?? '');
+      if (existsSync(place)) repositories.add((await repositoryOf(place, git)) ?? '');
     repositories.delete('');
     for (const repository of repositories) {
       const add = (reason: string) => (path: string) => {
         const name = relative(process.cwd(), join(repository, path));
         if (!reasons.has(name)) reasons.set(name, reason);
       };
-      byName(repository).forEach(add('has the name of a file with secrets'));
-      byContent(repository).forEach(add('holds a value under the name of a secret'));
+      (await byName(repository, git)).forEach(add('has the name of a file with secrets'));
+      (await byContent(repository, git)).forEach(add('holds a value under the name of a secret'));
     }
-    if (file !== undefined && repositoryOf(dirname(file)) !== undefined && isKnown(file)) {
+    const isInRepository = file !== undefined && (await repositoryOf(dirname(file), git)) !== undefined;
+    if (isInRepository && (await isKnown(file, git))) {
       const name = relative(realpathSync(process.cwd()), realpathSync(file));
       if (!reasons.has(name)) reasons.set(name, 'holds the values of variables');
     }

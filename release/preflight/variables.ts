@@ -4,6 +4,7 @@ import { parse as parseHcl } from '@cdktf/hcl2json';
 import { parse as parseYaml } from 'yaml';
 import type { Configuration } from '../configuration';
 import { isObject } from '../../synth/hcl/expressions';
+import { UsageError } from '../../terminal/fault';
 import { ok, type Finding, type Subject } from './check';
 
 const CHECK = 'variables';
@@ -76,7 +77,7 @@ async function namesInFolder(folder: string): Promise<ReadonlySet<string>> {
 
 function readVariables(file: string, folder: string): Given {
   if (!existsSync(file)) {
-    throw new Error(
+    throw new UsageError(
       `there is no file ${file}: --variables-file takes a YAML file with a "name: value" a line`,
     );
   }
@@ -115,7 +116,7 @@ function readVariables(file: string, folder: string): Given {
   };
 }
 
-/** @throws Error without a line of the file in it: its lines are secrets */
+/** @throws UsageError without a line of the file in it: its lines are secrets */
 function yamlMap(file: string): Readonly<Record<string, unknown>> {
   let values: unknown;
   try {
@@ -126,11 +127,11 @@ function yamlMap(file: string): Readonly<Record<string, unknown>> {
       position === undefined
         ? ''
         : `, line ${readFileSync(file, 'utf8').slice(0, position).split('\n').length}`;
-    throw new Error(
+    throw new UsageError(
       `${file}${line} is no YAML: write one "name: value" a line, texts with ": " or "#" in quotes`,
     );
   }
   if (values === null || values === undefined) return {};
-  if (!isObject(values)) throw new Error(`${file} must be a map: write one "name: value" a line`);
+  if (!isObject(values)) throw new UsageError(`${file} must be a map: write one "name: value" a line`);
   return values;
 }

@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import { DockerProvider } from '../../constructs/common/docker';
+import { checkTypes, withAllFaults } from '../../constructs/common/validation';
 import { AiPlatform, type AiPlatformProps } from '../../constructs/platform/ai-platform';
 import { FORM_RULES } from '../../synth/form-rules';
 import { placeIn } from '../../synth/hcl/layout';
@@ -25,9 +26,12 @@ const TITLES = {
 /** Coder gives workspaces the engine's socket through what these rules forbid to a workspace. */
 const NOT_OF_PLATFORMS = ['container/engine'];
 
+/** What differs from the platform as we ship it. */
+export type AiPlatformStackProps = Partial<AiPlatformProps>;
+
 /** The platform that workspaces belong to: `terraform apply` on one Docker host. */
 export class AiPlatformStack extends TemplateStack {
-  constructor(scope: Construct, id: string, props: Partial<AiPlatformProps> = {}) {
+  constructor(scope: Construct, id: string, props: AiPlatformStackProps = {}) {
     super(scope, id, {
       requiredVersion: '>= 1.9, < 2',
       providerVersions: { docker: '>= 3.6, < 5' },
@@ -35,6 +39,10 @@ export class AiPlatformStack extends TemplateStack {
       titles: TITLES,
     });
     placeIn(new DockerProvider(this, 'docker'), 'engine');
-    new AiPlatform(this, 'AiPlatform', { catalog, policy, ...props });
+    withAllFaults({ title: id }, () => {
+      const ours = { catalog, policy };
+      const given = checkTypes<AiPlatformStackProps>(id, 'AiPlatformStackProps', props, { fallback: ours });
+      new AiPlatform(this, 'AiPlatform', { ...ours, ...given });
+    });
   }
 }

@@ -1,14 +1,12 @@
 import { TerraformElement, TerraformStack } from 'cdktf';
 import { ConstructOrder } from 'constructs';
 import { isObject, type Json, type JsonObject } from '../hcl/expressions';
+import { isTemplateName, LONGEST_NAME } from '../template-name';
 import { shown } from './block';
 import type { Rule } from './rule';
 import type { StackFacts } from './stack-facts';
 
 const about = 'stack';
-
-const TEMPLATE_NAME = /^[a-zA-Z0-9]+(?:-[a-zA-Z0-9]+)*$/;
-const LONGEST_NAME = 31;
 
 /** Kinds of which two blocks of one address cannot both be meant: cdktf would merge them without a word. */
 const ADDRESSED = ['resource', 'data', 'variable', 'output', 'locals', 'module'];
@@ -47,7 +45,7 @@ export const STACK_RULES: readonly Rule[] = [
     about,
     check: (_, { stack }) => {
       const name = stack.node.id;
-      return TEMPLATE_NAME.test(name) && name.length <= LONGEST_NAME
+      return isTemplateName(name)
         ? undefined
         : `the stack's id is the template's name and must be letters and digits joined by single hyphens, at most ` +
             `${LONGEST_NAME}, got ${shown(name)}: Coder refuses the push`;

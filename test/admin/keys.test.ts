@@ -338,6 +338,11 @@ describe('keys are found', () => {
     ]);
     expect(await list('search=LAPTOP')).toMatchObject([{ key_alias: 'finn-laptop' }]);
     expect(await list(`key_hash=${key}`)).toHaveLength(1);
+    const { token } = (await admin(`/key/info?key=${key}`)).json.info as { token: string };
+    expect(await list(`key_hash=${token.slice(0, 6)}`)).toMatchObject([{ token }]);
+    // Five digits are too few to name one by, and no pattern either.
+    expect(await list(`key_hash=${token.slice(0, 5)}`)).toEqual([]);
+    expect(await list('key_hash=%25%25%25%25%25%25%25')).toEqual([]);
     expect((await list('scope=ci')).every(({ scope }) => String(scope).startsWith('ci:'))).toBe(true);
     await admin('/key/delete', { keys: [key] });
     expect(await list('user_id=finn')).toHaveLength(1);

@@ -1,8 +1,6 @@
-import { spawn } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
-import { MASTER_KEY } from '../gateway/support/gateway';
+import { run } from './support';
 
 /** What a terminal would obey: a new title, the clipboard, a colour of the eighth bit, text turned around. */
 const EVIL = 'no\u001b]0;title\u0007\u001b]52;c;ZXZpbA==\u0007\u009b31m\u202egnp.exe\r\nfake: done';
@@ -21,18 +19,10 @@ beforeAll(async () => {
 });
 afterAll(() => new Promise((done) => server.close(done)));
 
-const keys = (...args: string[]): Promise<{ code: number | null; said: string }> =>
-  new Promise((done, fail) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', 'cli/keys.ts', ...args], {
-      cwd: join(__dirname, '../..'),
-      env: { PATH: process.env.PATH, GATEWAY_ADMIN_URL: url, GATEWAY_MASTER_KEY: MASTER_KEY },
-    });
-    let said = '';
-    for (const stream of [child.stdout, child.stderr])
-      stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
-    child.on('error', fail);
-    child.on('close', (code) => done({ code, said }));
-  });
+async function keys(...args: string[]): Promise<{ code: number | null; said: string }> {
+  const { code, out, err } = await run(url, ['keys', ...args]);
+  return { code, said: out + err };
+}
 
 test.each([
   ['a refusal', 400, { error: { message: EVIL } }],

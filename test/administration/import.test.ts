@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -6,9 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { adminOf, type Admin } from '../admin/support';
 import { makeGate } from '../gateway/support/gate';
-import { eventually, MASTER_KEY, startTestGateway, type TestGateway } from '../gateway/support/gateway';
-
-const ROOT = join(__dirname, '../..');
+import { eventually, startTestGateway, type TestGateway } from '../gateway/support/gateway';
+import { start as startCommand } from './support';
 
 let gateway: TestGateway;
 let admin: Admin;
@@ -24,17 +22,8 @@ afterAll(async () => {
 });
 
 /** `keys import` under way. */
-function start(file: string, args: readonly string[] = [], url = gateway.adminUrl) {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'cli/keys.ts', 'import', file, ...args], {
-    cwd: ROOT,
-    env: { PATH: process.env['PATH'] ?? '', GATEWAY_ADMIN_URL: url, GATEWAY_MASTER_KEY: MASTER_KEY },
-  });
-  const said = { out: '', err: '' };
-  child.stdout.on('data', (chunk: Buffer) => (said.out += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (said.err += chunk.toString()));
-  const code = new Promise<number | null>((done, failed) => child.once('error', failed).once('close', done));
-  return { child, said, code };
-}
+const start = (file: string, args: readonly string[] = [], url = gateway.adminUrl) =>
+  startCommand(url, ['keys', 'import', file, ...args]);
 
 async function run(content: string, args: readonly string[] = [], url?: string) {
   const file = join(folder, 'users.csv');
@@ -132,7 +121,9 @@ test('a row that the gateway refuses is named, the others are done, and the next
   await admin('/key/generate', { scope: 'ci:taken', key_alias: 'taken' });
   const first = await run('r1,10,60\nr2,2000000,60\ntaken,1,1\nr3,10,60\n', ['--json']);
   expect(first.code).toBe(3);
-  expect(first.err).toMatch(/^FILE line 2: r2: .*max_budget.*\nFILE line 3: taken: .*key of scope ci:taken/);
+  expect(first.err).toMatch(
+    /^FILE line 2: r2: Budget must be .*1000000.*\nFILE line 3: taken: .*key of scope ci:taken/,
+  );
   expect(first.err).toContain('2 created, 0 kept, 2 failed, 0 not tried.');
   expect(first.err).toContain('Run it again');
   expect(rowsOf(first).map(({ name, state }) => [name, state])).toEqual([
@@ -146,32 +137,42 @@ test('a row that the gateway refuses is named, the others are done, and the next
   for (const name of ['r1', 'r2', 'r3']) expect(await keysOf(name)).toHaveLength(1);
 });
 
-test('each key is out before the next is asked for; when the gateway goes away, the next run goes on', async () => {
+test('when the gateway goes away, all that may have been made is named, and the next run goes on', async () => {
   const seen = makeGate();
   const proxy = await before(async (number, forward) => {
     if (number === 1) return forward();
     await seen.opened;
-    // Made, and never heard of.
-    await forward();
+    // The second is made, and never heard of; nothing reaches the gateway after it.
+    if (number === 2) await forward();
     return undefined;
   });
   const file = join(folder, 'away.csv');
-  await writeFile(file, 'g1,10,60\ng2,10,60\ng3,10,60\n');
+  await writeFile(file, ['g1', 'g2', 'g3', 'g4', 'g5'].map((name) => `${name},10,60`).join('\n'));
   const { said, code } = start(file, [], proxy.url);
   const [, key] = await eventually(() => /g1 +created +(sk-\S+)\n/.exec(said.out) ?? undefined);
   expect(await works(key)).toBe(200);
   seen.open();
   expect(await code).toBe(4);
   expect(said.err).toContain(`${file} line 2: g2: The admin listener does not answer`);
-  expect(said.err).toContain('A key may have been made without being shown');
+  // Two were asked for side by side by then.
+  for (const name of ['g2', 'g3'])
+    expect(said.err).toContain(
+      `A key may have been made without being shown: if the next run says "kept" for ${name}`,
+    );
   expect(said.err).toContain('"keys rotate g2"');
-  expect(said.err).toContain('1 created, 0 kept, 1 failed, 1 not tried.');
+  expect(said.err).toContain('1 created, 0 kept, 2 failed, 2 not tried.');
   proxy.close();
 
   const again = start(file, ['--json']);
   expect(await again.code).toBe(0);
-  expect(rowsOf(again.said).map(({ state }) => state)).toEqual(['kept', 'kept', 'created']);
-  for (const name of ['g1', 'g2', 'g3']) expect(await keysOf(name)).toHaveLength(1);
+  expect(rowsOf(again.said).map(({ state }) => state)).toEqual([
+    'kept',
+    'kept',
+    'created',
+    'created',
+    'created',
+  ]);
+  for (const name of ['g1', 'g2', 'g3', 'g4', 'g5']) expect(await keysOf(name)).toHaveLength(1);
 });
 
 test('a gateway whose store is away, or that refuses the key, is not asked for the rest', async () => {
@@ -186,7 +187,7 @@ test('a gateway whose store is away, or that refuses the key, is not asked for t
     });
     const ran = await run('s1,10,60\ns2,10,60\n', ['--json'], proxy.url);
     expect([ran.code, asked, ran.out]).toEqual([code, 1, '[]\n']);
-    expect(ran.err).toContain('FILE line 1: s1: not now\n');
+    expect(ran.err).toContain('FILE line 1: s1: Not now\n');
     expect(ran.err).toContain('0 created, 0 kept, 1 failed, 1 not tried.');
     proxy.close();
   }
@@ -236,4 +237,120 @@ test('when nobody reads what it says, it makes no more keys', async () => {
   expect(await keysOf('n1')).toHaveLength(1);
   expect(await keysOf('n2')).toEqual([]);
   proxy.close();
+});
+
+const NAMES = Array.from({ length: 40 }, (_, at) => `many${at}`);
+const MANY = NAMES.map((name) => `${name},10,60`).join('\n');
+
+test('keys that are made side by side are shown in the order of the file, also when answers come in another', async () => {
+  const waiting: (() => void)[] = [];
+  let most = 0;
+  const proxy = await before(async (number, forward) => {
+    const answer = await forward();
+    // Of each two, the later one is answered first.
+    if (number % 2 === 0 && number < NAMES.length)
+      await new Promise<void>((go) => {
+        waiting.push(go);
+        setTimeout(go, 200);
+      });
+    else waiting.shift()?.();
+    most = Math.max(most, waiting.length);
+    return answer;
+  });
+  const ran = await run(MANY, ['--json'], proxy.url);
+  proxy.close();
+  expect([ran.code, rowsOf(ran).map(({ name, state }) => `${name} ${state}`)]).toEqual([
+    0,
+    NAMES.map((name) => `${name} created`),
+  ]);
+  expect(new Set(rowsOf(ran).map(({ key }) => key)).size).toBe(NAMES.length);
+  expect(most).toBeGreaterThan(0);
+  for (const { name, key } of rowsOf(ran).slice(-2)) {
+    expect(await works(key)).toBe(200);
+    expect(await keysOf(name)).toHaveLength(1);
+  }
+});
+
+test('a dry run says what would be created, changed, kept and refused, and does nothing', async () => {
+  const state = async () => ({
+    keys: (await admin('/key/list?size=1')).json['total_count'],
+    noted: (await admin('/audit?size=1')).json['total_count'],
+  });
+  await admin('/key/generate', { user_id: 'dry1', key_alias: 'dry1', max_budget: 10, rpm_limit: 60 });
+  await admin('/key/update', { key: 'dry1', temp_budget_increase: 5, temp_budget_expiry: '1h' });
+  await admin('/key/generate', { user_id: 'dry2', key_alias: 'dry2', max_budget: 10, rpm_limit: 60 });
+  const before = await state();
+  const file = 'rpm,user,budget\n60,dry1,10\n30,dry2,20\n60,dry3,7.50\n1,taken,1\n';
+  const ran = await run(file, ['--dry-run', '--json']);
+  expect(ran.code).toBe(1);
+  expect(JSON.parse(ran.out)).toEqual([
+    { name: 'dry1', state: 'would keep', changes: {}, because: null },
+    {
+      name: 'dry2',
+      state: 'would change',
+      changes: { max_budget: { from: 10, to: 20 }, rpm_limit: { from: 60, to: 30 } },
+      because: null,
+    },
+    {
+      name: 'dry3',
+      state: 'would create',
+      changes: { max_budget: { from: null, to: 7.5 }, rpm_limit: { from: null, to: 60 } },
+      because: null,
+    },
+    {
+      name: 'taken',
+      state: 'would fail',
+      changes: {},
+      because: 'the name is that of a key of scope ci:taken: rename or revoke it.',
+    },
+  ]);
+  expect(ran.err).toBe('Nothing was done. It would create 1, change 1, keep 1; 1 would fail.\n');
+  expect(await state()).toEqual(before);
+  const table = await run('dry1,10,60\n', ['--dry-run']);
+  expect([table.code, table.out]).toEqual([0, 'user  state       what\ndry1  would keep\n']);
+});
+
+test('a list of LiteLLM’s is taken over with all that limits a key', async () => {
+  const exported = {
+    keys: [
+      {
+        token: 'x',
+        key_alias: 'lite-laptop',
+        user_id: 'lite',
+        max_budget: 7,
+        budget_duration: '7d',
+        rpm_limit: 12,
+        tpm_limit: 3000,
+        models: ['claude-haiku-4-5'],
+        blocked: null,
+      },
+      { key_alias: null, user_id: 'lite', user_email: 'lite@example.com', max_budget: null, blocked: true },
+    ],
+    total_count: 2,
+  };
+  const ran = await run(JSON.stringify(exported), ['--format', 'litellm-json', '--json']);
+  expect([ran.code, rowsOf(ran).map(({ name }) => name)]).toEqual([0, ['lite-laptop', 'lite']]);
+  expect(await keysOf('lite-laptop')).toMatchObject([
+    {
+      user_alias: 'lite',
+      max_budget: 7,
+      budget_duration: '7d',
+      rpm_limit: 12,
+      tpm_limit: 3000,
+      models: ['claude-haiku-4-5'],
+      status: 'active',
+    },
+  ]);
+  expect(await keysOf('lite')).toMatchObject([{ status: 'blocked' }]);
+  expect((await admin('/user/info?user_id=lite')).json.user_info).toMatchObject({
+    user_email: 'lite@example.com',
+  });
+  const stolen = await run(JSON.stringify([{ key_alias: 'lite-laptop', user_id: 'other' }]), [
+    '--format',
+    'litellm-json',
+  ]);
+  expect([stolen.code, stolen.err]).toEqual([
+    3,
+    expect.stringContaining('entry 1: lite-laptop: the name is that of a key of lite') as string,
+  ]);
 });

@@ -1,12 +1,10 @@
-import { spawn } from 'node:child_process';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { noonDay } from '../gateway/support/calendar';
 import { MASTER_KEY, startTestGateway, type TestGateway } from '../gateway/support/gateway';
 import { ASK } from '../admin/support';
-
-const ROOT = join(__dirname, '../..');
+import { asked, run, type Ran } from './support';
 
 let gateway: TestGateway;
 let folder: string;
@@ -19,39 +17,15 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-interface Ran {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
+const keys = (args: readonly string[], env?: Record<string, string>): Promise<Ran> =>
+  run(gateway.adminUrl, ['keys', ...args], env);
 
-function keys(
-  args: readonly string[],
-  env: Record<string, string> = { GATEWAY_MASTER_KEY: MASTER_KEY },
-): Promise<Ran> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', 'cli/keys.ts', ...args], {
-      cwd: ROOT,
-      env: { PATH: process.env['PATH'] ?? '', GATEWAY_ADMIN_URL: gateway.adminUrl, ...env },
-    });
-    let out = '';
-    let err = '';
-    child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code, out, err }));
-  });
-}
-
-const json = async <T = Record<string, unknown>>(...args: string[]): Promise<T> => {
-  const { code, out, err } = await keys([...args, '--json']);
-  if (code !== 0) throw new Error(err);
-  return JSON.parse(out) as T;
-};
+const json = <T = Record<string, unknown>>(...args: string[]): Promise<T> =>
+  asked<T>(gateway.adminUrl, 'keys', ...args);
 
 test('says how it is used, and what it does not understand', async () => {
   const help = await keys(['--help'], {});
-  expect([help.code, help.out]).toEqual([0, expect.stringContaining('create ci <repository>') as string]);
+  expect([help.code, help.out]).toEqual([0, expect.stringContaining('keys create ci frontend') as string]);
   expect((await keys(['rotate', '--help'], {})).out).toContain('--grace');
   for (const args of [
     [],
@@ -136,7 +110,7 @@ test('reports spend as table, CSV and JSON; a name is no formula', async () => {
   expect(report.rows[0]?.spend).toBe(report.total_spend);
   const csv = await keys(['spend', 'report', '--by', 'workspace', '--csv']);
   expect(csv.out).toMatch(
-    /^workspace,name,calls,failed,input,output,cache written,cache read,usd\r\nw-spend,'=cmd\|x,1,0,/,
+    /^workspace,name,calls,failed,input,output,cache written,cache read,usd\r\nw-spend," =cmd\|x",1,0,/,
   );
   for (const by of ['user', 'team', 'key', 'provider', 'day'])
     expect((await keys(['spend', 'report', '--by', by])).code).toBe(0);

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readUserList } from '../../administration/user-list';
+import { readUserList, type UserFormat } from '../../administration/user-list';
 
 let folder: string;
 beforeAll(() => {
@@ -9,16 +9,20 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const read = (content: string | Buffer) => {
+const whole = (content: string | Buffer, format?: UserFormat) => {
   const file = join(folder, 'users.csv');
   writeFileSync(file, content);
-  return readUserList(file).map(({ line, name, budget, rpm }) => [line, name, budget, rpm]);
+  return readUserList(file, format);
+};
+
+const read = (content: string | Buffer, format?: UserFormat) => {
+  return whole(content, format).map(({ line, name, budget, rpm }) => [line, name, budget, rpm]);
 };
 
 /** What is said of the file, without its first line. */
-const faults = (content: string | Buffer): string[] => {
+const faults = (content: string | Buffer, format?: UserFormat): string[] => {
   try {
-    read(content);
+    read(content, format);
   } catch (fault) {
     return (fault as Error).message.replaceAll(`${folder}/users.csv`, 'FILE').split('\n').slice(1);
   }
@@ -124,7 +128,7 @@ test('all lines are named, before anything is done', () => {
       `line 3: rpm "0": ${RPM}`,
       'line 4: name "ANN" is on line 2 already',
       'line 5: has quotes: write the values without them',
-      'line 6: has 4 columns: must be name,budget,rpm, the last may be missing',
+      'line 6: has 4 columns, line 1 has 3: all must have as many',
       'line 7: has one column: must be name,budget,rpm',
       'line 8: is separated by ;, the lines before it by ,',
       'line 9: has 2 columns, line 1 has 3: all must have as many',
@@ -133,10 +137,110 @@ test('all lines are named, before anything is done', () => {
   );
 });
 
-test('another heading is no user, and columns in another order are not guessed', () => {
-  expect(faults('name,rpm,budget\nann,60,10')[0]).toMatch(/^line 1: budget "rpm": must be/);
+test('a first line of column names says the order; another heading is no user', () => {
+  expect(read('RPM;User;Budget\n60;ann;10\n;bob;12.50')).toEqual([
+    [2, 'ann', 10, 60],
+    [3, 'bob', 12.5, undefined],
+  ]);
+  expect(whole('email,user_id,key_alias\nann@example.com,ann,ann-laptop\n,bob,')).toEqual([
+    {
+      line: 2,
+      name: 'ann-laptop',
+      user: 'ann',
+      email: 'ann@example.com',
+      budget: undefined,
+      rpm: undefined,
+      more: {},
+    },
+    { line: 3, name: 'bob', user: 'bob', email: undefined, budget: undefined, rpm: undefined, more: {} },
+  ]);
+  expect(faults('name,user,budget\nann,ann,10')).toEqual([
+    'line 1: names two columns for the name (name, user, username, user_id): only one of them can hold',
+  ]);
+  expect(faults('budget,rpm\n10,60')).toEqual([
+    'line 1: names no column for the user: must be one of name, user, username, user_id',
+  ]);
+  expect(faults('rpm,user,budget\n60,ann,"10"\nmany,bob,10\n60,cy')).toEqual([
+    'line 2: has quotes: write the values without them',
+    `line 3: rpm "many": ${RPM}`,
+    'line 4: has 2 columns, line 1 has 3: all must have as many',
+  ]);
+  expect(faults('email,user\nann at home,ann')[0]).toBe(
+    'line 2: email "ann at home": must be an e-mail address; empty for none',
+  );
   expect(faults('Name;Betrag\nann;10')[0]).toMatch(/^line 1: budget "Betrag": must be/);
   expect(faults('ann,10,60\nname,budget,rpm')[0]).toMatch(/^line 2: budget "budget": must be/);
+  expect(faults('kim,1,2,3')).toEqual([
+    'line 1: has 4 columns: must be name,budget,rpm, the last may be missing',
+  ]);
+});
+
+test('a format that is named has its separator and no other', () => {
+  expect(read('ann;10;60', 'semicolon')).toEqual([[1, 'ann', 10, 60]]);
+  expect(read('ann:10:60', 'colon')).toEqual([[1, 'ann', 10, 60]]);
+  expect(faults('ann;10;60', 'csv')).toEqual(['line 1: is separated by ;, not by , as --format says']);
+  expect(faults('ann;12,50', 'semicolon')).toEqual([`line 1: budget "12,50": ${BUDGET}`]);
+});
+
+describe('a list of LiteLLM’s', () => {
+  const lite = (...entries: unknown[]) => whole(JSON.stringify({ keys: entries }), 'litellm-json');
+  const wrong = (entry: unknown) => faults(JSON.stringify([entry]), 'litellm-json');
+
+  test('is taken over with what limits a key', () => {
+    expect(
+      lite({
+        user_id: 'ann',
+        key_alias: 'ann laptop',
+        max_budget: 0.5,
+        rpm_limit: 3,
+        max_parallel_requests: 2,
+        budget_duration: '30d',
+        models: [],
+        blocked: true,
+        spend: 3,
+      }),
+    ).toEqual([
+      {
+        line: 1,
+        name: 'ann laptop',
+        user: 'ann',
+        email: undefined,
+        budget: 0.5,
+        rpm: 3,
+        more: { max_parallel_requests: 2, budget_duration: '30d', blocked: true },
+      },
+    ]);
+  });
+
+  test.each<[string, unknown, string]>([
+    ['a hash alone', 'f'.repeat(64), 'is no object: list whole keys, with return_full_object=true'],
+    ['no user', { key_alias: 'ci' }, 'user_id "": must be a user name'],
+    [
+      'a key as alias',
+      { user_id: 'a', key_alias: 'sk-abcdef' },
+      'key_alias (9 characters): must be the name',
+    ],
+    ['a budget as text', { user_id: 'a', max_budget: '10' }, 'max_budget "10": must be US dollars from 0'],
+    ['half a request', { user_id: 'a', rpm_limit: 0.5 }, 'rpm_limit "0.5": must be a whole number from 1'],
+    ['another window', { user_id: 'a', budget_duration: '1mo' }, 'budget_duration "1mo": must be one of 1d'],
+    ['models that are none', { user_id: 'a', models: 'all' }, 'models: must be a list'],
+    [
+      'an end in the past',
+      { user_id: 'a', expires: '2001-01-01T00:00:00Z' },
+      'expires "2001-01-01T00:00:00Z": must lie',
+    ],
+  ])('%s is refused', (_, entry, says) => {
+    expect(wrong(entry)).toEqual([expect.stringContaining(`entry 1: ${says}`)]);
+  });
+
+  test('is no list at all, or named twice, or read as lines', () => {
+    expect(() => whole('{"keys": 1}', 'litellm-json')).toThrow('holds no list');
+    expect(() => whole('ann,10', 'litellm-json')).toThrow('is no JSON');
+    expect(() => whole('[{"user_id":"ann"}]')).toThrow('looks like JSON. With --format litellm-json');
+    expect(faults(JSON.stringify([{ user_id: 'ann' }, { user_id: 'ANN' }]), 'litellm-json')).toEqual([
+      'entry 2: key "ANN" is that of entry 1 already',
+    ]);
+  });
 });
 
 test('what is no plain text is refused', () => {

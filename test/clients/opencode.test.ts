@@ -130,3 +130,36 @@ test(
   },
   LONGEST_RUN,
 );
+
+test(
+  'OpenCode stops at once at a budget whose amounts look like the statuses it tries again at',
+  async () => {
+    const key = await gateway.newKey();
+    configure(key);
+    await gateway.policy({ workspace: { maxBudget: 1.504 } });
+    try {
+      // $1.5024 in all, of $1.504.
+      for (const output_tokens of [60_000, 40_160]) {
+        gateway.standin.answer({ ...say('So much.'), usage: { input_tokens: 0, output_tokens } });
+        const spent = await gateway.chat(key, {
+          max_tokens: 60_000,
+          messages: [{ role: 'user', content: 'hi' }],
+        });
+        expect(spent.status).toBe(200);
+        await gateway.settled();
+      }
+      gateway.standin.reset();
+      const before = gateway.logs.length;
+      const { code, output } = await run('hi');
+      expect(output.replaceAll('\u202f', '')).toContain('Current cost: $1.5024, Max budget: $1.5040.');
+      expect(code).not.toBe(0);
+      const refusals = gateway.logs.slice(before).filter((line) => line.includes('"status":402'));
+      // The conversation and its title, each asked once.
+      expect(refusals.length).toBeGreaterThan(0);
+      expect(refusals.length).toBeLessThanOrEqual(2);
+    } finally {
+      await gateway.policy({});
+    }
+  },
+  LONGEST_RUN,
+);

@@ -19,3 +19,14 @@ test.each(files)('every optional prop of %s says its default', (path) => {
   });
   expect(undocumented).toEqual([]);
 });
+
+test.each(files.filter((path) => path.startsWith('workspace/')))(
+  'the construct of %s checks its props',
+  (path) => {
+    const source = readFileSync(join(FOLDER, path), 'utf8');
+    const shapes = [...source.matchAll(/constructor\(scope: Construct, id: string, props: (\w+)/g)];
+    for (const [, shape] of shapes)
+      expect(source).toMatch(new RegExp(`(validateProps|checkTypes)\\(\\w+, '${shape}', `));
+    expect(source).not.toMatch(/constructor\(scope: Construct, id: string, [^p)]/);
+  },
+);

@@ -1,5 +1,8 @@
 import { AssistantChoice } from '../../constructs/workspace/assistants/assistant-choice';
-import { ContractorWorkspace } from '../../constructs/workspace/contractor-workspace';
+import {
+  ContractorWorkspace,
+  type ContractorWorkspaceProps,
+} from '../../constructs/workspace/contractor-workspace';
 import { EnforcementLevel } from '../../constructs/workspace/enforcement-level';
 import { ImageSource, WorkspaceImage, type ImageBuildProps } from '../../constructs/workspace/image';
 import { Parameter, type ParameterProps } from '../../constructs/workspace/parameter';
@@ -16,7 +19,8 @@ import {
 import { catalog } from '../../src/catalog';
 import type { Level } from '../../src/levels';
 import { policy } from '../../src/policy';
-import { newStack } from './support';
+import { ContractorWorkspaceStack } from '../../src/stacks/contractor-workspace';
+import { newApp, newStack } from './support';
 
 /** The message of the error, which must be ours. */
 function faultOf(work: () => unknown): string {
@@ -76,22 +80,34 @@ test.each<[Partial<WorkspaceParametersProps>, string]>([
     { repositories: RepositoryAddress.onHosts(['a b', 'x.org']) },
     '"repositories" must name at least one host',
   ],
-  [{ policy: { ...policy, gateways: ['http://a:99999'] } }, 'got "http://a:99999"'],
+  [{ policy: { ...policy, gateways: ['http://a:99999'] } }, 'got ["http://a:99999"]'],
   [{ defaultAssistant: 'copilot' }, '"defaultAssistant" must be one that is offered, got "copilot"'],
   [{ policy: { ...policy, gateways: [] } }, '"policy.gateways" must hold origins'],
-  [{ policy: { ...policy, gateways: ['http://litellm:4000/v1'] } }, 'got "http://litellm:4000/v1"'],
+  [{ policy: { ...policy, gateways: ['http://litellm:4000/v1'] } }, 'got ["http://litellm:4000/v1"]'],
   [{ policy: { ...policy, gateways: ["http://x'$(id)"] } }, '"policy.gateways" must hold origins'],
   [
     { policy: { ...policy, defaultLevel: 'strict' as Level } },
-    '"policy.defaultLevel" is no level, got "strict"',
+    '"policy.defaultLevel" must be one of "unrestricted", "standard", "design-first", got "strict"',
   ],
   [{ cpu: { max: 2, default: 4 } }, '"cpu" must have whole numbers 1 ≤ default ≤ max'],
   [{ memory: { max: 2.5, default: 1 } }, '"memory" must have whole numbers'],
-  [{ catalog: { ...catalog, defaultChoice: 'gpt' } }, '"default" must be one of the options, got "gpt"'],
+  [
+    { catalog: { ...catalog, defaultChoice: 'gpt' } },
+    '"catalog.defaultChoice" must be the value of one of its choices, got "gpt": use one of "claude-sonnet"',
+  ],
 ])('workspace parameters with %j', (change, words) => {
   expect(faultOf(() => new WorkspaceParameters(newStack(), 'P', { ...PARAMETERS, ...change }))).toContain(
     words,
   );
+});
+
+test.each([
+  [RepositoryAddress.anyHost(), '"trustedRepositories" must name hosts, got any host'],
+  [RepositoryAddress.onHosts([]), '"trustedRepositories" must name at least one host'],
+  [RepositoryAddress.onHosts(['https://x.org']), 'got "https://x.org": write "git.example.com"'],
+])('trusted repositories that are %j', (trustedRepositories, words) => {
+  const props = { catalog, policy, trustedRepositories };
+  expect(faultOf(() => new ContractorWorkspace(newStack(), 'Workspace', props))).toContain(words);
 });
 
 test('a workspace with faults in several constructs is told of all of them at once', () => {
@@ -107,6 +123,65 @@ test('a workspace with faults in several constructs is told of all of them at on
     expect(message).toContain(words);
 });
 
+test.each<[string, (props: ContractorWorkspaceProps) => unknown]>([
+  ['a workspace', (props) => new ContractorWorkspace(newStack(), 'Workspace', props)],
+  ['a stack', (props) => new ContractorWorkspaceStack(newApp(), 'x', props)],
+])('%s by itself checks the types of its props, too, and tells of all in one list', (_, make) => {
+  const props = {
+    catalog,
+    policy: { ...policy, floor: {}, retentionDays: '30' },
+    offerAPIKey: false,
+    image: ImageSource.of('x:latest'),
+    network: NetworkSource.perWorkspace({ internl: true } as object),
+  } as unknown as ContractorWorkspaceProps;
+  expect(
+    faultOf(() => make(props))
+      .split('\n')
+      .slice(1),
+  ).toEqual([
+    '- "policy.retentionDays" must be a number, got "30": write it without quotes',
+    '- "policy.floor" is not known: did you mean "floors"?',
+    '- "network = NetworkSource.perWorkspace(props).internl" is not known: did you mean "internal"?',
+    '- "offerAPIKey" is not known: did you mean "offerApiKey"?',
+    expect.stringMatching(/^- "image" must not use a tag that moves/),
+  ]);
+});
+
+test.each<[string, () => unknown, string]>([
+  [
+    'a parameter',
+    () => new Parameter(newStack(), 'P', { ...PARAMETER, defualt: 'small' } as never),
+    '"defualt" is not known: did you mean "default"?',
+  ],
+  [
+    'an agent',
+    () => new WorkspaceAgent(newStack(), 'Agent', { context: 'me' } as never),
+    '"context" must be a WorkspaceContext, got "me"',
+  ],
+  [
+    'presets',
+    () => new WorkspacePresets(newStack(), 'Presets', {} as never),
+    '"parameters" is missing: it must be a WorkspaceParameters',
+  ],
+  [
+    'the form',
+    () => new WorkspaceParameters(newStack(), 'P', undefined as never),
+    'what is given must be an object with "catalog", "policy", got nothing',
+  ],
+])('%s by itself checks the types of its props', (_, make, words) => {
+  expect(faultOf(make)).toContain(words);
+});
+
+test('what an assistant of a user gives back is checked as well', () => {
+  const image = {};
+  const aider = { name: 'aider', image, bind: () => ({ file: [], environment: { A: 1 } }) as never };
+  const own = AssistantChoice.of({ value: 'aider', label: 'Aider', description: '', assistants: [aider] });
+  const props = { catalog, policy, assistants: [own] };
+  const message = faultOf(() => new ContractorWorkspace(newStack(), 'Workspace', props));
+  expect(message).toContain('bind() of the assistant "aider": "environment.A" must be text, got 1');
+  expect(message).toContain('bind() of the assistant "aider": "file" is not known: did you mean "files"?');
+});
+
 test('a preset that a template’s own range does not allow is left out', () => {
   const stack = newStack();
   const memory = { max: 1, default: 1 };
@@ -120,7 +195,7 @@ test('a floor that names an unknown level says which floor', () => {
   const floors = { ...policy.floors, groups: { contractors: 'strict' as Level } };
   const context = new WorkspaceContext(stack, 'Context');
   expect(faultOf(() => new EnforcementLevel(stack, 'Level', { context, chosen: 'var.x', floors }))).toContain(
-    '"floors.groups.contractors" is no level, got "strict": use one of "unrestricted", "standard", "design-first"',
+    '"floors.groups.contractors" must be one of "unrestricted", "standard", "design-first", got "strict"',
   );
 });
 

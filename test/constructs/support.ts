@@ -6,11 +6,13 @@ import { TemplateStack } from '../../synth/template-stack';
 
 const folders: string[] = [];
 
-/** A stack of its own for one test. */
-export function newStack(): TemplateStack {
+export function newApp(): App {
   const folder = mkdtempSync(join(tmpdir(), 'construct-'));
   folders.push(folder);
-  return new TemplateStack(new App({ outdir: folder, stackTraces: false }), 'stack');
+  return new App({ outdir: folder, stackTraces: false });
 }
+
+/** A stack of its own for one test. */
+export const newStack = (): TemplateStack => new TemplateStack(newApp(), 'stack');
 
 afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));

@@ -39,7 +39,13 @@ test(
       '✓ start the gateway on its embedded store: http://127.0.0.1:',
       'AI is ready: roo-code with claude-sonnet-5-5',
       'The answer (from a stand-in for the model',
-      'What is a Coder template?',
+      // Word for word, without OpenCode's own line.
+      '\n    This is the stand-in model: no provider was asked. Your message begins: "What is a Coder template? Answer in one sentence."\n',
+      '✓ ask claude-sonnet-5-5 through OpenCode',
+      '\n  1. Make ',
+      '\n  2. Start the gateway',
+      '\n  3. Push the template',
+      '\n       npm run gateway\n',
       'coder templates push contractor-workspace -d ',
       '--variables-file variables.yaml',
       'mode standard',
@@ -48,6 +54,11 @@ test(
     }
     expect(stdout).toMatch(/\$0\.\d*[1-9]\d* of \$10\.00 spent today/);
     expect(stdout).not.toMatch(/sk-[\w-]{16}/);
+    // In a pipe each step is one line, and nothing is for a terminal.
+    const steps = stdout.match(/^[…✓✗] .*$/gm) ?? [];
+    expect(steps.every((line) => /^✓ .* \(\d+\.\d s\)$/.test(line))).toBe(true);
+    expect(steps).toHaveLength(8);
+    expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
     expect(existsSync(join(ROOT, 'cdktf.out/stacks/contractor-workspace/parameters.tf'))).toBe(true);
 
     const running = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' });

@@ -26,7 +26,7 @@ const folders = (): string[] => readdirSync(temporary).filter((name) => /^(contr
 // The store's folder is there before the store is: what runs then has never said that it is ready.
 test.each([
   ['demo', 'SIGTERM', 143],
-  ['bench', 'SIGTERM', 1],
+  ['bench', 'SIGTERM', 143],
 ] as const)(
   '`npm run %s` that gets %s while its gateway starts takes it and its store along',
   async (script, signal, status) => {

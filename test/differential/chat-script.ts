@@ -29,3 +29,10 @@ export function asChatScript({
     },
   };
 }
+
+/** Of an endpoint an error and no answer: it bills, shows nothing, and does not say why. */
+export const isSilent = ({ content = [], stopReason = 'end_turn' }: ScriptedAnswer): boolean =>
+  content.length === 0 && FINISH[stopReason] === undefined;
+
+/** What is told of it. */
+export const SILENT = /without any text, thoughts or tool call/;

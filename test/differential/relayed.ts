@@ -1,6 +1,7 @@
 /** A call taken through the gateway's readers and writers, without a socket. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { frameOf } from '../../gateway/stages/answer-frame';
+import type { ModelAnswer } from '../../gateway/model/answer';
 import { prepare } from '../fuzz/prepared-call';
 import { brokenRule } from '../fuzz/provider-refusal';
 import type { ScriptedAnswer } from '../standins/anthropic';
@@ -39,7 +40,7 @@ export function relay(
     whole:
       answer.whole === undefined
         ? undefined
-        : protocol.renderAnswer(provider.readAnswer(answer.whole), frame),
+        : protocol.renderAnswer(sound(provider.readAnswer(answer.whole)), frame),
     stream: answer.stream ?? Buffer.alloc(0),
     write(chunks) {
       const writer = protocol.streamWriter(frame);
@@ -57,4 +58,9 @@ export function relay(
       return written.filter((part) => part !== '');
     },
   };
+}
+
+function sound(answer: ModelAnswer): ModelAnswer {
+  if (answer.fault) throw answer.fault;
+  return answer;
 }

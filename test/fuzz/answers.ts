@@ -80,6 +80,10 @@ function check(one: AnswerCase): boolean {
     return false;
   }
   checkUsage(answer.usage);
+  if (answer.fault) {
+    checkError(answer.fault);
+    return false;
+  }
   for (const protocol of PROTOCOLS) {
     const frame = { model: 'claude-sonnet', created: 1, requestId: 'request', includeUsage: true };
     const written = protocol.renderAnswer(answer, frame);

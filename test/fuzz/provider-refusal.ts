@@ -88,7 +88,6 @@ const CLIENTS_SHARE: Readonly<Record<string, RegExp>> = {
   'response-format': /json_schema\.name:/,
   // How many and how long ones an endpoint takes is its own affair.
   stop: /at most/,
-  'tool-calls': /\.id: 1 to 64 characters/,
 };
 
 const isClientsOwn = ({ id, message }: BrokenRule): boolean =>
@@ -108,6 +107,7 @@ const OURS_ALWAYS = [
   'stream',
   'system-first',
   'token-limit',
+  'tool-use-id-twice',
   'version',
   'version-header',
 ];

@@ -22,7 +22,29 @@ export function checkSaid(
   const schemas = schemasOf(dialect, parsed);
   // Beside the client's own there may be one that is the answer's form; without any, those that the history names.
   same('the schemas of tools', schemas, schemasSent(sent).slice(0, schemas.length));
-  if (dialect === 'anthropic' && !isChat) same('the turns', turnsOf(parsed), turnsOf(sent));
+  if (dialect !== 'anthropic' || isChat) return;
+  same('the turns', turnsOf(parsed), turnsOf(sent));
+  const ids = idsOf(parsed);
+  if (arePlain(parsed, ids)) same('the ids of calls', ids, idsOf(sent));
+}
+
+/** Of calls and of results, in their order. */
+const idsOf = ({ messages }: Fields | SentBody): readonly unknown[] =>
+  listOf(messages).flatMap(({ content }) =>
+    listOf(content).flatMap(({ type, id, tool_use_id: answered }) =>
+      type === 'tool_use' ? [id] : type === 'tool_result' ? [answered] : [],
+    ),
+  );
+
+/** What Anthropic takes as it is; the others are mended. */
+function arePlain({ messages }: Fields, ids: readonly unknown[]): boolean {
+  const calls = listOf(messages)
+    .flatMap(({ content }) => listOf(content))
+    .filter(({ type }) => type === 'tool_use');
+  return (
+    ids.every((id) => typeof id === 'string' && /^[A-Za-z0-9_-]{1,64}$/.test(id)) &&
+    new Set(calls.map(({ id }) => id)).size === calls.length
+  );
 }
 
 function same(what: string, said: readonly unknown[], sent: readonly unknown[]): void {
@@ -103,6 +125,8 @@ function blocksOf(content: unknown): unknown {
 function unmarked(block: Fields): Fields {
   const fields: Record<string, unknown> = { ...block };
   delete fields['cache_control'];
+  if (block['type'] === 'tool_use') delete fields['id'];
+  if (block['type'] === 'tool_result') delete fields['tool_use_id'];
   const { content, source } = block;
   if (Array.isArray(content)) fields['content'] = blocksOf(content);
   if (isFields(source) && Array.isArray(source['content']))

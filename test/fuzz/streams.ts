@@ -83,7 +83,7 @@ function check(one: StreamCase): boolean {
   const accept = (event: StreamEvent): void => {
     if (ending !== undefined) throw new Error(`${event.type} comes after ${ending}`);
     if (event.type === 'error' || event.type === 'end') ending = event.type;
-    if (event.type === 'start' || event.type === 'stop') checkUsage(event.usage);
+    if (event.type === 'start' || event.type === 'usage' || event.type === 'stop') checkUsage(event.usage);
     hasStopped ||= event.type === 'stop';
     if (event.type === 'end' && !hasStopped) throw new Error('the end comes without a reason or a usage');
     text += writer.write(event);

@@ -123,7 +123,7 @@ describe('the account', () => {
     expect(refused.headers.get('x-should-retry')).toBe('false');
     expect(refused.json.error).toMatchObject({ type: 'budget_exceeded', code: '402' });
     expect(refused.json.error.message).toMatch(
-      /^Budget has been exceeded! Key=sk-\.\.\..{4} Current cost: \$0\.09\d\d, Max budget: \$0\.1000\./,
+      /^Budget has been exceeded! Key=sk-\.\.\..{4} Current cost: \$0\.09(?:\d\d)?, Max budget: \$0\.10\./,
     );
     expect(refused.json.error.message).toContain(`resets at ${nextMidnight().toISOString()}`);
     expect(gateway.standin.requests).toHaveLength(sent);

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { IN_PLACE_OF_CALLS } from '../../gateway/enforcement/withheld-calls';
 import { say, toolCall } from '../standins/anthropic';
 import { startTestGateway, type TestGateway } from './support/gateway';
 import { policyFile, type PolicyFile } from './support/policy-file';
@@ -16,6 +17,7 @@ describe('OpenCode at the level design-first', () => {
   let project: string;
   let policy: PolicyFile;
   let gateway: TestGateway;
+  let key: string;
 
   beforeAll(async () => {
     home = await mkdtemp(join(tmpdir(), 'design-first-'));
@@ -24,8 +26,11 @@ describe('OpenCode at the level design-first', () => {
     await mkdir(project);
     policy = await policyFile();
     gateway = await startTestGateway({ env: policy.env });
-    const key = await gateway.workspaceKey({ level: 'design-first' });
-    const model = { name: 'Sonnet', tool_call: true, limit: { context: 200_000, output: 64_000 } };
+    key = await gateway.workspaceKey({ level: 'design-first' });
+    await configure({ context: 200_000, output: 64_000 });
+  });
+  const configure = async (limit: { context: number; output: number }) => {
+    const model = { name: 'Sonnet', tool_call: true, limit };
     const configuration = {
       model: 'litellm/claude-sonnet-4-5',
       small_model: 'litellm/claude-haiku-4-5',
@@ -42,7 +47,7 @@ describe('OpenCode at the level design-first', () => {
       },
     };
     await writeFile(join(home, '.config/opencode/opencode.json'), JSON.stringify(configuration));
-  });
+  };
   afterAll(async () => {
     await gateway.close();
     await policy.remove();
@@ -116,6 +121,41 @@ describe('OpenCode at the level design-first', () => {
       expect(writing.length).toBeGreaterThan(0);
       for (const names of writing)
         expect(names).toEqual(expect.arrayContaining(['write', 'edit', 'bash', 'task']));
+    },
+    3 * LONGEST_RUN,
+  );
+
+  test(
+    'what OpenCode says by itself after a compaction is no go-ahead, whatever the model calls; a word is',
+    async () => {
+      const file = join(project, 'compacted.txt');
+      const texts: string[] = [];
+      let answers = 0;
+      gateway.standin.setDefault(({ body }) => {
+        const { tools = [], messages } = body as { tools?: { name: string }[]; messages: unknown[] };
+        const last = JSON.stringify(messages.at(-1));
+        if (tools.length === 0) return say('A title, or a summary');
+        texts.push(last);
+        if (last.includes('tool_result')) return say('It is done.');
+        if (tools.some(({ name }) => name === 'write'))
+          return { content: [toolCall('write', { filePath: file, content: 'cached' })] };
+        answers += 1;
+        // As if it had got what it asked for.
+        if (answers > 1) return { content: [toolCall('write', { filePath: file, content: 'unasked' })] };
+        // More than OpenCode has room for, so that it compacts and goes on by itself.
+        const usage = { input_tokens: 45_000 };
+        return { ...say('I propose a cache. Shall I go ahead with this design?'), usage };
+      });
+      await configure({ context: 40_000, output: 8_000 });
+      const first = await run('Add a cache once more.');
+      expect(first).toMatchObject({
+        code: 0,
+        output: expect.stringContaining(IN_PLACE_OF_CALLS) as unknown,
+      });
+      expect(texts.some((text) => text.includes('Continue if you have next steps'))).toBe(true);
+      expect(existsSync(file)).toBe(false);
+      await run('--continue', 'Yes, go ahead.');
+      expect(existsSync(file)).toBe(true);
     },
     3 * LONGEST_RUN,
   );

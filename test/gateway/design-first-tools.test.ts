@@ -18,7 +18,11 @@ const tool = (name: string, ...parameters: string[]): ToolDefinition => ({
 });
 const text = (words: string): ContentBlock => ({ type: 'text', text: words });
 const use = (name: string): ContentBlock => ({ type: 'tool_use', id: `id_${name}`, name, input: {} });
-const result = (name: string): ContentBlock => ({ type: 'tool_result', tool_use_id: `id_${name}` });
+const result = (name: string, content = 'Go ahead.'): ContentBlock => ({
+  type: 'tool_result',
+  tool_use_id: `id_${name}`,
+  content,
+});
 const user = (...content: ContentBlock[]): Turn => ({ role: 'user', content });
 const assistant = (...content: ContentBlock[]): Turn => ({ role: 'assistant', content });
 const ASKED = user(text('Add a cache.'));

@@ -69,6 +69,17 @@ describe('the gateway document', () => {
       /"endpoint" is for the provider openai-compatible only\n.*"max_image_tokens" is for/,
     ],
     [
+      'thoughts that go back to one endpoint in two ways',
+      {
+        'models/0/deployments/0/provider': 'openai-compatible',
+        'models/0/deployments/0/endpoint': 'local',
+        'models/0/deployments/1/provider': 'openai-compatible',
+        'models/0/deployments/1/endpoint': 'local',
+        'models/0/deployments/1/thoughts_field': 'reasoning',
+      },
+      /"thoughts_field" is reasoning, and missing for .* at the same endpoint "local"/,
+    ],
+    [
       'a way to think that is none',
       { 'models/0/reasoning': 'hard' },
       /reasoning must be one of none, budget/,

@@ -85,7 +85,7 @@ describe('budgets that several keys share', () => {
     expect(refused.headers.get('x-should-retry')).toBe('false');
     expect(refused.json.error.type).toBe('budget_exceeded');
     expect(refused.json.error.message).toMatch(
-      /^Budget has been exceeded! User=ann \(all keys together\) Current cost: \$0\.09\d\d, Max budget: \$0\.1000\./,
+      /^Budget has been exceeded! User=ann \(all keys together\) Current cost: \$0\.09(?:\d\d)?, Max budget: \$0\.10\./,
     );
     expect(refused.json.error.message).toContain(
       `resets at ${nextMidnight().toISOString()}. An administrator can`,

@@ -1,6 +1,6 @@
 /**
  * What Coder's agent makes of a variable of its manifest: `os.ExpandEnv` of Go's standard library (src/os/env.go), with
- * the environment of the agent's own process. `agent-expansion.json` holds what Go 1.26 gave.
+ * the environment of the agent's own process. `agent-expansion-cases.json` holds what Go 1.26 gave.
  */
 
 /** Names of one character that need no braces. */

@@ -20,6 +20,8 @@ export interface Plan {
 export class StartBuild {
   /** Text by Terraform name, with the index where there is a count: `git_clone[0]`. */
   readonly scripts: ReadonlyMap<string, string>;
+  /** Address by Terraform name: what the dashboard's button leads to. */
+  readonly apps: ReadonlyMap<string, string>;
   /** Of every process in the workspace. */
   readonly environment: Readonly<Record<string, string>>;
 
@@ -32,6 +34,9 @@ export class StartBuild {
         address.replace('coder_script.', ''),
         String(values.script),
       ]),
+    );
+    this.apps = new Map(
+      of('coder_app').map(({ address, values }) => [address.replace('coder_app.', ''), String(values.url)]),
     );
     // One that is not known yet is null: the agent's token.
     const container = (of('docker_container')[0]?.values.env ?? []) as (string | null)[];

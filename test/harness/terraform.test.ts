@@ -183,7 +183,7 @@ describe('Terraform harness', () => {
     process.env['TERRAFORM_BINARY_NAME'] = 'no-such-terraform';
     try {
       await expect(folder({}).init()).rejects.toThrow(
-        /no "no-such-terraform" on the PATH: install Terraform/,
+        /no "no-such-terraform" on the PATH: install Terraform 1\.9/,
       );
     } finally {
       if (before === undefined) delete process.env['TERRAFORM_BINARY_NAME'];

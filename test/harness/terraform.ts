@@ -5,11 +5,12 @@
  * several people. With TEST_REAL_PROVIDERS=1 the real providers are installed from the registry instead and see the
  * same environment.
  */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import type { SchemaFile } from '../../providers/schema-types';
+import { terraformBinary, terraformVersion } from '../../terminal/terraform';
 import type { CommandResult, TerraformDiagnostic } from './diagnostics';
 import type { PlanJson, StateJson } from './plan-json';
 import { openReplay } from './replay-host';
@@ -102,21 +103,37 @@ function variableEnv(vars: Readonly<Record<string, unknown>> = {}): Record<strin
   );
 }
 
-function runBinary(args: readonly string[], cwd: string, env: Record<string, string>): Promise<Output> {
-  const binary = process.env['TERRAFORM_BINARY_NAME'] ?? 'terraform';
+/** Commands under way. */
+const running = new Set<ChildProcess>();
+
+/** Ends those that are under way; each fails then. */
+export async function endTerraform(): Promise<void> {
+  await Promise.all(
+    [...running].map(async (child) => {
+      const ended = new Promise((done) => child.once('close', done));
+      child.kill('SIGTERM');
+      await ended;
+    }),
+  );
+}
+
+/** Asked once for each binary: every command of a test file runs the same. */
+const versions = new Map<string, Promise<string>>();
+
+async function runBinary(args: readonly string[], cwd: string, env: Record<string, string>): Promise<Output> {
+  const binary = terraformBinary();
+  const version = versions.get(binary) ?? terraformVersion();
+  versions.set(binary, version);
+  await version;
   return new Promise((resolve, reject) => {
     const child = spawn(binary, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    running.add(child);
+    child.once('close', () => running.delete(child));
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
-    child.on('error', (error: NodeJS.ErrnoException) =>
-      reject(
-        error.code === 'ENOENT' && fs.existsSync(cwd)
-          ? new Error(`no "${binary}" on the PATH: install Terraform >= 1.9 or set TERRAFORM_BINARY_NAME`)
-          : error,
-      ),
-    );
+    child.on('error', reject);
     child.on('close', (status) => {
       resolve({
         status: status ?? -1,

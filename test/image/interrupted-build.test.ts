@@ -36,6 +36,6 @@ test('told to stop, it takes the Docker client along: the build ends with it', a
   );
   expect(isAlive(docker)).toBe(true);
   npm.kill('SIGTERM');
-  expect(await ended).toBe(1);
+  expect(await ended).toBe(143);
   expect(isAlive(docker)).toBe(false);
 });

@@ -14,11 +14,11 @@ test('docs/lockdown.md says what the list says', () => {
 });
 
 test('every feature has a name, a reason and at least one switch', () => {
-  for (const { name, reason, server, editor, extensions } of AI_FEATURES) {
+  for (const { name, reason, server, editor, cuts, extensions } of AI_FEATURES) {
     expect({
       name,
       reason: reason.length > 20,
-      switches: [server, editor, extensions].some(Boolean),
+      switches: [server, editor, cuts, extensions].some(Boolean),
     }).toEqual({
       name,
       reason: true,
@@ -52,6 +52,25 @@ test('a setting of a removed extension is marked as such, and only of one that i
   const marked = AI_FEATURES.flatMap(({ editor }) => editor ?? []).filter(({ of }) => of !== undefined);
   expect(marked.map(({ key }) => key)).toEqual(foreignSettings);
   for (const { of } of marked) expect(removedExtensions).toContain(of);
+});
+
+test('what is taken out of the editor’s program is what the build does and the check in the image looks for', () => {
+  const { cuts } = new AiLockdown();
+  const context = imageContext(workspaceImage());
+  const read = (path: string): unknown => JSON.parse(String(context.get(path)?.content)) as unknown;
+  const done = read('edits.json') as Record<'part' | 'find' | 'mark' | 'hint', string>[];
+  expect(cuts.length).toBeGreaterThan(1);
+  expect(done.map(({ part }) => part)).toEqual(expect.arrayContaining(cuts.map(({ part }) => part)));
+  for (const { part, find, mark, hint } of done) {
+    expect(mark).toBe(`/*contractor-workspace: ${part}*/`);
+    // Two of one mark could not be told apart, and a part with the end of a comment in it would end it.
+    expect(part).toMatch(/^[\w.]+$/);
+    expect(hint).not.toBe('');
+    expect(() => new RegExp(find)).not.toThrow();
+  }
+  const { edits } = read('rootfs/opt/workspace/image.json') as { edits: { part: string }[] };
+  expect(edits.map(({ part }) => part)).toEqual(done.map(({ part }) => part));
+  expect(new Set(done.map(({ part }) => part)).size).toBe(done.length);
 });
 
 test('A38: of the dashboard only the web terminal is shown', () => {

@@ -404,7 +404,7 @@ test('verify finds the ledger right, and one nano-dollar too much on an account 
 
 test('the command line adds up all rows, and says on stderr that its list is cut', async () => {
   const run = (...args: string[]) =>
-    promisify(execFile)(process.execPath, ['--import', 'tsx', 'cli/keys.ts', 'spend', 'report', ...args], {
+    promisify(execFile)(process.execPath, ['bin/start.cjs', 'keys', 'spend', 'report', ...args], {
       cwd: join(__dirname, '../..'),
       env: {
         PATH: process.env['PATH'] ?? '',

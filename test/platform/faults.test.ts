@@ -54,7 +54,8 @@ test.each<[string, Partial<AiPlatformProps>, string]>([
   ['a wildcard that is none', coder({ wildcardAccessUrl: 'coder.example.com' }), '"coder.wildcardAccessUrl" must be such as'],
   ['a Coder that is too old', coder({ image: ServiceImage.of('ghcr.io/coder/coder:v2.35.4') }), '"coder.image" must be Coder 2.36 or newer'],
   ['an issuer in the clear', coder({ signIn: CoderSignIn.oidc({ issuerUrl: 'http://id', clientId: 'x' }) }), '"coder.signIn.issuerUrl" must start with https://'],
-  ['a group by its name', coder({ engine: EngineAccess.socket(Number('docker')) }), '"coder.engine" must have the number of the socket\'s group, got NaN'],
+  ['a group that is none', coder({ engine: EngineAccess.socket(-1) }), '"coder.engine" must have the number of the socket\'s group, got -1'],
+  ['a group by its name', coder({ engine: EngineAccess.socket(Number('docker')) }), 'EngineAccess.socket(group)" must be a number, got NaN'],
   ['AI of Coder’s own', coder({ environment: { CODER_AI_GATEWAY_ENABLED: 'true' } }), '"coder.environment" must not switch AI features on again, got CODER_AI_GATEWAY_ENABLED'],
 ])('%s', (_, props, message) => {
   expect(faultsOf(props)).toContain(message);

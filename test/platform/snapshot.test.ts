@@ -25,7 +25,7 @@ function synthesized(): Map<string, string> {
 const files = synthesized();
 
 test('the platform as Terraform gets it is the one reviewed', () => {
-  // `npm run snapshot` takes a new one.
+  // `npm run snapshot:platform` takes a new one.
   if (process.env.UPDATE_SNAPSHOT) {
     rmSync(REVIEWED, { recursive: true, force: true });
     for (const [path, text] of files) {

@@ -25,6 +25,7 @@ function read(...chunks: (string | Buffer)[]): StreamEvent[] {
 /** Words of the events, those of one kind in a row as one. */
 const shape = (events: readonly StreamEvent[]): string[] =>
   events.reduce<string[]>((words, event) => {
+    if (event.type === 'usage') return words;
     const last = words.at(-1) ?? '';
     const more = 'text' in event ? event.text : event.type === 'tool-input' ? event.json : '';
     if (more !== '' && last.startsWith(`${event.type}:`)) return [...words.slice(0, -1), last + more];
@@ -67,8 +68,8 @@ describe('a streamed chat completion of an endpoint', () => {
     expect(shape(read(odd))).toEqual(expected);
   });
 
-  test('is broken wherever it ends before [DONE]', () => {
-    const lines = whole.split('\n\n').slice(0, -2);
+  test('is broken wherever it ends before its reason and its usage', () => {
+    const lines = whole.split('\n\n').slice(0, -3);
     for (let count = 0; count <= lines.length; count += 1) {
       const events = read(
         lines
@@ -92,6 +93,7 @@ describe('a streamed chat completion of an endpoint', () => {
       piece({ index: 0, id: 'a', function: { name: 'read', arguments: '{' } }) +
         piece({ index: 1, id: 'b', function: { name: 'read', arguments: '{}' } }) +
         piece({ index: 0, function: { arguments: '}' } }) +
+        piece({ index: 0, function: { arguments: '{"more":1}' } }) +
         chunk({}, 'tool_calls') +
         DONE,
     ],

@@ -1,4 +1,7 @@
+import { join } from 'node:path';
 import { compare, type Question } from '../../release/diff/comparison';
+import { UsageError } from '../../terminal/fault';
+import { editedDocument } from './policy-support';
 import {
   editedTemplate,
   removeFolders,
@@ -6,6 +9,7 @@ import {
   runRelease,
   templateFolder,
   temporaryFolder,
+  writeTemplate,
   type Run,
 } from './support';
 
@@ -82,9 +86,11 @@ test('a template that is new, one that is gone, and no change', () => {
     /minimal, first → second: 1 change\.[^]*the template is new/,
   );
   expect(diff('second', '--to', 'third').stdout).toMatch(/BREAKS RUNNING WORKSPACES\n- the template is gone/);
-  expect(diff('second', '--to', 'second').stdout).toBe(
-    'contractor-workspace, second → second: no change\n\nminimal, second → second: no change\n',
-  );
+  const same = diff('second', '--to', 'second').stdout;
+  expect(same.split('\n').filter((line) => line.includes('→'))).toEqual([
+    'contractor-workspace, second → second: no change of the template',
+    'minimal, second → second: no change of the template',
+  ]);
 });
 
 test('two folders', () => {
@@ -99,7 +105,7 @@ test('two folders', () => {
 
 test('what is synthesized now', () => {
   const { status, stdout, stderr } = runRelease('diff', ['HEAD', '--template', 'contractor-workspace']);
-  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect({ status, stderr: stderr.replace(/^Synthesizing .*\n/gm, '') }).toEqual({ status: 0, stderr: '' });
   expect(stdout).toMatch(/^contractor-workspace, HEAD → now: /);
 });
 
@@ -109,6 +115,24 @@ test('--fail-on refuses what is that bad or worse', () => {
   expect(refused.stdout).toContain('REPLACES THE CONTAINER');
   expect(refused.stderr).toBe('a change is "replaces", and --fail-on next-start refuses that\n');
   expect(diff('first', '--to', 'second', '--fail-on', 'loses-data').status).toBe(0);
+});
+
+test('a version before the gateway document was part of the snapshot', () => {
+  const says =
+    /The version before has no gateway document in its snapshot \(test\/snapshots\/contractor-workspace\.gateway\.json\): policy and prices cannot be compared\./;
+  const documents = { 'contractor-workspace': editedDocument() };
+  repository.commit('fourth', { 'contractor-workspace': editedTemplate() }, documents);
+  const args = ['first', '--to', 'HEAD', '--template', 'contractor-workspace'];
+  const { status, stdout } = diff(...args);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(says);
+  expect(stdout).toMatch(/: no change of the template\n/);
+  expect(diff(...args, '--markdown').stdout).toMatch(says);
+  const report = JSON.parse(diff(...args, '--json').stdout) as { templates: { policyNote: string }[] };
+  expect(report.templates[0]?.policyNote).toContain('policy and prices cannot be compared');
+  expect(diff('HEAD', '--to', 'first', '--template', 'contractor-workspace').stdout).toContain(
+    'The version after has no gateway document',
+  );
 });
 
 describe('a question that cannot be answered', () => {
@@ -139,24 +163,61 @@ describe('a question that cannot be answered', () => {
       { fromDir: '/nonexistent', toDir: '/nonexistent' },
       /there is no folder \/nonexistent/,
     ],
-  ])('%s', async (_, question, reason) => {
-    await expect(compare({ ...question, repository: repository.folder })).rejects.toThrow(reason);
+  ])('%s is a usage error', async (_, question, reason) => {
+    const answer = compare({ ...question, repository: repository.folder });
+    await expect(answer).rejects.toThrow(reason);
+    await expect(answer).rejects.toBeInstanceOf(UsageError);
   });
 
-  test('a folder that is no repository', async () => {
+  test('in a folder that is no repository', async () => {
     const folder = temporaryFolder();
-    await expect(compare({ ref: 'main', repository: folder })).rejects.toThrow(/git knows no commit "main"/);
+    const answer = compare({ ref: 'main', repository: folder });
+    await expect(answer).rejects.toThrow(
+      / is in no working copy of a git repository: go to the project's folder/,
+    );
+    await expect(answer).rejects.toBeInstanceOf(UsageError);
   });
+
+  test('in a clone that has the newest commits only', async () => {
+    const folder = join(temporaryFolder(), 'clone');
+    repository.git('clone', '--quiet', '--depth=1', `file://${repository.folder}`, folder);
+    const answer = compare({ ref: 'first', repository: folder });
+    await expect(answer).rejects.toThrow(/this clone is shallow .* "git fetch --unshallow" gets the others/);
+  });
+});
+
+test('from a folder in the project, and from a project that is a folder of a larger repository', () => {
+  const args = ['first', '--to', 'second', '--template', 'contractor-workspace'];
+  const inside = join(repository.folder, 'test');
+  expect(runRelease('diff', args, { cwd: inside })).toMatchObject({
+    status: 0,
+    stdout: expect.stringContaining('2 changes') as string,
+  });
+  const larger = new Repository();
+  writeTemplate(join(larger.folder, 'coder', 'test', 'snapshots', 'minimal'), editedTemplate());
+  larger.git('add', '--all');
+  larger.git('commit', '--quiet', '-m', 'all');
+  expect(
+    runRelease('diff', ['HEAD', '--to', 'HEAD'], { cwd: join(larger.folder, 'coder') }).stdout,
+  ).toContain('minimal, HEAD → HEAD: no');
+  const outside = runRelease('diff', ['HEAD', '--to', 'HEAD'], { cwd: larger.folder });
+  expect(outside).toMatchObject({ status: 2, stdout: '' });
+  expect(outside.stderr).toMatch(/"HEAD" has no snapshot of a template \(test\/snapshots\/<template>\/ in /);
 });
 
 test.each([
   [['nonsense'], /git knows no commit "nonsense"/],
-  [['first', 'second'], /one git ref is compared, got first second: give the other one with --to/],
+  [['--', '--output=x'], /git knows no commit "--output=x"/],
+  [[], /compare with what\?/],
+  [['first', 'second'], /Too many arguments/],
   [['first', '--fail-on', 'everything'], /"everything" is no severity: give one of breaks, loses-data/],
-  [['first', '--sideways'], /Unknown option '--sideways': npm run diff takes --template, --to/],
-])('%j is refused with a reason', (args, reason) => {
+  [['first', '--json', '--markdown'], /either for a program or for a pull request/],
+  [['first', '--template', 'nothing'], /there is no template "nothing"/],
+  [['--from-dir', '/nonexistent', '--to-dir', '/nonexistent'], /there is no folder \/nonexistent/],
+  [['first', '--sideways'], /Unknown option '--sideways'/],
+])('%j is not understood, and says why', (args, reason) => {
   const { status, stdout, stderr } = diff(...args);
-  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   expect(stderr).toMatch(reason);
   expect(stderr).not.toMatch(/\n {4}at /);
 });

@@ -26,6 +26,19 @@ describe('parameters', () => {
       says: /fails every build .* stop and delete included/,
     },
     {
+      what: 'a gateway that the policy no longer allows',
+      edit: (template) =>
+        template
+          .replace('parameters.tf', /"http:\/\/litellm:4000"/g, '"https://ai.example.com"')
+          .replace('ai.tf', 'http://litellm:4000', 'https://ai.example.com'),
+      expected: [
+        'breaks: parameter `ai_gateway_url`: option `http://litellm:4000` removed',
+        'next-start: `local.ai_gateways` changed',
+        'new-only: parameter `ai_gateway_url`: option `https://ai.example.com` added',
+        'new-only: parameter `ai_gateway_url`: default `"http://litellm:4000"` → `"https://ai.example.com"`',
+      ],
+    },
+    {
       what: 'an option with another value',
       edit: (template) =>
         template.replace('parameters.tf', 'value       = "opencode"', 'value       = "open-code"'),

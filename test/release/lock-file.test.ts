@@ -34,7 +34,10 @@ function useTerraform(script: string | undefined): void {
   const folder = temporaryFolder();
   symlinkSync('/bin/bash', join(folder, 'bash'));
   if (script !== undefined) {
-    writeFileSync(join(folder, 'terraform'), `#!/bin/bash\n${script}\n`);
+    writeFileSync(
+      join(folder, 'terraform'),
+      `#!/bin/bash\nif [ "$1" = version ]; then echo "Terraform v1.9.0"; exit; fi\n${script}\n`,
+    );
     chmodSync(join(folder, 'terraform'), 0o755);
   }
   process.env.PATH = [folder, ...(script === undefined ? [] : ['/usr/bin', '/bin'])].join(delimiter);
@@ -80,7 +83,11 @@ test('it is made for both platforms', async () => {
 });
 
 test.each([
-  ['no terraform', undefined, /could not be made: terraform is not on the PATH/],
+  [
+    'no terraform',
+    undefined,
+    /could not be made: There is no "terraform" on the PATH: install Terraform 1\.9/,
+  ],
   [
     'no registry',
     'echo "│ Error: Could not retrieve providers for locking" >&2; echo "dial tcp: no such host" >&2; exit 1',

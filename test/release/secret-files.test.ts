@@ -12,8 +12,8 @@ const SECRET = randomBytes(32).toString('hex');
 const MARK = '# Secrets: ';
 
 /** What is found in a repository, with places as seen from its top. */
-function look(repository: Repository, variablesFile?: string): Finding {
-  const finding = checkSecretFiles([repository.folder], variablesFile);
+async function look(repository: Repository, variablesFile?: string): Promise<Finding> {
+  const finding = await checkSecretFiles([repository.folder], variablesFile);
   expect(JSON.stringify(finding)).not.toContain(SECRET.slice(0, 12));
   const top = `${relative(process.cwd(), realpathSync(repository.folder))}/`;
   return { ...finding, places: finding.places?.map((place) => place.replace(top, '')) };
@@ -55,14 +55,14 @@ test('git ignores what people are told to write, and nothing that is here', () =
   expect([ours.status, ours.stdout]).toEqual([0, '']);
 });
 
-test('a file with secrets is named when it is staged, and when it is committed', () => {
+test('a file with secrets is named when it is staged, and when it is committed', async () => {
   const repository = new Repository();
   write(repository, 'gateway.env', `GATEWAY_MASTER_KEY=sk-${SECRET}\n`);
   write(repository, 'deploy/variables.yaml', `workspace_claim_secret: ${SECRET}\n`);
-  expect(look(repository)).toMatchObject({ state: 'ok', says: 'git has no file with secrets' });
+  expect(await look(repository)).toMatchObject({ state: 'ok', says: 'git has no file with secrets' });
 
   repository.git('add', 'gateway.env');
-  const staged = look(repository);
+  const staged = await look(repository);
   expect(staged).toMatchObject({
     state: 'error',
     says: 'git has a file with secrets: whoever gets the repository gets them',
@@ -73,16 +73,16 @@ test('a file with secrets is named when it is staged, and when it is committed',
 
   repository.git('add', '--all');
   repository.git('commit', '--quiet', '--message', 'all');
-  expect(look(repository).places).toEqual([
+  expect((await look(repository)).places).toEqual([
     'deploy/variables.yaml has the name of a file with secrets',
     'gateway.env has the name of a file with secrets',
   ]);
 
   repository.git('rm', '--cached', '--quiet', 'gateway.env', 'deploy/variables.yaml');
-  expect(look(repository).state).toBe('ok');
+  expect((await look(repository)).state).toBe('ok');
 });
 
-test('so is one with another name: by what it holds, and the file of variables', () => {
+test('so is one with another name: by what it holds, and the file of variables', async () => {
   const repository = new Repository();
   write(
     repository,
@@ -95,29 +95,29 @@ test('so is one with another name: by what it holds, and the file of variables',
     'GATEWAY_MASTER_KEY=sk-$(openssl rand -hex 32)\nGATEWAY_MASTER_KEY=sk-your-own-master-key-here\n',
   );
   const values = write(repository, 'values.yml', 'workspace_claim_secret: short\n');
-  expect(look(repository, values).state).toBe('ok');
-  expect(look(repository, `${values}.none`).state).toBe('ok');
+  expect((await look(repository, values)).state).toBe('ok');
+  expect((await look(repository, `${values}.none`)).state).toBe('ok');
   repository.git('add', '--all');
-  expect(look(repository, values).places).toEqual([
+  expect((await look(repository, values)).places).toEqual([
     'start.sh holds a value under the name of a secret',
     'values.yml holds the values of variables',
   ]);
 });
 
-test('many are counted, and odd names stay on their line', () => {
+test('many are counted, and odd names stay on their line', async () => {
   const repository = new Repository();
   for (let at = 0; at < 30; at += 1) write(repository, `${at}\n.env`, 'x\n');
   repository.git('add', '--all');
-  const { places = [] } = look(repository);
+  const { places = [] } = await look(repository);
   expect(places).toHaveLength(21);
   expect(places.at(-1)).toBe('and 10 more');
   expect(places.join('')).not.toContain('\n');
 });
 
-test('a repository that git does not read is a note', () => {
+test('a repository that git does not read is a note', async () => {
   const repository = new Repository();
   write(repository, '.git/config', '[core\n');
-  expect(look(repository)).toMatchObject({
+  expect(await look(repository)).toMatchObject({
     state: 'note',
     says: expect.stringContaining('bad config') as string,
   });

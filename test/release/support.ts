@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { Change } from '../../release/diff/change';
 import { compareTemplates } from '../../release/diff/compare';
-import { templatesAmong } from '../../release/git-tree';
+import { documentPath, templatesAmong } from '../../release/snapshots';
 import { readTemplate } from '../../release/template-folder';
 
 export const ROOT = resolve(__dirname, '..', '..');
@@ -91,7 +91,7 @@ export interface Run {
 
 /** Runs a program of `release/` as npm does, in a folder of choice. */
 export function runRelease(
-  program: 'diff' | 'preflight',
+  program: 'diff' | 'preflight' | 'snapshot',
   args: readonly string[],
   options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
 ): Run {
@@ -129,12 +129,21 @@ export class Repository {
     return stdout;
   }
 
-  /** Commits snapshots of templates, by name, in place of those that are there. */
-  commit(message: string, snapshots: Readonly<Record<string, ReadonlyMap<string, string>>>): void {
+  /**
+   * Commits snapshots of templates, by name, in place of those that are there.
+   * @param documents texts of the gateway's documents beside them
+   */
+  commit(
+    message: string,
+    snapshots: Readonly<Record<string, ReadonlyMap<string, string>>>,
+    documents: Readonly<Record<string, string>> = {},
+  ): void {
     rmSync(join(this.folder, 'test'), { recursive: true, force: true });
     for (const [name, files] of Object.entries(snapshots)) {
       writeTemplate(join(this.folder, 'test', 'snapshots', name), files);
     }
+    for (const [name, text] of Object.entries(documents))
+      writeFileSync(join(this.folder, documentPath(name)), text);
     this.git('add', '--all');
     this.git('commit', '--quiet', '--allow-empty', '-m', message);
   }

@@ -12,6 +12,7 @@ const SHORT = [
   'diff',
   'preflight',
   'example',
+  'shapes',
   'bindings',
   'bindings:refresh',
   'lock',

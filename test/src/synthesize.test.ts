@@ -32,7 +32,11 @@ const priced = (input: number): Catalog => ({
 const { workspace, ...scopes } = policy.scopes;
 
 test.each<[string, Parameters<typeof run>[0], RegExp]>([
-  ['a negative price', { catalog: priced(-1) }, /price\.input must be >= 0/],
+  [
+    'a negative price',
+    { catalog: priced(-1) },
+    /"catalog\.models\[0\]\.deployments\[0\]\.price\.input" must be >= 0, got -1/,
+  ],
   ['a price below a nano-dollar', { catalog: priced(0.00005) }, /more than three decimals/],
   [
     'two models of one name',
@@ -45,18 +49,22 @@ test.each<[string, Parameters<typeof run>[0], RegExp]>([
     {
       policy: { ...policy, scopes: { ...scopes, workspace: { ...workspace, models: ['claude-sonet-4-5'] } } },
     },
-    /scopes\.workspace\.models: no model is called "claude-sonet-4-5"; did you mean "claude-sonnet-4-5"\?/,
+    /"policy\.scopes\.workspace\.models": no model is called "claude-sonet-4-5"; did you mean "claude-sonnet-4-5"\?/,
   ],
   [
     'a budget below nothing',
     { policy: { ...policy, scopes: { ...scopes, workspace: { ...workspace, maxBudget: -5 } } } },
-    /scopes\.workspace\.max_budget must be >/,
+    /"policy\.scopes\.workspace\.maxBudget" must be >= 0, got -5/,
   ],
-  ['a claim that never ages', { policy: { ...policy, claimMaxAgeDays: 0 } }, /claim_max_age_days must be/],
+  [
+    'a claim that never ages',
+    { policy: { ...policy, claimMaxAgeDays: 0 } },
+    /"policy\.claimMaxAgeDays" must be > 0, got 0/,
+  ],
   [
     'a floor of no level',
     { policy: { ...policy, floors: { ...policy.floors, everyone: 'strict' as never } } },
-    /floors\.everyone must be one of unrestricted, standard, design-first/,
+    /"policy\.floors\.everyone" must be one of "unrestricted", "standard", "design-first", got "strict"/,
   ],
 ])('%s is refused before anything is written', (_, changes, words) => {
   expect(() => run(changes)).toThrow(words);
@@ -65,7 +73,9 @@ test.each<[string, Parameters<typeof run>[0], RegExp]>([
 
 test('one error lists every fault', () => {
   const faulty = { ...policy, claimMaxAgeDays: 0, floors: { ...policy.floors, everyone: 'strict' as never } };
-  expect(() => run({ policy: faulty })).toThrow(/2 faults:\n- .*\n- /);
+  expect(() => run({ policy: faulty })).toThrow(
+    /props are not valid\n- "policy\.floors\.everyone".*\n- "policy\.claimMaxAgeDays".*$/,
+  );
 });
 
 test('writes the document the gateway reads, into folders it makes itself', () => {

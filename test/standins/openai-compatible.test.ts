@@ -11,10 +11,16 @@ import type { Json } from './openai-compatible/call';
 import { REFUSALS, refusalsTable } from './openai-compatible/refusals';
 
 let standin: OpenAiCompatibleStandin;
+/** Wants thoughts back. */
+let thinker: OpenAiCompatibleStandin;
 beforeAll(async () => {
   standin = await startOpenAiCompatibleStandin();
+  thinker = await startOpenAiCompatibleStandin({ thoughtsField: 'reasoning_content' });
 });
-afterAll(() => standin.close());
+afterAll(async () => {
+  await standin.close();
+  await thinker.close();
+});
 beforeEach(() => standin.reset());
 
 const user = { role: 'user', content: 'hi' };
@@ -29,9 +35,9 @@ const result = (tool_call_id: string) => ({ role: 'tool', tool_call_id, content:
 
 async function send(
   body: Json | string,
-  { path = '/chat/completions', key = standin.apiKey } = {},
+  { path = '/chat/completions', key = standin.apiKey, thinks = false } = {},
 ): Promise<{ status: number; text: string; json: Json }> {
-  const response = await fetch(standin.url + path, {
+  const response = await fetch((thinks ? thinker : standin).url + path, {
     method: 'POST',
     headers: { authorization: `Bearer ${key}` },
     body:
@@ -42,7 +48,7 @@ async function send(
 }
 
 /** Each rule, broken by a body that is sound otherwise. */
-const broken: [string, Json | string, { path?: string; key?: string }?][] = [
+const broken: [string, Json | string, { path?: string; key?: string; thinks?: boolean }?][] = [
   ['path-unknown', {}, { path: '/completions' }],
   ['api-key', {}, { key: 'sk-other' }],
   ['body-not-json', '{"model":'],
@@ -64,6 +70,13 @@ const broken: [string, Json | string, { path?: string; key?: string }?][] = [
   ['content', { messages: [{ role: 'system', content: [{ type: 'text', text: 'a' }] }, user] }],
   ['content', { messages: [user, { role: 'assistant', content: null }] }],
   ['content', { messages: [user, { role: 'assistant', content: 'a', reasoning_content: 'b' }] }],
+  ['thoughts-missing', { messages: [user, { role: 'assistant', content: 'a' }, user] }, { thinks: true }],
+  [
+    'thoughts-missing',
+    { messages: [user, { role: 'assistant', content: 'a', reasoning_content: '' }, user] },
+    { thinks: true },
+  ],
+  ['tool-calls', { messages: [user, calls(use('', '{}')), result('')] }],
   ['tool-calls', { messages: [user, calls(use('a', '{broken')), result('a')] }],
   ['tool-calls', { messages: [user, calls(use('a', {})), result('a')] }],
   ['tool-order', { messages: [user, result('a')] }],
@@ -86,7 +99,7 @@ test.each(broken.map(([rule, body, options = {}]) => [rule, body, options] as co
       type: 'invalid_request_error',
       message: expect.any(String) as string,
     });
-    expect(standin.requests.at(-1)?.refusedBy).toBe(rule);
+    expect((options.thinks ? thinker : standin).requests.at(-1)?.refusedBy).toBe(rule);
   },
 );
 

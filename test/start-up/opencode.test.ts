@@ -60,6 +60,17 @@ test('OpenCode asks through the gateway: rules first and once, spend in the acco
   expect(JSON.stringify(filesOf(workspace.home))).not.toContain(platform.standin.apiKey);
 });
 
+test('without a configuration of ours OpenCode is not started: it would ask a model hosted elsewhere', async () => {
+  const workspace = await ready({ ai_assistant: 'none' });
+  const result = await ask(workspace);
+  expect(result.status).toBe(1);
+  expect(result.output).toContain('OpenCode has no configuration here that keeps it to the AI gateway');
+  expect(result.output).toContain('Run ai-setup');
+  expect(platform.standin.requests).toEqual([]);
+  expect(existsSync(join(workspace.home, '.local/share/opencode'))).toBe(false);
+  expect((await workspace.runInShell('opencode --version')).output).toMatch(/^\d+\.\d+\.\d+\n$/m);
+});
+
 /** A server of somebody else, and what reached it. */
 async function listen(): Promise<{ url: string; contacts: string[]; close: () => Promise<unknown> }> {
   const contacts: string[] = [];

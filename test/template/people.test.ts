@@ -132,9 +132,9 @@ test('a level no form knows counts as the strictest, should one ever arrive', as
 test.each([
   ['https://git.example.com/team/app.git', 'folder=/home/coder/app'],
   ['git@git.example.com:team/app', 'folder=/home/coder/app'],
-  ['', 'ew=true'],
-  ['https://git.example.com/team/.config.git', 'ew=true'],
-  ['https://git.example.com/team/bin', 'ew=true'],
+  ['', 'folder=/home/coder/project'],
+  ['https://git.example.com/team/.config.git', 'folder=/home/coder/project'],
+  ['https://git.example.com/team/bin', 'folder=/home/coder/project'],
 ])('for the repository "%s" the editor opens with %s', async (address, query) => {
   const { plan } = expectOk(await template.plan({ ...ADA, parameters: { git_repo: address } }));
   expect(plannedValuesOf(plan, 'coder_app.code_server')?.url).toBe(`http://localhost:8080/?${query}`);

@@ -26,22 +26,26 @@ const made: string[] = [];
 
 /** Runs a template's program as its reader would. */
 export function synthesizeByProgram(name: string): SynthesizedTemplate {
-  const outdir = mkdtempSync(join(tmpdir(), 'snapshot-'));
-  made.push(outdir);
   const program = PROGRAMS[name];
   if (program === undefined) throw new Error(`there is no template "${name}"`);
+  const outdir = mkdtempSync(join(tmpdir(), 'snapshot-'));
+  made.push(outdir);
   const { status, stderr } = spawnSync(
     process.execPath,
     ['--require', './scripts/register-typescript.cjs', program],
     { cwd: ROOT, encoding: 'utf8', env: { ...process.env, CDKTF_OUTDIR: outdir } },
   );
-  if (status !== 0) throw new Error(`${program} ended with ${status}:\n${stderr}`);
+  if (status !== 0) {
+    // Nobody is asked to clean up when a file of tests fails before its first one.
+    removeSynthesized();
+    throw new Error(`${program} ended with ${status}:\n${stderr}`);
+  }
   const folder = join(outdir, 'stacks', name);
   return { folder, all: readFolder(outdir), files: readFolder(folder) };
 }
 
 export const removeSynthesized = (): void =>
-  made.forEach((folder) => rmSync(folder, { recursive: true, force: true }));
+  made.splice(0).forEach((folder) => rmSync(folder, { recursive: true, force: true }));
 
 /** Every file below a folder: text by relative path. */
 export function readFolder(folder: string): Map<string, string> {

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
-import { nodeFault } from '../../terminal/program';
+import { nodeFault } from '../../terminal/set-up.cjs';
 
 const ROOT = resolve(__dirname, '../..');
 
 test.each(['18.20.0', '20.18.1', '20.18.9'])('Node.js %s is refused with what to install', (version) => {
-  expect(nodeFault(version)).toBe(`Node.js ${version} is too old: install 20.19.0 or newer`);
+  expect(nodeFault(version)).toBe(`Node.js ${version} is too old: install 20.19.0 or newer.`);
 });
 
 test.each(['20.19.0', '20.20.2', '22.0.0', '24.1.0'])('Node.js %s will do', (version) => {
@@ -23,14 +23,3 @@ test.each([
   });
   expect(result).toMatchObject({ status: 1, stdout: '', stderr: 'no such level\n' });
 });
-
-test('the demo says what is missing when there is no Terraform', () => {
-  const result = spawnSync(process.execPath, [join(ROOT, 'bin/start.cjs'), 'demo'], {
-    cwd: ROOT,
-    encoding: 'utf8',
-    env: { ...process.env, TERRAFORM_BINARY_NAME: 'no-such-terraform' },
-  });
-  expect(result.status).toBe(1);
-  expect(result.stderr).toContain('no "no-such-terraform" on the PATH: install Terraform >= 1.9');
-  expect(result.stderr).not.toMatch(/^ +at /m);
-}, 90_000);

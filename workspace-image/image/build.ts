@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { promisify } from 'node:util';
-import { onStopSignal } from '../../terminal/stop-signals';
+import { untilStopped } from '../../terminal/stopped';
 import type { ImageOptions } from './options';
 
 /** The registry that npm on this machine uses: a site that has a mirror has told npm already. */
@@ -37,17 +37,17 @@ export function buildArguments(context: string, options: ImageOptions, registry:
 
 /** Runs docker; its words go to standard error, where they do not mix with a result. @throws when it fails */
 export async function runDocker(args: readonly string[]): Promise<void> {
-  const status = await new Promise<number>((resolve, reject) => {
-    const child = spawn('docker', [...args], { stdio: ['ignore', 'pipe', 'inherit'] });
-    child.stdout.pipe(process.stderr);
-    // Docker ends the build when its client ends.
-    const quit = onStopSignal((signal) => child.kill(signal));
-    child.once('error', reject);
-    child.once('close', (code) => {
-      quit();
-      resolve(code ?? 1);
-    });
-  }).catch((error: NodeJS.ErrnoException) => {
+  const status = await untilStopped(
+    (stop) =>
+      new Promise<number>((resolve, reject) => {
+        const child = spawn('docker', [...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+        child.stdout.pipe(process.stderr);
+        // Docker ends the build when its client ends.
+        stop.addEventListener('abort', () => child.kill('SIGTERM'));
+        child.once('error', reject);
+        child.once('close', (code) => resolve(code ?? 1));
+      }),
+  ).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
     throw new Error('no "docker" on the PATH: install Docker, or write the context only (--context-only)');
   });

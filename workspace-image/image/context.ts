@@ -2,6 +2,7 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { create } from 'handlebars';
+import type { EditorEdit } from './editor-edits';
 import { mergeParts, type MergedParts, type NamedParts } from './merge';
 import {
   ABSENT_PROGRAMS,
@@ -11,12 +12,17 @@ import {
   WORKSPACE_HOME,
   type ImagePins,
 } from './pins';
+import { trustGuide, type ImageChoice } from './trust-guide';
 
 const SOURCES = resolve(__dirname, '..');
 
 export interface ImageContextProps {
   readonly pins: ImagePins;
   readonly parts: readonly NamedParts[];
+  /** What the form offers: each gets the extensions that it brings and no other's. */
+  readonly choices: readonly ImageChoice[];
+  /** What is changed in the editor's own program. */
+  readonly edits: readonly EditorEdit[];
   /** Lower-case ids of extensions that must not be in the image. */
   readonly removedExtensions: readonly string[];
   /** Settings among the parts whose extension is removed: the editor does not know them. */
@@ -56,6 +62,23 @@ const rendered = (path: string, values: Readonly<Record<string, unknown>> = {}):
     ...values,
   });
 
+/** The edits as the step and the check of the image read them; a comment in the program tells what was edited. */
+const editsOf = ({ edits }: ImageContextProps): Record<string, string>[] =>
+  edits.map(({ part, file, find, replace, hint }) => ({
+    part,
+    file,
+    find: find.source,
+    replace,
+    hint,
+    mark: `/*contractor-workspace: ${part}*/`,
+  }));
+
+/** The extensions of each choice that brings any. */
+const extensionsByChoice = ({ choices }: ImageContextProps): Record<string, readonly string[]> =>
+  Object.fromEntries(
+    choices.filter(({ hasAssistant }) => hasAssistant).map(({ value, extensions }) => [value, extensions]),
+  );
+
 /** What the check in the image holds it against. */
 const expectations = (props: ImageContextProps, parts: MergedParts): Record<string, unknown> => ({
   codeServer: props.pins.codeServer,
@@ -63,10 +86,15 @@ const expectations = (props: ImageContextProps, parts: MergedParts): Record<stri
   absent: [...FORBIDDEN_PROGRAMS, ...ABSENT_PROGRAMS],
   packages: parts.packages,
   extensions: parts.extensions,
+  choices: extensionsByChoice(props),
+  edits: editsOf(props).map(({ part, file, find, mark }) => ({ part, file, find, mark })),
   removedExtensions: props.removedExtensions,
   foreignSettings: props.foreignSettings,
   files: parts.files.map(({ path }) => path),
 });
+
+/** Has a folder for each choice of assistant with what the editor comes with there: links, and our own extension. */
+const CHOICES_FOLDER = '/opt/workspace/extensions';
 
 /** Where things lie, for ai-doctor: its `report.sh` names what it reads. */
 const WHEREABOUTS = {
@@ -74,6 +102,7 @@ const WHEREABOUTS = {
   editor_data: '/var/lib/code-server',
   machine_settings: '/var/lib/code-server/Machine/settings.json',
   extensions: `${WORKSPACE_HOME}/.local/share/code-server/extensions`,
+  choices: CHOICES_FOLDER,
   code_server: '/opt/workspace/code-server/node_modules/code-server',
   opencode_config: '/etc/opencode/opencode.json',
   claude_settings: '/etc/claude-code/managed-settings.json',
@@ -93,8 +122,23 @@ export function imageContext(props: ImageContextProps): ReadonlyMap<string, Cont
     ],
     [
       'extensions.json',
-      { content: json({ extensions: parts.extensions, removed: props.removedExtensions }) },
+      {
+        content: json({
+          extensions: parts.extensions,
+          choices: extensionsByChoice(props),
+          removed: props.removedExtensions,
+        }),
+      },
     ],
+    ['edits.json', { content: json(editsOf(props)) }],
+    ...props.choices
+      .filter(({ hasAssistant }) => hasAssistant)
+      .flatMap((choice) =>
+        [...trustGuide(choice)].map(([name, content]): [string, ContextFile] => [
+          `rootfs${CHOICES_FOLDER}/${choice.value}/contractor-workspace.trust-guide/${name}`,
+          { content },
+        ]),
+      ),
     ['certificates/README', empty],
     ...(props.certificates ?? []).map((content, index): [string, ContextFile] => [
       `certificates/site-${String(index + 1).padStart(3, '0')}.crt`,

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { AiLockdown } from '../../constructs/workspace/ai-lockdown';
 import { AssistantChoice } from '../../constructs/workspace/assistants/assistant-choice';
 import type { ImageContextProps } from './context';
+import { ONE_TRUSTED_FOLDER, WORKBENCH } from './editor-edits';
 import { IMAGE_PINS } from './pins';
 
 const EDITOR_SETTINGS = resolve(__dirname, '..', 'settings', 'editor.json');
@@ -26,6 +27,14 @@ export function workspaceImage(choices: readonly AssistantChoice[] = AssistantCh
       { name: 'src/ai-features.ts', parts: lockdown.imageParts },
       ...assistants.map(({ name, image }) => ({ name, parts: image })),
     ],
+    choices: choices.map(({ value, label, description, assistants: chosen }) => ({
+      value,
+      label,
+      description,
+      extensions: chosen.flatMap(({ image }) => image.extensions ?? []).map(({ id }) => id),
+      hasAssistant: chosen.length > 0,
+    })),
+    edits: [...lockdown.cuts.map((cut) => ({ ...cut, file: WORKBENCH })), ONE_TRUSTED_FOLDER],
     removedExtensions: lockdown.removedExtensions,
     foreignSettings: lockdown.foreignSettings,
   };

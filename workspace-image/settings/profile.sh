@@ -4,3 +4,13 @@ case ":$PATH:" in
   *) PATH="$PATH:/opt/workspace/programs/bin" ;;
 esac
 export PATH
+
+# A terminal of Coder begins in the home: people work in the folder that the editor opens. Not for a shell that the
+# editor asks for its environment.
+case $-:${VSCODE_RESOLVING_ENVIRONMENT:-} in
+  *i*:)
+    if [ "$PWD" = "$HOME" ] && [ -O "/tmp/code-server-$(id -u)/folder" ]; then
+      cd -- "$(cat "/tmp/code-server-$(id -u)/folder")" 2>/dev/null || :
+    fi
+    ;;
+esac

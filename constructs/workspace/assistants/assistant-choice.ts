@@ -1,3 +1,4 @@
+import { made } from '../../common/made-values';
 import type { Assistant } from './assistant';
 import { ClaudeCode } from './claude-code';
 import { OpenCode } from './opencode';
@@ -57,7 +58,8 @@ export class AssistantChoice {
 
   /** @example AssistantChoice.of({ value: 'aider', label: 'Aider', description: '…', assistants: [new Aider()] }) */
   static of(props: AssistantChoiceProps): AssistantChoice {
-    return new AssistantChoice(props.value, props.label, props.description, props.assistants);
+    const choice = new AssistantChoice(props?.value, props?.label, props?.description, props?.assistants);
+    return made(choice, 'AssistantChoice', 'of', props);
   }
 
   private constructor(

@@ -1,16 +1,19 @@
 /** Writes the answer of a provider that speaks another protocol as the events of Anthropic's, block by block. */
 import type { StreamEvent } from '../../model/answer';
+import type { Usage } from '../../model/usage';
+import type { AnswerFrame } from '../protocol';
 import { messageId, renderUsage, STOP_REASONS } from './render-answer';
 
+type Frame = Pick<AnswerFrame, 'model' | 'guessedInput'>;
 type Kind = 'text' | 'thinking' | 'redacted_thinking' | 'tool_use';
 
 export class BlockWriter {
-  readonly #model: string;
+  readonly #frame: Frame;
   #index = -1;
   #open: Kind | undefined;
 
-  constructor(model: string) {
-    this.#model = model;
+  constructor(frame: Frame) {
+    this.#frame = frame;
   }
 
   write(event: StreamEvent): string {
@@ -52,6 +55,7 @@ export class BlockWriter {
       case 'end':
         return line('message_stop', '{"type":"message_stop"}');
       case 'message-event':
+      case 'usage':
       case 'error':
         return '';
     }
@@ -62,19 +66,26 @@ export class BlockWriter {
       id: messageId(id),
       type: 'message',
       role: 'assistant',
-      model: this.#model,
+      model: this.#frame.model,
       content: [],
       stop_reason: null,
       stop_sequence: null,
-      usage: renderUsage(usage),
+      usage: renderUsage(this.#inputOf(usage)),
     };
     return line('message_start', JSON.stringify({ type: 'message_start', message }));
   }
 
-  /** The whole usage, which clients add to what they knew: other protocols tell it at the end only. */
+  /** As the provider told it by now; else a guess, which clients go by until the end. */
+  #inputOf(usage: Usage): Usage {
+    const isTold = usage.input + usage.cacheRead + usage.cacheWrite > 0;
+    return isTold ? usage : { ...usage, input: this.#frame.guessedInput ?? 0 };
+  }
+
+  /** The whole usage, which clients put in the place of what they knew: other protocols tell it at the end only. */
   #stop({ reason, usage }: Extract<StreamEvent, { type: 'stop' }>): string {
     const delta = { stop_reason: STOP_REASONS[reason], stop_sequence: null };
-    return line('message_delta', JSON.stringify({ type: 'message_delta', delta, usage: renderUsage(usage) }));
+    const told = usage ? renderUsage(usage) : { output_tokens: 0 };
+    return line('message_delta', JSON.stringify({ type: 'message_delta', delta, usage: told }));
   }
 
   #in(kind: Kind, block: string): string {

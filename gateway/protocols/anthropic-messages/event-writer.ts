@@ -18,7 +18,7 @@ export class MessageEventWriter implements StreamWriter {
   write(event: StreamEvent): string {
     if (event.type !== 'message-event') {
       if (this.#isPassedOn) return '';
-      this.#blocks ??= new BlockWriter(this.#frame.model);
+      this.#blocks ??= new BlockWriter(this.#frame);
       return this.#blocks.write(event);
     }
     this.#isPassedOn = true;

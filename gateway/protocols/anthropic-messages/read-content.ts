@@ -44,14 +44,8 @@ export function readInstructions(param: string, value: unknown, dropped: Set<str
 export function readTurnContent(param: string, value: unknown, dropped: Set<string>): ContentBlock[] {
   if (value === '') return [];
   if (typeof value === 'string') return [{ type: 'text', text: value }];
-  const blocks = readBlocks(param, value, TURN_TYPES, dropped);
-  const signed = blocks.filter(isUsable);
-  if (signed.length < blocks.length) dropped.add('thinking');
-  return signed as unknown as ContentBlock[];
+  return readBlocks(param, value, TURN_TYPES, dropped) as unknown as ContentBlock[];
 }
-
-// Thoughts of a model that signs none; no provider takes them back.
-const isUsable = ({ type, signature }: Fields): boolean => type !== 'thinking' || signature !== '';
 
 function readBlocks(
   param: string,

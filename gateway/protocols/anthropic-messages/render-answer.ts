@@ -42,7 +42,7 @@ function messageOf({ id, blocks, stopReason, usage }: ModelAnswer): Record<strin
 function contentOf(block: AnswerBlock): Record<string, unknown> {
   switch (block.type) {
     case 'thinking':
-      // Without a signature they cannot be given back, which `read-content` sees by its being empty.
+      // An empty signature is that of a model that signs none: they are given back to no other.
       return { type: 'thinking', thinking: block.text, signature: block.signature ?? '' };
     case 'tool_use':
       return { ...block, input: block.input ?? {} };

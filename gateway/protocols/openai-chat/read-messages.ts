@@ -11,7 +11,7 @@ import { cut } from '../../model/cut';
 import { mostOf } from '../../model/request-limits';
 import { invalid, list, object, optionalText, text, type Fields } from '../fields';
 import { readContent, readMark, readText } from './read-content';
-import { readThoughts } from './read-thoughts';
+import { readThoughts, readUnsigned } from './read-thoughts';
 
 export interface Conversation {
   readonly system: TextBlock[];
@@ -102,6 +102,7 @@ class ConversationReader {
     append(blocks, readText(`${param}.content`, message['content'], this.dropped));
     const calls = readCalls(param, message).map((call) => this.#toolUse(call));
     if (blocks.length + calls.length === 0) return;
+    if (!blocks.some(({ type }) => type === 'thinking')) blocks.unshift(...readUnsigned(message));
     const { content } = this.#turn('assistant');
     for (const { block } of calls) blocks.push(block);
     markLast(blocks, message, this.dropped);
@@ -154,8 +155,7 @@ class ConversationReader {
   }
 
   #toolUse(call: Call): { asked: string; block: ToolUseBlock } {
-    // bounded: `toolCallId`
-    const base = call.id.replace(/[^A-Za-z0-9_-]/g, '_') || 'call';
+    const base = call.id || 'call';
     let id = base;
     for (let number = this.#usedIds.get(base) ?? 1; this.#usedIds.has(id);) {
       number += 1;

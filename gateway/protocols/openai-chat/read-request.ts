@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { ElementAllowance } from '../../http/element-allowance';
 import { checkCount } from '../../model/request-limits';
 import type { ModelRequest, ToolChoice, ToolDefinition } from '../../model/request';
+import { namesPerson } from '../../model/user-id';
 import {
   invalid,
   isAbsent,
@@ -50,8 +51,6 @@ export const READ: ReadonlySet<string> = new Set([
 
 const TOOL_NAME = /^[A-Za-z0-9_-]{1,128}$/;
 const LONGEST_USER = 256;
-const E_MAIL = /^\S+@\S+\.\S+$/;
-const PHONE = /^\+?[\d\s().-]{7,}$/;
 
 export function readRequest(body: unknown, _: IncomingHttpHeaders, elements: ElementAllowance): ModelRequest {
   const fields = object('request_body', body);
@@ -180,8 +179,7 @@ function readStop(value: unknown): string[] {
 function readUser(value: unknown, dropped: Set<string>): string | undefined {
   const user = optionalText('user', value);
   if (user === undefined || user === '') return undefined;
-  // bounded: the length is looked at first
-  if (user.length <= LONGEST_USER && !E_MAIL.test(user) && !PHONE.test(user)) return user;
+  if (user.length <= LONGEST_USER && !namesPerson(user)) return user;
   dropped.add('user');
   return undefined;
 }

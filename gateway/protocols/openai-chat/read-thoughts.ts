@@ -1,8 +1,8 @@
-/** Reads the thoughts that a client kept for the model, in the form that LiteLLM gave them. */
+/** Reads the thoughts that a client kept for the model: in the form that LiteLLM gave them, or as the text alone. */
 import type { ThinkingBlock } from '../../model/request';
 import { isFields } from '../fields';
 
-/** Only what can be given back: thoughts without their signature are refused by who signs them, and no loss to others. */
+/** Only what can be given back to who signs them; of those without a signature the text alone is kept. */
 export function readThoughts(value: unknown): ThinkingBlock[] {
   return Array.isArray(value) ? value.flatMap(readThought) : [];
 }
@@ -17,3 +17,12 @@ function readThought(entry: unknown): ThinkingBlock[] {
 }
 
 const isFilled = (value: unknown): value is string => typeof value === 'string' && value !== '';
+
+/** Where clients put the text, by the field they got it in. */
+const FIELDS = ['reasoning_content', 'reasoning'] as const;
+
+/** Thoughts of a model that signs none, for those that want them back. */
+export function readUnsigned(message: Readonly<Record<string, unknown>>): ThinkingBlock[] {
+  const thinking = FIELDS.map((name) => message[name]).find(isFilled);
+  return thinking === undefined ? [] : [{ type: 'thinking', thinking, signature: '' }];
+}

@@ -52,6 +52,7 @@ export class ChunkWriter implements StreamWriter {
       case 'end':
         return `${this.#frame.includeUsage ? this.#usageChunk() : ''}data: [DONE]\n\n`;
       case 'message-event':
+      case 'usage':
       case 'error':
         return '';
     }

@@ -1,4 +1,5 @@
 /** The event stream of the public API: server-sent events. */
+import type { Usage } from '../../model/usage';
 import { MessageEvents, type Listener } from '../messages/message-events';
 import { isJsonObject } from '../messages/read-answer';
 import type { EventReader } from '../provider';
@@ -25,6 +26,10 @@ export class AnthropicEventReader implements EventReader {
 
   end(): void {
     this.#events.end();
+  }
+
+  get usageSoFar(): Usage | undefined {
+    return this.#events.usageSoFar;
   }
 
   #read(data: string): void {

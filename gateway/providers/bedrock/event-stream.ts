@@ -1,5 +1,6 @@
 /** The stream of InvokeModelWithResponseStream: events of the Messages format, packed into AWS's frames. */
 import { ERRORS, type ErrorCode } from '../../errors';
+import type { Usage } from '../../model/usage';
 import { MessageEvents, type Listener } from '../messages/message-events';
 import type { EventReader } from '../provider';
 import { isUnreadable } from '../unreadable-stream';
@@ -31,6 +32,10 @@ export class BedrockEventReader implements EventReader {
 
   end(): void {
     this.#events.end();
+  }
+
+  get usageSoFar(): Usage | undefined {
+    return this.#events.usageSoFar;
   }
 
   #read(frame: Frame): void {

@@ -1,6 +1,7 @@
 /** Reads the events of a streamed answer in the format of Anthropic's Messages API, whatever framing they came in. */
 import { cut } from '../../model/cut';
 import type { StopReason, StreamErrorKind, StreamEvent } from '../../model/answer';
+import type { Usage } from '../../model/usage';
 import { StreamedUsage } from './message-usage';
 import { isJsonObject, readStopReason, type Json } from './read-answer';
 
@@ -23,6 +24,10 @@ export class MessageEvents {
 
   constructor(listener: Listener) {
     this.#listener = listener;
+  }
+
+  get usageSoFar(): Usage | undefined {
+    return this.#usage.told;
   }
 
   /** @param data the event as JSON, where the framing has it as text */

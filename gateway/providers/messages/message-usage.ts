@@ -84,6 +84,12 @@ export class StreamedUsage {
     this.#add(told, told.hasOutput);
   }
 
+  /** So far, once the input is told and can be read. */
+  get told(): Usage | undefined {
+    const { usage, hasInput, fault } = this.#told;
+    return hasInput && fault === undefined ? usage : undefined;
+  }
+
   /** So far, as far as it can be read. */
   get soFar(): Usage {
     return this.#told.usage;

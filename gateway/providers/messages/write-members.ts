@@ -5,14 +5,19 @@ import { weighMedia } from '../../model/media-weight';
 import type { ModelRequest } from '../../model/request';
 import type { SharedBody } from '../provider';
 import { fitFormat } from './fit-format';
+import { fitHistory } from './fit-history';
 import { fitReasoning } from './fit-reasoning';
 import { fitSampling } from './fit-sampling';
 import { fitTools } from './fit-tools';
 import { fitTurns } from './fit-turns';
 
 /** Everything of the body but model, token limit and stream flag, which differ by deployment and budget. */
-export function writeMembers(request: ModelRequest, model: ModelDocument): SharedBody {
-  return request.dialect === 'anthropic' ? writeAsSent(request) : writeFitted(request, model);
+export function writeMembers(sent: ModelRequest, model: ModelDocument): SharedBody {
+  const { turns, isThoughtless } = fitHistory(sent.turns);
+  const request = turns === sent.turns ? sent : { ...sent, turns: [...turns] };
+  if (request.dialect !== 'anthropic') return writeFitted(request, model);
+  const body = writeAsSent(request);
+  return isThoughtless ? { ...body, dropped: ['thinking'] } : body;
 }
 
 /** As its client wrote it: what Anthropic makes of it, it says in its own words. */

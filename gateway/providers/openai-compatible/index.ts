@@ -14,7 +14,7 @@ export function openAiCompatible({ name, baseUrl, apiKey }: Endpoint): Provider 
   const path = `${pathname.replace(/\/+$/, '')}/chat/completions`;
   return {
     name: `openai-compatible/${name}`,
-    writeBody,
+    writeBody: (request, model) => writeBody(request, model, name),
     writeRequest: ({ id, max_tokens_field: limit = 'max_tokens' }, body, { maxTokens, stream }) => ({
       origin,
       path,

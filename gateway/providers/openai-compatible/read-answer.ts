@@ -1,89 +1,136 @@
-/** Reads whole chat completions, and the pieces that streams share with them. */
+/** Reads whole chat completions, as the stream reader reads its chunks. */
 import { GatewayError } from '../../errors';
-import type { AnswerBlock, ModelAnswer, StopReason } from '../../model/answer';
-import { isJsonObject, type Json } from '../messages/read-answer';
+import type { AnswerBlock, ModelAnswer, StopReason, StreamEvent } from '../../model/answer';
+import { MISSING } from '../../model/usage';
+import { isJsonObject } from '../messages/read-answer';
 import { sanitize } from '../sanitize';
-import { readUsage } from './chat-usage';
-import { ERROR_CODES, readErrorObject } from './read-error';
-
-const STOP_REASONS: Readonly<Record<string, StopReason>> = {
-  stop: 'end',
-  length: 'max_tokens',
-  tool_calls: 'tool_use',
-  function_call: 'tool_use',
-  content_filter: 'refusal',
-};
-
-/** @param hasCalls some servers say "stop" where clients wait for "tool_calls" to run them */
-export function readStopReason(value: unknown, hasCalls: boolean): StopReason {
-  const reason =
-    (typeof value === 'string' && Object.hasOwn(STOP_REASONS, value) ? STOP_REASONS[value] : undefined) ??
-    'end';
-  return reason === 'end' && hasCalls ? 'tool_use' : reason;
-}
-
-export const thoughtsOf = (message: Json): string =>
-  textOf(message['reasoning_content'] ?? message['reasoning']);
-export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+import { ChatChunks } from './chat-chunks';
+import { ChatEventReader } from './event-stream';
+import { codeOf } from './read-error';
 
 export function readAnswer(text: string): ModelAnswer {
-  const answer = parse(text);
-  if (isJsonObject(answer['error'])) {
-    const { kind, message } = readErrorObject(answer['error']);
-    throw new GatewayError(ERROR_CODES[kind], { message: sanitize(message) });
-  }
-  const choice: unknown = Array.isArray(answer['choices']) ? answer['choices'][0] : undefined;
-  if (!isJsonObject(choice) || !isJsonObject(choice['message']))
-    throw new GatewayError('provider_failed', {
-      message: "The provider's answer is not one this gateway can read.",
-    });
-  const { message } = choice;
-  const calls = Array.isArray(message['tool_calls']) ? message['tool_calls'].flatMap(readCall) : [];
+  const gathered = new Gathered();
+  const mended = readInto(gathered, text);
+  const { fault } = gathered;
+  // What it was billed by is worth more than the fault alone.
+  if (fault !== undefined && gathered.usage.usage === undefined) throw fault;
   return {
-    id: textOf(answer['id']) || 'unnamed',
-    blocks: [
-      ...textBlock('thinking', thoughtsOf(message)),
-      ...textBlock('text', textOf(message['content']) + textOf(message['refusal'])),
-      ...calls,
-    ],
-    stopReason: readStopReason(choice['finish_reason'], calls.length > 0),
-    ...readUsage(answer['usage']),
+    id: gathered.id,
+    blocks: gathered.blocks,
+    stopReason: gathered.stopReason,
+    ...gathered.usage,
+    ...(fault === undefined ? {} : { fault }),
+    ...(mended.length === 0 ? {} : { mended }),
   };
 }
 
-function parse(text: string): Json {
+function readInto(gathered: Gathered, text: string): readonly string[] {
+  const listener = (event: StreamEvent): void => gathered.add(event);
+  // Some servers stream whatever they are asked for.
+  if (text.startsWith('data:') || text.startsWith(':')) {
+    const reader = new ChatEventReader(listener);
+    reader.push(Buffer.from(text));
+    reader.end();
+    return ['streamed', ...reader.mended];
+  }
+  const chunks = new ChatChunks(listener, 'whole');
+  const answer = parse(text);
+  if (!isJsonObject(answer)) throw new GatewayError('provider_failed', { message: UNKNOWN_FORM });
+  chunks.accept(answer);
+  if (!gathered.isStarted) chunks.fail(UNKNOWN_FORM);
+  chunks.done();
+  return chunks.mended;
+}
+
+const UNKNOWN_FORM = "The provider's answer is not one this gateway can read.";
+
+function parse(text: string): unknown {
   try {
-    const parsed: unknown = JSON.parse(text);
-    return isJsonObject(parsed) ? parsed : {};
+    return JSON.parse(text.startsWith('\ufeff') ? text.slice(1) : text);
   } catch {
-    return {};
+    return undefined;
   }
 }
 
-const textBlock = (type: 'text' | 'thinking', text: string): AnswerBlock[] =>
-  text === '' ? [] : [{ type, text }];
+type Told = Pick<ModelAnswer, 'usage' | 'usageFault'>;
 
-function readCall(call: unknown, index: number): AnswerBlock[] {
-  const definition = isJsonObject(call) ? call['function'] : undefined;
-  if (!isJsonObject(call) || !isJsonObject(definition) || textOf(definition['name']) === '')
-    throw new GatewayError('provider_failed', { message: 'The provider sent a tool call without a name.' });
-  return [
-    {
-      type: 'tool_use',
-      id: textOf(call['id']) || callId(index),
-      name: textOf(definition['name']),
-      input: readArguments(definition['arguments']),
-    },
-  ];
+interface CallInParts {
+  readonly id: string;
+  readonly name: string;
+  readonly json: string[];
 }
 
-/** For servers that give none; clients tell calls apart by it. */
-export const callId = (index: number): string => `call_${index}_${Math.random().toString(36).slice(2, 12)}`;
+/** The events of an answer, put together again. */
+class Gathered {
+  id = 'unnamed';
+  isStarted = false;
+  stopReason: StopReason = 'end';
+  usage: Told = { usage: undefined, usageFault: { field: 'usage', problem: MISSING } };
+  fault: GatewayError | undefined;
+  readonly blocks: AnswerBlock[] = [];
+  #call: CallInParts | undefined;
+  #words: { readonly type: 'text' | 'thinking'; readonly pieces: string[] } | undefined;
+
+  add(event: StreamEvent): void {
+    switch (event.type) {
+      case 'start':
+        this.id = event.id;
+        this.isStarted = true;
+        return;
+      case 'text':
+      case 'thinking':
+        if (this.#words?.type !== event.type) {
+          this.#closeWords();
+          this.#words = { type: event.type, pieces: [] };
+        }
+        this.#words.pieces.push(event.text);
+        return;
+      case 'tool-start':
+        this.#closeWords();
+        this.#call = { id: event.id, name: event.name, json: [] };
+        return;
+      case 'tool-input':
+        this.#call?.json.push(event.json);
+        return;
+      case 'tool-end':
+        return this.#closeCall();
+      case 'usage':
+        this.usage = { usage: event.usage, usageFault: event.usageFault };
+        return;
+      case 'stop':
+        this.stopReason = event.reason;
+        this.usage = { usage: event.usage, usageFault: event.usageFault };
+        return;
+      case 'error':
+        this.fault = new GatewayError(codeOf(event.kind), { message: sanitize(event.message) });
+        return;
+      case 'end':
+        return this.#closeWords();
+    }
+  }
+
+  #closeWords(): void {
+    if (this.#words) this.blocks.push({ type: this.#words.type, text: this.#words.pieces.join('') });
+    this.#words = undefined;
+  }
+
+  #closeCall(): void {
+    const call = this.#call;
+    if (call === undefined) return;
+    this.#call = undefined;
+    const { id, name } = call;
+    this.blocks.push({ type: 'tool_use', id, name, input: readArguments(call.json.join('')) });
+  }
+}
 
 /** Models write what is no JSON object at times; the client's tool has to say so to them. */
-function readArguments(value: unknown): unknown {
-  const written = typeof value === 'string' ? value : JSON.stringify(value ?? {});
+function readArguments(written: string): unknown {
   if (written.trim() === '') return {};
-  const parsed = parse(written);
-  return Object.keys(parsed).length > 0 || written.trim() === '{}' ? parsed : { arguments: written };
+  try {
+    const parsed: unknown = JSON.parse(written);
+    if (isJsonObject(parsed)) return parsed;
+  } catch {
+    // Falls through to the text itself.
+  }
+  return { arguments: written };
 }

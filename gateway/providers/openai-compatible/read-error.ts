@@ -8,12 +8,14 @@ import { readWait } from '../retry-after';
 import { sanitize } from '../sanitize';
 import { meaningOf } from '../status-meanings';
 
-export const ERROR_CODES = {
+const ERROR_CODES: Readonly<Partial<Record<StreamErrorKind, ErrorCode>>> = {
   overloaded: 'provider_overloaded',
   rate_limited: 'provider_rate_limited',
-  failed: 'provider_failed',
-} as const satisfies Partial<Record<StreamErrorKind, ErrorCode>>;
-type Kind = keyof typeof ERROR_CODES;
+};
+type Kind = 'overloaded' | 'rate_limited' | 'failed';
+
+/** In the place of a whole answer. */
+export const codeOf = (kind: StreamErrorKind): ErrorCode => ERROR_CODES[kind] ?? 'provider_failed';
 
 /** OpenAI's word for an account of ours that is empty; it comes with the status of a rate limit. */
 const NO_MONEY = 'insufficient_quota';
@@ -33,8 +35,28 @@ export function readError(status: number, headers: UpstreamHeaders, text: string
   return new GatewayError(code, detail);
 }
 
-/** An error inside a stream or in the place of an answer. */
-export function readErrorObject(error: Json): { readonly kind: Kind; readonly message: string } {
+interface ToldError {
+  readonly kind: Kind;
+  readonly message: string;
+}
+
+/** An error inside a stream or in the place of an answer, wherever the server puts it. Undefined: there is none. */
+export function readErrorIn(chunk: Json): ToldError | undefined {
+  if (chunk['object'] === 'error') return readErrorObject(chunk);
+  const { error, detail, message } = chunk;
+  if (isJsonObject(error)) return readErrorObject(error);
+  if (isFilled(error)) return readErrorObject({ ...chunk, message: error });
+  if (Array.isArray(chunk['choices'])) return errorOfChoice(chunk['choices'][0]);
+  const told = isFilled(message) ? message : detail;
+  return isFilled(told) ? readErrorObject({ ...chunk, message: told }) : undefined;
+}
+
+const isFilled = (value: unknown): value is string => typeof value === 'string' && value !== '';
+
+const errorOfChoice = (choice: unknown): ToldError | undefined =>
+  isJsonObject(choice) && isJsonObject(choice['error']) ? readErrorObject(choice['error']) : undefined;
+
+function readErrorObject(error: Json): ToldError {
   const message = typeof error['message'] === 'string' ? error['message'] : 'The provider reported an error.';
   return {
     kind: kindOf([error['type'], error['code'], error['status']].map(wordOf).join(' ')),

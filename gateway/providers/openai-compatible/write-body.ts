@@ -5,12 +5,14 @@ import { JsonMembers } from '../../json/json-members';
 import { show } from '../../model/cut';
 import { effortOf } from '../../model/reasoning';
 import type { AnswerFormat, ModelRequest, ToolChoice, ToolDefinition } from '../../model/request';
+import { opaqueUser } from '../../model/user-id';
 import { isJsonObject, type Json } from '../messages/read-answer';
 import type { SharedBody } from '../provider';
 import { weighParts, writeMessages } from './write-messages';
 
-export function writeBody(request: ModelRequest, model: ModelDocument): SharedBody {
-  const { toolChoice, temperature, topP, stopSequences, userId } = request;
+/** @param endpoint its name, by which the model's deployments there are known */
+export function writeBody(request: ModelRequest, model: ModelDocument, endpoint: string): SharedBody {
+  const { toolChoice, temperature, topP, stopSequences } = request;
   const strictTools = new Set(request.strictTools);
   const dropped: string[] = [];
   const takesSampling = model.sampling !== 'none';
@@ -20,7 +22,12 @@ export function writeBody(request: ModelRequest, model: ModelDocument): SharedBo
   }
   const tools = request.tools.map((tool, index) => writeTool(tool, index, strictTools));
   const format = formatOf(request);
-  const messages = writeMessages(request);
+  const thoughtsField = model.deployments.find((each) => each.endpoint === endpoint)?.thoughts_field;
+  const messages = writeMessages(request, thoughtsField);
+  if (thoughtsField === undefined && hasThoughts(request)) dropped.push('thinking');
+  const user = request.userId === undefined ? undefined : opaqueUser(request.userId);
+  if (user === undefined && request.userId !== undefined)
+    dropped.push(request.dialect === 'anthropic' ? 'metadata.user_id' : 'user');
   const members = new JsonMembers({
     messages,
     ...(tools.length > 0 ? { tools } : {}),
@@ -28,7 +35,7 @@ export function writeBody(request: ModelRequest, model: ModelDocument): SharedBo
     ...(takesSampling && temperature !== undefined ? { temperature } : {}),
     ...(takesSampling && topP !== undefined ? { top_p: topP } : {}),
     ...(stopSequences.length > 0 ? { stop: stopSequences } : {}),
-    ...(userId !== undefined ? { user: userId } : {}),
+    ...(user !== undefined ? { user } : {}),
     ...writeReasoning(request, model, dropped),
     ...(format ? { response_format: writeFormat(format) } : {}),
     ...request.chatMembers,
@@ -36,6 +43,10 @@ export function writeBody(request: ModelRequest, model: ModelDocument): SharedBo
   for (const name of ['service_tier', 'top_k']) if (name in request.ownMembers) dropped.push(name);
   return { members, media: weighParts(messages), betas: [], leastTokens: 1, dropped };
 }
+
+/** OpenAI's clients send them along whether or not anybody asked for them. */
+const hasThoughts = ({ dialect, turns }: ModelRequest): boolean =>
+  dialect === 'anthropic' && turns.some(({ content }) => content.some(({ type }) => type === 'thinking'));
 
 function writeTool(tool: ToolDefinition, index: number, strictTools: ReadonlySet<string>): Json {
   // What the definition of such a tool says, only Anthropic's models know.

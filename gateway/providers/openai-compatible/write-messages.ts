@@ -10,13 +10,19 @@ import {
   type ToolResultBlock,
   type Turn,
 } from '../../model/request';
+import { shortId } from '../../model/tool-call-id';
 
 export interface ChatMessage {
   readonly role: 'system' | 'user' | 'assistant' | 'tool';
   readonly content: string | readonly Part[] | null;
   readonly tool_call_id?: string;
   readonly tool_calls?: readonly unknown[];
+  readonly reasoning_content?: string;
+  readonly reasoning?: string;
 }
+
+/** The field of a message that a server wants earlier thoughts in. */
+export type ThoughtsField = 'reasoning_content' | 'reasoning';
 
 type Part =
   | { readonly type: 'text'; readonly text: string }
@@ -26,14 +32,18 @@ type Part =
 const BETWEEN = '\n\n';
 const DATA_SCHEME = 'data:';
 
-export function writeMessages({ system, turns }: ModelRequest): ChatMessage[] {
+/** @param thoughtsField undefined: thoughts stay behind, since servers refuse a field that they do not know */
+export function writeMessages(
+  { system, turns }: Pick<ModelRequest, 'system' | 'turns'>,
+  thoughtsField?: ThoughtsField,
+): ChatMessage[] {
   const messages: ChatMessage[] = [];
   // One message of text: not every template takes several, nor parts.
   if (system.length > 0)
     messages.push({ role: 'system', content: system.map(({ text }) => text).join(BETWEEN) });
   for (const turn of turns)
     if (turn.role === 'user') writeUser(turn, messages);
-    else if (turn.role === 'assistant') writeAssistant(turn, messages);
+    else if (turn.role === 'assistant') writeAssistant(turn, messages, thoughtsField);
     else messages.push({ role: 'system', content: textsOf(turn).join(BETWEEN) });
   return messages;
 }
@@ -72,7 +82,7 @@ function writeUser({ content }: Turn, messages: ChatMessage[]): void {
 }
 
 function writeResult(block: ToolResultBlock, rest: Part[]): ChatMessage {
-  const id = wordOf(block.tool_use_id, 'tool_use_id');
+  const id = shortId(wordOf(block.tool_use_id, 'tool_use_id'));
   const own: Part[] = [];
   if (typeof block.content === 'string') own.push({ type: 'text', text: block.content });
   else for (const inner of block.content ?? []) partsOf(inner, own);
@@ -86,15 +96,22 @@ function writeResult(block: ToolResultBlock, rest: Part[]): ChatMessage {
   return { role: 'tool', tool_call_id: id, content: texts.join(BETWEEN) };
 }
 
-/** Thoughts stay behind: no field for them is common to all that speak the protocol. */
-function writeAssistant({ content }: Turn, messages: ChatMessage[]): void {
+/**
+ * In the place of thoughts that a server wants and nobody has: of another model, or lost on the way. DeepSeek and
+ * Moonshot refuse a message without the field, and one in which it is empty.
+ */
+const NO_THOUGHTS = ' ';
+
+function writeAssistant({ content }: Turn, messages: ChatMessage[], thoughtsField?: ThoughtsField): void {
   const texts: string[] = [];
+  const thoughts: string[] = [];
   const calls: unknown[] = [];
   for (const block of content)
     if (block.type === 'text') texts.push(block.text);
+    else if (block.type === 'thinking') thoughts.push(wordOf(block.thinking, 'thinking'));
     else if (block.type === 'tool_use')
       calls.push({
-        id: block.id,
+        id: shortId(block.id),
         type: 'function',
         function: { name: block.name, arguments: JSON.stringify(block.input ?? {}) },
       });
@@ -102,6 +119,7 @@ function writeAssistant({ content }: Turn, messages: ChatMessage[]): void {
   messages.push({
     role: 'assistant',
     content: texts.length > 0 ? texts.join(BETWEEN) : null,
+    ...(thoughtsField === undefined ? {} : { [thoughtsField]: thoughts.join(BETWEEN) || NO_THOUGHTS }),
     ...(calls.length > 0 ? { tool_calls: calls } : {}),
   });
 }

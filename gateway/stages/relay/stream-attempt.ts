@@ -1,13 +1,16 @@
 /** An answer that is streamed. Until its first content it may still be another deployment's turn. */
 import { GatewayError, type ErrorCode } from '../../errors';
 import { isContent, type StreamErrorKind, type StreamEvent } from '../../model/answer';
+import type { Usage } from '../../model/usage';
 import type { StreamWriter } from '../../protocols/protocol';
 import type { EventReader, UpstreamHeaders } from '../../providers/provider';
 import { readWaitMs } from '../../providers/retry-after';
 import { sanitize } from '../../providers/sanitize';
+import { StreamedCalls } from '../../enforcement/withheld-calls';
 import { frameOf } from '../answer-frame';
+import { callableTools } from '../withhold-tools';
 import type { AnswerReader, Asked } from './asked';
-import { billOf } from './bill';
+import { billOf, billSoFar } from './bill';
 import type { ClientStream } from './client-stream';
 import { failureOf } from './failure';
 
@@ -26,11 +29,14 @@ const ERROR_CODES: Readonly<Record<StreamErrorKind, ErrorCode>> = {
 export class StreamAttempt implements AnswerReader {
   readonly #writer: StreamWriter;
   readonly #reader: EventReader;
+  /** Where tools are withheld. */
+  readonly #calls: StreamedCalls | undefined;
   #status = 0;
   #headers: UpstreamHeaders = {};
   #errorBody = '';
   /** Written out at the end of each chunk of the provider's. */
   #out = '';
+  #usageSoFar: Usage | undefined;
   #isShown = false;
   #isOver = false;
 
@@ -39,6 +45,8 @@ export class StreamAttempt implements AnswerReader {
     readonly client: ClientStream,
   ) {
     this.#writer = asked.call.protocol.streamWriter(frameOf(asked.call, asked.provider));
+    const callable = callableTools(asked.call, asked.provider);
+    this.#calls = callable && new StreamedCalls(callable);
     this.#reader = asked.provider.eventReader((event) => this.#accept(event));
   }
 
@@ -55,7 +63,16 @@ export class StreamAttempt implements AnswerReader {
       return;
     }
     this.#reader.push(chunk);
+    this.#noteUsage();
     this.#flush();
+  }
+
+  /** Heard to the end or not, this much is owed. */
+  #noteUsage(): void {
+    const { usageSoFar } = this.#reader;
+    if (usageSoFar === this.#usageSoFar) return;
+    this.#usageSoFar = usageSoFar;
+    this.asked.call.bill = billSoFar(this.asked.call, usageSoFar);
   }
 
   end(): void {
@@ -81,15 +98,26 @@ export class StreamAttempt implements AnswerReader {
     if (this.#isOver) return;
     const { call } = this.asked;
     if (event.type === 'error') return this.#acceptError(event);
-    if (event.type === 'stop') call.bill = billOf(call, event);
+    if (event.type === 'stop' || event.type === 'usage') call.bill = billOf(call, event);
+    // There is more of the answer than its usage covers.
+    if (event.type === 'usage' && !event.usage && !event.usageFault) {
+      call.bill = { known: false };
+      call.bill = billSoFar(call, this.#reader.usageSoFar);
+    }
+    if (this.#calls === undefined) this.#put(event);
+    else for (const left of this.#calls.take(event)) this.#put(left);
+    if (event.type === 'end') this.#finish();
+  }
+
+  #put(event: StreamEvent): void {
     this.#out += this.#writer.write(event);
     if (!this.#isShown && isContent(event)) this.#show();
-    if (event.type === 'end') this.#finish();
   }
 
   #acceptError(event: Extract<StreamEvent, { type: 'error' }>): void {
     // A refusal that comes as the stream's first word is one like any other; what broke off later may be billed.
-    if (!this.#isShown && event.kind !== 'broken') this.asked.call.bill = undefined;
+    const { call } = this.asked;
+    if (!this.#isShown && event.kind !== 'broken' && !call.bill?.known) call.bill = undefined;
     this.#break(new GatewayError(ERROR_CODES[event.kind], { message: sanitize(event.message) }));
     this.asked.upstream.abort();
   }
@@ -115,6 +143,7 @@ export class StreamAttempt implements AnswerReader {
 
   #finish(): void {
     if (!this.#isShown) this.#show();
+    this.asked.call.mended = this.#reader.mended ?? [];
     this.#isOver = true;
     this.client.end(this.#out);
     this.asked.settled();
@@ -123,6 +152,7 @@ export class StreamAttempt implements AnswerReader {
   /** Ends the attempt with an error: inside the stream once something was shown. */
   #break(error: GatewayError): void {
     this.#isOver = true;
+    this.asked.call.mended = this.#reader.mended ?? [];
     const isShown = this.#isShown;
     if (isShown) this.client.fail(error, this.#out + this.#writer.fail(error));
     const waitMs = this.#status === 0 ? undefined : readWaitMs(this.#headers);

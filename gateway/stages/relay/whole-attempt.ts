@@ -4,7 +4,9 @@ import { cutOffUnread, sendJson } from '../../http/exchange';
 import type { UpstreamHeaders } from '../../providers/provider';
 import { readWaitMs } from '../../providers/retry-after';
 import { isUnreadable } from '../../providers/unreadable-stream';
+import { takeOutCalls } from '../../enforcement/withheld-calls';
 import { frameOf } from '../answer-frame';
+import { callableTools } from '../withhold-tools';
 import type { AnswerReader, Asked } from './asked';
 import { billOf } from './bill';
 import { failureOf, type Failure } from './failure';
@@ -65,8 +67,12 @@ export class WholeAttempt implements AnswerReader {
   #show(text: string): void {
     const { call, provider } = this.asked;
     if (this.#size > LONGEST_ANSWER) throw new GatewayError('provider_failed');
-    const answer = provider.readAnswer(text);
-    call.bill = billOf(call, answer);
+    const given = provider.readAnswer(text);
+    call.bill = billOf(call, given);
+    call.mended = given.mended ?? [];
+    if (given.fault) throw given.fault;
+    const callable = callableTools(call, provider);
+    const answer = callable ? takeOutCalls(given, callable) : given;
     call.firstTokenMs = call.elapsedMs;
     this.asked.answered();
     if (call.isClientGone) return;

@@ -20,16 +20,20 @@ export interface CompatibleGateway extends TestGateway {
   readonly endpoint: OpenAiCompatibleStandin;
   /** Takes `max_completion_tokens` only. */
   readonly otherEndpoint: OpenAiCompatibleStandin;
+  /** Wants thoughts back, as DeepSeek does. */
+  readonly thinker: OpenAiCompatibleStandin;
 }
 
 /**
  * Models: `local`, and `local-plain` that neither thinks nor takes sampling; `other`, of the other endpoint; `mixed`,
- * of the endpoint first and of Anthropic second; `nowhere`, of an endpoint that is not configured.
+ * of the endpoint first and of Anthropic second; `nowhere`, of an endpoint that is not configured; `thinker`, that wants
+ * its thoughts back.
  */
 export async function startCompatibleGateway(): Promise<CompatibleGateway> {
   const folder = await mkdtemp(join(tmpdir(), 'gateway-compatible-'));
   const endpoint = await startOpenAiCompatibleStandin();
   const otherEndpoint = await startOpenAiCompatibleStandin({ tokenLimitField: 'max_completion_tokens' });
+  const thinker = await startOpenAiCompatibleStandin({ thoughtsField: 'reasoning_content' });
   const at = (name: string, extra: Partial<Deployment> = {}): Deployment => ({
     provider: 'openai-compatible',
     endpoint: name,
@@ -58,6 +62,7 @@ export async function startCompatibleGateway(): Promise<CompatibleGateway> {
     model('other', [at('other', { maxTokensField: 'max_completion_tokens' })]),
     model('mixed', [at('local'), claude]),
     model('nowhere', [at('nowhere')]),
+    model('thinker', [at('thinker', { thoughtsField: 'reasoning_content' })]),
   ];
   const document = renderGatewayDocument(
     { ...catalog, models },
@@ -75,6 +80,7 @@ export async function startCompatibleGateway(): Promise<CompatibleGateway> {
       GATEWAY_CONFIG: join(folder, 'config.json'),
       OPENAI_COMPATIBLE_ENDPOINTS: JSON.stringify({
         local: { base_url: endpoint.url, api_key: endpoint.apiKey },
+        thinker: { base_url: thinker.url, api_key: thinker.apiKey },
         other: { base_url: `${otherEndpoint.url}/`, api_key: otherEndpoint.apiKey },
       }),
     },
@@ -83,10 +89,12 @@ export async function startCompatibleGateway(): Promise<CompatibleGateway> {
     ...gateway,
     endpoint,
     otherEndpoint,
+    thinker,
     async close() {
       await gateway.close();
       await endpoint.close();
       await otherEndpoint.close();
+      await thinker.close();
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -12,14 +12,19 @@ export interface Run {
   readonly code: Promise<number | null>;
 }
 
-/** @param runtime options of Node.js */
+/**
+ * @param runtime options of Node.js
+ * @param user whose it is. @default - that of the test
+ */
 export function runGateway(
   env: Record<string, string>,
   args: readonly string[] = [],
   runtime: readonly string[] = [],
+  user: { readonly uid?: number; readonly gid?: number } = {},
 ): Run {
   const child = spawn(process.execPath, [...runtime, 'bin/start.cjs', 'gateway', ...args], {
     cwd: ROOT,
+    ...user,
     env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...env },
   });
   let [out, err] = ['', ''];

@@ -254,9 +254,9 @@ describe('Roo Code', () => {
     expect(pinned.map(({ id }) => id)).toEqual(
       expect.arrayContaining(['RooVeterinaryInc.roo-cline', 'ZooCodeOrganization.zoo-code']),
     );
-    const editor = '/opt/workspace/code-server/node_modules/code-server/lib/vscode/extensions';
     for (const { id, version } of pinned) {
-      const manifest = await workspace.container.output(`cat ${editor}/${id.toLowerCase()}/package.json`);
+      const path = `/opt/workspace/assistants/${id.toLowerCase()}/package.json`;
+      const manifest = await workspace.container.output(`cat ${path}`);
       const { publisher, name, ...rest } = JSON.parse(manifest) as Record<string, unknown>;
       expect({ id: `${String(publisher)}.${String(name)}`, version: rest.version }).toEqual({ id, version });
     }

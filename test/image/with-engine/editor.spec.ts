@@ -4,7 +4,10 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { AI_FEATURES } from '../../../src/ai-features';
 
-const SCRIPT = readFileSync(resolve(__dirname, '../../../workspace-image/scripts/code-server.sh'), 'utf8');
+const SCRIPT = `assistant=roo-code
+folder=/home/coder/project
+is_clone=
+${readFileSync(resolve(__dirname, '../../../workspace-image/scripts/code-server.sh'), 'utf8')}`;
 const DATA = '/home/coder/.local/share/code-server';
 
 const containers: Container[] = [];

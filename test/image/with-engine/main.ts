@@ -13,7 +13,7 @@ import { mergeParts } from '../../../workspace-image/image/merge';
 import { workspaceImage } from '../../../workspace-image/image/workspace-image';
 import { baseImage } from './base-image';
 import { endCommands, runOrThrow } from './commands';
-import { obstacle, startEngine, type Engine } from './engine';
+import { ensureCommands, obstacle, startEngine, type Engine } from './engine';
 import { writeStandIns } from './vsix';
 
 const ROOT = resolve(__dirname, '..', '..', '..');
@@ -24,6 +24,8 @@ Builds the workspace image with a real Docker engine and tests it: editor, assis
 that runs here; without one, and as root on Debian, it installs Debian's and runs one of its own for that time.
 Where neither is possible it says so and ends without a failure, but not where CI=true.
 
+  TEST_CHROMIUM        the browser that looks at the editor (chromium of the PATH, else Debian's is installed)
+  TEST_IMAGE_PICTURES  where pictures of a new workspace's first seconds go (pictures/ of the folder below)
   TEST_IMAGE_FOLDER    keeps images from run to run (${join('<temp>', 'workspace-image-test')}); remove it at will
 `;
 
@@ -65,11 +67,22 @@ async function buildImage(folder: string): Promise<void> {
   process.stdout.write(`size of the image: ${(Number(size) / 1e6).toFixed(0)} MB\n`);
 }
 
-async function runTests(args: readonly string[]): Promise<void> {
+/** @returns the path of the browser */
+async function browser(): Promise<string> {
+  if (process.env.TEST_CHROMIUM !== undefined) return process.env.TEST_CHROMIUM;
+  await ensureCommands({ chromium: 'chromium' });
+  return (await runOrThrow('which', ['chromium'])).trim();
+}
+
+async function runTests(folder: string, args: readonly string[]): Promise<void> {
   const jest = join(ROOT, 'node_modules/jest/bin/jest.js');
   const config = join(__dirname, 'jest.config.cjs');
   await runOrThrow(process.execPath, [jest, '--config', config, ...args], {
-    environment: { TEST_IMAGE: TAG },
+    environment: {
+      TEST_IMAGE: TAG,
+      TEST_CHROMIUM: await timed('browser', browser),
+      TEST_IMAGE_PICTURES: process.env.TEST_IMAGE_PICTURES ?? join(folder, 'pictures'),
+    },
     timeout: 1800,
     show: true,
   });
@@ -108,7 +121,7 @@ runProgram(async () => {
   try {
     if (engine.host !== undefined) process.env.DOCKER_HOST = engine.host;
     await buildImage(folder);
-    await timed('tests', () => runTests(args));
+    await timed('tests', () => runTests(folder, args));
   } finally {
     await engine.stop();
   }

@@ -1,9 +1,14 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ImageExtension } from '../../../constructs/workspace/assistants/assistant';
 import { zip } from './zip';
 
-/** Stands in for an extension of the gallery, which is not reached here: same id, version and settings, no program. */
+const PROGRAM = join(__dirname, 'stand-in');
+
+/**
+ * Stands in for an extension of the gallery, which is not reached here: same id, version and settings; a small program
+ * with a place in the side bar, named by the id, in the place of the real one.
+ */
 function standIn({ id, version, machineSettings = [] }: ImageExtension): Buffer {
   const [publisher = '', name = ''] = id.split('.');
   const prefix = machineSettings[0]?.split('.')[0] ?? name;
@@ -27,12 +32,20 @@ function standIn({ id, version, machineSettings = [] }: ImageExtension): Buffer 
   </Assets>
 </PackageManifest>
 `,
+    ...Object.fromEntries(
+      readdirSync(PROGRAM).map((file) => [`extension/${file}`, readFileSync(join(PROGRAM, file), 'utf8')]),
+    ),
     'extension/package.json': JSON.stringify({
       publisher,
       name,
       version,
       engines: { vscode: '^1.84.0' },
+      main: './extension.cjs',
+      activationEvents: ['onStartupFinished'],
       contributes: {
+        commands: [{ command: `${prefix}.ask`, category: id, title: 'Ask the AI' }],
+        viewsContainers: { activitybar: [{ id: prefix, title: id, icon: 'icon.svg' }] },
+        views: { [prefix]: [{ type: 'webview', id: `${prefix}.view`, name: id }] },
         configuration: { title: name, properties: Object.fromEntries(settings) },
       },
     }),

@@ -100,7 +100,9 @@ export function chunksOf(script: ScriptedAnswer, number: number, body: Json): Ch
   const usage = options?.include_usage === true ? usageOf(script, body) : null;
   return [
     { data: delta({ role: 'assistant', content: '' }), place: 'start' },
-    ...content.map((data, index): Chunk => (index === 0 ? { data, place: 'content' } : { data })),
+    ...content
+      .map((data) => (script.runningUsage ? { ...data, usage: script.runningUsage } : data))
+      .map((data, index): Chunk => (index === 0 ? { data, place: 'content' } : { data })),
     ...(reason === null ? [] : [{ data: delta({}, reason), place: 'finish' as const }]),
     ...(usage ? [{ data: { ...head, choices: [], usage } }] : []),
   ];

@@ -17,6 +17,8 @@ export interface Call {
     readonly models: readonly string[];
     /** The only field of the two that is taken. */
     readonly tokenLimitField: 'max_tokens' | 'max_completion_tokens';
+    /** The field in which every message of the assistant has to have its thoughts. Undefined: none is known. */
+    readonly thoughtsField?: 'reasoning_content' | 'reasoning' | undefined;
   };
 }
 

@@ -49,8 +49,9 @@ function valueFault(path: string, part: Json): string | undefined {
     : `${path}.image_url.url: an address or an image`;
 }
 
-function contentFault({ path, role, fields }: Message): string | undefined {
-  const extra = extraField(fields, ['role', ...(FIELDS[String(role)] ?? [])]);
+function contentFault({ path, role, fields }: Message, { thoughtsField }: Call['known']): string | undefined {
+  const thoughts = role === 'assistant' && thoughtsField !== undefined ? [thoughtsField] : [];
+  const extra = extraField(fields, ['role', ...(FIELDS[String(role)] ?? []), ...thoughts]);
   if (extra !== undefined) return `${path}.${extra}: unknown field`;
   const { content } = fields;
   const mayBeNull = role === 'assistant' && list(fields['tool_calls']).length > 0;
@@ -62,6 +63,18 @@ function contentFault({ path, role, fields }: Message): string | undefined {
   return first([...list(content).entries()], ([index, part]) =>
     partFault(`${path}.content[${index}]`, part, OF_USER),
   );
+}
+
+/** As DeepSeek and Moonshot say it. */
+function thoughtsFault(
+  { path, role, fields }: Message,
+  { thoughtsField }: Call['known'],
+): string | undefined {
+  if (role !== 'assistant' || thoughtsField === undefined) return undefined;
+  const thoughts = fields[thoughtsField];
+  return typeof thoughts === 'string' && thoughts !== ''
+    ? undefined
+    : `Missing \`${thoughtsField}\` field in the assistant message at ${path}`;
 }
 
 function callFault({ path, fields }: Message): string | undefined {
@@ -129,7 +142,12 @@ export const MESSAGE_REFUSALS: readonly Refusal[] = [
   refuse(
     'content',
     'A field or part that a role does not have, parts outside the user’s messages, no content without tool calls.',
-    (call) => first(messages(call), contentFault),
+    (call) => first(messages(call), (message) => contentFault(message, call.known)),
+  ),
+  refuse(
+    'thoughts-missing',
+    'Where thoughts are wanted back: a message of the assistant without them, or with an empty text.',
+    (call) => first(messages(call), (message) => thoughtsFault(message, call.known)),
   ),
   refuse(
     'tool-calls',

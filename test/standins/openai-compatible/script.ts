@@ -25,7 +25,17 @@ export interface Interruption {
   readonly how: 'error' | 'cut' | 'end';
 }
 
+/** What is sent as it stands, behind a status of 200. */
+export interface ScriptedBytes {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly chunks: readonly (Buffer | string)[];
+  /** The socket is destroyed behind them. @default false */
+  readonly isCut?: boolean;
+}
+
 export interface ScriptedAnswer {
+  /** In place of all else. */
+  readonly bytes?: ScriptedBytes;
   readonly text?: readonly string[];
   readonly thoughts?: readonly string[];
   readonly calls?: readonly ScriptedCall[];
@@ -33,6 +43,8 @@ export interface ScriptedAnswer {
   readonly finishReason?: string | null;
   /** Null: none is sent. @default estimated */
   readonly usage?: ScriptedUsage | null;
+  /** Sent with each chunk of content, as some servers do. */
+  readonly runningUsage?: ScriptedUsage;
   readonly error?: {
     readonly status: number;
     readonly body: unknown;

@@ -8,11 +8,13 @@ import { patientServer } from '../patient-server';
 import { chunksOf, wholeAnswer } from './answer';
 import { isObject, type Call, type Json } from './call';
 import { findRefusal } from './refusals';
-import { say, type ScriptedAnswer } from './script';
+import { say, type ScriptedAnswer, type ScriptedBytes } from './script';
 
 export interface StandinOptions {
   /** @default max_tokens */
   readonly tokenLimitField?: Call['known']['tokenLimitField'];
+  /** @default none is known, and so refused */
+  readonly thoughtsField?: Call['known']['thoughtsField'];
 }
 
 export interface RecordedRequest {
@@ -46,8 +48,9 @@ const MODEL = 'standin-coder-1';
 
 export async function startOpenAiCompatibleStandin({
   tokenLimitField = 'max_tokens',
+  thoughtsField,
 }: StandinOptions = {}): Promise<OpenAiCompatibleStandin> {
-  const known = { apiKey: API_KEY, models: [MODEL], tokenLimitField };
+  const known = { apiKey: API_KEY, models: [MODEL], tokenLimitField, thoughtsField };
   const requests: RecordedRequest[] = [];
   let queue: ScriptedAnswer[] = [];
   let number = 0;
@@ -73,6 +76,7 @@ export async function startOpenAiCompatibleStandin({
     await script.until;
     if (response.destroyed) return;
     number += 1;
+    if (script.bytes) return bytes(response, script.bytes);
     if (script.error) return json(response, script.error.status, script.error.body, script.error.headers);
     if (body['stream'] !== true) return json(response, 200, wholeAnswer(script, number, body));
     stream(response, script, number, body);
@@ -111,6 +115,14 @@ function json(
 ): void {
   response.writeHead(status, { 'content-type': 'application/json', ...headers });
   response.end(typeof body === 'string' ? body : JSON.stringify(body));
+}
+
+/** In pieces, as a network brings them. */
+function bytes(response: ServerResponse, { headers, chunks, isCut = false }: ScriptedBytes): void {
+  response.writeHead(200, headers);
+  for (const chunk of chunks) response.write(chunk);
+  if (isCut) response.write('', () => response.destroy());
+  else response.end();
 }
 
 function stream(response: ServerResponse, script: ScriptedAnswer, number: number, body: Json): void {

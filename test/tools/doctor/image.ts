@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { claudeCodeImage } from '../../../workspace-image/image/claude-code';
 import { AiLockdown } from '../../../constructs/workspace/ai-lockdown';
@@ -30,11 +30,17 @@ export const inAnImage = (open: () => Clinic): void =>
       };
       const link = join(folder, 'code-server/lib/vscode/node_modules/@vscode/ripgrep/bin/rg');
       for (const path of [
-        'extensions/rooveterinaryinc.roo-cline-3.52.1',
+        'assistants/rooveterinaryinc.roo-cline',
+        'choices/roo-code',
+        'choices/zoo-code',
         'extensions/redhat.vscode-yaml-1.0.0',
         'code-server/lib/vscode/extensions/git',
       ])
         mkdirSync(join(folder, path), { recursive: true });
+      symlinkSync(
+        join(folder, 'assistants/rooveterinaryinc.roo-cline'),
+        join(folder, 'choices/roo-code/rooveterinaryinc.roo-cline'),
+      );
       mkdirSync(join(link, '..'), { recursive: true });
       writeFileSync(link, '#!/bin/sh\n', { mode: 0o755 });
       writeFileSync(join(folder, 'settings.json'), JSON.stringify(settings));
@@ -46,6 +52,7 @@ export const inAnImage = (open: () => Clinic): void =>
           editor_port: editor.port,
           machine_settings: join(folder, 'settings.json'),
           extensions: join(folder, 'extensions'),
+          choices: join(folder, 'choices'),
           code_server: join(folder, 'code-server'),
           opencode_config: join(folder, 'opencode.json'),
           claude_settings: join(folder, 'claude.json'),
@@ -115,8 +122,12 @@ export const inAnImage = (open: () => Clinic): void =>
       ],
       [
         'Roo Code is not installed',
-        ({ folder }) =>
-          rmSync(join(folder, 'extensions/rooveterinaryinc.roo-cline-3.52.1'), { recursive: true }),
+        ({ folder }) => rmSync(join(folder, 'choices/roo-code/rooveterinaryinc.roo-cline')),
+        { 'Roo Code: extension': /rooveterinaryinc\.roo-cline is not installed/ },
+      ],
+      [
+        'Roo Code is linked and not there',
+        ({ folder }) => rmSync(join(folder, 'assistants'), { recursive: true }),
         { 'Roo Code: extension': /rooveterinaryinc\.roo-cline is not installed/ },
       ],
       [

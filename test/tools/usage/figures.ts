@@ -71,6 +71,29 @@ export const theFigures = (open: () => Spender): void =>
       });
     });
 
+    test('an answer that was cut off is said, with what was booked for it and why', async () => {
+      const figures = { calls: 3, input_tokens: 0, output_tokens: 0, spend: 1 };
+      const split = { total: figures, by_day: [], by_model: [] };
+      const info = {
+        spend: 1,
+        max_budget: 10,
+        budget_left: 9,
+        activity: {
+          days: 30,
+          time_zone: 'UTC',
+          account: split,
+          owner: { ...split, by_workspace: [] },
+          estimated: { account: { calls: 1, spend: 0.12 }, owner: { calls: 2, spend: 1.5 } },
+        },
+      };
+      const stranger = await listen(always(info));
+      const { stdout } = await broken().movedTo(stranger.url).run('ai-usage');
+      await stranger.close();
+      const lines = stdout.split('\n').map((line) => line.trim());
+      expect(lines).toContain('1 call cut off: booked $0.12, since the provider never said what it cost');
+      expect(lines).toContain('2 calls cut off: booked $1.50, since the provider never said what they cost');
+    });
+
     test('an amount is never rounded to nothing, and a budget that is gone says so', async () => {
       const info = {
         spend: 0.000_05,

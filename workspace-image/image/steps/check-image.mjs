@@ -9,9 +9,11 @@ import { dirname, join } from 'node:path';
 
 const HELP = `/opt/workspace/check-image
 
-Checks this image: programs that must be there and that must not be, extensions, settings of the editor, owners.
+Checks this image: programs that must be there and that must not be, extensions, the editor's program and settings, owners.
 `;
 const EDITOR = '/opt/workspace/code-server/node_modules/code-server/lib/vscode';
+const ASSISTANTS = '/opt/workspace/assistants';
+const CHOICES = '/opt/workspace/extensions';
 const MACHINE_SETTINGS = '/var/lib/code-server/Machine/settings.json';
 
 if (process.argv.includes('--help')) {
@@ -48,6 +50,9 @@ for (const file of [
   '/etc/code-server/config.yaml',
   '/etc/gitconfig',
   '/opt/workspace/commands',
+  ASSISTANTS,
+  CHOICES,
+  `${EDITOR}/extensions`,
 ]) {
   for (let path = file; path !== '/'; path = dirname(path)) {
     const { uid, mode } = statSync(path);
@@ -59,10 +64,14 @@ for (const file of [
 const bare = spawnSync('git', ['config', '--system', 'safe.bareRepository'], { encoding: 'utf8' }).stdout;
 check(bare === 'explicit\n', 'git takes a folder inside a clone for a repository of its own');
 
-const manifests = readdirSync(join(EDITOR, 'extensions'))
-  .map((name) => join(EDITOR, 'extensions', name, 'package.json'))
-  .filter((path) => existsSync(path))
-  .map(readJson);
+const manifestsIn = (folder) =>
+  readdirSync(folder)
+    .map((name) => join(folder, name, 'package.json'))
+    .filter((path) => existsSync(path))
+    .map(readJson);
+const builtIn = manifestsIn(join(EDITOR, 'extensions'));
+const ofAssistants = manifestsIn(ASSISTANTS);
+const manifests = [...builtIn, ...ofAssistants];
 const idOf = ({ publisher, name }) => `${publisher}.${name}`.toLowerCase();
 for (const id of expected.removedExtensions) {
   check(!manifests.some((manifest) => idOf(manifest) === id), `the extension ${id} must not be there`);
@@ -80,6 +89,31 @@ for (const { id, version, machineSettings = [] } of expected.extensions) {
   for (const key of machineSettings) {
     check(properties[key]?.scope === 'machine', `a repository may state ${key} of ${id}`);
   }
+}
+
+// Started for a choice, the editor has the extensions of that choice; started for none, it has its own alone.
+const assistants = expected.extensions.map(({ id }) => id.toLowerCase());
+for (const id of assistants)
+  check(
+    !builtIn.some((manifest) => idOf(manifest) === id),
+    `the extension ${id} is there whatever was chosen`,
+  );
+for (const [choice, ids] of Object.entries(expected.choices)) {
+  const found = manifestsIn(join(CHOICES, choice)).map(idOf);
+  const wanted = ids.map((id) => id.toLowerCase());
+  for (const id of assistants) {
+    const is = found.includes(id);
+    check(is === wanted.includes(id), `${choice}: the extension ${id} is ${is ? '' : 'not '}there`);
+  }
+  for (const manifest of builtIn)
+    check(found.includes(idOf(manifest)), `${choice}: ${idOf(manifest)} is missing`);
+  check(found.includes('contractor-workspace.trust-guide'), `${choice}: nothing says why it needs trust`);
+}
+
+for (const { part, file, find, mark } of expected.edits) {
+  const text = readFileSync(join(EDITOR, 'out', file), 'utf8');
+  const isEdited = text.split(mark).length === 2 && !new RegExp(find).test(text);
+  check(isEdited, `${part} is in the editor's program as its makers wrote it (${file})`);
 }
 
 // A key the editor does not know switches nothing off, and nobody would notice.

@@ -1,18 +1,33 @@
 /**
- * Brings the extensions of the image into the editor and takes the ones out that are not wanted.
+ * Fetches the extensions of the assistants and takes out of the editor's own those that are not wanted.
  *
  * They become extensions the editor comes with: a new image reaches people who have worked with an older one, and what
- * people install themselves stays in their home.
+ * people install themselves stays in their home. Each choice of assistant has a folder with links to all that the
+ * editor comes with and to its own, which the editor is started with: what was not chosen is not there.
  */
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, join } from 'node:path';
 
 const CODE_SERVER = '/opt/workspace/code-server/node_modules/code-server';
 const BUILT_IN = `${CODE_SERVER}/lib/vscode/extensions`;
+const ASSISTANTS = '/opt/workspace/assistants';
+const CHOICES = '/opt/workspace/extensions';
 const VSIX = '/opt/workspace/vsix';
 
-const { extensions, removed } = JSON.parse(readFileSync('/opt/workspace/steps/extensions.json', 'utf8'));
+const { extensions, choices, removed } = JSON.parse(
+  readFileSync('/opt/workspace/steps/extensions.json', 'utf8'),
+);
 const gallery = process.env.EXTENSION_GALLERY ?? '';
 
 const manifestOf = (folder) => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
@@ -73,6 +88,9 @@ function claimForMachine(folder, settings) {
 }
 
 const faults = [];
+// Folders an extension came with, itself and those it needs, by its id in lower case.
+const brought = new Map();
+mkdirSync(ASSISTANTS, { recursive: true });
 for (const extension of extensions) {
   const folder = mkdtempSync('/tmp/extension-');
   try {
@@ -87,7 +105,9 @@ for (const extension of extensions) {
         }
         claimForMachine(installed, extension.machineSettings ?? []);
       }
-      const target = join(BUILT_IN, idOf(manifest));
+      const target = join(ASSISTANTS, idOf(manifest));
+      const id = extension.id.toLowerCase();
+      brought.set(id, [...(brought.get(id) ?? []), target]);
       cpSync(installed, target, { recursive: true });
       // An archive's own modes may keep everybody but root out.
       execFileSync('chmod', ['-R', 'u+rwX,go+rX,go-w', target]);
@@ -97,7 +117,7 @@ for (const extension of extensions) {
   }
   rmSync(folder, { recursive: true, force: true });
 }
-for (const folder of foldersIn(BUILT_IN)) {
+for (const folder of [...foldersIn(BUILT_IN), ...foldersIn(ASSISTANTS)]) {
   if (removed.includes(idOf(manifestOf(folder)))) {
     process.stdout.write(`removed ${idOf(manifestOf(folder))}\n`);
     rmSync(folder, { recursive: true });
@@ -108,4 +128,17 @@ if (faults.length > 0) {
     `the extensions of the image are not complete\n${faults.map((fault) => `- ${fault}\n`).join('')}`,
   );
   process.exit(1);
+}
+
+// A folder among them holds what several extensions of the editor share, so all of it is linked.
+const builtIn = readdirSync(BUILT_IN, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map((entry) => join(BUILT_IN, entry.name));
+mkdirSync(CHOICES, { recursive: true });
+for (const [choice, ids] of Object.entries(choices)) {
+  const folder = join(CHOICES, choice);
+  mkdirSync(folder);
+  const own = ids.flatMap((id) => brought.get(id.toLowerCase())).filter((path) => existsSync(path));
+  const wanted = new Set([...builtIn, ...own]);
+  for (const target of wanted) symlinkSync(target, join(folder, basename(target)));
 }

@@ -91,6 +91,37 @@ come_back_later() { # what the dashboard shows, what the log says
   exit 0
 }
 
+package_of() { # program: the package of Debian and its like that brings it
+  case $1 in
+    base64 | realpath | sha256sum) printf coreutils ;;
+    flock) printf util-linux ;;
+    gunzip) printf gzip ;;
+    *) printf '%s' "$1" ;;
+  esac
+}
+
+# A program that is not there would make each step after it fail in its own way, or in silence.
+check_programs() {
+  local program needed='flock grep sha256sum' missing=''
+  [ "$assistant" = none ] || needed+=' base64 curl git gunzip realpath'
+  for program in $needed; do
+    command -v "$program" >/dev/null || missing+=" $program"
+  done
+  if [ -z "$missing" ]; then
+    [ "$assistant" = none ] || [ -e "$run_dir/begun" ] || command -v jq >/dev/null ||
+      say 'AI set-up: the program jq is missing in this image, so ai-doctor, ai-models and ai-usage do not work: add the package jq to the image' >&2
+    return
+  fi
+  # Said once a start, and to whoever asks.
+  [ -e "$run_dir/missing" ] && [ -z "${AI_SETUP_AGAIN:-}" ] && quiet=1
+  write_file "$run_dir/missing" "$missing"
+  set_status "missing in this image:$missing"
+  for program in $missing; do
+    say "AI set-up: the program $program is missing in this image, and without it there is no AI here: add the package $(package_of "$program") to the image" >&2
+  done
+  exit 1
+}
+
 contains_word() { # words, word
   local word
   for word in $1; do

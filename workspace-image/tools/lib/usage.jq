@@ -12,6 +12,14 @@ def part($split; $zone):
     split($split.by_model; "model"; .model), "",
     split($split.by_day + [$split.total + {date: "total"}]; "day (\($zone))"; .date)
   end;
+# An answer that was cut off: its provider never says what it bills for that.
+def cut_off:
+  (objects | .calls | figure) as $calls
+  | if $calls == 0 then empty
+    else
+      (if $calls == 1 then ["call", "it"] else ["calls", "they"] end) as [$noun, $whose]
+      | "  \($calls | tokens) \($noun) cut off: booked \(.spend | dollars), since the provider never said what \($whose) cost"
+    end;
 def duration: {"1d": "a day", "7d": "a week", "30d": "a month"}[. // "" | tostring] // "for good";
 
 # For lines that only bash can finish: when the budget opens anew and when the key ends, in seconds since 1970 or "-".
@@ -27,9 +35,9 @@ def text:
   if .activity? then
     (.activity.time_zone? // "UTC" | clean) as $zone |
     "", "\(if .workspace? then "This workspace" else "This key" end), last \(.activity.days | figure) days",
-    part(.activity.account; $zone),
+    part(.activity.account; $zone), (.activity.estimated?.account? | cut_off),
     "", "All of yours, last \(.activity.days | figure) days",
-    part(.activity.owner; $zone),
+    part(.activity.owner; $zone), (.activity.estimated?.owner? | cut_off),
     if (.activity.owner.by_workspace | length) > 1 then
       "", split(.activity.owner.by_workspace; "workspace"; .workspace.name? // "(no workspace)")
     else empty end

@@ -101,7 +101,7 @@ check_roo_import() {
     sort | tail -n 1)
   line=$([ -z "$log" ] || grep -F '[AutoImport]' -- "$log" 2>/dev/null | tail -n 1)
   case $line in
-    '') skip "$name" 'the editor has not been opened since the workspace was started' ;;
+    '') skip "$name" 'the editor has not been opened in a trusted folder since the workspace was started' ;;
     *'Successfully imported'*) ok "$name" 'the extension took the settings' ;;
     *'not found'* | *'No auto-import'*)
       wrong "$name" "the extension found no settings: $(plain "${line#*\[AutoImport\] }" 160)" 'run ai-setup, then reload the editor' ;;

@@ -22,12 +22,12 @@ code_server_folder() {
   fi
 }
 
-# One path a line: what was installed, and what comes with the editor.
+# One path a line: what was installed, what comes with the editor, and what comes with the chosen assistant, by links.
 extension_folders() {
   local folder
   for folder in "$(from_image extensions "$(editor_data)/extensions")" "$(editor_data)/extensions" \
-    "$(code_server_folder)/lib/vscode/extensions"; do
-    [ ! -d "$folder" ] || find "$folder" -mindepth 1 -maxdepth 1 -type d
+    "$(code_server_folder)/lib/vscode/extensions" "${image[choices]:+${image[choices]}/$assistant}"; do
+    [ ! -d "$folder" ] || find -L "$folder" -mindepth 1 -maxdepth 1 -type d
   done | tr '[:upper:]' '[:lower:]' | sort -u
 }
 

@@ -7,7 +7,8 @@
 #   editor_port        of code-server, on loopback
 #   editor_data        code-server's user data folder
 #   machine_settings   path of the editor's machine settings
-#   extensions         folder of the extensions the image brings
+#   extensions         folder of the extensions that people install
+#   choices            folder with one for each choice of assistant: what the editor comes with there
 #   absent_extensions  ids of those that must not be there
 #   code_server        folder code-server is installed in, the one with lib/vscode
 #   opencode_config    OpenCode's managed configuration

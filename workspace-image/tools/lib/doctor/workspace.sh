@@ -44,6 +44,7 @@ check_setup() {
       wrong "$name" "$state" 'see the checks of the gateway below; once it is back, the set-up goes on by itself, or run ai-setup' ;;
     'waiting for an owner') wrong "$name" "$state" 'this workspace was built ahead: start it again once it is yours' ;;
     'refused by the gateway'*) wrong "$name" "$state" 'start the workspace again; if that does not help, show this line to your platform team' ;;
+    'missing in this image:'*) wrong "$name" "$state" 'ask your platform team for an image that has it; the log of the script "AI set-up" names the packages' ;;
     'gateway not allowed') wrong "$name" "$state" 'choose another AI Gateway URL in the settings of the workspace' ;;
     'unknown assistant') wrong "$name" "$state" 'choose another AI Coding Agent in the settings of the workspace' ;;
     'AI API key not valid') wrong "$name" "$state" 'empty the field AI API Key in the settings of the workspace: then it gets a key by itself' ;;

@@ -8,6 +8,9 @@ prepare_run_dir() {
   if [ -L "$run_dir" ] || [ ! -O "$run_dir" ]; then
     fail 'set-up failed' "$run_dir belongs to somebody else: remove it, then start the workspace again"
   fi
+  # So that ai-setup can run it again: what it was started as is nowhere else.
+  [ -z "${BASH_EXECUTION_STRING:-}" ] || write_file "$run_dir/run" "$BASH_EXECUTION_STRING"
+  check_programs
   # Two runs at a time would tread on each other's files.
   exec 9>"$run_dir/lock"
   if ! flock -w "${AI_SETUP_LOCK_WAIT:-50}" 9; then
@@ -15,8 +18,6 @@ prepare_run_dir() {
     printf 'AI set-up: another run of it has been at work for a while: wait a minute, then run ai-setup again\n' >&2
     exit 1
   fi
-  # So that ai-setup can run it again: what it was started as is nowhere else.
-  [ -z "${BASH_EXECUTION_STRING:-}" ] || write_file "$run_dir/run" "$BASH_EXECUTION_STRING"
 }
 
 # Another claim, assistant or model is another start.

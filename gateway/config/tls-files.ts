@@ -1,0 +1,155 @@
+/** Certificate and key of the listeners: whether they are what they should be, and belong together. */
+import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createSecureContext } from 'node:tls';
+
+export interface TlsFiles {
+  readonly cert: Buffer;
+  readonly key: Buffer;
+}
+
+/** A file named in the settings that cannot be used; the message is all there is to say. */
+export class SettingsFileError extends Error {}
+
+interface Named {
+  readonly variable: string;
+  readonly path: string;
+}
+
+/** Milliseconds before its end in which a certificate should have been renewed. */
+const SOON_MS = 14 * 86_400_000;
+
+const CERTIFICATE =
+  /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[^-]+-----END (?:TRUSTED |X509 )?CERTIFICATE-----/g;
+const PRIVATE_KEY = /-----BEGIN ([A-Z]+ )?PRIVATE KEY-----/;
+const ENCRYPTED = /-----BEGIN ENCRYPTED PRIVATE KEY-----|Proc-Type: 4,ENCRYPTED/;
+
+const UNREADABLE: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'this user may not read it',
+  EPERM: 'this user may not read it',
+  EISDIR: 'it is a folder',
+  ENOTDIR: 'something on the way to it is a file',
+};
+
+function read({ variable, path }: Named): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (fault) {
+    const code = (fault as NodeJS.ErrnoException).code ?? 'unknown reason';
+    const why = UNREADABLE[code];
+    throw new SettingsFileError(
+      `${variable}: the file ${path} cannot be read (${why === undefined ? code : `${why}, ${code}`}).`,
+    );
+  }
+}
+
+const wrong = ({ variable, path }: Named, says: string): SettingsFileError =>
+  new SettingsFileError(`${variable}: the file ${path} ${says}.`);
+
+function certificatesIn(named: Named, text: string): X509Certificate[] {
+  const found = text.match(CERTIFICATE) ?? [];
+  if (found.length === 0)
+    throw wrong(
+      named,
+      PRIVATE_KEY.test(text)
+        ? 'holds a private key and no certificate: put the certificate there, with those that signed it below'
+        : 'holds no certificate in PEM form ("-----BEGIN CERTIFICATE-----"): convert it, for example with openssl x509 -inform der',
+    );
+  return found.map((pem) => {
+    try {
+      return new X509Certificate(pem);
+    } catch {
+      throw wrong(named, 'holds a certificate that cannot be read: it is cut off or was changed');
+    }
+  });
+}
+
+function keyIn(named: Named, text: string): KeyObject {
+  if (ENCRYPTED.test(text))
+    throw wrong(
+      named,
+      'holds a key that is locked with a password, which nobody could type: take it off with openssl pkey, and let the gateway alone read the file',
+    );
+  if (!PRIVATE_KEY.test(text))
+    throw wrong(
+      named,
+      text.includes('BEGIN CERTIFICATE')
+        ? 'holds a certificate and no private key'
+        : 'holds no private key in PEM form ("-----BEGIN PRIVATE KEY-----")',
+    );
+  try {
+    return createPrivateKey(text);
+  } catch {
+    throw wrong(named, 'holds a private key that cannot be read: it is cut off or was changed');
+  }
+}
+
+const day = (date: Date): string => date.toISOString().slice(0, 10);
+
+/**
+ * Reads and checks both files.
+ *
+ * @param warn told when the certificate ends soon
+ * @throws SettingsFileError that names the variable, the file, what is wrong and what to do; never any of a key
+ */
+export function readTlsFiles(
+  certPath: string,
+  keyPath: string,
+  now: Date,
+  warn: (message: string, ends: string) => void,
+): TlsFiles {
+  const certFile = { variable: 'GATEWAY_TLS_CERT', path: certPath };
+  const keyFile = { variable: 'GATEWAY_TLS_KEY', path: keyPath };
+  const [cert, key] = [read(certFile), read(keyFile)];
+  const [certText, keyText] = [cert.toString('latin1'), key.toString('latin1')];
+  if (
+    !certText.includes('CERTIFICATE-----') &&
+    PRIVATE_KEY.test(certText) &&
+    keyText.includes('CERTIFICATE-----')
+  )
+    throw new SettingsFileError(
+      `GATEWAY_TLS_CERT and GATEWAY_TLS_KEY are exchanged: ${certPath} holds the key and ${keyPath} the certificate.`,
+    );
+  const [own, ...others] = certificatesIn(certFile, certText);
+  const privateKey = keyIn(keyFile, keyText);
+  if (own === undefined || !own.checkPrivateKey(privateKey))
+    throw others.some((other) => other.checkPrivateKey(privateKey))
+      ? wrong(certFile, "begins with another certificate than the server's own, which must be the first")
+      : new SettingsFileError(
+          `GATEWAY_TLS_KEY does not belong to GATEWAY_TLS_CERT: ${keyPath} is not the key of the first certificate in ${certPath}. Name the two that were made together.`,
+        );
+  checkTime(certFile, own, now, warn);
+  try {
+    createSecureContext({ cert, key });
+  } catch (fault) {
+    throw wrong(
+      certFile,
+      `cannot be used for TLS (${(fault as NodeJS.ErrnoException).code ?? 'unknown reason'})`,
+    );
+  }
+  return { cert, key };
+}
+
+function checkTime(
+  named: Named,
+  own: X509Certificate,
+  now: Date,
+  warn: (message: string, ends: string) => void,
+): void {
+  const [from, to] = [new Date(own.validFrom), new Date(own.validTo)];
+  if (now > to)
+    throw wrong(
+      named,
+      `holds a certificate that expired on ${day(to)}: every client would refuse it; renew it`,
+    );
+  if (now < from)
+    throw wrong(
+      named,
+      `holds a certificate that begins to hold on ${day(from)}: is the clock of this machine right?`,
+    );
+  const left = to.getTime() - now.getTime();
+  // One that lives for days is renewed in days.
+  if (left < SOON_MS && left < (to.getTime() - from.getTime()) / 3)
+    warn('the certificate of the listeners expires soon: renew it, then start the gateway again', day(to));
+}
