@@ -34,8 +34,8 @@ const OPTIONS: BuildOptions = {
 };
 
 /**
- * Where its files look for each other, from the folder of the program: migrations beside it, prompts two folders up, as
- * in the repository.
+ * Where its files look for each other, from the folder of the program as in the repository: migrations beside it, the
+ * manifest one folder up, prompts two.
  */
 const PROGRAM = join('lib', 'program');
 
@@ -63,12 +63,11 @@ export async function writeBundle(folder: string): Promise<void> {
   cpSync(join(ROOT, 'prompts'), join(folder, 'prompts'), { recursive: true });
   cpSync(join(ROOT, 'LICENSE'), join(folder, 'LICENSE'));
   cpSync(join(__dirname, UNIT), join(folder, UNIT));
-  const { name, version, license } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Record<
-    string,
-    string
-  >;
-  const manifest = { name, version, license, private: true };
-  writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  const { name, version, license, engines } = JSON.parse(
+    readFileSync(join(ROOT, 'package.json'), 'utf8'),
+  ) as Record<string, unknown>;
+  const manifest = { name, version, license, private: true, engines };
+  writeFileSync(join(program, '..', 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   const packages = packagesIn(Object.keys(metafile?.inputs ?? {})).sort();
   writeFileSync(join(folder, 'LICENSE-third-parties.txt'), packages.map(licenseOf).join('\n'));
   const sbom = await sbomOf(packages);

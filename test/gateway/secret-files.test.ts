@@ -92,7 +92,7 @@ test('one line break at the end is none of the secret, and an empty file is not 
     undefined,
   ]);
   expect(faultsOf({ GATEWAY_MASTER_KEY: KEY, ANTHROPIC_API_KEY_FILE: file('a-key\n\n') })).toEqual([
-    expect.stringContaining('ANTHROPIC_API_KEY must be printable ASCII'),
+    expect.stringContaining('ANTHROPIC_API_KEY begins or ends with a blank or a line break'),
   ]);
 });
 
