@@ -116,6 +116,11 @@ test('an administrator makes a key through the door on loopback, and a workspace
        .then((r) => r.json()).then((b) => console.log(JSON.stringify(b.data.map(({ id }) => id))))`,
   );
   expect(JSON.parse(output)).toContain('claude-sonnet-4-5');
+
+  // The gateway's own commands, in its container, find it and its key by themselves.
+  const program = '/opt/contractor-workspace/lib/program/main.js';
+  const listed = await runOrThrow('docker', ['exec', GATEWAYS[0] ?? '', 'node', program, 'keys', 'list']);
+  expect(listed).toContain('ada');
 });
 
 test('no secret shows in what the engine tells of a container', async () => {
