@@ -8,8 +8,8 @@
 const REACHES = {
   // What every command is made of.
   terminal: [],
-  // The HCL library: no part of the app, so nothing of it is known here.
-  synth: [],
+  // The HCL library: no part of the app, so nothing of it is known here but how misspelt names are explained.
+  synth: ['gateway/config/did-you-mean'],
   // Data: what the rest is rendered from. The stacks are made of constructs.
   src: ['constructs', 'gateway/config', 'synth', 'terminal'],
   // Props are checked there, and misspelt ones explained as the gateway does it.

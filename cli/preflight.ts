@@ -10,7 +10,7 @@ export const preflight = (): Command =>
       description:
         "Packs a template's folder as Coder would get it, and says what a push, a form or a build would trip over. " +
         'Also names files with secrets that git has, committed or staged. Without a folder, synthesizes now and looks at ' +
-        'every template that was written to cdktf.out/stacks/. Ends with the command that pushes, or with exit code 1 ' +
+        'every template that was written to cdktf.out/stacks/. Ends with the command that pushes and the one that sets name, description and icon in Coder, or with exit code 1 ' +
         'when there is an error. Notes are no errors.',
       examples: [
         'preflight',

@@ -7,6 +7,7 @@ import { CONTAINER_ACCESS_RULES } from './form-rules/container-access-rules';
 import { CONTAINER_RULES } from './form-rules/container-rules';
 import { ENV_RULES } from './form-rules/env-rules';
 import { EXPRESSION_RULES } from './form-rules/expression-rules';
+import { ICON_RULES } from './form-rules/icon-rules';
 import { IMAGE_RULES } from './form-rules/image-rules';
 import { LIFECYCLE_RULES } from './form-rules/lifecycle-rules';
 import { METADATA_RULES } from './form-rules/metadata-rules';
@@ -49,6 +50,7 @@ export const FORM_RULES: readonly Rule[] = [
   ...METADATA_RULES,
   ...CONTAINER_RULES,
   ...CONTAINER_ACCESS_RULES,
+  ...ICON_RULES,
   ...IMAGE_RULES,
   ...LIFECYCLE_RULES,
 ];

@@ -67,6 +67,8 @@ export class AiFiles extends Construct {
   readonly ref: string;
   /** Plain reference: those that this workspace gets. */
   readonly wantedRef: string;
+  /** Variables of all assistants that no choice changes: plain text by name. */
+  readonly constants: Readonly<Record<string, string>>;
 
   constructor(scope: Construct, id: string, props: AiFilesProps) {
     super(scope, id);
@@ -96,6 +98,10 @@ export class AiFiles extends Construct {
   ]`,
     );
     this.declareVariables(bound, chosen, props.agent);
+    this.constants = Object.assign({}, ...bound.map(({ parts }) => parts.constants)) as Record<
+      string,
+      string
+    >;
   }
 
   private bind(assistant: Assistant, props: AiFilesProps): BoundAssistant {

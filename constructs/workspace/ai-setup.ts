@@ -8,13 +8,15 @@ import { expression } from '../common/expression';
 import { local } from '../common/local';
 import { validateProps } from '../common/validation';
 import type { WorkspaceAgent } from './workspace-agent';
+import type { WorkspaceContainer } from './workspace-container';
 import { shipSource } from './workspace-file';
 import { WorkspaceScript } from './workspace-script';
-import { WorkspaceVariables } from './workspace-variables';
 import { WorkspaceVariable } from './workspace-variable';
 
 export interface AiSetupProps {
   readonly agent: WorkspaceAgent;
+  /** Gets what the assistants have in the environment that is the same for every choice and person. */
+  readonly container: WorkspaceContainer;
   readonly catalog: Catalog;
   /** What the form offers. */
   readonly choices: readonly AssistantChoice[];
@@ -102,13 +104,9 @@ export class AiSetup extends Construct {
       AI_MODEL: model.ref,
       AI_ENFORCEMENT_LEVEL: props.level,
     };
-    new WorkspaceVariables(this, 'Locks', {
-      agent,
-      name: 'ai_locks',
-      // Of all assistants, since the image holds them all: one that was not chosen can be started too.
-      values: Object.assign({}, ...assistantsOf(choices).map(({ locks }) => locks)) as Record<string, string>,
-      when: wanted,
-    });
+    // Of all assistants, since the image holds them all: one that was not chosen can be started too.
+    for (const { locks } of assistantsOf(choices)) props.container.setEnvironment({ ...locks });
+    props.container.setEnvironment(files.constants);
     for (const [name, value] of Object.entries(variables)) {
       new WorkspaceVariable(this, name, { agent, name, value, when: wanted });
     }

@@ -22,6 +22,13 @@ export interface CodeServerProps {
   readonly trustedRepositories?: RepositoryAddress;
 }
 
+/**
+ * What of an address names a branch, as the clone reads it: `#branch`, or a page of GitHub, GitLab or Gitea. One of
+ * the groups is the repository's own address.
+ */
+const BRANCH_PART =
+  '^(https://[^/?#]+/[^/?#]+/[^/?#]+)/(?:tree|src/branch)/.*$|^(https://[^?#]+)/-/tree/.*$|^([^#]*)#.*$';
+
 const RULES: readonly Rule<CodeServerProps>[] = [
   {
     prop: 'trustedRepositories',
@@ -51,7 +58,7 @@ export class CodeServer extends Construct {
     const name = local(
       this,
       'repository_name',
-      expression`trimsuffix(basename(replace(${repository}, ":", "/")), ".git")`,
+      expression`trimsuffix(basename(replace(replace(${repository}, "/${BRANCH_PART}/", "$\${1}$\${2}$\${3}"), ":", "/")), ".git")`,
     );
     // The clone refuses the same names: the home and its programs use them.
     const clone = local(

@@ -74,28 +74,6 @@ export class ContractorWorkspace extends Construct {
         ...assistantsOf(choices).flatMap(({ metadata }) => metadata ?? []),
       ],
     });
-    const image = new WorkspaceImage(this, 'Image', {
-      source: source ?? ImageSource.of('contractor-workspace:1'),
-    });
-    const home = new HomeVolume(this, 'Home', { context });
-    const container = new WorkspaceContainer(this, 'Container', {
-      context,
-      agent,
-      image,
-      home,
-      cpus: parameters.cpu.ref,
-      memory: parameters.memory.ref,
-      network: new WorkspaceNetwork(this, 'Network', { context, source: network }),
-      homePath: HOME,
-    });
-    const editor = new CodeServer(this, 'CodeServer', {
-      agent,
-      home: HOME,
-      repository: parameters.repository.ref,
-      assistant: parameters.assistant.ref,
-      trustedRepositories,
-    });
-
     const assistance = new Construct(this, 'Ai');
     const off = local(
       assistance,
@@ -109,8 +87,33 @@ export class ContractorWorkspace extends Construct {
       groups: groupsOf(assistance, enforcement, policy),
       wanted,
     });
+    const image = new WorkspaceImage(this, 'Image', {
+      context,
+      source: source ?? ImageSource.of('contractor-workspace:1'),
+    });
+    const home = new HomeVolume(this, 'Home', { context });
+    const container = new WorkspaceContainer(this, 'Container', {
+      context,
+      agent,
+      image,
+      home,
+      cpus: parameters.cpu.ref,
+      memory: parameters.memory.ref,
+      network: new WorkspaceNetwork(this, 'Network', { context, source: network }),
+      homePath: HOME,
+      conditions: [identity.condition],
+    });
+    const editor = new CodeServer(this, 'CodeServer', {
+      agent,
+      home: HOME,
+      repository: parameters.repository.ref,
+      assistant: parameters.assistant.ref,
+      trustedRepositories,
+    });
+
     new AiSetup(assistance, 'Setup', {
       agent,
+      container,
       catalog,
       choices,
       assistant: parameters.assistant.ref,

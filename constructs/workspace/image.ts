@@ -1,3 +1,4 @@
+import { Token } from 'cdktf';
 import { Construct } from 'constructs';
 import { literal } from '../../synth/hcl/strings';
 import { shown } from '../../synth/shown';
@@ -5,6 +6,7 @@ import { DockerImage } from '../common/docker';
 import { expression } from '../common/expression';
 import { made } from '../common/made-values';
 import { listed, validateProps, type Rule } from '../common/validation';
+import type { WorkspaceContext } from './workspace-context';
 import { shipFile } from './workspace-file';
 
 /** What an image is built from on the Docker host. */
@@ -46,6 +48,7 @@ export class ImageSource {
 }
 
 export interface WorkspaceImageProps {
+  readonly context: WorkspaceContext;
   readonly source: ImageSource;
 }
 
@@ -94,17 +97,25 @@ const RULES: readonly Rule<WorkspaceImageProps>[] = [
   },
 ];
 
-/** The image on the Docker host: pulled or built when it is not there. Kept on destroy, other workspaces use it. */
+/**
+ * The image on the Docker host: pulled or built when it is not there. Kept on destroy, other workspaces use it.
+ *
+ * In the state only while the workspace runs, since every build looks for what is in the state: a stop must not need an
+ * image that neither host nor registry has any more.
+ */
 export class WorkspaceImage extends Construct {
   readonly resource: DockerImage;
-  /** Plain reference to the id; a new image under the same tag is seen. */
-  readonly idRef = 'docker_image.workspace.image_id';
+  /** Plain references, there while the workspace runs. By its id a new image under the same tag is seen. */
+  readonly idRef = 'docker_image.workspace[0].image_id';
+  readonly nameRef = 'docker_image.workspace[0].name';
 
   constructor(scope: Construct, id: string, props: WorkspaceImageProps) {
     super(scope, id);
     validateProps(this, 'WorkspaceImageProps', props, RULES);
-    const { reference, build } = props.source;
+    const { context, source } = props;
+    const { reference, build } = source;
     this.resource = new DockerImage(this, 'Resource', {
+      count: Token.asNumber(expression`${context.workspace}.start_count`),
       name: reference,
       keepLocally: true,
       ...(build && this.building(build)),

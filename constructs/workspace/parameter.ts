@@ -36,6 +36,13 @@ export interface ParameterProps {
   readonly name: string;
   readonly displayName: string;
   readonly description: string;
+  /**
+   * What follows the description, as a string for an attribute: it may hold expressions of what the form knows, which is
+   * other parameters, locals, variables with a value and `data.coder_workspace_owner.me.groups`.
+   *
+   * @default - nothing
+   */
+  readonly notice?: string;
   /** Always written as text, as the form wants it: "2", "true". */
   readonly default: string;
   /** Place in the form, ascending. */
@@ -95,7 +102,7 @@ export class Parameter extends Construct {
     this.resource = new DataCoderParameter(this, 'Resource', {
       name: props.name,
       displayName: literal(props.displayName),
-      description: literal(props.description),
+      description: [literal(props.description), props.notice ?? ''].filter((text) => text !== '').join(' '),
       type: props.type ?? 'string',
       formType: props.formType,
       default: literal(props.default),

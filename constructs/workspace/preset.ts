@@ -14,7 +14,12 @@ export interface PresetProps {
   readonly icon?: string;
   /** What it fills in; everything else keeps its own default. */
   readonly values: readonly (readonly [parameter: Parameter, value: string])[];
-  /** Chosen when nobody chose. At most one of a template. @default false */
+  /**
+   * Chosen when nobody chose; then it must set nothing. Coder puts the values of a default preset above those that a
+   * command line gives by `--parameter` (coder/coder#18912), and its form hides what it sets.
+   *
+   * @default false
+   */
   readonly isDefault?: boolean;
 }
 

@@ -1,14 +1,19 @@
 import { made } from '../common/made-values';
 import type { ParameterValidation } from './parameter';
 
+export interface RepositoryAddressProps {
+  /** Take `ssh://` and `git@` as well? The image must hold an ssh client; the project's own holds none. @default false */
+  readonly ssh?: boolean;
+}
+
 /**
- * Which addresses of repositories a field takes: what git fetches over https or ssh, and nothing else: no option, no local
+ * Which addresses of repositories a field takes: what git fetches over https, or ssh where it is there, and nothing else: no option, no local
  * path, no helper that runs a command, and no `$`, which more than one program on its way would take for a variable.
  */
 export class RepositoryAddress {
   /** Any host. */
-  static anyHost(): RepositoryAddress {
-    return made(new RepositoryAddress(undefined), 'RepositoryAddress', 'anyHost');
+  static anyHost(props?: RepositoryAddressProps): RepositoryAddress {
+    return made(new RepositoryAddress(undefined, props?.ssh), 'RepositoryAddress', 'anyHost', props);
   }
 
   /**
@@ -16,11 +21,14 @@ export class RepositoryAddress {
    *
    * @param hosts names, lower case, with the port where it is not the usual one: `git.example.com`, `git.example.com:8443`
    */
-  static onHosts(hosts: readonly string[]): RepositoryAddress {
-    return made(new RepositoryAddress(hosts), 'RepositoryAddress', 'onHosts', hosts);
+  static onHosts(hosts: readonly string[], props?: RepositoryAddressProps): RepositoryAddress {
+    return made(new RepositoryAddress(hosts, props?.ssh), 'RepositoryAddress', 'onHosts', hosts, props);
   }
 
-  private constructor(readonly hosts: readonly string[] | undefined) {}
+  private constructor(
+    readonly hosts: readonly string[] | undefined,
+    readonly ssh = false,
+  ) {}
 
   /** Hosts that are none. No host at all is a fault as well: it would have to mean either all or nothing. */
   get faults(): string[] {
@@ -30,9 +38,13 @@ export class RepositoryAddress {
 
   /** For the form; empty is always an answer. RE2, and an extended regular expression of bash too. */
   get pattern(): string {
-    if (this.hosts === undefined) return '(https://|ssh://)[^[:space:]$]+|git@[^:[:space:]$]+:[^[:space:]$]+';
+    if (this.hosts === undefined)
+      return this.ssh
+        ? '(https://|ssh://)[^[:space:]$]+|git@[^:[:space:]$]+:[^[:space:]$]+'
+        : 'https://[^[:space:]$]+';
     const hosts = this.hosts.map((host) => host.replace(/\./g, '[.]')).join('|');
     // Nothing but a port between host and path: "https://good.example:x@bad.example/" leads to the second.
+    if (!this.ssh) return `https://(${hosts})(:[0-9]+)?/[^[:space:]$]+`;
     return `(https://|ssh://([A-Za-z0-9._-]+@)?)(${hosts})(:[0-9]+)?/[^[:space:]$]+|git@(${hosts}):[^[:space:]$]+`;
   }
 
@@ -41,7 +53,7 @@ export class RepositoryAddress {
     return {
       regex: `^$|^(${this.pattern})$`,
       // Coder reads it as a format: this is "%24".
-      error: `An address that starts with https://, ssh:// or git@${where}, with %%24 for any "$"; or nothing.`,
+      error: `An address that starts with https://${this.ssh ? ', ssh:// or git@' : ''}${where}, with %%24 for any "$"; or nothing.`,
     };
   }
 }

@@ -5,7 +5,6 @@ import type { RepositoryAddress } from './repository-address';
 import type { WorkspaceAgent } from './workspace-agent';
 import { shipSource } from './workspace-file';
 import { WorkspaceScript } from './workspace-script';
-import { WorkspaceVariable } from './workspace-variable';
 
 export interface RepositoryScriptProps {
   readonly agent: WorkspaceAgent;
@@ -15,7 +14,7 @@ export interface RepositoryScriptProps {
   readonly icon: string;
   /** A script of `workspace-image/`. */
   readonly source: string;
-  /** The variable the script reads the address from. */
+  /** The shell variable the script reads the address from; with `_PATTERN` behind it, what it may be. */
   readonly variable: string;
   /** Plain reference to the address; empty means nothing to do. */
   readonly address: string;
@@ -25,30 +24,32 @@ export interface RepositoryScriptProps {
   readonly timeout: number;
 }
 
+/**
+ * A line that gives a script a value as data, whatever is in it: base64 holds no character that means anything to a shell.
+ * What the environment says comes first, for whoever runs the script by hand.
+ *
+ * @param value plain expression
+ */
+const given = (variable: string, value: string): string =>
+  `${variable}=$\${${variable}-$(base64 -d <<<'\${base64encode(${value})}')}`;
+
 /** A start script that works on a repository the developer named. The address reaches it as data. */
 export class RepositoryScript extends Construct {
   constructor(scope: Construct, id: string, props: RepositoryScriptProps) {
     super(scope, id);
     validateProps(this, 'RepositoryScriptProps', props);
     const when = `${props.address} != ""`;
-    new WorkspaceVariable(this, 'Address', {
-      agent: props.agent,
-      name: props.variable,
-      value: props.address,
-      when,
-    });
-    new WorkspaceVariable(this, 'Allowed', {
-      agent: props.agent,
-      name: `${props.variable}_PATTERN`,
-      value: quoteLiteral(props.allowed.pattern),
-      when,
-    });
     new WorkspaceScript(this, 'Script', {
       agent: props.agent,
       name: props.name,
       displayName: props.displayName,
       icon: props.icon,
-      script: `file(${shipSource(this, props.source)})`,
+      script: `join("\\n", [
+    "#!/usr/bin/env bash",
+    "${given(props.variable, props.address)}",
+    "${given(`${props.variable}_PATTERN`, quoteLiteral(props.allowed.pattern))}",
+    file(${shipSource(this, props.source)}),
+  ])`,
       timeout: props.timeout,
       when,
     });

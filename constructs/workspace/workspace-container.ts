@@ -1,6 +1,7 @@
 import { Token } from 'cdktf';
 import { Construct } from 'constructs';
 import { DOLLAR_ENTRY } from '../../synth/agent-values';
+import { literal } from '../../synth/hcl/strings';
 import { shown } from '../../synth/shown';
 import { DockerContainer } from '../common/docker';
 import { expression } from '../common/expression';
@@ -11,6 +12,14 @@ import type { WorkspaceAgent } from './workspace-agent';
 import type { WorkspaceContext } from './workspace-context';
 import { WorkspaceMetadata } from './workspace-metadata';
 import type { WorkspaceNetwork } from './workspace-network';
+
+/** What must hold for the container to be made. */
+export interface StartCondition {
+  /** Plain expression, boolean. Terraform shows neither it nor what it looks at when that is sensitive. */
+  readonly holds: string;
+  /** What a person reads when it does not: plain text. */
+  readonly otherwise: string;
+}
 
 export interface WorkspaceContainerProps {
   readonly context: WorkspaceContext;
@@ -26,6 +35,8 @@ export interface WorkspaceContainerProps {
   readonly user?: string;
   /** Where the home volume is mounted. @default '/home/coder' */
   readonly homePath?: string;
+  /** Looked at in start builds and at the import, never in a stop. @default - none */
+  readonly conditions?: readonly StartCondition[];
 }
 
 const RULES: readonly Rule<WorkspaceContainerProps>[] = [
@@ -50,10 +61,13 @@ const RULES: readonly Rule<WorkspaceContainerProps>[] = [
  */
 export class WorkspaceContainer extends Construct {
   readonly resource: DockerContainer;
+  private readonly environment: Record<string, string> = {};
+  private readonly agent: WorkspaceAgent;
 
   constructor(scope: Construct, id: string, props: WorkspaceContainerProps) {
     super(scope, id);
     validateProps(this, 'WorkspaceContainerProps', props, RULES);
+    this.agent = props.agent;
     const { context, agent, image, home, cpus, memory, network } = props;
     const startCount = Token.asNumber(expression`${context.workspace}.start_count`);
     const megabytes = Token.asNumber(expression`tonumber(${memory}) * 1024`);
@@ -64,13 +78,13 @@ export class WorkspaceContainer extends Construct {
       hostname: expression`"coder-\${${context.workspace}.id}"`,
       image: expression`${image.idRef}`,
       user: props.user ?? '1000:1000',
-      // Coder's address may name this host, which means something else inside a container.
+      // Coder's address may be this host's, which means something else inside a container.
       entrypoint: [
         'sh',
         '-c',
-        expression`replace(${agent.initScriptRef}, "/localhost|127\\\\.0\\\\.0\\\\.1/", "host.docker.internal")`,
+        expression`replace(${agent.initScriptRef}, "/(https?://)(?:localhost|127\\\\.0\\\\.0\\\\.1|\\\\[::1\\\\])([^0-9A-Za-z._-]|$)/", "$\${1}host.docker.internal$\${2}")`,
       ],
-      env: [`CODER_AGENT_TOKEN=${expression`${agent.tokenRef}`}`, DOLLAR_ENTRY],
+      env: this.entries,
       init: true,
       restart: 'unless-stopped',
       cpus: expression`format("%.1f", tonumber(${cpus}))`,
@@ -86,6 +100,15 @@ export class WorkspaceContainer extends Construct {
           volumeName: expression`${home.nameRef}`,
         },
       ],
+      lifecycle:
+        props.conditions === undefined
+          ? undefined
+          : {
+              precondition: props.conditions.map(({ holds, otherwise }) => ({
+                condition: expression`${holds}`,
+                errorMessage: literal(otherwise),
+              })),
+            },
       labels: [{ label: 'coder.workspace_id', value: expression`${context.workspace}.id` }],
     });
     this.resource.overrideLogicalId('workspace');
@@ -96,8 +119,25 @@ export class WorkspaceContainer extends Construct {
       items: {
         workspace: `${context.workspace}.name`,
         owner: `${context.owner}.name`,
-        image: 'docker_image.workspace.name',
+        image: image.nameRef,
       },
     });
+  }
+
+  /**
+   * Sets variables of every process of the workspace, as plain text. Only what is the same for every person, choice and
+   * build: another value is another container. No secret.
+   */
+  setEnvironment(variables: Readonly<Record<string, string>>): void {
+    Object.assign(this.environment, variables);
+    this.resource.env = this.entries;
+  }
+
+  private get entries(): string[] {
+    return [
+      `CODER_AGENT_TOKEN=${expression`${this.agent.tokenRef}`}`,
+      DOLLAR_ENTRY,
+      ...Object.entries(this.environment).map(([name, value]) => literal(`${name}=${value}`)),
+    ];
   }
 }

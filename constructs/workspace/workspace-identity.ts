@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { expression } from '../common/expression';
 import { local } from '../common/local';
 import { validateProps } from '../common/validation';
+import type { StartCondition } from './workspace-container';
 import type { WorkspaceContext } from './workspace-context';
 
 export interface WorkspaceIdentityProps {
@@ -25,6 +26,12 @@ export interface WorkspaceIdentityProps {
 export class WorkspaceIdentity extends Construct {
   /** Plain reference to `v1.<base64 of the claim>.<proof>`; empty when this build asks for no key: it stops, or has no owner yet. */
   readonly claim: string;
+  /** For the container: a validation of the variable would print the value it refuses, whatever "sensitive" says. */
+  readonly condition: StartCondition = {
+    holds: 'length(var.workspace_claim_secret) >= 32',
+    otherwise:
+      'workspace_claim_secret must have at least 32 characters: make one with "openssl rand -hex 32".',
+  };
 
   constructor(scope: Construct, id: string, props: WorkspaceIdentityProps) {
     super(scope, id);
@@ -37,13 +44,6 @@ export class WorkspaceIdentity extends Construct {
       nullable: false,
       description:
         'Shared with the AI gateway (WORKSPACE_CLAIM_SECRET): signs which workspace asks for a key.',
-      validation: [
-        {
-          condition: expression`length(var.workspace_claim_secret) >= 32`,
-          errorMessage:
-            'workspace_claim_secret must have at least 32 characters: make one with "openssl rand -hex 32".',
-        },
-      ],
     });
     secret.overrideLogicalId('workspace_claim_secret');
 

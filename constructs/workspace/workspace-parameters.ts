@@ -5,6 +5,7 @@ import type { Policy } from '../../src/policy';
 import { shown } from '../../synth/shown';
 import { AssistantChoice } from './assistants/assistant-choice';
 import { DEFAULT_CHOICE } from './chosen-model';
+import { levelNotice } from './level-notice';
 import { Parameter } from './parameter';
 import { RepositoryAddress } from './repository-address';
 import { listed, validateProps, type Rule } from '../common/validation';
@@ -146,7 +147,8 @@ export class WorkspaceParameters extends Construct {
     this.level = new Parameter(this, 'Level', {
       name: 'ai_enforcement_level',
       displayName: 'AI Behavior Mode',
-      description: 'How the assistant works. Your organisation may ask for a stricter mode than you choose.',
+      description: 'How the assistant works.',
+      notice: levelNotice(this, policy.floors),
       icon: '/icon/widgets.svg',
       formType: 'radio',
       default: policy.defaultLevel,
@@ -178,7 +180,8 @@ export class WorkspaceParameters extends Construct {
     this.repository = new Parameter(this, 'Repository', {
       name: 'git_repo',
       displayName: 'Git repository',
-      description: 'Cloned into the home folder at the first start. Empty: none.',
+      description:
+        'Cloned into the home folder at the first start. For one branch add #branch, or give the address of its page in the browser. Empty: none.',
       icon: '/icon/git.svg',
       default: '',
       placeholder: 'https://…',
@@ -211,7 +214,7 @@ export class WorkspaceParameters extends Construct {
       displayName: 'AI API Key',
       description:
         'Leave empty: the workspace gets its own key. A key entered here is stored by Coder in clear.',
-      icon: '/icon/key.svg',
+      icon: '/icon/vault.svg',
       default: '',
       masked: true,
       order: (order += 1),

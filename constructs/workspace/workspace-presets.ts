@@ -50,7 +50,11 @@ const CHOICES: readonly PresetChoice[] = [
   },
 ];
 
-/** Common choices, one click each. One that a template's own options do not allow is left out. */
+/**
+ * Common choices, one click each. One that a template's own options do not allow is left out.
+ *
+ * None is the default: Coder puts what it sets above what a command line chose, and hides it in the form.
+ */
 export class WorkspacePresets extends Construct {
   constructor(scope: Construct, id: string, props: WorkspacePresetsProps) {
     super(scope, id);
@@ -65,7 +69,6 @@ export class WorkspacePresets extends Construct {
         description: choice.description(model.labelOf(choice.model)),
         icon: choice.icon,
         values,
-        isDefault: choice.id === 'Everyday' || undefined,
       });
     }
   }

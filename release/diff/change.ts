@@ -57,6 +57,8 @@ export interface Change {
   readonly details: readonly string[];
   /** @default - nothing to do */
   readonly todo?: string;
+  /** Takes away values that workspaces may store: those refuse to start until somebody chooses another. @default false */
+  readonly takesStored?: boolean;
   /** Lines of a shipped file before and after. @default - the change is in no file but the HCL */
   readonly diff?: readonly string[];
   /** @default - it is in the template, and lands with a start on the new version */

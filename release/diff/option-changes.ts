@@ -6,7 +6,7 @@ import type { ParameterPair } from './parameter-pair';
 import type { Template } from './template';
 
 const BROKEN =
-  'A workspace that stores it fails every build from its first one on this version, stop and delete included.';
+  'A workspace that stores it refuses to start on this version until somebody chooses another value ("coder update" asks for one); older servers fail its stop and delete as well.';
 
 /** The options by value; nothing when an expression decides over them. */
 function optionsOf(parameter: Block): ReadonlyMap<string, Readonly<Record<string, Json>>> | undefined {
@@ -35,6 +35,7 @@ export function optionChanges(pair: ParameterPair, before: Template, after: Temp
       {
         severity: 'breaks',
         title: `parameter ${code(name)}: ${now.size} options instead of any value`,
+        takesStored: true,
         details: [`Allowed are ${codes([...now.keys()])}. ${BROKEN.replace(' it ', ' another value ')}`],
         todo: 'make sure that no workspace stores another value, or ask under another name',
       },
@@ -51,6 +52,7 @@ export function optionChanges(pair: ParameterPair, before: Template, after: Temp
 const removedOption = (parameter: string, value: string): Change => ({
   severity: 'breaks',
   title: `parameter ${code(parameter)}: option ${code(value)} removed`,
+  takesStored: true,
   details: [BROKEN],
   todo: `keep the option ${code(value)} and let the template treat it as another one, or first change every workspace that stores it`,
 });
@@ -115,6 +117,7 @@ function computedOptions({ name, ...blocks }: ParameterPair, before: Template, a
   return [
     {
       severity: 'breaks',
+      takesStored: true,
       title: `parameter ${code(name)}: its options are worked out by expressions that changed`,
       details: [`Which values they give cannot be told from here. A value may have gone: ${BROKEN}`],
       todo: 'compare the values that both versions offer',

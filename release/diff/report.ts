@@ -51,7 +51,10 @@ function withoutRepeats(comparisons: readonly Comparison[]): Shown[] {
     return {
       ...comparison,
       changes: comparison.changes.filter((change) => change.policy === undefined),
-      notes: [`policy and prices: the same ${count(policy)} as for ${code(first)}`],
+      notes: [
+        ...takenValues(comparison.changes),
+        `policy and prices: the same ${count(policy)} as for ${code(first)}`,
+      ],
     };
   });
 }
@@ -62,7 +65,19 @@ interface Shown extends Comparison {
   readonly notes: readonly string[];
 }
 
-const notesOf = ({ policyNote }: Comparison): string[] => (policyNote === undefined ? [] : [policyNote]);
+const notesOf = ({ policyNote, changes }: Comparison): string[] => [
+  ...takenValues(changes),
+  ...(policyNote === undefined ? [] : [policyNote]),
+];
+
+/** What a reviewer must not overlook among many lines. */
+function takenValues(changes: readonly Change[]): string[] {
+  const { length } = changes.filter(({ takesStored }) => takesStored === true);
+  if (length === 0) return [];
+  return [
+    `${length === 1 ? '1 kind of stored value' : `${length} kinds of stored values`} will refuse to start`,
+  ];
+}
 
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 

@@ -5,7 +5,7 @@ import type { ParameterPair } from './parameter-pair';
 import { written } from './value-difference';
 
 const BROKEN =
-  'A workspace that stores another value fails every build from its first one on this version, stop and delete included.';
+  'A workspace that stores another value refuses to start on this version until somebody chooses one that fits ("coder update" asks for it); older servers fail its stop and delete as well.';
 const REMEDY = 'make sure that no workspace stores such a value';
 
 interface Bound {
@@ -27,7 +27,7 @@ export function validationChanges({ name, before, after }: ParameterPair): Chang
     severity: isNarrower ? 'breaks' : 'new-only',
     title: `parameter ${code(name)}: ${certain ? (isNarrower ? 'accepts less' : 'accepts more') : 'accepts something else'}, ${code(argument)} ${written(old[argument])} → ${written(now[argument])}`,
     details: [isNarrower ? BROKEN : 'Stored values stay valid.'],
-    ...(isNarrower ? { todo: REMEDY } : {}),
+    ...(isNarrower ? { takesStored: true, todo: REMEDY } : {}),
   });
   const changes = BOUNDS.filter(({ argument }) => differs(old[argument], now[argument])).map(
     ({ argument, isNarrower }) => change(argument, narrows(old[argument], now[argument], isNarrower)),

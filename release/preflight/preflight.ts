@@ -7,6 +7,7 @@ import type { Finding, Subject } from './check';
 import { checkCode } from './form';
 import { checkGroups } from './groups';
 import { checkLockFile } from './lock-file';
+import { readListing } from './listing';
 import { checkMachinePaths } from './machine-paths';
 import { checkScripts } from './scripts';
 import { checkSecrets } from './secrets';
@@ -20,6 +21,8 @@ export interface Preflight {
   readonly findings: readonly Finding[];
   /** The command that pushes it; nothing while there is an error. */
   readonly push?: string;
+  /** The command that gives it its display name, description and icon in Coder's list; nothing where none are stated. */
+  readonly edit?: string;
 }
 
 /**
@@ -38,8 +41,10 @@ export async function preflight(subject: Subject, more: readonly Finding[] = [])
   // The lock file may be made here, and then counts for the archive.
   const lock = await checkLockFile(subject, configuration);
   const entries = entriesOf(folder);
+  const listing = readListing(files);
   const findings = [
     checkName(name),
+    ...listing.findings,
     checkArchive(entries),
     ...checkPaths(entries),
     ...checkCode(configuration, files),
@@ -52,7 +57,13 @@ export async function preflight(subject: Subject, more: readonly Finding[] = [])
     checkMachinePaths(folder, files),
   ];
   const isClear = !findings.some(({ state }) => state === 'error');
-  return { template: name, folder: shown(folder), findings, ...(isClear ? { push: pushLine(subject) } : {}) };
+  const edit = listing.words.length > 0 ? { edit: editLine(subject, listing.words) } : {};
+  return {
+    template: name,
+    folder: shown(folder),
+    findings,
+    ...(isClear ? { push: pushLine(subject), ...edit } : {}),
+  };
 }
 
 /** Paths below the working folder are shown as people type them. */
@@ -64,8 +75,13 @@ function shown(folder: string): string {
 const quoted = (word: string): string =>
   /^[\w./:@=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 
+const nameIn = (name: string): string => (isTemplateName(name) ? name : '<name>');
+
+const editLine = ({ name }: Subject, words: readonly string[]): string =>
+  ['coder', 'templates', 'edit', nameIn(name), ...words].map(quoted).join(' ');
+
 export function pushLine({ folder, name, variablesFile }: Subject): string {
-  const words = ['coder', 'templates', 'push', isTemplateName(name) ? name : '<name>', '-d', shown(folder)];
+  const words = ['coder', 'templates', 'push', nameIn(name), '-d', shown(folder)];
   if (variablesFile !== undefined) words.push('--variables-file', variablesFile);
   return words.map(quoted).join(' ');
 }

@@ -13,7 +13,7 @@ export function writeJson(preflights: readonly Preflight[]): string {
 /** One line for each finding, what to do below it, and how to push at the end. */
 export function writeText(preflights: readonly Preflight[]): string {
   return preflights
-    .map(({ template, folder, findings, push }) => {
+    .map(({ template, folder, findings, push, edit }) => {
       const lines = [`${template} (${folder})`];
       for (const { check, state, says, todo, places } of findings) {
         lines.push(`  ${MARKS[state]}  ${check}: ${says}`);
@@ -26,6 +26,8 @@ export function writeText(preflights: readonly Preflight[]): string {
         push === undefined
           ? `${errors === 1 ? '1 error' : `${errors} errors`}: not ready to be pushed`
           : `ready: ${push}`,
+        // A push leaves these as they are.
+        ...(push === undefined || edit === undefined ? [] : [`then:  ${edit}`]),
       );
       return `${lines.join('\n')}\n`;
     })

@@ -50,6 +50,23 @@ export const LIFECYCLE_RULES: readonly Rule[] = [
     },
   },
   {
+    id: 'image/outlives-stop',
+    about: 'resource docker_image',
+    check: (image, stack) => {
+      const isFixed = REPEATING.every((argument) => image.get(argument) === undefined);
+      const isUsed = stack
+        .ofType('resource', 'docker_container')
+        .filter((container) => runsAgent(container, stack))
+        .some((container) =>
+          stack.references(container, { only: ['image'] }).some(({ thing }) => refersTo(thing, image)),
+        );
+      return isFixed && isUsed
+        ? 'count must be data.coder_workspace.me.start_count: every build looks for the images of the state, and without ' +
+            'the image on its host and in its registry the workspace could not be stopped'
+        : undefined;
+    },
+  },
+  {
     id: 'volume/replaced',
     about: 'resource docker_volume',
     check: (volume, stack) => {
@@ -94,6 +111,9 @@ export const LIFECYCLE_RULES: readonly Rule[] = [
     },
   },
 ];
+
+const refersTo = ([type, name]: readonly string[], block: Block): boolean =>
+  type === block.type && name === block.name;
 
 const isOwnerId = ([, type, , attribute]: readonly string[]): boolean =>
   type === 'coder_workspace_owner' && attribute === 'id';

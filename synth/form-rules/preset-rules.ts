@@ -59,6 +59,15 @@ export const PRESET_RULES: readonly Rule[] = [
     },
   },
   {
+    id: 'preset/no-silent-default',
+    about,
+    check: (preset) =>
+      isDefault(preset) && choices(preset).length > 0
+        ? `default must not be true for a preset that sets parameters, got ${shown(preset.get('parameters'))}: Coder puts ` +
+          'them above what somebody gave by --parameter, and hides them in the form; give the parameters these defaults instead'
+        : undefined,
+  },
+  {
     id: 'preset/known-parameter',
     about,
     check: (preset, stack) =>

@@ -106,6 +106,16 @@ export const SECRET_RULES: readonly Rule[] = [
         : undefined,
   },
   {
+    id: 'secret/shown-by-validation',
+    about: 'variable',
+    check: (variable) =>
+      isSensitive(variable) && isPresent(variable.get('validation'))
+        ? `validation must not be given for a sensitive variable, got one for ${shown(variable.name)}: Terraform prints the ` +
+          'value it refuses and Coder stores it in the log of the import, put the condition into a ' +
+          'lifecycle.precondition of the container'
+        : undefined,
+  },
+  {
     id: 'user-secret/one-target',
     about: 'data coder_secret',
     check: (secret) => {

@@ -68,16 +68,3 @@ test('measures relays and gateway with every call answered, and leaves nothing b
   const left = (await readdir(folder)).filter((name) => name.startsWith('gateway-bench'));
   expect(left).toEqual([]);
 });
-
-test.each([
-  [['--case', 'nothing'], 'there is no case "nothing"; there are whole-1k,'],
-  [['--seconds', 'soon'], 'expected a number above 0 and up to 120, got "soon"'],
-  [['--rate', '0'], '--rate: expected a number above 0'],
-  [['--json'], '--json needs a value'],
-  [['--fast'], '"--fast" is no option'],
-])('refuses %j', async (args, message) => {
-  await expect(bench(...args)).rejects.toMatchObject({
-    code: 1,
-    stderr: expect.stringContaining(message) as string,
-  });
-});

@@ -86,6 +86,7 @@ const WRONG: [line: string, says: string][] = [
   ['bench --seconds ten', 'It must be a number from 0.1 to 120.'],
   ['bench --rate -1', 'It must be a number from 0.1 to 100000.'],
   ['bench --rat 5', '(Did you mean --rate?)'],
+  ['bench --json', "Option '--json <file>' argument missing"],
   ['bench fast', 'Too many arguments'],
   [
     'image --tag workspace',

@@ -199,6 +199,11 @@ test('a floor that names an unknown level says which floor', () => {
   );
 });
 
+const imageOf = (source: ImageSource): WorkspaceImage => {
+  const stack = newStack();
+  return new WorkspaceImage(stack, 'Image', { context: new WorkspaceContext(stack, 'Context'), source });
+};
+
 test.each([
   ['contractor-workspace', 'pin a version'],
   ['contractor-workspace:latest', 'must not use a tag that moves'],
@@ -206,7 +211,7 @@ test.each([
   ['x@sha256:abc', 'pin a version'],
   ['x:1; rm -rf /', 'pin a version'],
 ])('an image "%s"', (reference, words) => {
-  const image = (): unknown => new WorkspaceImage(newStack(), 'Image', { source: ImageSource.of(reference) });
+  const image = (): unknown => imageOf(ImageSource.of(reference));
   expect(faultOf(image)).toContain(words);
 });
 
@@ -229,16 +234,14 @@ test.each<[string, ImageBuildProps, string]>([
     'can ship text alone, got "x.vsix"',
   ],
 ])('an image to be built from %s', (_, build, words) => {
-  const image = (): unknown => new WorkspaceImage(newStack(), 'Image', { source: ImageSource.built(build) });
+  const image = (): unknown => imageOf(ImageSource.built(build));
   expect(faultOf(image)).toContain(words);
 });
 
 test.each(['x:1', 'registry.example.com:5000/team/x:1.2.3', `x@sha256:${'a'.repeat(64)}`])(
   'an image "%s" is taken',
   (reference) => {
-    expect(
-      () => new WorkspaceImage(newStack(), 'Image', { source: ImageSource.of(reference) }),
-    ).not.toThrow();
+    expect(() => imageOf(ImageSource.of(reference))).not.toThrow();
   },
 );
 

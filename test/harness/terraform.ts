@@ -167,6 +167,8 @@ function parseLog({ status, stdout, stderr }: Output, okStatus: readonly number[
 /** Terraform in one folder. The folder also holds its state. */
 export class Terraform {
   private temporary = false;
+  /** Of the last apply. Real providers leave things on a host that only a destroy takes away. */
+  private applied: ApplyOptions | undefined;
 
   /** @param dir folder with a configuration; commands write .terraform and the state into it */
   public constructor(public readonly dir: string) {}
@@ -233,6 +235,12 @@ export class Terraform {
     });
   }
 
+  /** All that `terraform plan` prints for people, whether it succeeds or not. */
+  public async planOutput(options: RunOptions = {}): Promise<string> {
+    const { stdout, stderr } = await this.run(['plan', '-no-color', '-input=false', '-lock=false'], options);
+    return `${stdout}\n${stderr}`;
+  }
+
   /** The plan of the last `plan()` as Terraform prints it. */
   public async planText(planFile = path.join(this.dir, '.terraform', 'test.tfplan')): Promise<string> {
     return (await this.run(['show', '-no-color', planFile], {})).stdout;
@@ -241,7 +249,21 @@ export class Terraform {
   /** `terraform apply`, and the state as JSON. */
   public async apply(options: ApplyOptions = {}): Promise<ApplyResult> {
     const refresh = options.refresh === false ? ['-refresh=false'] : [];
+    this.applied = options;
     return this.change(['apply', ...refresh], options);
+  }
+
+  /** Counts what another folder applied, whose state this one got, as its own. */
+  public takeOver(options: ApplyOptions): void {
+    this.applied = options;
+  }
+
+  /** Takes what was applied away from the host; with replayed providers there is nothing. @throws Error when it stays */
+  public async clear(): Promise<void> {
+    if (this.applied === undefined || !usesRealProviders()) return;
+    const { ok, text } = await this.destroy(this.applied);
+    if (!ok) throw new Error(`the host still has what a test applied in ${this.dir}:\n${text}`);
+    this.applied = undefined;
   }
 
   /** `terraform destroy`, and what is left of the state. */

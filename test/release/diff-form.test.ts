@@ -1,4 +1,5 @@
 import { compareTemplates } from '../../release/diff/compare';
+import { writeReport } from '../../release/diff/report';
 import { changesBy, editedTemplate, titles, type Edit } from './support';
 
 const before = editedTemplate();
@@ -8,6 +9,17 @@ data "coder_parameter" "${name}" {
   name = "${name}"
   type = "string"
 ${text}
+}
+`;
+
+const sized = (least: number): string => `
+variable "size" {
+  type    = number
+  default = 64
+  validation {
+    condition     = var.size >= ${least}
+    error_message = "Too small."
+  }
 }
 `;
 
@@ -23,7 +35,7 @@ describe('parameters', () => {
       what: 'an option that stored values still hold',
       edit: (template) => template.replace('parameters.tf', OPUS, ''),
       expected: ['breaks: parameter `ai_model`: option `claude-opus` removed'],
-      says: /fails every build .* stop and delete included/,
+      says: /refuses to start on this version .*older servers fail its stop and delete/,
     },
     {
       what: 'a gateway that the policy no longer allows',
@@ -222,8 +234,9 @@ describe('variables', () => {
     },
     {
       what: 'a narrower check',
-      edit: (template) => template.replace('identity.tf', '>= 32', '>= 64'),
-      expected: ['push: variable `workspace_claim_secret`: `validation` changed'],
+      older: (template) => template.append('identity.tf', sized(32)),
+      edit: (template) => template.append('identity.tf', sized(64)),
+      expected: ['push: variable `size`: `validation` changed'],
     },
   ])('$what', async ({ edit, older, expected, says }) => {
     const changes = await changesBy(edit, older);
@@ -250,4 +263,18 @@ test('a backend block', async () => {
     template.append('versions.tf', 'terraform {\n  backend "local" {}\n}\n'),
   );
   expect(titles(changes)).toEqual(['breaks: a backend block']);
+});
+
+test('the report says how many kinds of stored values are taken away', async () => {
+  const changes = await changesBy((template) =>
+    template
+      .replace('parameters.tf', OPUS, '')
+      .replace('parameters.tf', 'value       = "opencode"', 'value       = "open-code"')
+      .replace('parameters.tf', 'max   = 16', 'max   = 8'),
+  );
+  const report = (some: typeof changes): string =>
+    writeReport([{ template: 'a', from: 'main', to: 'now', changes: some }], 'text');
+  expect(report(changes)).toContain('3 kinds of stored values will refuse to start.');
+  expect(report(changes.slice(0, 1))).toContain('1 kind of stored value will refuse to start.');
+  expect(report([])).not.toContain('will refuse to start');
 });

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { removeFolders, runRelease, SNAPSHOT, templateFolder, temporaryFolder, type Run } from './support';
@@ -13,15 +14,57 @@ test('--help says what it does', () => {
     expect(stdout).toContain(word);
 });
 
-test('ends with the line that pushes', () => {
+test('ends with the lines that push, and that set what people see in the list', () => {
   const folder = templateFolder();
   const file = join(temporaryFolder(), 'my variables.yaml');
   writeFileSync(file, 'workspace_claim_secret: "a"\n', { mode: 0o600 });
   const { status, stdout, stderr } = preflight(folder, '--variables-file', file);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-  expect(stdout.trim().split('\n').at(-1)).toBe(
+  expect(stdout.trim().split('\n').slice(-2)).toEqual([
     `ready: coder templates push contractor-workspace -d ${folder} --variables-file '${file}'`,
+    "then:  coder templates edit contractor-workspace --display-name 'Contractor workspace' --description " +
+      "'A container with VS Code in the browser and an AI assistant that works from the first minute' --icon /icon/code.svg",
+  ]);
+});
+
+test('what the README states reaches a shell as it is', () => {
+  const folder = templateFolder((template) =>
+    template
+      .replace('README.md', /display_name: .*/, 'display_name: "Ada\'s $HOME `id`"')
+      .replace('README.md', /icon: .*\n/, ''),
   );
+  const line = preflight(folder).stdout.trim().split('\n').at(-1) ?? '';
+  const words = execFileSync(
+    'bash',
+    ['-c', `coder() { printf '%s\\n' "$@"; }; ${line.replace('then:', '')}`],
+    {
+      encoding: 'utf8',
+    },
+  );
+  expect(words.split('\n').slice(0, 5)).toEqual([
+    'templates',
+    'edit',
+    'contractor-workspace',
+    '--display-name',
+    "Ada's $HOME `id`",
+  ]);
+  expect(words).not.toContain('--icon');
+});
+
+test.each([
+  ['nothing', /^---\n[^]*?\n---\n/, '', 'README.md states no display name, description or icon'],
+  [
+    'an icon that is not there',
+    '/icon/code.svg',
+    '/icon/key.svg',
+    'the icon /icon/key.svg, which Coder does not have',
+  ],
+  ['a list', /display_name: .*/, 'display_name: [a]', 'has for display_name what is no line of text'],
+])('a README with %s is a note', (_, from, to, says) => {
+  const { status, stdout } = preflight(templateFolder((template) => template.replace('README.md', from, to)));
+  expect(status).toBe(0);
+  expect(stdout).toContain(says);
+  expect(stdout).not.toContain('coder templates edit');
 });
 
 test('synthesizes when no folder is given', () => {

@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { policy } from '../../src/policy';
 import { claimIn } from '../template/support';
+import { RepositoryAddress } from '../../constructs/workspace/repository-address';
 import { filesOf, Platform } from './support';
 
 let platform: Platform;
@@ -69,12 +70,13 @@ test('a name that the agent could take for a variable stays a name, and its toke
 
 test('a repository that only ssh reaches is refused with the way out where the image has no ssh', async () => {
   const workspace = await platform.workspace({
+    props: { repositories: RepositoryAddress.anyHost({ ssh: true }) },
     parameters: { git_repo: 'git@git.example.com:team/app.git' },
   });
   // The programs the script needs, as an image without ssh has them.
   const programs = join(workspace.home, 'programs');
   mkdirSync(programs);
-  for (const one of ['bash', 'ls', 'git', 'mkdir']) {
+  for (const one of ['base64', 'bash', 'ls', 'git', 'mkdir']) {
     symlinkSync(
       execFileSync('bash', ['-c', `type -P ${one}`], { encoding: 'utf8' }).trim(),
       join(programs, one),
@@ -93,6 +95,7 @@ test('a repository address that is a command is refused by the script, too', asy
     'https://x/$(touch ran)y z',
     'https://x/$(touch${IFS}ran)y',
     'https://x/$CODER_AGENT_TOKEN/y',
+    'git@git.example.com:team/app',
   ]) {
     const result = await workspace.runScript('git_clone[0]', { WORKSPACE_GIT_REPO: address });
     expect(result).toMatchObject({ status: 1 });

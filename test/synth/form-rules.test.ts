@@ -5,7 +5,13 @@ import { App } from 'cdktf';
 import { DataCoderParameter } from '../../constructs/workspace/coder';
 import { checkFormRules, FORM_RULES, FormRulesError } from '../../synth/form-rules';
 import { TemplateStack } from '../../synth/template-stack';
-import { CHOICE_ACCEPTED, OPTION_CASES, PRESET_CASES, VALIDATION_CASES } from './form-rules/choice-cases';
+import {
+  CHOICE_ACCEPTED,
+  ICON_CASES,
+  OPTION_CASES,
+  PRESET_CASES,
+  VALIDATION_CASES,
+} from './form-rules/choice-cases';
 import { CONTAINER_ACCEPTED, CONTAINER_CASES } from './form-rules/container-cases';
 import { ENV_ACCEPTED, ENV_CASES } from './form-rules/env-cases';
 import { EXPRESSION_ACCEPTED, EXPRESSION_CASES } from './form-rules/expression-cases';
@@ -20,6 +26,7 @@ const CASES: readonly Case[] = [
   ...VALIDATION_CASES,
   ...OPTION_CASES,
   ...PRESET_CASES,
+  ...ICON_CASES,
   ...EXPRESSION_CASES,
   ...WORKSPACE_CASES,
   ...ENV_CASES,

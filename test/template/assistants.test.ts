@@ -6,6 +6,7 @@ import type {
 import { AssistantChoice } from '../../constructs/workspace/assistants/assistant-choice';
 import { local } from '../../constructs/common/local';
 import { catalog } from '../../src/catalog';
+import { StartBuild } from '../harness/start-build';
 import { expectOk, plannedActions, plannedValuesOf, type PlanJson } from '../harness/terraform';
 import { ADA, claimIn, filesIn, TemplateUnderTest } from './support';
 
@@ -38,13 +39,41 @@ describe('the assistants we ship', () => {
     const plan = await planFor(assistant);
     expect(Object.keys(filesIn(script(plan)))).toEqual(files);
     expect(claimIn(script(plan))).toBeDefined();
-    expect(variables(plan)).toMatchObject({ AI_ASSISTANT: assistant, OPENCODE_DISABLE_PROJECT_CONFIG: '1' });
+    expect(variables(plan)).toMatchObject({ AI_ASSISTANT: assistant });
+    expect(new StartBuild(plan).environment).toMatchObject({ OPENCODE_DISABLE_PROJECT_CONFIG: '1' });
     expect(Object.keys(variables(plan)).some((name) => name.startsWith('ANTHROPIC_'))).toBe(
       assistant === 'claude-code',
     );
   });
 
-  test('"none" means no AI: no claim, no file, nothing in the environment', async () => {
+  test('at most six variables are entries of their own in Coder’s list of resources', async () => {
+    const parameters = {
+      ai_assistant: 'claude-code',
+      git_repo: 'https://git.example.com/a/app',
+      dotfiles: 'https://git.example.com/a/dot',
+    };
+    const { plan } = expectOk(await template.plan({ ...ADA, parameters }));
+    // What people's own programs read and a choice changes; git's are the owner's.
+    expect(
+      Object.keys(variables(plan))
+        .filter((name) => !name.startsWith('GIT_'))
+        .sort(),
+    ).toEqual([
+      'AI_ASSISTANT',
+      'AI_ENFORCEMENT_LEVEL',
+      'AI_GATEWAY_URL',
+      'AI_MODEL',
+      'ANTHROPIC_BASE_URL',
+      'ANTHROPIC_MODEL',
+    ]);
+    expect(new StartBuild(plan).environment).toMatchObject({
+      ANTHROPIC_DEFAULT_HAIKU_MODEL: 'claude-haiku-4-5',
+      ANTHROPIC_DEFAULT_OPUS_MODEL: 'claude-opus-4',
+      DISABLE_AUTOUPDATER: '1',
+    });
+  });
+
+  test('"none" means no AI: no claim, no file, nothing in the environment but what keeps programs from harm', async () => {
     const plan = await planFor('none');
     expect(claimIn(script(plan))).toBeUndefined();
     expect(filesIn(script(plan))).toEqual({});
@@ -85,7 +114,7 @@ test('a catalog of a hundred models still fits where Coder’s agent puts a scri
     expect(Object.keys(filesIn(script(plan)))).toHaveLength(3);
     expect(Buffer.byteLength(String(script(plan)))).toBeLessThan(131_072 / 3);
   } finally {
-    template.dispose();
+    await template.dispose();
   }
 });
 
@@ -122,8 +151,8 @@ describe('an assistant of one’s own', () => {
       expect(variables(plan)).toMatchObject({
         AI_ASSISTANT: 'aider',
         AIDER_BASE: 'http://litellm:4000',
-        AIDER_ANALYTICS: 'false',
       });
+      expect(new StartBuild(plan).environment).toMatchObject({ AIDER_ANALYTICS: 'false' });
       expect(plannedValuesOf(plan, 'coder_agent.main')?.metadata).toContainEqual(
         expect.objectContaining({ key: 'aider', display_name: 'Aider', script: 'aider --version' }),
       );
@@ -131,7 +160,7 @@ describe('an assistant of one’s own', () => {
       expect(Object.keys(filesIn(script(other)))).not.toContain('.aider.conf.yml');
       expect(variables(other)).not.toHaveProperty('AIDER_BASE');
     } finally {
-      template.dispose();
+      await template.dispose();
     }
   });
 

@@ -18,12 +18,20 @@ import { NetworkSource, WorkspaceNetwork } from '../../constructs/workspace/work
 import { WorkspaceScript } from '../../constructs/workspace/workspace-script';
 import { WorkspaceVariable } from '../../constructs/workspace/workspace-variable';
 import { TemplateStack } from '../../synth/template-stack';
-import { expectOk, plannedActions, plannedValuesOf, Terraform, workspaceEnv } from '../harness/terraform';
+import {
+  expectOk,
+  plannedActions,
+  plannedValuesOf,
+  Terraform,
+  usesRealProviders,
+  workspaceEnv,
+} from '../harness/terraform';
+import { readyForHost } from '../harness/docker-host';
 import { ADA } from './support';
 
 class NotebookTemplate extends TemplateStack {
   constructor(scope: App) {
-    super(scope, 'notebook');
+    super(scope, 'notebook', { providerVersions: { coder: '>= 2.13, < 3', docker: '>= 3.6, < 5' } });
     new CoderProvider(this, 'coder');
     new DockerProvider(this, 'docker');
     const context = new WorkspaceContext(this, 'Context');
@@ -44,7 +52,7 @@ class NotebookTemplate extends TemplateStack {
     new WorkspaceContainer(this, 'Container', {
       context,
       agent,
-      image: new WorkspaceImage(this, 'Image', { source: ImageSource.of('notebook:3') }),
+      image: new WorkspaceImage(this, 'Image', { context, source: ImageSource.of('notebook:3') }),
       home: new HomeVolume(this, 'Home', { context }),
       network: new WorkspaceNetwork(this, 'Network', {
         context,
@@ -79,9 +87,13 @@ beforeAll(async () => {
   new NotebookTemplate(app);
   app.synth();
   terraform = new Terraform(join(folder, 'stacks', 'notebook'));
+  if (usesRealProviders()) await readyForHost(terraform.dir);
   expectOk(await terraform.init());
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  await terraform.clear();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 test('it is valid, formatted, and plans', async () => {
   expect(await terraform.validate()).toMatchObject({ valid: true, diagnostics: [] });

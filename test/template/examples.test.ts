@@ -1,4 +1,12 @@
-import { expectOk, plannedActions, plannedValuesOf, Terraform, workspaceEnv } from '../harness/terraform';
+import {
+  expectOk,
+  plannedActions,
+  plannedValuesOf,
+  Terraform,
+  usesRealProviders,
+  workspaceEnv,
+} from '../harness/terraform';
+import { readyForHost } from '../harness/docker-host';
 import { PROGRAMS, removeSynthesized, synthesizeByProgram } from './programs';
 import { ADA, CLAIM_SECRET, nextSecond } from './support';
 
@@ -13,8 +21,10 @@ describe.each(Object.keys(PROGRAMS).filter((name) => name !== 'contractor-worksp
   let terraform: Terraform;
   beforeAll(async () => {
     terraform = new Terraform(synthesizeByProgram(name).folder);
+    if (usesRealProviders()) await readyForHost(terraform.dir);
     expectOk(await terraform.init());
   });
+  afterAll(() => terraform.clear());
 
   test('is valid, formatted, and plans for a newcomer', async () => {
     expect(await terraform.validate()).toMatchObject({ valid: true, diagnostics: [] });
@@ -49,7 +59,7 @@ describe('what the examples are there to show', () => {
     expect(foreign.ok).toBe(false);
     expect(JSON.stringify(foreign.diagnostics)).toContain('names git.example.com');
     expectOk(
-      await planOf('contractor', { parameters: { dotfiles: 'git@git.example.com:ada/dotfiles.git' } }),
+      await planOf('contractor', { parameters: { dotfiles: 'https://git.example.com/ada/dotfiles.git' } }),
     );
   });
 
@@ -68,6 +78,8 @@ describe('what the examples are there to show', () => {
     expect(plannedValuesOf(plan, 'docker_container.workspace[0]')).toMatchObject({
       networks_advanced: [expect.objectContaining({ name: 'workspaces-internal' })],
     });
-    expect(plannedValuesOf(plan, 'docker_image.workspace')?.name).toMatch(/^registry\.internal\.example\//);
+    expect(plannedValuesOf(plan, 'docker_image.workspace[0]')?.name).toMatch(
+      /^registry\.internal\.example\//,
+    );
   });
 });

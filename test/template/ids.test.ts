@@ -70,7 +70,7 @@ test('parameters', () => {
 test('option values', () => {
   expectPinned(
     parameters.flatMap(({ name, values }) => values.map((value) => `${name} = ${value}`)),
-    'A stored value that is no option any more fails every build of its workspace: start, stop and delete. Keep the value and change its label.',
+    'A stored value that is no option any more keeps its workspace from starting until another is chosen, and on older servers from stop and delete. Keep the value and change its label.',
   );
 });
 

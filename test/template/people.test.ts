@@ -9,7 +9,7 @@ import {
   Terraform,
   workspaceEnv,
 } from '../harness/terraform';
-import { ADA, CLAIM_SECRET, claimIn, TemplateUnderTest } from './support';
+import { ADA, capabilitiesOf, CLAIM_SECRET, claimIn, TemplateUnderTest } from './support';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
@@ -46,9 +46,11 @@ test('a plain user gets a container, a home and everything the assistant needs',
     cpus: '2.0',
     memory: 4096,
     memory_swap: 4096,
-    capabilities: [{ add: null, drop: ['ALL'] }],
     security_opts: ['no-new-privileges'],
   });
+  expect(capabilitiesOf(plannedValuesOf(plan, 'docker_container.workspace[0]'))).toEqual([
+    { add: [], drop: ['ALL'] },
+  ]);
   expect(plannedValuesOf(plan, 'docker_volume.home')?.name).toBe(`coder-${ADA.workspaceId}-home`);
   expect(plannedValuesOf(plan, 'coder_env.ai_model[0]')?.value).toBe('claude-sonnet-5-5');
 });
@@ -131,7 +133,12 @@ test('a level no form knows counts as the strictest, should one ever arrive', as
 
 test.each([
   ['https://git.example.com/team/app.git', 'folder=/home/coder/app'],
-  ['git@git.example.com:team/app', 'folder=/home/coder/app'],
+  ['https://git.example.com/team/app/', 'folder=/home/coder/app'],
+  ['https://git.example.com/team/app.git#feat/x', 'folder=/home/coder/app'],
+  ['https://github.com/team/app/tree/feat/x', 'folder=/home/coder/app'],
+  ['https://git.example.com/group/sub/app/-/tree/feat/x?ref_type=heads', 'folder=/home/coder/app'],
+  ['https://git.example.com/team/app/src/branch/feat/x', 'folder=/home/coder/app'],
+  ['https://git.example.com/tree/app', 'folder=/home/coder/app'],
   ['', 'folder=/home/coder/project'],
   ['https://git.example.com/team/.config.git', 'folder=/home/coder/project'],
   ['https://git.example.com/team/bin', 'folder=/home/coder/project'],
@@ -140,14 +147,98 @@ test.each([
   expect(plannedValuesOf(plan, 'coder_app.code_server')?.url).toBe(`http://localhost:8080/?${query}`);
 });
 
+test.each(['git@git.example.com:team/app', 'ssh://git@git.example.com/team/app'])(
+  'the address %s is refused in the form: the image has no ssh',
+  async (address) => {
+    const result = await template.plan({ ...ADA, parameters: { git_repo: address } });
+    expect(errorTexts(result).join('\n')).toContain('An address that starts with https://, with %24');
+  },
+);
+
+test('of the address the agent comes from only a host that is this machine is replaced', async () => {
+  const addresses = {
+    'http://localhost:7080/': 'http://host.docker.internal:7080/',
+    'http://127.0.0.1:3000/': 'http://host.docker.internal:3000/',
+    'http://[::1]:3000/': 'http://host.docker.internal:3000/',
+    'http://localhost': 'http://host.docker.internal',
+    'BINARY_URL="https://localhost/bin"\nURL="http://localhost"\n':
+      'BINARY_URL="https://host.docker.internal/bin"\nURL="http://host.docker.internal"\n',
+    'https://localhost.example.com/': 'https://localhost.example.com/',
+    'https://coder-localhost.example.com:8443/': 'https://coder-localhost.example.com:8443/',
+    'https://coder.example.com/localhost': 'https://coder.example.com/localhost',
+    'http://127.0.0.100:3000/': 'http://127.0.0.100:3000/',
+  };
+  const code = readFileSync(join(template.terraform.dir, 'workspace.tf'), 'utf8');
+  const replacing = /replace\(coder_agent\.main\.init_script, .*\)(?=,\n)/.exec(code)?.[0] ?? 'missing';
+  const bench = Terraform.fromFiles({
+    'main.tf': `output "scripts" {
+  value = [for script in ${JSON.stringify(Object.keys(addresses))} : ${replacing.replace('coder_agent.main.init_script', 'script')}]
+}`,
+  });
+  try {
+    expectOk(await bench.init());
+    const { plan } = expectOk(await bench.plan());
+    expect(plan.output_changes?.scripts?.after).toEqual(Object.values(addresses));
+  } finally {
+    bench.dispose();
+  }
+});
+
+describe('the form says which floor holds for its reader', () => {
+  test.each([
+    [
+      'nobody known',
+      [],
+      'How the assistant works. Your organisation may ask for a stricter mode than you choose.',
+    ],
+    [
+      'a group with a floor',
+      ['staff'],
+      'How the assistant works. Your organisation asks for "Standard" or stricter from you: "Unrestricted" has no effect.',
+    ],
+    [
+      'the stricter of two',
+      ['staff', 'contractors'],
+      'How the assistant works. Your organisation asks for "Design first" from you: "Unrestricted" and "Standard" have no effect.',
+    ],
+  ])('%s', async (_, groups, description) => {
+    const { plan } = expectOk(await template.plan({ ...ADA, groups }));
+    const level = plannedValuesOf(plan, 'data.coder_parameter.ai_enforcement_level');
+    expect(level?.description).toBe(description);
+    // Options are the same for everybody: a stored one that is gone would break builds.
+    expect((level?.option as { value: string }[]).map(({ value }) => value)).toEqual([
+      'unrestricted',
+      'standard',
+      'design-first',
+    ]);
+  });
+});
+
 test('cpu and memory keep to their range', async () => {
   const result = await template.plan({ ...ADA, parameters: { cpu: '99' } });
   expect(errorTexts(result).join('\n')).toContain('A whole number from 1 to 8.');
 });
 
-test('a short claim secret is refused with the way to make one', async () => {
-  const result = await template.terraform.plan({ vars: { workspace_claim_secret: 'short' } });
-  expect(errorTexts(result).join('\n')).toContain('openssl rand -hex 32');
+describe('a claim secret that is too short', () => {
+  // Coder keeps all that Terraform says of an import in a log, where every template administrator reads it.
+  const SECRET = 'planted-secret-0123456789abcdef';
+  const vars = { workspace_claim_secret: SECRET };
+
+  test.each([
+    ['an import', { env: {}, vars }],
+    ['a start', { env: workspaceEnv(ADA), vars }],
+  ])('%s is refused with the way to make one, and nothing shows it', async (_, run) => {
+    const result = await template.terraform.plan(run);
+    expect(result.ok).toBe(false);
+    expect(errorTexts(result).join('\n')).toContain('openssl rand -hex 32');
+    expect(JSON.stringify(result)).not.toContain(SECRET);
+    expect(await template.terraform.planOutput(run)).not.toContain(SECRET);
+  });
+
+  test('a workspace can still be stopped', async () => {
+    const result = await template.terraform.plan({ env: workspaceEnv({ ...ADA, transition: 'stop' }), vars });
+    expectOk(result);
+  });
 });
 
 test('"none" means no AI: no claim, nothing in the environment', async () => {

@@ -50,6 +50,8 @@ export const removeSynthesized = (): void =>
 /** Every file below a folder: text by relative path. */
 export function readFolder(folder: string): Map<string, string> {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    // What Terraform put there: real providers, and where they came from.
+    .filter((path) => !/^\.terraform(\/|\.lock\.hcl$)/.test(path))
     .map((path) => join(folder, path))
     .filter((path) => statSync(path).isFile())
     .sort();

@@ -8,7 +8,14 @@ import { catalog } from '../../src/catalog';
 import { policy, type Policy } from '../../src/policy';
 import { ContractorWorkspaceStack } from '../../src/stacks/contractor-workspace';
 import { synthesize } from '../../src/synthesize';
-import { expectOk, Terraform, workspaceEnv, type WorkspaceBuild } from '../harness/terraform';
+import { readyForHost } from '../harness/docker-host';
+import {
+  expectOk,
+  Terraform,
+  usesRealProviders,
+  workspaceEnv,
+  type WorkspaceBuild,
+} from '../harness/terraform';
 
 export const CLAIM_SECRET = 'a-claim-secret-of-more-than-32-characters';
 
@@ -54,6 +61,7 @@ export class TemplateUnderTest {
       new ContractorWorkspaceStack(app, 'contractor-workspace', { policy: changed, ...props });
     });
     const terraform = new Terraform(join(folder, 'stacks', 'contractor-workspace'));
+    if (usesRealProviders()) await readyForHost(terraform.dir);
     expectOk(await terraform.init());
     return new TemplateUnderTest(folder, terraform);
   }
@@ -72,10 +80,19 @@ export class TemplateUnderTest {
     await nextSecond();
   }
 
-  dispose(): void {
+  async dispose(): Promise<void> {
+    await this.terraform.clear();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
+
+/** A provider that is replayed says null for an empty list, the real one an empty list. */
+export const capabilitiesOf = (
+  container: Readonly<Record<string, unknown>> | undefined,
+): { add: string[]; drop: string[] }[] =>
+  ((container?.capabilities ?? []) as { add: string[] | null; drop: string[] | null }[]).map(
+    ({ add, drop }) => ({ add: add ?? [], drop: drop ?? [] }),
+  );
 
 /** The claim inside a start-up script, decoded; nothing when the build carries none. */
 export function claimIn(script: unknown): { wire: string; claim: Record<string, unknown> } | undefined {

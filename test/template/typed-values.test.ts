@@ -1,4 +1,5 @@
 /** What a person types, and what Coder knows of an owner, arrives in the workspace as it is: the agent expands variables. */
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AGENT_TOKEN, StartBuild } from '../harness/start-build';
@@ -30,6 +31,15 @@ const run = (build: WorkspaceBuild): Parameters<Terraform['plan']>[0] => ({
 const startOf = async (terraform: Terraform, build: WorkspaceBuild): Promise<StartBuild> =>
   new StartBuild(expectOk(await terraform.plan(run(build))).plan);
 
+/** What bash makes of a line above a script. */
+const givenIn = (script = '', variable: string): string => {
+  const line = new RegExp(`^${variable}=.*$`, 'm').exec(script)?.[0] ?? '';
+  return execFileSync('bash', ['-c', `${line}; printf %s "$${variable}"`], {
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH, CODER_AGENT_TOKEN: AGENT_TOKEN },
+  });
+};
+
 /** Takes any value, as a way past the form would. */
 const lenient = (form: string): string =>
   form
@@ -53,19 +63,19 @@ describe.each(Object.keys(PROGRAMS))('%s', (name) => {
     const texts = errorTexts(refused).filter((text) => text.includes('with %24 for any "$"'));
     expect(texts).toHaveLength(2);
     const address = `https://${host}/o/a%24b/app`;
-    const { environment } = await startOf(terraform, { parameters: { git_repo: address } });
-    expect(environment.WORKSPACE_GIT_REPO).toBe(address);
+    const { scripts } = await startOf(terraform, { parameters: { git_repo: address } });
+    const script = scripts.get('git_clone[0]') ?? '';
+    expect(givenIn(script, 'WORKSPACE_GIT_REPO')).toBe(address);
     // The script checks by it: it has to arrive as it is, too.
-    const pattern = new RegExp(
-      `^(${String(environment.WORKSPACE_GIT_REPO_PATTERN).replaceAll('[:space:]', '\\s')})$`,
-    );
+    const allowed = givenIn(script, 'WORKSPACE_GIT_REPO_PATTERN').replaceAll('[:space:]', '\\s');
+    const pattern = new RegExp(`^(${allowed})$`);
     expect(address).toMatch(pattern);
     expect(address.replace('%24', '$')).not.toMatch(pattern);
   });
 
   test('names and addresses arrive as they are, also past the form', async () => {
     const terraform = await reviewed(name, lenient);
-    const { environment } = await startOf(terraform, {
+    const { environment, scripts } = await startOf(terraform, {
       owner: `ada${NAMES}`,
       ownerFullName: `Ca$h $HOME ${NAMES}`,
       ownerEmail: `a$b@example.com${NAMES}`,
@@ -85,11 +95,13 @@ describe.each(Object.keys(PROGRAMS))('%s', (name) => {
       GIT_AUTHOR_EMAIL: `a$b@example.com${NAMES}`,
       GIT_COMMITTER_NAME: `Ca$h $HOME ${NAMES}`,
       GIT_COMMITTER_EMAIL: `a$b@example.com${NAMES}`,
-      WORKSPACE_GIT_REPO: `https://git.example.com/o/${NAMES}`,
-      WORKSPACE_DOTFILES: `git@git.example.com:${NAMES}`,
       AI_ASSISTANT: `none${NAMES}`,
       AI_GATEWAY_URL: `http://litellm:4000${NAMES}`,
     });
+    expect(givenIn(scripts.get('git_clone[0]'), 'WORKSPACE_GIT_REPO')).toBe(
+      `https://git.example.com/o/${NAMES}`,
+    );
+    expect(givenIn(scripts.get('dotfiles[0]'), 'WORKSPACE_DOTFILES')).toBe(`git@git.example.com:${NAMES}`);
     const { CODER_AGENT_TOKEN: own, ...others } = environment;
     expect(own).toBe(AGENT_TOKEN);
     expect(JSON.stringify(others)).not.toContain(AGENT_TOKEN);

@@ -72,11 +72,18 @@ export interface AssistantParts {
   /** @default - none */
   readonly files?: readonly HomeFile[];
   /**
-   * Variables of every process, as plain expressions. Never a secret.
+   * Variables of every process that a choice or a person changes, as plain expressions. Each is a line of its own among
+   * the resources that Coder shows. Never a secret.
    *
    * @default - none
    */
   readonly environment?: Readonly<Record<string, string>>;
+  /**
+   * Variables of every process, as plain text: the same in every workspace of the template, whichever was chosen.
+   *
+   * @default - none
+   */
+  readonly constants?: Readonly<Record<string, string>>;
 }
 
 export interface Assistant {
@@ -84,7 +91,7 @@ export interface Assistant {
   readonly name: string;
   readonly image: ImageParts;
   /**
-   * Constant variables of every process of a workspace with AI, whichever was chosen: what the program must not do.
+   * Constant variables of every process, whichever was chosen: what the program must not do.
    *
    * @default - none
    */

@@ -1,4 +1,3 @@
-import { literal } from '../../../synth/hcl/strings';
 import { claudeCodeImage, type ClaudeCodeImageProps } from '../../../workspace-image/image/claude-code';
 import type { Catalog } from '../../../src/catalog';
 import type { Assistant, AssistantHost, AssistantParts, ImageParts } from './assistant';
@@ -27,7 +26,9 @@ export class ClaudeCode implements Assistant {
       environment: {
         ANTHROPIC_BASE_URL: host.gateway,
         ANTHROPIC_MODEL: host.model,
-        ANTHROPIC_DEFAULT_HAIKU_MODEL: `"${literal(host.catalog.smallModel)}"`,
+      },
+      constants: {
+        ANTHROPIC_DEFAULT_HAIKU_MODEL: host.catalog.smallModel,
         ...modelsOfFamilies(host.catalog),
       },
     };
@@ -39,6 +40,6 @@ const modelsOfFamilies = ({ models }: Catalog): Record<string, string> =>
   Object.fromEntries(
     ['sonnet', 'opus'].flatMap((family) => {
       const model = models.find(({ aliases }) => aliases.includes(`claude-${family}`));
-      return model ? [[`ANTHROPIC_DEFAULT_${family.toUpperCase()}_MODEL`, `"${literal(model.name)}"`]] : [];
+      return model ? [[`ANTHROPIC_DEFAULT_${family.toUpperCase()}_MODEL`, model.name]] : [];
     }),
   );

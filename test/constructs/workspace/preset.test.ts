@@ -11,13 +11,13 @@ const namesOf = (presets: WorkspacePresets): string[] =>
     .filter((child) => child instanceof Preset)
     .map(({ resource }) => resource.nameInput ?? '');
 
-test('the contractor workspace offers three, the first by default', () => {
+test('the contractor workspace offers three, none by default: it would win over a command line', () => {
   const stack = newStack();
   const parameters = new WorkspaceParameters(stack, 'Parameters', { catalog, policy });
   const presets = new WorkspacePresets(stack, 'Presets', { parameters });
   expect(namesOf(presets)).toEqual(['Everyday', 'Design first', 'Light']);
   const defaults = presets.node.children.map((child) => (child as Preset).resource.defaultInput);
-  expect(defaults).toEqual([true, undefined, undefined]);
+  expect(defaults).toEqual([undefined, undefined, undefined]);
 });
 
 test('one whose values a template does not offer is left out', () => {

@@ -172,25 +172,6 @@ resource "coder_script" "ai_setup" {
   script       = local.ai_setup_script
 }
 
-locals {
-  ai_locks = {
-    OPENCODE_DISABLE_AUTOUPDATE     = "1"
-    OPENCODE_DISABLE_CLAUDE_CODE    = "1"
-    OPENCODE_DISABLE_LSP_DOWNLOAD   = "1"
-    OPENCODE_DISABLE_MODELS_FETCH   = "1"
-    OPENCODE_DISABLE_PROJECT_CONFIG = "1"
-    OPENCODE_DISABLE_SHARE          = "1"
-  }
-}
-
-resource "coder_env" "ai_locks" {
-  for_each = local.ai_wanted ? local.ai_locks : {}
-
-  agent_id = coder_agent.main.id
-  name     = each.key
-  value    = replace(each.value, "$", "$${WORKSPACE_DOLLAR}")
-}
-
 resource "coder_env" "ai_assistant" {
   count = local.ai_wanted ? 1 : 0
 

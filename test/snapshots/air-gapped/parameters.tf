@@ -123,7 +123,7 @@ data "coder_parameter" "memory" {
 data "coder_parameter" "git_repo" {
   name         = "git_repo"
   display_name = "Git repository"
-  description  = "Cloned into the home folder at the first start. Empty: none."
+  description  = "Cloned into the home folder at the first start. For one branch add #branch, or give the address of its page in the browser. Empty: none."
   type         = "string"
   default      = ""
   mutable      = true
@@ -132,8 +132,8 @@ data "coder_parameter" "git_repo" {
   styling      = "{\"placeholder\":\"https://…\"}"
 
   validation {
-    regex = "^$|^((https://|ssh://([A-Za-z0-9._-]+@)?)(git[.]internal[.]example)(:[0-9]+)?/[^[:space:]$]+|git@(git[.]internal[.]example):[^[:space:]$]+)$"
-    error = "An address that starts with https://, ssh:// or git@ and names git.internal.example, with %%24 for any \"$\"; or nothing."
+    regex = "^$|^(https://(git[.]internal[.]example)(:[0-9]+)?/[^[:space:]$]+)$"
+    error = "An address that starts with https:// and names git.internal.example, with %%24 for any \"$\"; or nothing."
   }
 }
 
@@ -149,8 +149,8 @@ data "coder_parameter" "dotfiles" {
   styling      = "{\"placeholder\":\"https://…\"}"
 
   validation {
-    regex = "^$|^((https://|ssh://([A-Za-z0-9._-]+@)?)(git[.]internal[.]example)(:[0-9]+)?/[^[:space:]$]+|git@(git[.]internal[.]example):[^[:space:]$]+)$"
-    error = "An address that starts with https://, ssh:// or git@ and names git.internal.example, with %%24 for any \"$\"; or nothing."
+    regex = "^$|^(https://(git[.]internal[.]example)(:[0-9]+)?/[^[:space:]$]+)$"
+    error = "An address that starts with https:// and names git.internal.example, with %%24 for any \"$\"; or nothing."
   }
 }
 
@@ -178,7 +178,7 @@ data "coder_parameter" "litellm_api_key" {
   type         = "string"
   default      = ""
   mutable      = true
-  icon         = "/icon/key.svg"
+  icon         = "/icon/vault.svg"
   order        = 9
   styling      = "{\"mask_input\":true}"
 }
@@ -189,7 +189,6 @@ data "coder_workspace_preset" "everyday" {
   name        = "Everyday"
   description = "Claude Sonnet 5.5 (balanced); explains its changes"
   icon        = "/icon/code.svg"
-  default     = true
   parameters  = { ai_model = "claude-sonnet", ai_enforcement_level = "standard" }
 }
 

@@ -75,6 +75,8 @@ resource "coder_agent" "main" {
 # The container and what it keeps
 
 resource "docker_image" "workspace" {
+  count = data.coder_workspace.me.start_count
+
   name         = "registry.internal.example/contractor-workspace:2026.11.1"
   keep_locally = true
 }
@@ -100,17 +102,27 @@ resource "docker_container" "workspace" {
   count = data.coder_workspace.me.start_count
 
   name     = "coder-${data.coder_workspace.me.id}"
-  image    = docker_image.workspace.image_id
+  image    = docker_image.workspace[0].image_id
   hostname = "coder-${data.coder_workspace.me.id}"
   user     = "1000:1000"
 
   entrypoint = [
     "sh",
     "-c",
-    replace(coder_agent.main.init_script, "/localhost|127\\.0\\.0\\.1/", "host.docker.internal"),
+    replace(coder_agent.main.init_script, "/(https?://)(?:localhost|127\\.0\\.0\\.1|\\[::1\\])([^0-9A-Za-z._-]|$)/", "$${1}host.docker.internal$${2}"),
   ]
 
-  env           = ["CODER_AGENT_TOKEN=${coder_agent.main.token}", "WORKSPACE_DOLLAR=$"]
+  env = [
+    "CODER_AGENT_TOKEN=${coder_agent.main.token}",
+    "WORKSPACE_DOLLAR=$",
+    "OPENCODE_DISABLE_AUTOUPDATE=1",
+    "OPENCODE_DISABLE_CLAUDE_CODE=1",
+    "OPENCODE_DISABLE_LSP_DOWNLOAD=1",
+    "OPENCODE_DISABLE_MODELS_FETCH=1",
+    "OPENCODE_DISABLE_PROJECT_CONFIG=1",
+    "OPENCODE_DISABLE_SHARE=1",
+  ]
+
   cpus          = format("%.1f", tonumber(data.coder_parameter.cpu.value))
   init          = true
   memory        = tonumber(data.coder_parameter.memory.value) * 1024
@@ -140,6 +152,13 @@ resource "docker_container" "workspace" {
     container_path = "/home/coder"
     volume_name    = docker_volume.home.name
   }
+
+  lifecycle {
+    precondition {
+      condition     = length(var.workspace_claim_secret) >= 32
+      error_message = "workspace_claim_secret must have at least 32 characters: make one with \"openssl rand -hex 32\"."
+    }
+  }
 }
 
 resource "coder_metadata" "workspace" {
@@ -157,6 +176,6 @@ resource "coder_metadata" "workspace" {
   }
   item {
     key   = "image"
-    value = docker_image.workspace.name
+    value = docker_image.workspace[0].name
   }
 }

@@ -159,30 +159,6 @@ resource "coder_env" "anthropic_model" {
   value    = replace(local.ai_model, "$", "$${WORKSPACE_DOLLAR}")
 }
 
-resource "coder_env" "anthropic_default_haiku_model" {
-  count = contains(local.ai_chosen, "claude-code") ? 1 : 0
-
-  agent_id = coder_agent.main.id
-  name     = "ANTHROPIC_DEFAULT_HAIKU_MODEL"
-  value    = "claude-haiku-4-5"
-}
-
-resource "coder_env" "anthropic_default_sonnet_model" {
-  count = contains(local.ai_chosen, "claude-code") ? 1 : 0
-
-  agent_id = coder_agent.main.id
-  name     = "ANTHROPIC_DEFAULT_SONNET_MODEL"
-  value    = "claude-sonnet-5-5"
-}
-
-resource "coder_env" "anthropic_default_opus_model" {
-  count = contains(local.ai_chosen, "claude-code") ? 1 : 0
-
-  agent_id = coder_agent.main.id
-  name     = "ANTHROPIC_DEFAULT_OPUS_MODEL"
-  value    = "claude-opus-4"
-}
-
 locals {
   ai_gateways = ["http://litellm:4000"]
 
@@ -214,28 +190,6 @@ resource "coder_script" "ai_setup" {
   cron         = "0 */2 * * * *"
   timeout      = 120
   script       = local.ai_setup_script
-}
-
-locals {
-  ai_locks = {
-    OPENCODE_DISABLE_AUTOUPDATE              = "1"
-    OPENCODE_DISABLE_CLAUDE_CODE             = "1"
-    OPENCODE_DISABLE_LSP_DOWNLOAD            = "1"
-    OPENCODE_DISABLE_MODELS_FETCH            = "1"
-    OPENCODE_DISABLE_PROJECT_CONFIG          = "1"
-    OPENCODE_DISABLE_SHARE                   = "1"
-    CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS   = "1"
-    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC = "1"
-    DISABLE_AUTOUPDATER                      = "1"
-  }
-}
-
-resource "coder_env" "ai_locks" {
-  for_each = local.ai_wanted ? local.ai_locks : {}
-
-  agent_id = coder_agent.main.id
-  name     = each.key
-  value    = replace(each.value, "$", "$${WORKSPACE_DOLLAR}")
 }
 
 resource "coder_env" "ai_assistant" {

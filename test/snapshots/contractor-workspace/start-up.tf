@@ -24,22 +24,6 @@ resource "coder_env" "git_committer_email" {
   value    = replace(data.coder_workspace_owner.me.email, "$", "$${WORKSPACE_DOLLAR}")
 }
 
-resource "coder_env" "workspace_git_repo" {
-  count = data.coder_parameter.git_repo.value != "" ? 1 : 0
-
-  agent_id = coder_agent.main.id
-  name     = "WORKSPACE_GIT_REPO"
-  value    = replace(data.coder_parameter.git_repo.value, "$", "$${WORKSPACE_DOLLAR}")
-}
-
-resource "coder_env" "workspace_git_repo_pattern" {
-  count = data.coder_parameter.git_repo.value != "" ? 1 : 0
-
-  agent_id = coder_agent.main.id
-  name     = "WORKSPACE_GIT_REPO_PATTERN"
-  value    = replace("(https://|ssh://)[^[:space:]$]+|git@[^:[:space:]$]+:[^[:space:]$]+", "$", "$${WORKSPACE_DOLLAR}")
-}
-
 resource "coder_script" "git_clone" {
   count = data.coder_parameter.git_repo.value != "" ? 1 : 0
 
@@ -48,23 +32,13 @@ resource "coder_script" "git_clone" {
   icon         = "/icon/git.svg"
   run_on_start = true
   timeout      = 600
-  script       = file("${path.module}/scripts/git-clone.sh")
-}
 
-resource "coder_env" "workspace_dotfiles" {
-  count = data.coder_parameter.dotfiles.value != "" ? 1 : 0
-
-  agent_id = coder_agent.main.id
-  name     = "WORKSPACE_DOTFILES"
-  value    = replace(data.coder_parameter.dotfiles.value, "$", "$${WORKSPACE_DOLLAR}")
-}
-
-resource "coder_env" "workspace_dotfiles_pattern" {
-  count = data.coder_parameter.dotfiles.value != "" ? 1 : 0
-
-  agent_id = coder_agent.main.id
-  name     = "WORKSPACE_DOTFILES_PATTERN"
-  value    = replace("(https://|ssh://)[^[:space:]$]+|git@[^:[:space:]$]+:[^[:space:]$]+", "$", "$${WORKSPACE_DOLLAR}")
+  script = join("\n", [
+    "#!/usr/bin/env bash",
+    "WORKSPACE_GIT_REPO=$${WORKSPACE_GIT_REPO-$(base64 -d <<<'${base64encode(data.coder_parameter.git_repo.value)}')}",
+    "WORKSPACE_GIT_REPO_PATTERN=$${WORKSPACE_GIT_REPO_PATTERN-$(base64 -d <<<'${base64encode("https://[^[:space:]$]+")}')}",
+    file("${path.module}/scripts/git-clone.sh"),
+  ])
 }
 
 resource "coder_script" "dotfiles" {
@@ -75,5 +49,11 @@ resource "coder_script" "dotfiles" {
   icon         = "/icon/dotfiles.svg"
   run_on_start = true
   timeout      = 300
-  script       = file("${path.module}/scripts/dotfiles.sh")
+
+  script = join("\n", [
+    "#!/usr/bin/env bash",
+    "WORKSPACE_DOTFILES=$${WORKSPACE_DOTFILES-$(base64 -d <<<'${base64encode(data.coder_parameter.dotfiles.value)}')}",
+    "WORKSPACE_DOTFILES_PATTERN=$${WORKSPACE_DOTFILES_PATTERN-$(base64 -d <<<'${base64encode("https://[^[:space:]$]+")}')}",
+    file("${path.module}/scripts/dotfiles.sh"),
+  ])
 }

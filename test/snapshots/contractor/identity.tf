@@ -5,11 +5,6 @@ variable "workspace_claim_secret" {
   description = "Shared with the AI gateway (WORKSPACE_CLAIM_SECRET): signs which workspace asks for a key."
   sensitive   = true
   nullable    = false
-
-  validation {
-    condition     = length(var.workspace_claim_secret) >= 32
-    error_message = "workspace_claim_secret must have at least 32 characters: make one with \"openssl rand -hex 32\"."
-  }
 }
 
 locals {

@@ -66,10 +66,21 @@ data "coder_parameter" "ai_model" {
   }
 }
 
+locals {
+  ai_level_notices = [
+    "Your organisation may ask for a stricter mode than you choose.",
+    "Your organisation asks for \"Standard\" or stricter from you: \"Unrestricted\" has no effect.",
+    "Your organisation asks for \"Design first\" from you: \"Unrestricted\" and \"Standard\" have no effect.",
+  ]
+
+  ai_group_ranks  = { contractors-new = 2 }
+  ai_level_notice = local.ai_level_notices[max(concat([1], [for name, rank in local.ai_group_ranks : rank if contains(data.coder_workspace_owner.me.groups, name)])...)]
+}
+
 data "coder_parameter" "ai_enforcement_level" {
   name         = "ai_enforcement_level"
   display_name = "AI Behavior Mode"
-  description  = "How the assistant works. Your organisation may ask for a stricter mode than you choose."
+  description  = "How the assistant works. ${local.ai_level_notice}"
   type         = "string"
   form_type    = "radio"
   default      = "standard"
@@ -133,7 +144,7 @@ data "coder_parameter" "memory" {
 data "coder_parameter" "git_repo" {
   name         = "git_repo"
   display_name = "Git repository"
-  description  = "Cloned into the home folder at the first start. Empty: none."
+  description  = "Cloned into the home folder at the first start. For one branch add #branch, or give the address of its page in the browser. Empty: none."
   type         = "string"
   default      = ""
   mutable      = true
@@ -142,8 +153,8 @@ data "coder_parameter" "git_repo" {
   styling      = "{\"placeholder\":\"https://…\"}"
 
   validation {
-    regex = "^$|^((https://|ssh://([A-Za-z0-9._-]+@)?)(git[.]example[.]com|github[.]com)(:[0-9]+)?/[^[:space:]$]+|git@(git[.]example[.]com|github[.]com):[^[:space:]$]+)$"
-    error = "An address that starts with https://, ssh:// or git@ and names git.example.com or github.com, with %%24 for any \"$\"; or nothing."
+    regex = "^$|^(https://(git[.]example[.]com|github[.]com)(:[0-9]+)?/[^[:space:]$]+)$"
+    error = "An address that starts with https:// and names git.example.com or github.com, with %%24 for any \"$\"; or nothing."
   }
 }
 
@@ -159,8 +170,8 @@ data "coder_parameter" "dotfiles" {
   styling      = "{\"placeholder\":\"https://…\"}"
 
   validation {
-    regex = "^$|^((https://|ssh://([A-Za-z0-9._-]+@)?)(git[.]example[.]com)(:[0-9]+)?/[^[:space:]$]+|git@(git[.]example[.]com):[^[:space:]$]+)$"
-    error = "An address that starts with https://, ssh:// or git@ and names git.example.com, with %%24 for any \"$\"; or nothing."
+    regex = "^$|^(https://(git[.]example[.]com)(:[0-9]+)?/[^[:space:]$]+)$"
+    error = "An address that starts with https:// and names git.example.com, with %%24 for any \"$\"; or nothing."
   }
 }
 
@@ -188,7 +199,7 @@ data "coder_parameter" "litellm_api_key" {
   type         = "string"
   default      = ""
   mutable      = true
-  icon         = "/icon/key.svg"
+  icon         = "/icon/vault.svg"
   order        = 9
   styling      = "{\"mask_input\":true}"
 }
@@ -199,7 +210,6 @@ data "coder_workspace_preset" "everyday" {
   name        = "Everyday"
   description = "Claude Sonnet 5.5 (balanced); explains its changes"
   icon        = "/icon/code.svg"
-  default     = true
   parameters  = { ai_model = "claude-sonnet", ai_enforcement_level = "standard" }
 }
 

@@ -75,6 +75,8 @@ resource "coder_agent" "main" {
 # The container and what it keeps
 
 resource "docker_image" "workspace" {
+  count = data.coder_workspace.me.start_count
+
   name         = "registry.example.com/contractor-workspace@sha256:6f1c3bd1a6f0d8c9b9f6f0c0a8f2f47d5e1f1b1d7f3c2a4b5d6e7f8091a2b3c4"
   keep_locally = true
 }
@@ -100,17 +102,33 @@ resource "docker_container" "workspace" {
   count = data.coder_workspace.me.start_count
 
   name     = "coder-${data.coder_workspace.me.id}"
-  image    = docker_image.workspace.image_id
+  image    = docker_image.workspace[0].image_id
   hostname = "coder-${data.coder_workspace.me.id}"
   user     = "1000:1000"
 
   entrypoint = [
     "sh",
     "-c",
-    replace(coder_agent.main.init_script, "/localhost|127\\.0\\.0\\.1/", "host.docker.internal"),
+    replace(coder_agent.main.init_script, "/(https?://)(?:localhost|127\\.0\\.0\\.1|\\[::1\\])([^0-9A-Za-z._-]|$)/", "$${1}host.docker.internal$${2}"),
   ]
 
-  env           = ["CODER_AGENT_TOKEN=${coder_agent.main.token}", "WORKSPACE_DOLLAR=$"]
+  env = [
+    "CODER_AGENT_TOKEN=${coder_agent.main.token}",
+    "WORKSPACE_DOLLAR=$",
+    "OPENCODE_DISABLE_AUTOUPDATE=1",
+    "OPENCODE_DISABLE_CLAUDE_CODE=1",
+    "OPENCODE_DISABLE_LSP_DOWNLOAD=1",
+    "OPENCODE_DISABLE_MODELS_FETCH=1",
+    "OPENCODE_DISABLE_PROJECT_CONFIG=1",
+    "OPENCODE_DISABLE_SHARE=1",
+    "CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS=1",
+    "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC=1",
+    "DISABLE_AUTOUPDATER=1",
+    "ANTHROPIC_DEFAULT_HAIKU_MODEL=claude-haiku-4-5",
+    "ANTHROPIC_DEFAULT_SONNET_MODEL=claude-sonnet-5-5",
+    "ANTHROPIC_DEFAULT_OPUS_MODEL=claude-opus-4",
+  ]
+
   cpus          = format("%.1f", tonumber(data.coder_parameter.cpu.value))
   init          = true
   memory        = tonumber(data.coder_parameter.memory.value) * 1024
@@ -140,6 +158,13 @@ resource "docker_container" "workspace" {
     container_path = "/home/coder"
     volume_name    = docker_volume.home.name
   }
+
+  lifecycle {
+    precondition {
+      condition     = length(var.workspace_claim_secret) >= 32
+      error_message = "workspace_claim_secret must have at least 32 characters: make one with \"openssl rand -hex 32\"."
+    }
+  }
 }
 
 resource "coder_metadata" "workspace" {
@@ -157,6 +182,6 @@ resource "coder_metadata" "workspace" {
   }
   item {
     key   = "image"
-    value = docker_image.workspace.name
+    value = docker_image.workspace[0].name
   }
 }

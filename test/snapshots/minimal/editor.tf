@@ -1,7 +1,7 @@
 # VS Code in the browser.
 
 locals {
-  repository_name = trimsuffix(basename(replace(data.coder_parameter.git_repo.value, ":", "/")), ".git")
+  repository_name = trimsuffix(basename(replace(replace(data.coder_parameter.git_repo.value, "/^(https://[^/?#]+/[^/?#]+/[^/?#]+)/(?:tree|src/branch)/.*$|^(https://[^?#]+)/-/tree/.*$|^([^#]*)#.*$/", "$${1}$${2}$${3}"), ":", "/")), ".git")
   editor_clone    = can(regex("^[A-Za-z0-9_][A-Za-z0-9._-]*$", local.repository_name)) && !contains(["bin", "node_modules"], local.repository_name) ? local.repository_name : ""
   editor_folder   = "/home/coder/${local.editor_clone == "" ? "project" : local.editor_clone}"
 

@@ -118,7 +118,7 @@ data "coder_parameter" "memory" {
 data "coder_parameter" "git_repo" {
   name         = "git_repo"
   display_name = "Git repository"
-  description  = "Cloned into the home folder at the first start. Empty: none."
+  description  = "Cloned into the home folder at the first start. For one branch add #branch, or give the address of its page in the browser. Empty: none."
   type         = "string"
   default      = ""
   mutable      = true
@@ -127,8 +127,8 @@ data "coder_parameter" "git_repo" {
   styling      = "{\"placeholder\":\"https://…\"}"
 
   validation {
-    regex = "^$|^((https://|ssh://)[^[:space:]$]+|git@[^:[:space:]$]+:[^[:space:]$]+)$"
-    error = "An address that starts with https://, ssh:// or git@, with %%24 for any \"$\"; or nothing."
+    regex = "^$|^(https://[^[:space:]$]+)$"
+    error = "An address that starts with https://, with %%24 for any \"$\"; or nothing."
   }
 }
 
@@ -144,8 +144,8 @@ data "coder_parameter" "dotfiles" {
   styling      = "{\"placeholder\":\"https://…\"}"
 
   validation {
-    regex = "^$|^((https://|ssh://)[^[:space:]$]+|git@[^:[:space:]$]+:[^[:space:]$]+)$"
-    error = "An address that starts with https://, ssh:// or git@, with %%24 for any \"$\"; or nothing."
+    regex = "^$|^(https://[^[:space:]$]+)$"
+    error = "An address that starts with https://, with %%24 for any \"$\"; or nothing."
   }
 }
 
@@ -173,7 +173,7 @@ data "coder_parameter" "litellm_api_key" {
   type         = "string"
   default      = ""
   mutable      = true
-  icon         = "/icon/key.svg"
+  icon         = "/icon/vault.svg"
   order        = 9
   styling      = "{\"mask_input\":true}"
 }
@@ -184,7 +184,6 @@ data "coder_workspace_preset" "everyday" {
   name        = "Everyday"
   description = "Claude Sonnet 5.5 (balanced); explains its changes"
   icon        = "/icon/code.svg"
-  default     = true
   parameters  = { ai_model = "claude-sonnet", ai_enforcement_level = "standard" }
 }
 

@@ -202,6 +202,16 @@ export const PRESET_CASES: readonly Case[] = [
     at: preset,
   },
   {
+    rule: 'preset/no-silent-default',
+    when: 'it is the default and sets what a command line may have chosen',
+    build: (b) => {
+      b.parameter('p', { default: 'a', option: [option('a'), option('b')] });
+      b.preset('s', { default: true, parameters: { p: 'b' } });
+    },
+    says: 'default must not be true for a preset that sets parameters, got {"p":"b"}: Coder puts them above what somebody gave by --parameter',
+    at: preset,
+  },
+  {
     rule: 'preset/known-parameter',
     when: 'it names no parameter',
     build: (b) => (b.parameter('p'), b.preset('s', { parameters: { cpus: '2' } })),
@@ -230,7 +240,62 @@ export const PRESET_CASES: readonly Case[] = [
   },
 ];
 
+/** Icons of parameters, options, presets, apps, scripts and metadata. */
+export const ICON_CASES: readonly Case[] = [
+  {
+    rule: 'icon/of-coder',
+    when: 'Coder has none of that name',
+    build: (b) => b.parameter('p', { icon: '/icon/key.svg' }),
+    says: 'icon must be an icon that Coder has, got "/icon/key.svg": did you mean "/icon/k8s.svg"?',
+    at,
+  },
+  {
+    rule: 'icon/of-coder',
+    when: 'nothing is like it',
+    build: (b) => b.parameter('p', { icon: '/icon/logo-of-our-own-company.png' }),
+    says: 'use one of its icons, such as "/icon/code.svg", or the address of a picture of your own',
+    at,
+  },
+  {
+    rule: 'icon/of-coder',
+    when: 'that of an option is misspelt',
+    build: (b) =>
+      b.parameter('p', {
+        default: 'a',
+        option: [option('a'), { ...option('b'), icon: '/icon/opencod.svg' }],
+      }),
+    says: 'option[1].icon must be an icon that Coder has, got "/icon/opencod.svg": did you mean "/icon/opencode.svg"?',
+    at,
+  },
+  {
+    rule: 'icon/of-coder',
+    when: 'a preset has a word of capitals',
+    build: (b) => b.preset('s', { icon: '/icon/Code.svg' }),
+    says: 'did you mean "/icon/code.svg"?',
+    at: preset,
+  },
+  {
+    rule: 'icon/of-coder',
+    when: 'an app has another ending',
+    build: (b) => (b.agent(), b.webApp('w', { icon: '/icon/jupyter.png' })),
+    says: 'did you mean "/icon/jupyter.svg"?',
+    at: 'coder_app.w',
+  },
+];
+
 export const CHOICE_ACCEPTED: readonly Accepted[] = [
+  {
+    when: 'icons of Coder, of another server, and worked out ones',
+    build: (b) => {
+      for (const [i, icon] of [
+        '/icon/roo-code.svg',
+        'https://example.com/icon/key.svg',
+        '/emojis/1f511.png',
+        '/icon/${local.icon}.svg',
+      ].entries())
+        b.parameter(`p${i}`, { icon });
+    },
+  },
   {
     when: 'parameters and presets that take turns under one name',
     build: (b) => {
@@ -244,8 +309,9 @@ export const CHOICE_ACCEPTED: readonly Accepted[] = [
         turns,
       );
       for (const id of ['first', 'second']) {
-        b.preset(id, { name: 'Large', default: true, parameters: { size: '2' } }).addOverride('count', turns);
+        b.preset(id, { name: 'Empty', default: true }).addOverride('count', turns);
       }
+      b.preset('third', { name: 'Large', parameters: { size: '2' } });
     },
   },
   {
@@ -279,7 +345,8 @@ export const CHOICE_ACCEPTED: readonly Accepted[] = [
     when: 'presets with names of their own, one of them the default',
     build: (b) => {
       b.parameter('p', { default: 'a', option: [option('a'), option('b')] });
-      b.preset('s', { default: true, parameters: { p: 'a' } });
+      b.preset('s', { parameters: { p: 'a' } });
+      b.preset('d', { default: true });
       b.preset('t', { parameters: { p: 'b' } });
     },
   },

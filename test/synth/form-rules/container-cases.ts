@@ -172,6 +172,16 @@ const LIFECYCLE: readonly Case[] = [
       'count must be data.coder_workspace.me.start_count',
     ),
   ),
+  {
+    rule: 'image/outlives-stop',
+    when: 'the workspace runs on an image of every build',
+    build: (b) => {
+      b.resource('docker_image', 'i', { name: 'image:1' });
+      workspace({ image: '${docker_image.i.image_id}' })(b);
+    },
+    says: 'count must be data.coder_workspace.me.start_count: every build looks for the images of the state',
+    at: 'docker_image.i',
+  },
   ...(
     [
       [{ name: 'coder-${data.coder_workspace.me.name}-home' }, 'name uses data.coder_workspace.me.name'],

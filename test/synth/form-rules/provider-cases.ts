@@ -234,7 +234,7 @@ export const PROVIDER_ACCEPTED: readonly Accepted[] = [
     when: 'icons by path, address and none',
     build: (b) => {
       b.agent();
-      for (const [i, icon] of ['/icon/a b.svg', 'https://example.com/%20.png', ''].entries())
+      for (const [i, icon] of ['/pictures/a b.svg', 'https://example.com/%20.png', ''].entries())
         b.webApp(`w${i}`, { icon });
     },
   },

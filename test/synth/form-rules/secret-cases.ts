@@ -60,6 +60,18 @@ export const SECRET_CASES: readonly Case[] = [
     says: 'default of a sensitive variable must be left out, null or "", got a value',
     at: 'var.key',
   })),
+  {
+    rule: 'secret/shown-by-validation',
+    when: 'its length is validated',
+    build: (b) =>
+      b.input('key', {
+        type: 'string',
+        sensitive: true,
+        validation: [{ condition: '${length(var.key) >= 32}', errorMessage: 'Too short.' }],
+      }),
+    says: 'validation must not be given for a sensitive variable, got one for "key": Terraform prints the value it refuses',
+    at: 'var.key',
+  },
   ...(
     ['echo ${HOME}', 'echo ${X:-y}', 'echo ${name} ${local.x}', 'curl -w "%{http_code}"', 'a ${}'] as const
   ).map((text): Case => ({

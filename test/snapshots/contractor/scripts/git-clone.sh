@@ -17,6 +17,37 @@ if ! [[ $repository =~ $pattern ]]; then
   exit 1
 fi
 
+# A branch by name (#branch), or as the page of GitHub, Gitea or GitLab that shows it; a page's folder may follow there.
+branch=''
+page=''
+if [[ $repository =~ ^(https://[^/?#]+/[^/?#]+/[^/?#]+)/(tree|src/branch)/([^?#]+) ]]; then
+  repository=${BASH_REMATCH[1]}
+  page=${BASH_REMATCH[3]}
+elif [[ $repository =~ ^(https://[^?#]+)/-/tree/([^?#]+) ]]; then
+  repository=${BASH_REMATCH[1]}
+  page=${BASH_REMATCH[2]}
+elif [[ $repository =~ ^([^#]*)#(.*)$ ]]; then
+  repository=${BASH_REMATCH[1]}
+  branch=${BASH_REMATCH[2]}
+elif [[ $repository =~ ^(https://[^/?#]+/[^/?#]+/[^/?#]+)/(blob|commit|commits|issues|pull|pulls|raw|releases|src|wiki)(/|$) || $repository =~ ^(https://[^?#]+)/-/ ]]; then
+  printf 'git_repo is "%s", the address of a page in the browser; give that of the repository, or of a branch (…/tree/name, or #name after the address): change it in the settings of the workspace\n' "$shown" >&2
+  exit 1
+fi
+
+may_be_branch() { # name
+  [[ ${#1} -le 255 && $1 != -* ]] && git check-ref-format "refs/heads/$1"
+}
+
+if [ -n "$page" ]; then
+  page=${page%/}
+  # As browsers write them: %23 for "#".
+  if [[ ${#page} -le 1024 && $page =~ ^([^%\\]|%[0-9A-Fa-f]{2})+$ ]]; then printf -v page '%b' "${page//%/\\x}"; fi
+fi
+if [ -n "$branch$page" ] && ! may_be_branch "$branch$page"; then
+  printf 'git_repo is "%s", and what it names after the repository cannot be a branch: change it in the settings of the workspace\n' "$shown" >&2
+  exit 1
+fi
+
 name=${repository%/}
 name=${name##*[/:]}
 name=${name%.git}
@@ -50,9 +81,37 @@ if [[ $repository != https://* ]] && ! command -v ssh >/dev/null; then
 fi
 
 # No prompt: nobody is there to answer it.
-GIT_TERMINAL_PROMPT=0 GIT_SSH_COMMAND="${GIT_SSH_COMMAND:-ssh -o BatchMode=yes}" \
-  git clone -- "$repository" "$HOME/$name"
+export GIT_TERMINAL_PROMPT=0
+export GIT_SSH_COMMAND="${GIT_SSH_COMMAND:-ssh -o BatchMode=yes}"
+
+# Of feat/x/docs the branch may be feat, feat/x or all of it: the longest that is there.
+if [ -n "$page" ]; then
+  heads=$(git ls-remote --heads -- "$repository" 2>/dev/null | head --bytes 4194304 | cut --fields 2)
+  branch=$page
+  while ! grep -qxF -- "refs/heads/$branch" <<<"$heads"; do
+    if [[ $branch != */* ]]; then
+      branch=$page
+      break
+    fi
+    branch=${branch%/*}
+  done
+fi
+
+git clone ${branch:+--branch "$branch"} -- "$repository" "$HOME/$name"
 status=$?
+if [ "$status" = 0 ]; then
+  # Neither comes by itself: submodules would be fetched from wherever the repository says.
+  if [ -f "$HOME/$name/.gitmodules" ]; then
+    printf '%s has submodules, which are not fetched; where you trust them: git -C %s submodule update --init --recursive\n' "$HOME/$name" "$HOME/$name"
+  fi
+  if grep -qs 'filter=lfs' -- "$HOME/$name/.gitattributes"; then
+    if git lfs version >/dev/null 2>&1; then
+      printf '%s keeps files in Git LFS; where they are missing: git -C %s lfs pull\n' "$HOME/$name" "$HOME/$name"
+    else
+      printf '%s keeps files in Git LFS, which this image does not have, so you see pointers in their place: add the package git-lfs to the image\n' "$HOME/$name"
+    fi
+  fi
+fi
 # The editor opens this folder: it says more when it is empty than when it is missing.
 [ "$status" = 0 ] || mkdir -p -- "$HOME/$name"
 exit "$status"
