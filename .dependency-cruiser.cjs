@@ -15,7 +15,10 @@ const REACHES = {
   // Props are checked there, and misspelt ones explained as the gateway does it.
   'constructs/common': ['synth', 'gateway/config/did-you-mean'],
   'constructs/workspace': ['constructs/common', 'src', 'synth', 'workspace-image'],
+  'constructs/platform': ['constructs/common', 'src', 'synth'],
   'workspace-image': ['constructs/workspace', 'terminal'],
+  // It bundles what a command line reads, by the file's name, and imports none of it.
+  'gateway-image': ['terminal', 'workspace-image/image/build'],
   // A service of its own: it needs no construct and no Terraform to run.
   gateway: ['src/(catalog|gateway-document|levels|policy)', 'terminal/(file-fault|stop-signals)'],
   // It knows the gateway by what it answers, as every other client does.

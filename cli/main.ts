@@ -12,6 +12,7 @@ import { demo } from './demo';
 import { diff } from './diff';
 import { example } from './example';
 import { gateway } from './gateway';
+import { gatewayImage } from './gateway-image';
 import { image } from './image';
 import { keys } from './keys';
 import { people } from './people';
@@ -45,6 +46,7 @@ const program = newGroup(
     audit(),
     spend(),
     image(),
+    gatewayImage(),
     preflight(),
     diff(),
     snapshot(),

@@ -65,17 +65,23 @@ const subjectsOf = (block: Block): string[] => [
  *
  * @param files what is shipped beside the HCL: text by path
  */
-export function findFaults(stack: TerraformStack, files?: ReadonlyMap<string, string>): Fault[] {
+export function findFaults(
+  stack: TerraformStack,
+  files?: ReadonlyMap<string, string>,
+  rules: readonly Rule[] = FORM_RULES,
+): Fault[] {
   const configuration = stack.toTerraform() as JsonObject;
   const facts = new StackFacts(stack, configuration, files);
   const whole = new Block({ kind: 'stack', type: 'stack', name: '', body: configuration }, stack.node.path);
   const about = (rule: Rule): readonly string[] => [rule.about].flat();
   const check = (block: Block, subjects: readonly string[], address: string): Fault[] =>
-    FORM_RULES.filter((rule) => about(rule).some((subject) => subjects.includes(subject))).flatMap((rule) =>
-      [rule.check(block, facts) ?? []]
-        .flat()
-        .map((message): Fault => ({ rule: rule.id, path: block.path, address, message })),
-    );
+    rules
+      .filter((rule) => about(rule).some((subject) => subjects.includes(subject)))
+      .flatMap((rule) =>
+        [rule.check(block, facts) ?? []]
+          .flat()
+          .map((message): Fault => ({ rule: rule.id, path: block.path, address, message })),
+      );
   return [
     ...check(whole, ['stack'], ''),
     ...facts.blocks.flatMap((block) => check(block, subjectsOf(block), block.address)),
@@ -83,7 +89,11 @@ export function findFaults(stack: TerraformStack, files?: ReadonlyMap<string, st
 }
 
 /** @throws FormRulesError that lists every fault of the stack */
-export function checkFormRules(stack: TerraformStack, files?: ReadonlyMap<string, string>): void {
-  const faults = findFaults(stack, files);
+export function checkFormRules(
+  stack: TerraformStack,
+  files?: ReadonlyMap<string, string>,
+  rules: readonly Rule[] = FORM_RULES,
+): void {
+  const faults = findFaults(stack, files, rules);
   if (faults.length > 0) throw new FormRulesError(stack.node.path, faults);
 }

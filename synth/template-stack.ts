@@ -2,6 +2,8 @@ import { TerraformStack, type TerraformBackend } from 'cdktf';
 import type { Construct } from 'constructs';
 import { isObject, type Json, type JsonObject } from './hcl/expressions';
 import { writeHclFiles } from './hcl/files';
+import { FORM_RULES, type Rule } from './form-rules';
+import { FILE_TITLES } from './hcl/layout';
 import { ProviderSchemas } from './provider-schemas';
 import { checkArchiveSize, checkFilePath } from './template-files';
 import { TemplateSynthesizer } from './template-synthesizer';
@@ -24,6 +26,18 @@ export interface TemplateStackProps {
    * @default - the version of the bindings
    */
   readonly providerVersions?: Readonly<Record<string, string>>;
+
+  /**
+   * What the stack must hold to.
+   * @default - all rules of a Coder template
+   */
+  readonly rules?: readonly Rule[];
+
+  /**
+   * The first line of each file, by its name without `.tf`; their order is that of the files.
+   * @default - what the files of a Coder template hold
+   */
+  readonly titles?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -32,6 +46,8 @@ export interface TemplateStackProps {
  */
 export class TemplateStack extends TerraformStack {
   public readonly schemas: ProviderSchemas;
+  public readonly rules: readonly Rule[];
+  private readonly titles: Readonly<Record<string, string>>;
   private readonly files = new Map<string, string>();
   private readonly executables = new Set<string>();
   private resolved: { readonly whole: JsonObject; readonly bare: JsonObject } | undefined;
@@ -39,6 +55,8 @@ export class TemplateStack extends TerraformStack {
   public constructor(scope: Construct, id: string, props: TemplateStackProps = {}) {
     super(scope, id);
     this.schemas = props.schemas ?? ProviderSchemas.fromProvidersFolder();
+    this.rules = props.rules ?? FORM_RULES;
+    this.titles = props.titles ?? FILE_TITLES;
     this.synthesizer = new TemplateSynthesizer(this);
     if (props.requiredVersion !== undefined) {
       this.addOverride('terraform.required_version', props.requiredVersion);
@@ -118,7 +136,7 @@ export class TemplateStack extends TerraformStack {
 
   /** The stack as native HCL: text by file name, one file per theme. */
   public hclFiles(): ReadonlyMap<string, string> {
-    return writeHclFiles(this, this.toTerraform(), this.schemas);
+    return writeHclFiles(this, this.toTerraform(), this.schemas, this.titles);
   }
 
   /** The HCL files as one text, and the metadata that the cdktf CLI reads after synth. */

@@ -10,7 +10,7 @@ import {
 } from 'cdktf';
 import { invokeAspects } from 'cdktf/lib/synthesize/synthesizer';
 import { ConstructOrder, type IConstruct } from 'constructs';
-import { checkFormRules } from './form-rules';
+import { checkFormRules, type Rule } from './form-rules';
 import { isObject, type Json, type JsonObject } from './hcl/expressions';
 
 /** Holds what the cdktf CLI reads; `stacks/` holds what is pushed. */
@@ -32,6 +32,8 @@ const KEPT: readonly RegExp[] = [
 export interface WritableStack extends TerraformStack {
   /** Text by path. */
   readonly shippedFiles: ReadonlyMap<string, string>;
+  /** What it must hold to. */
+  readonly rules: readonly Rule[];
   isExecutable(path: string): boolean;
   /** Everything that is pushed: text by path. */
   templateFiles(): ReadonlyMap<string, string>;
@@ -57,7 +59,8 @@ export class TemplateSynthesizer implements IStackSynthesizer {
     invokeAspects(this.stack);
     if (session.skipValidation !== true) this.stack.runAllValidations();
     const { files, json } = this.stack.unchanged(() => {
-      if (session.skipValidation !== true) checkFormRules(this.stack, this.stack.shippedFiles);
+      if (session.skipValidation !== true)
+        checkFormRules(this.stack, this.stack.shippedFiles, this.stack.rules);
       refuseErrors(annotationsOf(this.stack));
       return { files: this.stack.templateFiles(), json: this.stack.toTerraformWithMetadata() };
     });

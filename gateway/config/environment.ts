@@ -4,6 +4,7 @@
  * An error lists every fault at once and names variables, never the value of a secret one.
  */
 import { didYouMean } from './did-you-mean';
+import { fileVariableOf, withSecretFiles } from './secret-files';
 import { sharedSecrets, type SecretValue } from './secrets';
 import type { Variable } from './variable';
 import { VARIABLES } from './variables';
@@ -21,21 +22,30 @@ export class EnvironmentError extends Error {
 }
 
 const entries = Object.entries(VARIABLES) as [keyof Table, Variable<unknown>][];
+const namesOf = ({ name, aliases = [] }: Variable<unknown>): readonly string[] => [name, ...aliases];
+
+/** Of those that may be given by a file; one of AWS's has such a variable of its own, with another meaning. */
+const ofFiles = entries
+  .filter(([, { secret }]) => secret)
+  .flatMap(([, entry]) => namesOf(entry))
+  .filter((name) => !entries.some(([, entry]) => entry.name === fileVariableOf(name)));
 
 /** Reads and checks the environment; throws an EnvironmentError that lists everything wrong with it. */
-export function readSettings(environment: Environment): Settings {
-  const faults: string[] = unknownNames(environment);
+export function readSettings(asGiven: Environment): Settings {
+  const { environment, unread, faults: unreadFaults } = withSecretFiles(asGiven, ofFiles);
+  const faults: string[] = [...unknownNames(asGiven), ...unreadFaults];
   const settings: Record<string, unknown> = {};
   const secrets: SecretValue[] = [];
   const isSet = new Set<keyof Table>();
   for (const [key, entry] of entries) {
     settings[key] = entry.fallback;
-    const names = [entry.name, ...(entry.aliases ?? [])];
+    const names = namesOf(entry);
     // An empty value is how compose files and shells spell "not set".
     const given = names.filter((name) => (environment[name] ?? '') !== '');
     const [name] = given;
     if (name === undefined) {
-      if (entry.required) faults.push(`${names.join(' or ')} must be set. ${entry.meaning}`);
+      if (entry.required && !names.some((each) => unread.has(each)))
+        faults.push(`${names.join(' or ')} must be set. ${entry.meaning}`);
       continue;
     }
     isSet.add(key);
@@ -127,7 +137,11 @@ const OF_THE_CLI = ['GATEWAY_ADMIN_URL', 'GATEWAY_ADMIN_KEY', 'GATEWAY_ADMIN_KEY
 
 // A mistyped name would leave a default in force that somebody believes to have changed.
 function unknownNames(environment: Environment): string[] {
-  const known = [...entries.flatMap(([, entry]) => [entry.name, ...(entry.aliases ?? [])]), ...OF_THE_CLI];
+  const known = [
+    ...entries.flatMap(([, entry]) => namesOf(entry)),
+    ...ofFiles.map(fileVariableOf),
+    ...OF_THE_CLI,
+  ];
   return Object.keys(environment)
     .filter((name) => name.startsWith('GATEWAY_') && !known.includes(name))
     .map((name) => {

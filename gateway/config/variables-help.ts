@@ -2,14 +2,17 @@
 import type { Variable } from './variable';
 import { VARIABLES } from './variables';
 
+const FILES =
+  '  NAME_FILE names a file with the value of a secret NAME of these, mode 0600 (or 0400, 0640): an environment is easily seen.';
+
 export function describeVariables(): string {
-  return Object.values<Variable<unknown>>(VARIABLES)
-    .map((entry) => {
-      const aliases = entry.aliases ? ` (also read: ${entry.aliases.join(', ')})` : '';
-      const later = entry.notApplied ? ' Accepted, not applied yet.' : '';
-      return `  ${entry.name}${aliases}\n      ${entry.meaning}${later}\n      default: ${describeDefault(entry)}`;
-    })
-    .join('\n');
+  return [...Object.values<Variable<unknown>>(VARIABLES).map(described), FILES].join('\n');
+}
+
+function described(entry: Variable<unknown>): string {
+  const aliases = entry.aliases ? ` (also read: ${entry.aliases.join(', ')})` : '';
+  const later = entry.notApplied ? ' Accepted, not applied yet.' : '';
+  return `  ${entry.name}${aliases}\n      ${entry.meaning}${later}\n      default: ${describeDefault(entry)}`;
 }
 
 function describeDefault(entry: Variable<unknown>): string {

@@ -30,11 +30,13 @@ const HEADER = '// @ts-nocheck\n/* eslint-disable */\n';
 
 type GeneratorModule = typeof generatorModule;
 type Target = Parameters<generatorModule.TerraformProviderGenerator['generate']>[0];
-interface CommonsModule {
+interface CommonsModule extends Pick<GeneratorModule, 'TerraformProviderConstraint'> {
   ConstructsMakerTarget: {
     from(constraint: generatorModule.TerraformProviderConstraint, language: string): Target;
   };
 }
+
+type GeneratorParts = CommonsModule & Pick<GeneratorModule, 'CodeMaker' | 'TerraformProviderGenerator'>;
 
 /** Relative path inside the output folder → file content. */
 export type Bindings = ReadonlyMap<string, string>;
@@ -52,14 +54,23 @@ const QUIET = {
   TERRAFORM_BINARY_NAME: path.join(HERE, 'none'),
 };
 
-async function loadGenerator(): Promise<GeneratorModule & CommonsModule> {
+function loadGenerator(): GeneratorParts {
   const before = Object.keys(QUIET).map((name): [string, string | undefined] => [name, process.env[name]]);
   Object.assign(process.env, QUIET);
   try {
-    const generator = await import('@cdktf/provider-generator');
-    // Resolved from the generator's own place: it is the generator's dependency, not ours.
-    const require = createRequire(createRequire(__filename).resolve('@cdktf/provider-generator'));
-    return { ...generator, ...(require('@cdktf/commons') as CommonsModule) };
+    // Its parts, not its main file: that asks for jsii's compilers too, which it does not bring and nothing here needs.
+    // Resolved from the generator's own place: they are the generator's dependencies, not ours.
+    const require = createRequire(
+      createRequire(__filename).resolve('@cdktf/provider-generator/package.json'),
+    );
+    return {
+      ...(require('./lib/get/generator/provider-generator') as Pick<
+        GeneratorModule,
+        'TerraformProviderGenerator'
+      >),
+      ...(require('codemaker') as Pick<GeneratorModule, 'CodeMaker'>),
+      ...(require('@cdktf/commons') as CommonsModule),
+    };
   } finally {
     for (const [name, value] of before) {
       if (value === undefined) delete process.env[name];
@@ -76,7 +87,7 @@ async function loadGenerator(): Promise<GeneratorModule & CommonsModule> {
  */
 export async function renderBindings(schemaText: string): Promise<Bindings> {
   const { CodeMaker, ConstructsMakerTarget, TerraformProviderConstraint, TerraformProviderGenerator } =
-    await loadGenerator();
+    loadGenerator();
   const outdir = fs.mkdtempSync(path.join(os.tmpdir(), 'provider-coder-'));
   try {
     const schema = JSON.parse(schemaText) as ConstructorParameters<typeof TerraformProviderGenerator>[1];

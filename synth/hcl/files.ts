@@ -24,6 +24,7 @@ interface StackBlock extends Placed {
  *
  * @param configuration resolved, in Terraform's JSON syntax, as `toTerraform()` returns it
  * @param schemas tell nested blocks from attributes
+ * @param titles first line of each file, in the order of the files
  * @returns text by file name, in the order people read the files
  * @throws Error that names the construct whose block cannot be written
  */
@@ -31,6 +32,7 @@ export function writeHclFiles(
   stack: TerraformStack,
   configuration: JsonObject,
   schemas: ProviderSchemas = ProviderSchemas.fromProvidersFolder(),
+  titles: Readonly<Record<string, string>> = FILE_TITLES,
 ): Map<string, string> {
   const byFile = new Map<string, StackBlock[]>();
   for (const block of inTreeOrder(stack, configuration)) {
@@ -41,14 +43,13 @@ export function writeHclFiles(
   }
   return new Map(
     [...byFile.keys()]
-      .sort(compareFiles)
-      .map((file) => [`${file}.tf`, writeFile(file, byFile.get(file) ?? [], schemas)]),
+      .sort(compareFiles(Object.keys(titles)))
+      .map((file) => [`${file}.tf`, writeFile(titles[file] ?? '', byFile.get(file) ?? [], schemas)]),
   );
 }
 
-function writeFile(file: string, blocks: readonly StackBlock[], schemas: ProviderSchemas): string {
+function writeFile(title: string, blocks: readonly StackBlock[], schemas: ProviderSchemas): string {
   const parts: string[] = [];
-  const title = FILE_TITLES[file] ?? '';
   if (title !== '') parts.push(comment(title));
 
   const opened = new Set<IConstruct>();

@@ -100,9 +100,10 @@ export const FILE_TITLES: Readonly<Record<string, string>> = {
   outputs: '',
 };
 
-/** Files in the order of the table, others by name. */
-export function compareFiles(a: string, b: string): number {
-  const known = Object.keys(FILE_TITLES);
-  const rank = (name: string): number => (known.includes(name) ? known.indexOf(name) : known.length);
-  return rank(a) - rank(b) || (a < b ? -1 : a > b ? 1 : 0);
-}
+/** Files in the order of the list, others by name. */
+export const compareFiles =
+  (known: readonly string[] = Object.keys(FILE_TITLES)) =>
+  (a: string, b: string): number => {
+    const rank = (name: string): number => (known.includes(name) ? known.indexOf(name) : known.length);
+    return rank(a) - rank(b) || (a < b ? -1 : a > b ? 1 : 0);
+  };

@@ -1,0 +1,128 @@
+import { TerraformOutput } from 'cdktf';
+import { Construct } from 'constructs';
+import type { Catalog } from '../../src/catalog';
+import type { Policy } from '../../src/policy';
+import { placeIn } from '../../synth/hcl/layout';
+import { checkTypes, validateProps, withAllFaults, type Rule } from '../common/validation';
+import { CoderServer } from './coder-server';
+import { checkCoder, CoderService } from './coder-service';
+import { Database } from './database';
+import { GATEWAY_NAMES, Gateways, type GatewayProps } from './gateway';
+import { LangfuseServices, type LangfuseProps } from './langfuse';
+import { PlatformContext } from './platform-context';
+import { PlatformNetworks, WorkspaceFacingNetwork } from './platform-networks';
+import { PostgresServer } from './postgres-server';
+import { SERVICE_IMAGES } from './service-image';
+import { Tls } from './tls';
+
+export interface AiPlatformProps {
+  readonly catalog: Catalog;
+  readonly policy: Policy;
+  /** Begins the name of every container, volume and inner network. @default 'ai-platform' */
+  readonly name?: string;
+  /** @default - a Postgres of its own */
+  readonly database?: Database;
+  /** @default - a Coder of its own, at https://host.docker.internal:7443 */
+  readonly coder?: CoderServer;
+  /** @default - one process that asks Anthropic */
+  readonly gateway?: GatewayProps;
+  /** @default - files named by variables; with the site's Coder, and gateways that the policy names by http, none */
+  readonly tls?: Tls;
+  /** @default - the network "coder-network", made here */
+  readonly workspaceNetwork?: WorkspaceFacingNetwork;
+  /**
+   * Traces, with ClickHouse, Valkey and an object store. Its containers may take 8.2 GB of memory together: ClickHouse 4,
+   * web and worker 1.5 each, Valkey and the object store 0.5 each.
+   *
+   * @default - none
+   */
+  readonly langfuse?: LangfuseProps;
+}
+
+const RULES: readonly Rule<{ readonly name: string }>[] = [
+  {
+    prop: 'name',
+    holds: ({ name }) => /^[a-z][a-z0-9-]{0,30}[a-z0-9]$/.test(name),
+    message: ({ name }) =>
+      `must be 2 to 32 lower-case letters, digits and "-", got "${name.slice(0, 80)}": it begins the names of containers`,
+  },
+];
+
+/** Postgres, gateway, Coder and, when asked for, Langfuse on one Docker engine. */
+export class AiPlatform extends Construct {
+  constructor(scope: Construct, id: string, props: AiPlatformProps) {
+    super(scope, id);
+    const title = this.node.path;
+    withAllFaults({ title }, () => this.compose(checkTypes(title, 'AiPlatformProps', props)));
+  }
+
+  private compose(props: AiPlatformProps): void {
+    const {
+      catalog,
+      policy,
+      name = 'ai-platform',
+      database = Database.own(),
+      coder = CoderServer.own(),
+      gateway = {},
+      langfuse,
+    } = props;
+    const tls = props.tls ?? (coder.own === undefined ? Tls.inFront() : Tls.files());
+    validateProps(this, undefined, { name }, RULES);
+    checkCoder(this, { coder, tls });
+
+    const networks = new PlatformNetworks(this, 'Networks', {
+      name,
+      workspaces: props.workspaceNetwork ?? WorkspaceFacingNetwork.own(),
+      engine: coder.own !== undefined && (coder.own.engine?.kind ?? 'filtered') === 'filtered',
+    });
+    const platform = new PlatformContext(this, 'Context', {
+      name,
+      gatewayImage: gateway.image ?? SERVICE_IMAGES.gateway,
+      networks,
+    });
+    const store = new PostgresServer(this, 'Postgres', {
+      platform,
+      database,
+      accounts: [
+        'gateway',
+        ...(coder.own === undefined ? [] : ['coder']),
+        ...(langfuse === undefined ? [] : ['langfuse']),
+      ],
+    });
+    const traces = langfuse && new LangfuseServices(this, 'Langfuse', { platform, langfuse, store });
+    const gateways = new Gateways(this, 'Gateway', {
+      platform,
+      gateway,
+      catalog,
+      policy,
+      store,
+      tls,
+      coderUrl: coder.accessUrl,
+      ...(traces && { traces: traces.traces }),
+    });
+    const server =
+      coder.own && new CoderService(this, 'Coder', { platform, coder, own: coder.own, store, tls });
+    platform.secrets.requireDifferent();
+
+    const outputs = new Construct(this, 'Outputs');
+    const output = (id: string, description: string, value: string): void =>
+      new TerraformOutput(outputs, id, { description, value }).overrideLogicalId(id);
+    output('coder_url', 'Coder.', coder.accessUrl);
+    output('gateway_url', 'The gateway, from workspaces.', `${gateways.scheme}://${GATEWAY_NAMES[0]}:4000`);
+    output(
+      'gateway_admin_url',
+      'The gateway, for administrators.',
+      `${gateways.scheme}://${gateway.adminAddress ?? '127.0.0.1'}:${gateway.adminPort ?? 4001}`,
+    );
+    if (langfuse !== undefined)
+      output('langfuse_url', 'Langfuse.', langfuse.url ?? `http://localhost:${langfuse.port ?? 3000}`);
+
+    placeIn(networks, 'networks');
+    placeIn(platform, 'images');
+    placeIn(platform.secrets, 'secrets');
+    placeIn(store, 'postgres');
+    placeIn(gateways, 'gateway');
+    if (server) placeIn(server, 'coder');
+    if (traces) placeIn(traces, 'langfuse');
+  }
+}

@@ -1,0 +1,272 @@
+import { Construct } from 'constructs';
+import type { Catalog } from '../../src/catalog';
+import { renderGatewayDocument } from '../../src/gateway-document';
+import type { Policy } from '../../src/policy';
+import { literal } from '../../synth/hcl/strings';
+import { validateProps, type Rule } from '../common/validation';
+import { GATEWAY_PROGRAMS, GATEWAY_USER } from './gateway-programs';
+import { shipText, PlacedFiles, type PlacedFile } from './placed-files';
+import type { PlatformContext } from './platform-context';
+import type { PostgresServer } from './postgres-server';
+import { ProviderAccess } from './provider-access';
+import { longSecret } from './secret-variable';
+import { scratch, Service, type ServiceLimits } from './service';
+import type { ServiceImage } from './service-image';
+import type { Tls } from './tls';
+
+export interface GatewayProps extends ServiceLimits {
+  /** Processes that share one store, behind the same names. @default 1 */
+  readonly replicas?: number;
+  /** What `contractor-workspace gateway-image` builds. @default - `contractor-workspace-gateway:1` */
+  readonly image?: ServiceImage;
+  /** Providers it may ask; the catalog says for which models. @default - Anthropic */
+  readonly providers?: readonly ProviderAccess[];
+  /** Address of this host for the admin port. Administrators' keys open everything. @default '127.0.0.1' */
+  readonly adminAddress?: string;
+  /** Port of this host for the admin port. @default 4001 */
+  readonly adminPort?: number;
+  /** Address of this host for the data port, for callers that are no workspaces. @default - not published */
+  readonly dataAddress?: string;
+  /** Port of this host for the data port. @default 4000 */
+  readonly dataPort?: number;
+  /** Further settings of the gateway by their variables. No secret: they show in `docker inspect`. @default - none */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Seconds that calls under way get when a process is replaced. @default 300 */
+  readonly shutdownSeconds?: number;
+  /**
+   * Megabytes of each process, swap included: some 60 at rest, 128 for bodies under way, and what the garbage collector
+   * and the worst bodies take.
+   *
+   * @default 1024
+   */
+  readonly memory?: number;
+  /** @default 2 */
+  readonly cpus?: number;
+}
+
+export interface GatewaysProps {
+  readonly platform: PlatformContext;
+  readonly gateway: GatewayProps;
+  readonly catalog: Catalog;
+  readonly policy: Policy;
+  readonly store: PostgresServer;
+  readonly tls: Tls;
+  /** Coder's address, as text. */
+  readonly coderUrl: string;
+  /** Langfuse's address and the public key for it. @default - no traces */
+  readonly traces?: {
+    readonly url: string;
+    /** Plain references. */
+    readonly publicKey: string;
+    readonly secretKey: string;
+  };
+}
+
+/** Names under which workspaces know it. */
+export const GATEWAY_NAMES = ['ai-gateway', 'litellm'] as const;
+/** Name of the admin listeners, in the inner network alone. */
+const ADMIN_NAME = 'ai-gateway-admin';
+const DATA_PORT = 4000;
+const ADMIN_PORT = 4001;
+const DOCUMENT_FOLDER = '/run/gateway-document';
+
+const RULES: readonly Rule<GatewayProps>[] = [
+  {
+    prop: 'gateway.replicas',
+    holds: ({ replicas = 1 }) => Number.isInteger(replicas) && replicas >= 1 && replicas <= 32,
+    message: ({ replicas }) =>
+      `must be a whole number from 1 to 32, got ${replicas}: each takes ten connections of the store`,
+  },
+  {
+    prop: 'gateway.shutdownSeconds',
+    holds: ({ shutdownSeconds = 300 }) =>
+      Number.isInteger(shutdownSeconds) && shutdownSeconds >= 1 && shutdownSeconds <= 3600,
+    message: ({ shutdownSeconds }) => `must be a whole number from 1 to 3600, got ${shutdownSeconds}`,
+  },
+  {
+    prop: 'gateway.environment',
+    holds: (props) => taken(props).length === 0,
+    message: (props) =>
+      `must leave to the platform what it says itself, got ${taken(props).join(', ').slice(0, 500)}: take it out`,
+  },
+  {
+    prop: 'gateway.providers',
+    holds: ({ providers }) => providers === undefined || providers.length > 0,
+    message: () =>
+      'must name one provider at least, got none: leave it out for Anthropic, or name ProviderAccess.bedrock("us-east-1")',
+  },
+];
+
+/** What the stack says itself, so that both ends agree. */
+const OURS =
+  /^(GATEWAY_(ADMIN_)?(HOST|PORT)|GATEWAY_CONFIG|GATEWAY_TLS_(CERT|KEY)|GATEWAY_SHUTDOWN_SECONDS|CODER_URL|LANGFUSE_HOST|NODE_EXTRA_CA_CERTS)$|_FILE$/;
+
+const taken = ({ environment = {} }: GatewayProps): string[] =>
+  Object.keys(environment).filter((name) => OURS.test(name) || !/^[A-Z][A-Z0-9_]*$/.test(name));
+
+/** Whether the policy sends workspaces to these gateways by TLS. */
+const speaksTls = ({ gateways }: Policy): boolean =>
+  gateways.some((url) => {
+    const { protocol, hostname } = new URL(url);
+    return protocol === 'https:' && (GATEWAY_NAMES as readonly string[]).includes(hostname);
+  });
+
+/** The gateway's processes, their document, and the door by which this host reaches them. */
+export class Gateways extends Construct {
+  readonly scheme: 'http' | 'https';
+
+  constructor(scope: Construct, id: string, props: GatewaysProps) {
+    super(scope, id);
+    validateProps(this, undefined, props.gateway, RULES);
+    const { platform, gateway, tls, store } = props;
+    const { networks } = platform;
+    const isTls = speaksTls(props.policy) && tls.kind !== 'front';
+    this.scheme = isTls ? 'https' : 'http';
+    const shutdownSeconds = gateway.shutdownSeconds ?? 300;
+
+    const secrets = this.secrets(props);
+    const files = new PlacedFiles(this, 'Files', {
+      platform,
+      service: 'gateway',
+      owner: GATEWAY_USER,
+      files: { ...secrets, ...(isTls ? tls.placed(this) : tls.placedAuthority(this)) },
+    });
+    const document = this.document(props);
+    for (let number = 1; number <= (gateway.replicas ?? 1); number += 1) {
+      // The name is one of the inner network alone: the admin listener is bound to what it leads to.
+      const own = `${ADMIN_NAME}-${number}`;
+      new Service(this, `Process-${number}`, {
+        platform,
+        name: `gateway_${number}`,
+        image: platform.gatewayImage,
+        user: GATEWAY_USER,
+        command: ['gateway'],
+        networks: [
+          { network: networks.workspaces, aliases: GATEWAY_NAMES },
+          { network: networks.inner, aliases: [ADMIN_NAME, own] },
+          { network: networks.edge },
+        ],
+        environment: {
+          ...settingsOf(gateway),
+          ...Object.fromEntries(
+            Object.entries(gateway.environment ?? {}).map(([name, value]) => [name, literal(value)]),
+          ),
+          ...Object.fromEntries(Object.keys(secrets).map((name) => [`${name}_FILE`, files.pathOf(name)])),
+          GATEWAY_HOST: '0.0.0.0',
+          GATEWAY_PORT: String(DATA_PORT),
+          GATEWAY_ADMIN_HOST: own,
+          GATEWAY_ADMIN_PORT: String(ADMIN_PORT),
+          GATEWAY_CONFIG: `${DOCUMENT_FOLDER}/config.json`,
+          GATEWAY_SHUTDOWN_SECONDS: String(shutdownSeconds),
+          CODER_URL: literal(props.coderUrl),
+          // So that its own commands, run in it, find it.
+          GATEWAY_ADMIN_URL: `${this.scheme}://${own}:${ADMIN_PORT}`,
+          GATEWAY_ADMIN_KEY_FILE: files.pathOf('GATEWAY_MASTER_KEY'),
+          ...(isTls && {
+            GATEWAY_TLS_CERT: tls.pathOf('certificate.pem', files.path),
+            GATEWAY_TLS_KEY: tls.pathOf('key.pem', files.path),
+          }),
+          ...(tls.kind !== 'front' && {
+            NODE_EXTRA_CA_CERTS: tls.pathOf('authority.pem', files.path),
+          }),
+          ...(props.traces && { LANGFUSE_HOST: props.traces.url }),
+        },
+        tmpfs: { '/tmp': scratch('64m', GATEWAY_USER) },
+        volumes: [{ volume: document.volume, path: DOCUMENT_FOLDER, readOnly: true }, ...tls.volumes],
+        files,
+        health: { test: ['CMD', 'node', GATEWAY_PROGRAMS.healthCheck] },
+        memory: gateway.memory ?? 1024,
+        cpus: gateway.cpus ?? 2,
+        stopSeconds: shutdownSeconds + 15,
+        after: [...store.after, document.address],
+      });
+    }
+    this.door(props);
+  }
+
+  /** What it holds for others, by the variable it reads each from. */
+  private secrets({ platform, gateway, store, traces }: GatewaysProps): Record<string, PlacedFile> {
+    const variables: Record<string, string> = {
+      GATEWAY_MASTER_KEY: platform.secrets.variable('gateway_master_key', {
+        description: 'The gateway administrator\'s key: "sk-" and at least 32 characters.',
+        rules: [
+          longSecret('echo sk-$(openssl rand -hex 32)'),
+          { holds: 'startswith(value, "sk-")', must: 'start with "sk-"' },
+        ],
+      }),
+      WORKSPACE_CLAIM_SECRET: platform.secrets.variable('workspace_claim_secret', {
+        description: 'Shared with the template: its variable of the same name, at least 32 characters.',
+        rules: [longSecret()],
+      }),
+      // Coder has to run before anybody can make one.
+      CODER_TOKEN: platform.secrets.variable('coder_token', {
+        description:
+          'Coder token for liveness, with the scopes workspace:read, template:read and user:read. Empty: nobody is looked after.',
+        rules: [],
+        optional: true,
+      }),
+    };
+    for (const provider of gateway.providers ?? [ProviderAccess.anthropic()])
+      Object.assign(variables, provider.secretsFrom(platform.secrets));
+    if (traces !== undefined)
+      Object.assign(variables, {
+        LANGFUSE_SECRET_KEY: traces.secretKey,
+        LANGFUSE_PUBLIC_KEY: traces.publicKey,
+      });
+    return {
+      DATABASE_URL: { content: store.urlOf('gateway') },
+      ...Object.fromEntries(
+        Object.entries(variables).map(([name, ref]): [string, PlacedFile] => [
+          name,
+          { content: `\${${ref}}` },
+        ]),
+      ),
+    };
+  }
+
+  /** Models, prices and policy in a volume that the processes look at: a change of it needs no restart. */
+  private document({ platform, catalog, policy }: GatewaysProps): PlacedFiles {
+    const text = `${JSON.stringify(renderGatewayDocument(catalog, policy), null, 2)}\n`;
+    return new PlacedFiles(this, 'Document', {
+      platform,
+      service: 'gateway_document',
+      owner: GATEWAY_USER,
+      path: DOCUMENT_FOLDER,
+      files: { 'config.json': { source: shipText(this, 'gateway/config.json', text) } },
+    });
+  }
+
+  /**
+   * Docker publishes a port to one of a container's networks, which one it decides itself; the admin listener is bound to
+   * the inner one, which has no way in. So a container of its own stands between.
+   */
+  private door({ platform, gateway }: GatewaysProps): void {
+    const admin = { internal: ADMIN_PORT, external: gateway.adminPort ?? ADMIN_PORT };
+    const data = { internal: DATA_PORT, external: gateway.dataPort ?? DATA_PORT };
+    new Service(this, 'Door', {
+      platform,
+      name: 'gateway_door',
+      image: platform.gatewayImage,
+      user: GATEWAY_USER,
+      entrypoint: ['node', GATEWAY_PROGRAMS.forward],
+      command: [
+        `${ADMIN_PORT}=${ADMIN_NAME}:${ADMIN_PORT}`,
+        ...(gateway.dataAddress === undefined ? [] : [`${DATA_PORT}=${GATEWAY_NAMES[0]}:${DATA_PORT}`]),
+      ],
+      networks: [{ network: platform.networks.edge }, { network: platform.networks.inner }],
+      ports: [
+        { ...admin, address: gateway.adminAddress ?? '127.0.0.1' },
+        ...(gateway.dataAddress === undefined ? [] : [{ ...data, address: gateway.dataAddress }]),
+      ],
+      memory: 128,
+      cpus: 0.5,
+    });
+  }
+}
+
+const settingsOf = ({ providers = [] }: GatewayProps): Record<string, string> =>
+  Object.fromEntries(
+    providers.flatMap(({ settings }) =>
+      Object.entries(settings).map(([name, value]) => [name, literal(value)]),
+    ),
+  );

@@ -1,0 +1,102 @@
+import { Construct } from 'constructs';
+import { DockerNetwork } from '../common/docker';
+import { made } from '../common/made-values';
+import { validateProps, type Rule } from '../common/validation';
+
+export interface OwnWorkspaceNetworkProps {
+  /** As templates name it (`NetworkSource.existing`). @default 'coder-network' */
+  readonly name?: string;
+  /**
+   * No way out but to Coder and the gateway: repositories and packages must then be reached through something that is
+   * attached to it as well.
+   *
+   * @default false
+   */
+  readonly internal?: boolean;
+}
+
+/** The network that workspaces, Coder and the gateway's data port share. */
+export class WorkspaceFacingNetwork {
+  /** Made here. */
+  static own(props: OwnWorkspaceNetworkProps = {}): WorkspaceFacingNetwork {
+    return made(
+      new WorkspaceFacingNetwork(props?.name ?? 'coder-network', true, props?.internal ?? false),
+      'WorkspaceFacingNetwork',
+      'own',
+      props,
+    );
+  }
+
+  /** One that is there, by its name: that of a Coder the site runs already. */
+  static existing(name: string): WorkspaceFacingNetwork {
+    return made(new WorkspaceFacingNetwork(name, false, false), 'WorkspaceFacingNetwork', 'existing', name);
+  }
+
+  private constructor(
+    readonly name: string,
+    readonly isOwn: boolean,
+    readonly isInternal: boolean,
+  ) {}
+}
+
+export interface PlatformNetworksProps {
+  /** Begins the names of the inner networks. */
+  readonly name: string;
+  readonly workspaces: WorkspaceFacingNetwork;
+  /** Whether Coder and the engine's filter need a network of their own. */
+  readonly engine: boolean;
+}
+
+/** A network a service is attached to, and the names it has there beside its own. */
+export interface Attachment {
+  /** Text for an attribute. */
+  readonly network: string;
+  /** @default - none */
+  readonly aliases?: readonly string[];
+}
+
+const RULES: readonly Rule<PlatformNetworksProps>[] = [
+  {
+    prop: 'workspaceNetwork',
+    holds: ({ workspaces }) => /^[a-zA-Z0-9][\w.-]{0,62}$/.test(workspaces.name),
+    message: ({ workspaces }) =>
+      `must be the name of a Docker network, got "${workspaces.name.slice(0, 80)}": use letters, digits, "_", "." and "-"`,
+  },
+  {
+    prop: 'workspaceNetwork',
+    holds: ({ workspaces }) => !['host', 'none', 'bridge'].includes(workspaces.name),
+    message: ({ workspaces }) =>
+      `must not be Docker's own network "${workspaces.name}": it resolves no names or opens the host; name a network of yours`,
+  },
+];
+
+/**
+ * Who can reach whom. A name in one network means nothing in another, and Docker passes no packet between them.
+ */
+export class PlatformNetworks extends Construct {
+  /** Workspaces, Coder, the gateway's data port. */
+  readonly workspaces: string;
+  /** Stores and admin listeners. It has no way out. */
+  readonly inner: string;
+  /** The way out of the services, and the way in from this host. No workspace is on it. */
+  readonly edge: string;
+  /** Coder and the engine's filter. */
+  readonly engine: string | undefined;
+
+  constructor(scope: Construct, id: string, props: PlatformNetworksProps) {
+    super(scope, id);
+    validateProps(this, undefined, props, RULES);
+    const { name, workspaces } = props;
+    this.workspaces = workspaces.isOwn
+      ? this.network('workspaces', workspaces.name, workspaces.isInternal)
+      : workspaces.name;
+    this.inner = this.network('inner', `${name}-inner`, true);
+    this.edge = this.network('edge', `${name}-edge`, false);
+    if (props.engine) this.engine = this.network('engine', `${name}-engine`, true);
+  }
+
+  private network(id: string, name: string, internal: boolean): string {
+    new DockerNetwork(this, id, { name, driver: 'bridge', internal }).overrideLogicalId(id);
+    return `\${docker_network.${id}.name}`;
+  }
+}

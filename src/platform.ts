@@ -1,0 +1,3 @@
+import { runPlatformProgram } from './platform-program';
+
+runPlatformProgram();

@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AiPlatformProps } from '../../constructs/platform/ai-platform';
+import { catalog } from '../../src/catalog';
+import { policy } from '../../src/policy';
+import { AiPlatformStack } from '../../src/stacks/ai-platform';
+import { synthesize } from '../../src/synthesize';
+import { expectOk, Terraform } from '../harness/terraform';
+
+/** A secret of each kind, all different, none of them anybody's. */
+export const SECRETS: Readonly<Record<string, string>> = {
+  postgres_password: 'postgres-secret-of-more-than-32-characters',
+  gateway_database_password: 'gateway-database-"secret"/of more than 32 characters',
+  coder_database_password: 'coder-database-secret-of-more-than-32-characters',
+  gateway_master_key: 'sk-0123456789abcdef0123456789abcdef0123',
+  workspace_claim_secret: 'claim-secret-of-more-than-32-characters-123',
+  anthropic_api_key: 'sk-ant-api-key-of-the-tests',
+  coder_token: 'coder-token-of-the-tests',
+};
+
+export const TLS_FILES: Readonly<Record<string, string>> = {
+  tls_certificate_file: join(__dirname, 'files', 'certificate.txt'),
+  tls_key_file: join(__dirname, 'files', 'key.txt'),
+  tls_authority_file: join(__dirname, 'files', 'authority.txt'),
+};
+
+/** The platform in a folder of its own, ready to be planned. */
+export class PlatformUnderTest {
+  private constructor(
+    private readonly folder: string,
+    readonly terraform: Terraform,
+  ) {}
+
+  static async synthesize(props: Partial<AiPlatformProps> = {}): Promise<PlatformUnderTest> {
+    const folder = mkdtempSync(join(tmpdir(), 'platform-'));
+    const { policy: chosen = policy, catalog: given = catalog } = props;
+    synthesize({ catalog: given, policy: chosen, outdir: folder }, (app) => {
+      new AiPlatformStack(app, 'ai-platform', props);
+    });
+    const terraform = new Terraform(join(folder, 'stacks', 'ai-platform'));
+    expectOk(await terraform.init());
+    return new PlatformUnderTest(folder, terraform);
+  }
+
+  dispose(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,88 @@
+# Secrets: none has a default, and each is checked before anything is made.
+
+resource "terraform_data" "secrets" {
+  lifecycle {
+    precondition {
+      condition     = nonsensitive(length(var.postgres_password) >= 32)
+      error_message = "postgres_password must have at least 32 characters: make one with \"openssl rand -hex 32\"."
+    }
+    precondition {
+      condition     = nonsensitive(length(var.gateway_database_password) >= 32)
+      error_message = "gateway_database_password must have at least 32 characters: make one with \"openssl rand -hex 32\"."
+    }
+    precondition {
+      condition     = nonsensitive(length(var.coder_database_password) >= 32)
+      error_message = "coder_database_password must have at least 32 characters: make one with \"openssl rand -hex 32\"."
+    }
+    precondition {
+      condition     = nonsensitive(length(var.gateway_master_key) >= 32)
+      error_message = "gateway_master_key must have at least 32 characters: make one with \"echo sk-$(openssl rand -hex 32)\"."
+    }
+    precondition {
+      condition     = nonsensitive(startswith(var.gateway_master_key, "sk-"))
+      error_message = "gateway_master_key must start with \"sk-\"."
+    }
+    precondition {
+      condition     = nonsensitive(length(var.workspace_claim_secret) >= 32)
+      error_message = "workspace_claim_secret must have at least 32 characters: make one with \"openssl rand -hex 32\"."
+    }
+    precondition {
+      condition     = nonsensitive(length(trimspace(var.anthropic_api_key)) >= 8)
+      error_message = "anthropic_api_key must be given."
+    }
+    precondition {
+      condition     = nonsensitive(length(distinct(compact([var.postgres_password, var.gateway_database_password, var.coder_database_password, var.gateway_master_key, var.workspace_claim_secret, var.coder_token, var.anthropic_api_key]))) == length(compact([var.postgres_password, var.gateway_database_password, var.coder_database_password, var.gateway_master_key, var.workspace_claim_secret, var.coder_token, var.anthropic_api_key])))
+      error_message = "Two of postgres_password, gateway_database_password, coder_database_password, gateway_master_key, workspace_claim_secret, coder_token, anthropic_api_key have the same value: make each one a secret of its own."
+    }
+  }
+}
+
+variable "postgres_password" {
+  type        = string
+  description = "Password of Postgres's superuser, at least 32 characters."
+  sensitive   = true
+  nullable    = false
+}
+
+variable "gateway_database_password" {
+  type        = string
+  description = "Password of gateway in Postgres, at least 32 characters."
+  sensitive   = true
+  nullable    = false
+}
+
+variable "coder_database_password" {
+  type        = string
+  description = "Password of coder in Postgres, at least 32 characters."
+  sensitive   = true
+  nullable    = false
+}
+
+variable "gateway_master_key" {
+  type        = string
+  description = "The gateway administrator's key: \"sk-\" and at least 32 characters."
+  sensitive   = true
+  nullable    = false
+}
+
+variable "workspace_claim_secret" {
+  type        = string
+  description = "Shared with the template: its variable of the same name, at least 32 characters."
+  sensitive   = true
+  nullable    = false
+}
+
+variable "coder_token" {
+  type        = string
+  description = "Coder token for liveness, with the scopes workspace:read, template:read and user:read. Empty: nobody is looked after."
+  default     = ""
+  sensitive   = true
+  nullable    = false
+}
+
+variable "anthropic_api_key" {
+  type        = string
+  description = "Key of the provider Anthropic."
+  sensitive   = true
+  nullable    = false
+}
