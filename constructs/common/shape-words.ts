@@ -103,7 +103,8 @@ function adviceOnValue(of: string, value: unknown): string {
     );
     if (constant !== undefined) return `write ${of}.${constant}`;
     const factory = Object.entries(SHAPES.values[of]?.factories ?? {}).find(
-      ([, [first, ...more]]) => first !== undefined && more.length === 0 && takesText(first.shape),
+      ([, [first, ...more]]) =>
+        first !== undefined && more.every(({ optional }) => optional) && takesText(first.shape),
     );
     if (factory !== undefined) {
       const [name, [first]] = factory;

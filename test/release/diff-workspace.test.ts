@@ -131,10 +131,8 @@ describe('what starts in it', () => {
   test.each<{ what: string; edit: Edit; expected: string[] }>([
     {
       what: 'a variable under another name',
-      edit: (template) => template.replace('start-up.tf', '"WORKSPACE_DOTFILES"', '"DOTFILES"'),
-      expected: [
-        'next-start: environment variable `DOTFILES` (`coder_env.workspace_dotfiles`): `name` changed',
-      ],
+      edit: (template) => template.replace('ai.tf', '"AI_ASSISTANT"', '"ASSISTANT"'),
+      expected: ['next-start: environment variable `ASSISTANT` (`coder_env.ai_assistant`): `name` changed'],
     },
     {
       what: 'another address of an app',
