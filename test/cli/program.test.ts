@@ -26,7 +26,6 @@ test('every command explains itself, with an example that begins with its own wo
   for (const [name, help] of helps) {
     const example = /Examples:\n {2}\$ contractor-workspace(.*)/.exec(help)?.[1] ?? 'none';
     expect([name, example.startsWith(name === '' ? '' : ` ${name}`)]).toEqual([name, true]);
-    // eslint-disable-next-line no-control-regex -- what a terminal would obey
     expect(help).not.toMatch(/\u001b/);
   }
 });

@@ -101,14 +101,15 @@ export GIT_SSH_COMMAND="${GIT_SSH_COMMAND:-ssh -o BatchMode=yes}"
 
 # Of feat/x/docs the branch may be feat, feat/x or all of it: the longest that is there.
 if [ -n "$page" ]; then
-  heads=$(git ls-remote --heads -- "$repository" 2>/dev/null | head --bytes 4194304 | cut --fields 2)
+  candidates=("$page")
+  while [[ ${candidates[-1]} == */* ]]; do candidates+=("${candidates[-1]%/*}"); done
+  heads=$(git ls-remote --heads -- "$repository" "${candidates[@]/#/refs/heads/}" 2>/dev/null | cut --fields 2)
   branch=$page
-  while ! grep -qxF -- "refs/heads/$branch" <<<"$heads"; do
-    if [[ $branch != */* ]]; then
-      branch=$page
+  for candidate in "${candidates[@]}"; do
+    if grep -qxF -- "refs/heads/$candidate" <<<"$heads"; then
+      branch=$candidate
       break
     fi
-    branch=${branch%/*}
   done
 fi
 
