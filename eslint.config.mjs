@@ -4,7 +4,14 @@ import boundedExpressions from './scripts/lint/bounded-expressions.cjs';
 
 export default tseslint.config(
   {
-    ignores: ['node_modules/', 'cdktf.out/', 'providers/coder/src/', '.data/', 'coverage/'],
+    ignores: [
+      'node_modules/',
+      'cdktf.out/',
+      'providers/coder/src/',
+      '.data/',
+      'coverage/',
+      'test/platform/reviewed/',
+    ],
   },
   ...tseslint.configs.recommendedTypeChecked,
   {

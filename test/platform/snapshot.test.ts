@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { readFolder } from '../template/programs';
 
 const ROOT = resolve(__dirname, '..', '..');
-const REVIEWED = join(ROOT, 'test', 'snapshots', 'ai-platform');
+const REVIEWED = join(__dirname, 'reviewed');
 const outdirs: string[] = [];
 afterAll(() => outdirs.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
