@@ -364,6 +364,6 @@ describeTools('ai-doctor', ['bash', 'curl', 'jq'], () => {
     ]);
     const needed = [KEY, '.config/ai-gateway/gateway'].includes(path);
     const status = needed ? 1 : 0;
-    expect(others.map((other) => other.status)).toEqual([status, status, status, 0]);
+    expect(others.map((other) => other.status)).toEqual([status, status, status, status]);
   });
 });
