@@ -64,6 +64,7 @@ zpty -d z`;
 const inZsh = async (keys: string, wanted: string): Promise<string> =>
   (await promisify(execFile)('zsh', ['-f', '-c', ZSH, 'zsh', join(folder, 'zsh'), keys, wanted])).stdout;
 
+// A machine of a user's need not have the shell; CI installs it.
 (isHere('zsh') ? test : test.skip)('zsh completes commands and options', async () => {
   expect(await inZsh('contractor-workspace dif\t', 'diff ')).not.toContain('never: ');
   expect(await inZsh('contractor-workspace diff --fr\t', '--from-dir ')).not.toContain('never: ');
@@ -77,6 +78,7 @@ const inFish = (line: string): string[] =>
     .split('\n')
     .filter((word) => word !== '');
 
+// As above.
 (isHere('fish') ? test : test.skip)('fish offers them with what they mean', () => {
   expect(inFish('contractor-workspace di')).toEqual([
     'diff\tSay in words what a change of the template means',
