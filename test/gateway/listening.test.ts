@@ -61,7 +61,6 @@ test('a data folder that cannot be written is named in one line', async () => {
 });
 
 // Only root can make folders of somebody else's, and then become another.
-// Only root can make what belongs to root; CI is root.
 const asRoot = process.getuid?.() === 0 ? test : test.skip;
 
 asRoot('nor one of root, to another user', async () => {

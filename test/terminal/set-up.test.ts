@@ -118,7 +118,6 @@ test('what cdktf starts is the same program', () => {
 });
 
 // Only root can make folders of somebody else's, and then become another.
-// Only root can make what belongs to root; CI is root.
 const asRoot = process.getuid?.() === 0 ? test : test.skip;
 
 asRoot.each([
