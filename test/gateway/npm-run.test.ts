@@ -75,7 +75,7 @@ class NpmRun {
 
   /** Whether one of its processes is there, the store's included. */
   get isThere(): boolean {
-    if (processesIn(join(folder, 'data')).length > 0) return true;
+    if (processesIn(join(folder, 'data', 'postgres')).length > 0) return true;
     try {
       return process.kill(-this.pid, 0);
     } catch {

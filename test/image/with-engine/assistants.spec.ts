@@ -98,7 +98,7 @@ async function ready(assistant: string): Promise<Workspace> {
   containers.push(container);
   const workspace = new Workspace(container, build);
   const begin = Date.now();
-  for (const name of ['code_server', 'ai_setup']) {
+  for (const name of ['code_server', 'ai_setup', 'git_identity']) {
     const result = await workspace.script(name);
     expect({ name, ...result }).toMatchObject({ name, status: 0 });
   }
