@@ -1,13 +1,14 @@
 import { TerraformOutput } from 'cdktf';
 import { Construct } from 'constructs';
 import type { Catalog } from '../../src/catalog';
+import { GATEWAY_NAMES } from '../../src/gateway-names';
 import type { Policy } from '../../src/policy';
 import { placeIn } from '../../synth/hcl/layout';
 import { checkTypes, validateProps, withAllFaults, type Rule } from '../common/validation';
 import { CoderServer } from './coder-server';
 import { checkCoder, CoderService } from './coder-service';
 import { Database } from './database';
-import { GATEWAY_NAMES, Gateways, type GatewayProps } from './gateway';
+import { Gateways, type GatewayProps } from './gateway';
 import { LangfuseServices, type LangfuseProps } from './langfuse';
 import { PlatformContext } from './platform-context';
 import { PlatformNetworks, WorkspaceFacingNetwork } from './platform-networks';

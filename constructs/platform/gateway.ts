@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import type { Catalog } from '../../src/catalog';
 import { renderGatewayDocument } from '../../src/gateway-document';
+import { GATEWAY_ADMIN_NAME, GATEWAY_NAMES } from '../../src/gateway-names';
 import type { Policy } from '../../src/policy';
 import { literal } from '../../synth/hcl/strings';
 import { validateProps, type Rule } from '../common/validation';
@@ -62,10 +63,6 @@ export interface GatewaysProps {
   };
 }
 
-/** Names under which workspaces know it. */
-export const GATEWAY_NAMES = ['ai-gateway', 'litellm'] as const;
-/** Name of the admin listeners, in the inner network alone. */
-const ADMIN_NAME = 'ai-gateway-admin';
 const DATA_PORT = 4000;
 const ADMIN_PORT = 4001;
 const DOCUMENT_FOLDER = '/run/gateway-document';
@@ -134,7 +131,7 @@ export class Gateways extends Construct {
     const document = this.document(props);
     for (let number = 1; number <= (gateway.replicas ?? 1); number += 1) {
       // The name is one of the inner network alone: the admin listener is bound to what it leads to.
-      const own = `${ADMIN_NAME}-${number}`;
+      const own = `${GATEWAY_ADMIN_NAME}-${number}`;
       new Service(this, `Process-${number}`, {
         platform,
         name: `gateway_${number}`,
@@ -143,7 +140,7 @@ export class Gateways extends Construct {
         command: ['gateway'],
         networks: [
           { network: networks.workspaces, aliases: GATEWAY_NAMES },
-          { network: networks.inner, aliases: [ADMIN_NAME, own] },
+          { network: networks.inner, aliases: [GATEWAY_ADMIN_NAME, own] },
           { network: networks.edge },
         ],
         environment: {
@@ -250,7 +247,7 @@ export class Gateways extends Construct {
       user: GATEWAY_USER,
       entrypoint: ['node', GATEWAY_PROGRAMS.forward],
       command: [
-        `${ADMIN_PORT}=${ADMIN_NAME}:${ADMIN_PORT}`,
+        `${ADMIN_PORT}=${GATEWAY_ADMIN_NAME}:${ADMIN_PORT}`,
         ...(gateway.dataAddress === undefined ? [] : [`${DATA_PORT}=${GATEWAY_NAMES[0]}:${DATA_PORT}`]),
       ],
       networks: [{ network: platform.networks.edge }, { network: platform.networks.inner }],
