@@ -9,7 +9,7 @@ import { createCoderStanding } from './coder/standing';
 import { openDocument } from './config/document-loader';
 import { notApplied, type Settings } from './config/environment';
 import { DEFAULT_PROMPT_DIR, openPrompts } from './config/prompts';
-import { readTlsFiles, type TlsFiles } from './config/tls-files';
+import { openTls, type TlsSource } from './config/tls-source';
 import { createDeploymentHealth } from './health/deployment-health';
 import { createInterruptedClients } from './health/interrupted-clients';
 import { createRetryBudget } from './health/retry-budget';
@@ -73,7 +73,8 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
   };
   try {
     const now = options.now ?? (() => new Date());
-    const tls = readTls(settings, logger, now());
+    const tls = openListenersTls(settings, logger, limits.pollMs, now);
+    closers.push(() => tls?.close());
     const documents = openDocument(settings.document, logger, limits.pollMs, now);
     closers.push(() => documents.close());
     const prompts = openPrompts(options.promptDirectory ?? DEFAULT_PROMPT_DIR, logger, limits.pollMs);
@@ -233,11 +234,14 @@ function warnOfOpenAdmin({ adminHost, tlsCert }: Settings, logger: Logger): void
   });
 }
 
-function readTls({ tlsCert, tlsKey }: Settings, logger: Logger, now: Date): TlsFiles | undefined {
+function openListenersTls(
+  { tlsCert, tlsKey }: Settings,
+  logger: Logger,
+  pollMs: number,
+  now: () => Date,
+): TlsSource | undefined {
   if (tlsCert === undefined || tlsKey === undefined) return undefined;
-  return readTlsFiles(tlsCert, tlsKey, now, (message, ends) =>
-    logger.warn(message, { settings: ['GATEWAY_TLS_CERT'], ends }),
-  );
+  return openTls(tlsCert, tlsKey, logger, pollMs, now);
 }
 
 /** Says at start what would otherwise be noticed at the first refused call. */

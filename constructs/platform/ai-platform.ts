@@ -27,7 +27,7 @@ export interface AiPlatformProps {
   readonly coder?: CoderServer;
   /** @default - one process that asks Anthropic */
   readonly gateway?: GatewayProps;
-  /** @default - files named by variables; with the site's Coder, and gateways that the policy names by http, none */
+  /** @default - files named by variables; with the site's Coder, the gateway's alone */
   readonly tls?: Tls;
   /** @default - the network "coder-network", made here */
   readonly workspaceNetwork?: WorkspaceFacingNetwork;

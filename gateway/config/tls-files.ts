@@ -13,6 +13,8 @@ import {
 export interface TlsFiles {
   readonly cert: Buffer;
   readonly key: Buffer;
+  /** Day on which the certificate ends, such as `2027-01-31`. */
+  readonly ends: string;
 }
 
 /** A file named in the settings that cannot be used; the message is all there is to say. */
@@ -97,7 +99,7 @@ export function readTlsFiles(
       `cannot be used for TLS (${(fault as NodeJS.ErrnoException).code ?? 'unknown reason'})`,
     );
   }
-  return { cert, key };
+  return { cert, key, ends: day(new Date(own.validTo)) };
 }
 
 function checkTime(
@@ -120,5 +122,5 @@ function checkTime(
   const left = to.getTime() - now.getTime();
   // One that lives for days is renewed in days.
   if (left < SOON_MS && left < (to.getTime() - from.getTime()) / 3)
-    warn('the certificate of the listeners expires soon: renew it, then start the gateway again', day(to));
+    warn('the certificate of the listeners expires soon: renew it, and the gateway takes it up by itself', day(to));
 }
