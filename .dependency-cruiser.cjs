@@ -20,7 +20,7 @@ const REACHES = {
   // It bundles what a command line reads, by the file's name, and imports none of it.
   'gateway-image': ['terminal', 'workspace-image/image/build'],
   // What both ends of a connection need, before there is a platform.
-  certificates: ['src/(gateway-names|tls-variables)', 'terminal'],
+  certificates: ['src/(access-url|gateway-names|tls-variables)', 'terminal'],
   // A service of its own: it needs no construct and no Terraform to run.
   gateway: [
     'certificates/pem',

@@ -10,7 +10,7 @@ import { TLS_VARIABLES } from '../src/tls-variables';
 import { CliError } from '../terminal/fault';
 import { TlsFault } from './fault';
 import { faultOf, makeFolder, readIfThere, replace } from './files';
-import { DAY_MS } from './issue';
+import { DAY_MS, permittedBy } from './issue';
 import { INNER_NAMES, isName, unique, type PlatformNames, type Server } from './names';
 import {
   AUTHORITY,
@@ -19,9 +19,10 @@ import {
   day,
   keyFile,
   isFor,
-  namesIn,
+  namesOf,
   OwnFiles,
   type Done,
+  type OwnAuthority,
 } from './own';
 import { SiteCheck, type SiteFiles, type SiteServer } from './site';
 
@@ -46,6 +47,12 @@ export interface EnsureProps {
   readonly renew?: boolean;
   /** Say what would be done, and do nothing. @default false */
   readonly isLooking?: boolean;
+  /**
+   * Leave the file with all that has to be trusted as it is: who does not say what the site has cannot make it.
+   *
+   * @default false
+   */
+  readonly keepsTrusted?: boolean;
   readonly now?: Date;
 }
 
@@ -55,7 +62,7 @@ export interface ServerCertificate {
   readonly key: string;
   /** What was done, or would be. */
   readonly done: Done | 'of the site';
-  /** Why it was made anew. */
+  /** Why it was made anew. @default - as asked, or it was not */
   readonly why?: string;
   readonly names: readonly string[];
   /** ISO 8601. */
@@ -68,6 +75,8 @@ export interface Authority {
   readonly done: Done;
   /** As certificates are listed. */
   readonly name: string;
+  /** Names it may sign for, with what is below them, and addresses. @default - all there are */
+  readonly permits?: readonly string[];
   /** SHA-256 of it, by which people tell whether they have the right one. */
   readonly fingerprint: string;
   /** ISO 8601. */
@@ -117,23 +126,19 @@ export function ensureCertificates(props: EnsureProps): Certificates {
   if (site.gateway) given.gateway = check.server('the gateway', site.gateway, names.gateway, authorities);
   if (check.faults.length > 0) throw new TlsFault(check.faults);
   try {
-    return together({ folder, names, given, now, isLooking, renew: props.renew ?? false });
+    return together({ renew: false, keepsTrusted: false, ...props, folder, names, given, now, isLooking });
   } catch (fault) {
     if (fault instanceof CliError) throw fault;
     throw new CliError(`${faultOf(folder, fault)}.`);
   }
 }
 
-interface Together {
-  readonly folder: string;
-  readonly names: PlatformNames;
+type Together = Required<Omit<EnsureProps, 'site'>> & {
   readonly given: Partial<Record<Server, SiteServer | undefined>>;
-  readonly now: Date;
-  readonly isLooking: boolean;
-  readonly renew: boolean;
-}
+};
 
-function together({ folder, names, given, now, isLooking, renew }: Together): Certificates {
+function together(props: Together): Certificates {
+  const { folder, names, given, now, isLooking, renew, keepsTrusted } = props;
   if (!isLooking) makeFolder(folder);
   const own = new OwnFiles(folder, now, isLooking);
   const made: Server[] = (['coder', 'gateway'] as const).filter(
@@ -163,22 +168,15 @@ function together({ folder, names, given, now, isLooking, renew }: Together): Ce
     ...[given.coder, given.gateway].flatMap((site) => (site === undefined ? [] : [site.root])),
   ]).join('');
   const trusted = own.path(TRUSTED);
-  const isTrustedNew = readIfThere(trusted) !== roots;
+  const known = readIfThere(trusted);
+  const isTrustedNew = known === undefined || (!keepsTrusted && known !== roots);
   if (isTrustedNew && !isLooking) replace(trusted, roots, 0o644);
   const all = [authority, coder, gateway];
   return {
     folder,
     ...(coder && { coder }),
     gateway,
-    ...(authority && {
-      authority: {
-        certificate: own.path(AUTHORITY),
-        done: authority.done,
-        name: authority.certificate.subject.replace(/^CN=/, ''),
-        fingerprint: authority.certificate.fingerprint256,
-        ends: told(authority.certificate).ends,
-      },
-    }),
+    ...(authority && { authority: toldOf(authority, own.path(AUTHORITY)) }),
     trusted,
     isChanged: isTrustedNew || all.some((each) => each?.done === 'made' || each?.done === 'renewed'),
     warnings: [
@@ -189,6 +187,18 @@ function together({ folder, names, given, now, isLooking, renew }: Together): Ce
   };
 }
 
+function toldOf({ certificate, done }: OwnAuthority, path: string): Authority {
+  const permitted = permittedBy(certificate);
+  return {
+    certificate: path,
+    done,
+    name: certificate.subject.replace(/^CN=/, '').replace(/\n/g, ', '),
+    ...(permitted && { permits: permitted }),
+    fingerprint: certificate.fingerprint256,
+    ends: told(certificate).ends,
+  };
+}
+
 const ofSite = ({ files, certificate }: SiteServer): ServerCertificate => ({
   ...files,
   done: 'of the site',
@@ -196,7 +206,7 @@ const ofSite = ({ files, certificate }: SiteServer): ServerCertificate => ({
 });
 
 const told = (certificate: X509Certificate): { names: string[]; ends: string } => ({
-  names: namesIn(certificate),
+  names: namesOf(certificate),
   ends: new Date(certificate.validTo).toISOString(),
 });
 
@@ -214,6 +224,12 @@ function innerWarnings({ certificate, files }: SiteServer): string[] {
     : [
         `the certificate of the gateway ${files.certificate} is not for ${missing.join(', ')}, by which administrators reach it: have it made for these as well, or name another by GATEWAY_ADMIN_URL`,
       ];
+}
+
+/** Names that the certificates of a folder are for, the inner ones left out; those that are not there have none. */
+export function namesIn(folder: string): PlatformNames {
+  const own = new OwnFiles(resolve(folder), new Date(), true);
+  return { coder: own.namesOf('coder'), gateway: own.namesOf('gateway') };
 }
 
 /** @returns values of the stack's variables, by their names */

@@ -3,6 +3,7 @@ import {
   closeSync,
   fsyncSync,
   linkSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -33,11 +34,15 @@ export function readIfThere(path: string): string | undefined {
   } catch (fault) {
     if (fault instanceof FileFault) throw fault;
     const { code } = fault as NodeJS.ErrnoException;
+    if (code === 'ENOENT' && isLink(path)) throw new FileFault('is a link that leads nowhere: remove it');
     if (code === 'ENOENT') return undefined;
     if (code === 'EACCES' || code === 'EPERM') throw new FileFault('may not be read by you');
     throw new FileFault(`cannot be read (${code ?? 'unknown reason'})`);
   }
 }
+
+const isLink = (path: string): boolean =>
+  lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
 
 /** Who else may read or write it: a person's key is theirs alone. @throws FileFault */
 export function requirePrivate(path: string): void {

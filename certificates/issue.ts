@@ -139,15 +139,21 @@ export const serverEnd = (authority: X509Certificate, now: Date): Date =>
 
 /** Whether an authority may sign for a name. */
 export function permits(authority: X509Certificate, name: string): boolean {
+  const permitted = permittedBy(authority);
+  if (permitted === undefined) return true;
+  if (isIP(name) === 0) return permitted.some((base) => `.${bare(name)}`.endsWith(`.${base}`));
+  return permitted.includes(shownAddress(name));
+}
+
+/** DNS names, with what is below them, and addresses an authority may sign for; nothing when it may for all. */
+export function permittedBy(authority: X509Certificate): string[] | undefined {
   const found = parsed(authority).tbsCertificate.extensions?.find(
     ({ extnID }) => extnID === id_ce_nameConstraints,
   );
-  if (found === undefined) return true;
+  if (found === undefined) return undefined;
   const { permittedSubtrees = [] } = AsnConvert.parse(found.extnValue.buffer, NameConstraints);
-  return permittedSubtrees.some(({ base }) =>
-    isIP(name) === 0
-      ? base.dNSName !== undefined && `.${bare(name)}`.endsWith(`.${base.dNSName}`)
-      : base.iPAddress === shownAddress(name),
+  return Array.from(permittedSubtrees).flatMap(
+    ({ base }) => base.dNSName ?? base.iPAddress?.replace(/\/(32|128)$/, '') ?? [],
   );
 }
 
@@ -229,5 +235,5 @@ const bare = (name: string): string => name.replace(/^\*\./, '');
 /** With the mask that means this one alone. */
 const oneAddress = (name: string): string => `${name}/${isIP(name) === 4 ? 32 : 128}`;
 /** As it is read back from a certificate. */
-const shownAddress = (name: string): string | undefined =>
-  AsnConvert.parse(AsnConvert.serialize(address(oneAddress(name))), GeneralName).iPAddress;
+const shownAddress = (name: string): string =>
+  AsnConvert.parse(AsnConvert.serialize(address(name)), GeneralName).iPAddress ?? name;

@@ -36,7 +36,7 @@ export interface OwnAuthority {
 export interface OwnServer {
   readonly certificate: X509Certificate;
   readonly done: Done;
-  /** Why it was made anew. @default - it was not there, or is as it was */
+  /** Why it was made anew. @default - as asked, or it was not */
   readonly why?: string;
 }
 
@@ -122,7 +122,13 @@ export class OwnFiles {
     const [certificate] = certificatesIn(text);
     return known === undefined
       ? { certificate, done: 'made' }
-      : { certificate, done: 'renewed', ...(why !== undefined && { why }) };
+      : { certificate, done: 'renewed', ...(why !== undefined && why !== ASKED && { why }) };
+  }
+
+  /** What a certificate is for, but the inner names; nothing when it is not there. */
+  namesOf(server: Server): string[] {
+    const known = this.certificate(certificateFile(server));
+    return known === undefined ? [] : namesOf(known).filter((name) => !INNER_NAMES[server].includes(name));
   }
 
   /** Why a certificate has to be made anew. */
@@ -145,7 +151,7 @@ export class OwnFiles {
     const wouldGain = serverEnd(authority, this.now).getTime() - ends > DAY_MS;
     if (ends - this.now.getTime() < RENEWED_DAYS * DAY_MS && wouldGain)
       return `it ends on ${day(known.validTo)}`;
-    return force ? 'as asked' : undefined;
+    return force ? ASKED : undefined;
   }
 
   private checkTime(path: string, certificate: X509Certificate): void {
@@ -193,6 +199,7 @@ export class OwnFiles {
   }
 }
 
+const ASKED = 'as asked';
 const ANOTHER =
   'move the folder away and make another authority, which everybody has to trust anew and the workspace image has to be built with';
 
@@ -207,7 +214,7 @@ export function isFor(certificate: X509Certificate, name: string): boolean {
 }
 
 /** DNS names and addresses a certificate is for, each as it is written. */
-export const namesIn = ({ subjectAltName = '' }: X509Certificate): string[] =>
+export const namesOf = ({ subjectAltName = '' }: X509Certificate): string[] =>
   subjectAltName.split(', ').flatMap((each) => {
     const [, kind, name = ''] = /^(DNS|IP Address):(.*)$/.exec(each) ?? [];
     return kind === undefined ? [] : [kind === 'DNS' ? name : plainAddress(name)];

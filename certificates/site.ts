@@ -66,7 +66,20 @@ export class SiteCheck {
     if (certificate === undefined || key === undefined) return undefined;
     const before = this.faults.length;
     const named = `the certificate of ${what} ${path}`;
-    this.checkKey(what, { certificate: path, key: keyPath }, certificate, others, key);
+    if (!certificate.checkPrivateKey(key) && others.some((other) => other.checkPrivateKey(key))) {
+      this.faults.push(
+        `${named} begins with another certificate than the server's own, which must be the first`,
+      );
+      return undefined;
+    }
+    if (!certificate.checkPrivateKey(key))
+      this.faults.push(
+        `the key of ${what} ${keyPath} does not belong to ${path}: name the two that were made together`,
+      );
+    if (!isTakenByAll(certificate.publicKey))
+      this.faults.push(
+        `${named} has a key that not every client takes (${kindOf(certificate.publicKey)}): have one made with ECDSA P-256, or RSA of 2048 bits or more`,
+      );
     this.checkTime(named, certificate);
     const missing = names.filter((name) => !isFor(certificate, name));
     if (missing.length > 0)
@@ -85,9 +98,7 @@ export class SiteCheck {
       createSecureContext({ cert: readIfThere(path), key: readIfThere(keyPath) });
     } catch (fault) {
       const { code } = fault as NodeJS.ErrnoException;
-      this.faults.push(
-        `${named} cannot be used for TLS (${code ?? 'unknown reason'}): have one made with ECDSA P-256 or RSA 2048`,
-      );
+      this.faults.push(`${named} cannot be used for TLS (${code ?? 'unknown reason'})`);
       return undefined;
     }
     return {
@@ -96,21 +107,6 @@ export class SiteCheck {
       root: root.toString(),
       warnings: this.warningsOf(named, certificate),
     };
-  }
-
-  private checkKey(
-    what: string,
-    { certificate: path, key: keyPath }: SiteFiles,
-    certificate: X509Certificate,
-    others: readonly X509Certificate[],
-    key: KeyObject,
-  ): void {
-    if (certificate.checkPrivateKey(key)) return;
-    this.faults.push(
-      others.some((other) => other.checkPrivateKey(key))
-        ? `the certificate of ${what} ${path} begins with another certificate than the server's own, which must be the first`
-        : `the key of ${what} ${keyPath} does not belong to ${path}: name the two that were made together`,
-    );
   }
 
   /** @returns who signed it in the end */
@@ -122,7 +118,9 @@ export class SiteCheck {
     let at = own;
     for (let length = 1; at !== undefined && length <= LONGEST_CHAIN; length += 1) {
       const signed = at;
-      const isOfIt = (by: X509Certificate): boolean => signed.checkIssued(by) && signed.verify(by.publicKey);
+      const isOfIt = (by: X509Certificate): boolean =>
+        by.fingerprint256 === signed.fingerprint256 ||
+        (signed.checkIssued(by) && signed.verify(by.publicKey));
       const root = authorities.find(isOfIt) ?? publicAuthorities().find(isOfIt);
       if (root !== undefined) return root;
       const next: X509Certificate | undefined = others.find((by) => by.ca && isOfIt(by) && by !== signed);
@@ -201,6 +199,14 @@ export class SiteCheck {
     }
   }
 }
+
+const kindOf = ({ asymmetricKeyType: type, asymmetricKeyDetails: details }: KeyObject): string =>
+  [type, details?.modulusLength ?? details?.namedCurve].filter((word) => word !== undefined).join(' ');
+
+/** What browsers and programs have in common. */
+const isTakenByAll = ({ asymmetricKeyType: type, asymmetricKeyDetails: details }: KeyObject): boolean =>
+  (type === 'rsa' && (details?.modulusLength ?? 0) >= 2048) ||
+  (type === 'ec' && ['prime256v1', 'secp384r1'].includes(details?.namedCurve ?? ''));
 
 /** A name as it is read on one line. */
 const oneLine = (name: string): string => name.replace(/\n/g, ', ').slice(0, 200);
