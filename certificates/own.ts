@@ -140,17 +140,16 @@ export class OwnFiles {
     force: boolean,
   ): string | undefined {
     if (known === undefined) return undefined;
-    if (key === undefined) return 'its key was not there';
-    if (!known.checkPrivateKey(key)) return 'it was for another key';
-    if (!known.checkIssued(authority) || !known.verify(authority.publicKey))
-      return 'it was of another authority';
+    if (key === undefined) return 'its key is missing';
+    if (!known.checkPrivateKey(key)) return 'for another key';
+    if (!known.checkIssued(authority) || !known.verify(authority.publicKey)) return 'of another authority';
     const missing = names.filter((name) => !isFor(known, name));
-    if (missing.length > 0) return `it was not for ${missing.join(', ')}`;
-    if (Date.parse(known.validFrom) > this.now.getTime()) return 'it did not hold yet';
+    if (missing.length > 0) return `not for ${missing.join(', ')}`;
+    if (Date.parse(known.validFrom) > this.now.getTime()) return 'not valid yet';
     const ends = Date.parse(known.validTo);
     const wouldGain = serverEnd(authority, this.now).getTime() - ends > DAY_MS;
     if (ends - this.now.getTime() < RENEWED_DAYS * DAY_MS && wouldGain)
-      return `it ends on ${day(known.validTo)}`;
+      return `ends on ${day(known.validTo)}`;
     return force ? ASKED : undefined;
   }
 

@@ -175,6 +175,6 @@ async function tell(words: FolderWords, found: Certificates, isLooking = false):
   const output = outputOf(words);
   await output.result(found, columns(isLooking), rows);
   for (const { why, certificate } of [coder, gateway].flatMap((each) => each ?? []))
-    if (why !== undefined) output.say(`${certificate}: made anew, since ${why}.`);
+    if (why !== undefined) output.say(`${certificate}: ${isLooking ? 'to be made' : 'made'} anew (${why}).`);
   for (const warning of warnings) output.say(`Note: ${warning}.`);
 }

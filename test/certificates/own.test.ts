@@ -146,7 +146,7 @@ test('what ends within 30 days is made anew for the same key, and the authority 
   expect(contents(folder)).toEqual(before);
   const renewed = ensure(folder, { now: inDays(368) });
   expect(renewed).toMatchObject({
-    coder: { done: 'renewed', why: expect.stringMatching(/^it ends on \d{4}-\d\d-\d\d$/) as string },
+    coder: { done: 'renewed', why: expect.stringMatching(/^ends on \d{4}-\d\d-\d\d$/) as string },
     gateway: { done: 'renewed' },
     authority: { done: 'kept' },
   });
@@ -188,7 +188,7 @@ test('a new name below one that was there is taken, another asks for another aut
   const wider = platformNames({ accessUrl: 'https://the.new.coder.example.com' });
   expect(ensure(folder, { names: wider }).coder).toMatchObject({
     done: 'renewed',
-    why: 'it was not for the.new.coder.example.com',
+    why: 'not for the.new.coder.example.com',
   });
   const before = contents(folder);
   const other = platformNames({ accessUrl: 'https://10.0.0.9' });
@@ -266,7 +266,7 @@ test('without the authority’s key what is there goes on, until it has to be ma
   rmSync(join(folder, 'authority-key.pem'));
   expect(ensure(folder).isChanged).toBe(false);
   expect(messageOf(() => ensure(folder, { now: inDays(380) }))).toMatch(
-    /authority-key\.pem is not there, so made\/coder\.pem cannot be made anew \(it ends on .*\): put the key back/,
+    /authority-key\.pem is not there, so made\/coder\.pem cannot be made anew \(ends on .*\): put the key back/,
   );
 });
 
