@@ -61,6 +61,8 @@ export interface Gateway {
   readonly services: Services;
   /** Stops accepting, lets calls under way finish up to a limit, books what is open, closes the store. */
   close(): Promise<void>;
+  /** While it closes: ends the calls under way, with a word to their clients. */
+  cutCalls(): void;
 }
 
 export async function startGateway(settings: Settings, options: GatewayOptions): Promise<Gateway> {
@@ -196,8 +198,9 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       budgetQueues.close();
       // Calls are stopped by a word to their clients; who has not read it a moment later is cut off.
       const isClosed = data.close(limits.shutdownMs + LAST_WORDS_MS);
-      await callsUnderWay.finish(limits.shutdownMs);
+      const { finished, cut } = await callsUnderWay.finish(limits.shutdownMs);
       await isClosed;
+      logger.info('drained', { calls_finished: finished, calls_cut: cut });
     });
     return {
       dataUrl: data.url,
@@ -208,6 +211,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       adminWaysIn: admin.waysIn,
       services,
       close,
+      cutCalls: () => callsUnderWay.stopNow(),
     };
   } catch (fault) {
     await close();

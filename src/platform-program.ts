@@ -1,37 +1,58 @@
 import type { AiPlatformProps } from '../constructs/platform/ai-platform';
+import type { PlatformOutline } from '../constructs/platform/platform-outline';
 import { runProgram } from '../terminal/program';
 import { catalog } from './catalog';
+import { currentPlatformHost } from './platform-host';
 import { platformPolicy as policy } from './platform-policy';
 import { AiPlatformStack } from './stacks/ai-platform';
 import { synthesize } from './synthesize';
+import type { TemplateProgramProps } from './write-template';
 
 export interface PlatformProgramProps {
   /** Name of the stack, and of its folder. @default 'ai-platform' */
   readonly name?: string;
   /** What differs from the platform as we ship it. @default - nothing */
   readonly platform?: Partial<AiPlatformProps>;
+  /**
+   * The template that `contractor-workspace up` pushes. It gets the platform's catalog, policy and network unless it says
+   * otherwise.
+   *
+   * @default - the contractor workspace as we ship it
+   */
+  readonly template?: TemplateProgramProps;
   /** Folder to write to. @default - `CDKTF_OUTDIR`, else `cdktf.out` */
   readonly outdir?: string;
 }
 
-/** Writes the platform, with the gateway's document in it. @returns its folder */
-export function synthesizePlatform(props: PlatformProgramProps = {}): string {
+export interface WrittenPlatform {
+  readonly folder: string;
+  readonly outline: PlatformOutline;
+}
+
+/** Writes the platform, with the gateway's document in it. */
+export function writePlatform(props: PlatformProgramProps, outdir?: string): WrittenPlatform {
   const { name = 'ai-platform', platform = {} } = props;
-  const outdir = synthesize(
+  const made: { stack?: AiPlatformStack } = {};
+  const folder = synthesize(
     {
       catalog: platform.catalog ?? catalog,
       policy: platform.policy ?? policy,
-      outdir: process.env.CDKTF_OUTDIR ?? props.outdir,
+      outdir: outdir ?? process.env.CDKTF_OUTDIR ?? props.outdir,
     },
-    (app) => new AiPlatformStack(app, name, platform),
+    (app) => (made.stack = new AiPlatformStack(app, name, platform)),
   );
-  return `${outdir}/stacks/${name}`;
+  const outline = made.stack?.outline;
+  // A prop that is refused throws before this.
+  if (outline === undefined) throw new Error(`the stack ${name} has no outline`);
+  return { folder: `${folder}/stacks/${name}`, outline };
 }
 
 /** The main function of a platform's program. */
 export function runPlatformProgram(props: PlatformProgramProps = {}): void {
+  const host = currentPlatformHost();
+  if (host !== undefined) return host(props);
   runProgram(() => {
-    const folder = synthesizePlatform(props);
+    const { folder } = writePlatform(props);
     process.stdout.write(
       `wrote ${folder}\napply it: terraform -chdir=${folder} init && terraform -chdir=${folder} apply\n`,
     );

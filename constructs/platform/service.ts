@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import { DockerContainer } from '../common/docker';
 import { expression } from '../common/expression';
 import { validateProps, type Rule } from '../common/validation';
+import { labelsOf } from './ownership';
 import type { PlatformContext } from './platform-context';
 import type { Attachment } from './platform-networks';
 import type { PulledImage } from './service-image';
@@ -232,13 +233,11 @@ export class Service extends Construct {
         source: upload.source,
         sourceHash: upload.hash,
       })),
-      labels: [
-        { label: 'ai-platform.name', value: platform.name },
-        { label: 'ai-platform.service', value: name },
-      ],
+      labels: labelsOf(platform.name, name),
       lifecycle: lifecycleOf(props),
     });
     this.resource.overrideLogicalId(name);
+    platform.declare(props);
     const after = [...(props.after ?? []), ...(files === undefined ? [] : [files.address])];
     if (after.length > 0) this.resource.addOverride('depends_on', after);
   }

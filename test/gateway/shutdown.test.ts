@@ -73,6 +73,41 @@ describe('a gateway that is told to stop', () => {
     expect(open).toHaveLength(0);
   });
 
+  test('told to wait no longer, cuts by a word what is under way, and says how many finished and were cut', async () => {
+    await start(600_000);
+    const gate = makeGate();
+    standin.answer(
+      { content: [text('a', 'b')], until: gate.opened },
+      { content: [text(...Array.from({ length: 5_000 }, () => 'x'))], eventDelayMs: 20 },
+    );
+    const send = () =>
+      fetch(`${gateway.dataUrl}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${key}` },
+        body: JSON.stringify({ model: 'claude-sonnet', ...bodyOf(true) }),
+      });
+    const first = send();
+    await eventually(() => standin.requests[0]);
+    const second = await send();
+    const reader = second.body?.getReader();
+    await reader?.read();
+    const closed = gateway.gateway.close();
+    gate.open();
+    expect(await (await first).text()).toContain('[DONE]');
+    gateway.gateway.cutCalls();
+    let heard = '';
+    for (let part = await reader?.read(); part && !part.done; part = await reader?.read())
+      heard += Buffer.from(part.value).toString();
+    expect(heard).toContain('shutting_down');
+    await closed;
+    const drained = gateway.logs.find((line) => line.includes('"drained"'));
+    const { calls_finished: finished, calls_cut: cut } = JSON.parse(drained ?? '{}') as Record<string, number>;
+    // The first one's booking may have been under way still.
+    expect(cut).toBeGreaterThanOrEqual(1);
+    expect(Number(finished) + Number(cut)).toBe(2);
+    expect((await account()).open).toHaveLength(0);
+  });
+
   test('stops by a word what has not finished at the limit, and books it before it ends', async () => {
     await start(1_000);
     // Its first word comes long before the limit, its last one long after.
