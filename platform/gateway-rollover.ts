@@ -128,7 +128,7 @@ async function succeed(
   { id, service }: { readonly id: string; readonly service: string },
   stop: AbortSignal,
 ): Promise<Drained> {
-  const { engine, outline, applier } = props;
+  const { outline, applier } = props;
   const inner = outline.networks.find(({ resource }) => resource === 'inner')?.name ?? '';
   const workspaces = outline.workspaceNetwork.name;
   // A gateway binds its admin port to the address that its name leads to: two of one name would take each other's.

@@ -37,8 +37,8 @@ export interface Applier {
   apply(stop: AbortSignal): Promise<void>;
   /** Takes resources out of the state, and leaves them on the engine. */
   forget(addresses: readonly string[], stop: AbortSignal): Promise<void>;
-  /** Removes all that the stack made. What it has not made, data above all, stays. */
-  destroy(stop: AbortSignal): Promise<void>;
+  /** Removes what the stack made. What it has not made, data above all, stays. */
+  destroy(words: PlanWords, stop: AbortSignal): Promise<void>;
 }
 
 export interface ApplierProps {
@@ -87,8 +87,9 @@ export class TerraformApplier implements Applier {
     if (ran.status !== 0) throw applyFault('state rm', ran);
   }
 
-  async destroy(stop: AbortSignal): Promise<void> {
-    const ran = await this.run(['destroy', '-input=false', '-no-color', '-auto-approve'], stop);
+  async destroy({ targets = [] }: PlanWords, stop: AbortSignal): Promise<void> {
+    const args = ['destroy', '-input=false', '-no-color', '-auto-approve'];
+    const ran = await this.run([...args, ...targets.map((each) => `-target=${each}`)], stop);
     if (ran.status !== 0) throw applyFault('destroy', ran);
   }
 

@@ -1,5 +1,5 @@
 /** Who runs a program that declares a platform: `contractor-workspace up`, or nobody but Node.js itself. */
-import type { PlatformProgramProps } from './platform-program';
+import type { PlatformProgramProps } from './write-platform';
 
 /** Is told of each platform as it is declared; what it throws goes through the program. */
 export type PlatformHost = (props: PlatformProgramProps) => void;

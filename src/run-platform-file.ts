@@ -8,7 +8,7 @@ import { forTerminal } from '../terminal/terminal-text';
 import { catalog } from './catalog';
 import { setPlatformHost } from './platform-host';
 import { platformPolicy } from './platform-policy';
-import { writePlatform, type PlatformProgramProps, type WrittenPlatform } from './platform-program';
+import { writePlatform, type PlatformProgramProps, type WrittenPlatform } from './write-platform';
 import { describeFault, FRAMES } from './program-fault';
 import { runToItsEnd } from './program-run';
 import { writeTemplate, type TemplateProgramProps } from './write-template';

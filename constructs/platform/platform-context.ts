@@ -3,7 +3,6 @@ import { PulledImage, type ServiceImage } from './service-image';
 import type { PlatformNetworks } from './platform-networks';
 import type { OutlinedService } from './platform-outline';
 import { SecretChecks } from './secret-variable';
-import type { ServiceProps } from './service';
 
 export interface PlatformContextProps {
   /** Begins the name of every container, volume and inner network. */
@@ -40,20 +39,6 @@ export class PlatformContext extends Construct {
     const made = new PulledImage(this, `Image-${name}`, { name, image });
     this.images.set(name, made);
     return made;
-  }
-
-  /** Takes a service into the platform's outline. */
-  declare({ name, image, memory, ports = [], volumes = [], runsOnce = false, environment = {} }: ServiceProps): void {
-    this.services.push({
-      name,
-      container: this.nameOf(name),
-      image: image.reference,
-      memory,
-      ports,
-      runsOnce,
-      environment,
-      keptVolumes: volumes.map(({ volume }) => volume).filter((volume) => !/^(\/|\$\{)/.test(volume)),
-    });
   }
 
   /** Name of a container, volume or network of the platform. */

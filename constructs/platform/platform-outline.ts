@@ -1,5 +1,12 @@
 import type { MadeNetwork } from './platform-networks';
-import type { PublishedPort } from './service';
+
+/** A port of a service on this host. */
+export interface PublishedPort {
+  readonly internal: number;
+  readonly external: number;
+  /** Address of this host. */
+  readonly address: string;
+}
 
 /** A container of the platform, as `up` needs to know it before there is any. */
 export interface OutlinedService {
