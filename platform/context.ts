@@ -90,7 +90,7 @@ export class PlatformContext {
     const { secrets, networks } = this.outline;
     const named = [
       ...secrets.map(({ name }) => name),
-      ...networks.flatMap(({ subnetVariable }) => subnetVariable ?? []),
+      ...networks.map(({ subnetVariable }) => subnetVariable),
     ];
     const given = named.flatMap((name): [string, string][] => {
       const value = this.secrets[name];

@@ -27,6 +27,9 @@ export interface ImageContext {
   readonly gatewayBaseImage?: string | undefined;
 }
 
+/** Without its version: a site may count versions of its own. */
+const nameOf = (reference: string): string => reference.replace(/[:@].*$/, '');
+
 /** Every image once. */
 export function neededImages(
   { services }: PlatformOutline,
@@ -36,12 +39,12 @@ export function neededImages(
   for (const { image: reference } of services)
     needed.set(reference, {
       reference,
-      ...(reference === SERVICE_IMAGES.gateway.reference && { build: 'gateway' as const }),
+      ...(nameOf(reference) === nameOf(SERVICE_IMAGES.gateway.reference) && { build: 'gateway' as const }),
     });
   if (image !== undefined)
     needed.set(image, {
       reference: image,
-      ...(image === SHIPPED_IMAGE && { build: 'workspace' as const }),
+      ...(nameOf(image) === nameOf(SHIPPED_IMAGE) && { build: 'workspace' as const }),
     });
   return [...needed.values()];
 }

@@ -128,12 +128,20 @@ const errorsIn = (text: string): string =>
     .join('\n')
     .trim();
 
+interface Named {
+  readonly name?: unknown;
+}
+
 interface ShownPlan {
   readonly resource_changes?: readonly {
     readonly address: string;
     readonly type: string;
     readonly name: string;
-    readonly change: { readonly actions: readonly string[]; readonly after?: { readonly name?: unknown } | null };
+    readonly change: {
+      readonly actions: readonly string[];
+      readonly before?: Named | null;
+      readonly after?: Named | null;
+    };
   }[];
 }
 
@@ -149,7 +157,7 @@ function changesIn(json: string): Change[] {
   const { resource_changes: changes = [] } = JSON.parse(json) as ShownPlan;
   return changes.flatMap(({ address, type, name, change }) => {
     const action = ACTIONS[change.actions.join(',')];
-    const engineName = change.after?.name;
+    const engineName = (change.after ?? change.before)?.name;
     if (action === undefined) return [];
     return [{ address, type, name, action, ...(typeof engineName === 'string' && { engineName }) }];
   });

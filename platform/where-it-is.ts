@@ -25,14 +25,20 @@ function whereItIs({ outline, folder, words, certificates, declared }: UpContext
       `Push the template to your Coder, with the variable workspace_claim_secret of ${folder.secrets}:`,
       `  coder templates push ${declared.template.name} -d ${declared.template.folder} --variables-file variables.yaml`,
     ].join('\n');
-  const guide = certificates === undefined ? '' : trustGuide(certificates);
+  const { port } = new URL(coder.accessUrl);
+  const guide =
+    certificates?.authority === undefined
+      ? ''
+      : certificates.authority.done === 'made'
+        ? trustGuide(certificates)
+        : `How to trust its certificate: contractor-workspace certificates show --folder ${folder.certificates}`;
   return [
     ...lines,
     ...(guide === '' ? [] : [guide, '']),
     ...(host === 'host.docker.internal'
       ? [
           'On this machine, once: echo "127.0.0.1 host.docker.internal" | sudo tee -a /etc/hosts',
-          'From another: ssh -L 7443:127.0.0.1:7443 to this one, and that line there.',
+          `From another: ssh -L ${port}:127.0.0.1:${port} to this one, and that line there.`,
           '',
         ]
       : isIP(host) === 0

@@ -150,10 +150,11 @@ export class Gateways extends Construct {
     const certificate = isTls && tls.kind !== 'volume' ? this.certificate(props) : undefined;
     const tlsFolder = tls.folderOf(TLS_FOLDER);
     const document = this.document(props);
+    const processes: string[] = [];
     for (let number = 1; number <= (gateway.replicas ?? 1); number += 1) {
       // The name is one of the inner network alone: the admin listener is bound to what it leads to.
       const own = `${GATEWAY_ADMIN_NAME}-${number}`;
-      new Service(this, `Process-${number}`, {
+      const process = new Service(this, `Process-${number}`, {
         platform,
         name: `gateway_${number}`,
         image: platform.gatewayImage,
@@ -202,8 +203,9 @@ export class Gateways extends Construct {
         stopSeconds: shutdownSeconds + 15,
         after: [...store.after, document.address, ...(certificate ? [certificate.address] : [])],
       });
+      processes.push(process.address);
     }
-    this.door(props);
+    this.door(props, processes);
   }
 
   /** What it holds for others, by the variable it reads each from. */
@@ -273,7 +275,7 @@ export class Gateways extends Construct {
    * Docker publishes a port to one of a container's networks, which one it decides itself; the admin listener is bound to
    * the inner one, which has no way in. So a container of its own stands between.
    */
-  private door({ platform, gateway }: GatewaysProps): void {
+  private door({ platform, gateway }: GatewaysProps, processes: readonly string[]): void {
     const admin = { internal: ADMIN_PORT, external: gateway.adminPort ?? ADMIN_PORT };
     const data = { internal: DATA_PORT, external: gateway.dataPort ?? DATA_PORT };
     new Service(this, 'Door', {
@@ -291,6 +293,12 @@ export class Gateways extends Construct {
         { ...admin, address: gateway.adminAddress ?? '127.0.0.1' },
         ...(gateway.dataAddress === undefined ? [] : [{ ...data, address: gateway.dataAddress }]),
       ],
+      // The image's own check is for a gateway.
+      health: {
+        test: ['CMD', 'node', GATEWAY_PROGRAMS.healthCheck, `${this.scheme}://127.0.0.1:${ADMIN_PORT}`],
+      },
+      // It is well once one of them is.
+      after: processes,
       memory: 128,
       cpus: 0.5,
     });

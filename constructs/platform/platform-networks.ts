@@ -62,8 +62,8 @@ export interface MadeNetwork {
   /** Terraform's name of it. */
   readonly resource: string;
   readonly name: string;
-  /** Variable that states its range of addresses. @default - the engine chooses */
-  readonly subnetVariable?: string;
+  /** Variable that states its range of addresses; empty: the engine chooses. */
+  readonly subnetVariable: string;
 }
 
 interface NetworkWords {
@@ -71,12 +71,6 @@ interface NetworkWords {
   readonly internal: boolean;
   readonly owner: string;
 }
-
-/** Networks that gateways have names in, and what states their ranges. */
-const SUBNETS: Readonly<Record<string, string>> = {
-  workspaces: 'workspace_network_subnet',
-  inner: 'inner_network_subnet',
-};
 
 const RULES: readonly Rule<PlatformNetworksProps>[] = [
   {
@@ -130,9 +124,9 @@ export class PlatformNetworks extends Construct {
       labels: labelsOf(owner),
     });
     made.overrideLogicalId(id);
-    const subnet = SUBNETS[id];
-    if (subnet !== undefined) this.subnetOf(made, subnet);
-    this.made.push({ resource: id, name, ...(subnet !== undefined && { subnetVariable: subnet }) });
+    const subnetVariable = `${id === 'workspaces' ? 'workspace' : id}_network_subnet`;
+    this.subnetOf(made, subnetVariable);
+    this.made.push({ resource: id, name, subnetVariable });
     return `\${docker_network.${id}.name}`;
   }
 
