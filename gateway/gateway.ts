@@ -194,6 +194,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       limits,
     });
     closers.push(async () => {
+      await data.linger(limits.lingerMs);
       // They hold nothing that a moment's grace would save.
       budgetQueues.close();
       // Calls are stopped by a word to their clients; who has not read it a moment later is cut off.

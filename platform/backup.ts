@@ -50,10 +50,18 @@ const asSuperuser = ['--username=postgres', '--no-password'];
 async function databasesIn(engine: Engine, container: string, stop: AbortSignal): Promise<string[]> {
   const { exitCode, output } = await engine.exec(
     container,
-    ['psql', ...asSuperuser, '--no-psqlrc', '--tuples-only', '--no-align', '--command=select datname from pg_database'],
+    [
+      'psql',
+      ...asSuperuser,
+      '--no-psqlrc',
+      '--tuples-only',
+      '--no-align',
+      '--command=select datname from pg_database',
+    ],
     { user: USER, signal: stop },
   );
-  if (exitCode !== 0) throw new CliError(`psql in ${container} (exit code ${exitCode}): ${lastLines(output)}`);
+  if (exitCode !== 0)
+    throw new CliError(`psql in ${container} (exit code ${exitCode}): ${lastLines(output)}`);
   return output.split('\n').map((line) => line.trim());
 }
 
@@ -84,7 +92,9 @@ async function dump(
   await once(out, 'close');
   if (fault !== undefined) throw new CliError(`${file} cannot be written: ${fault.message}`);
   if (exitCode !== 0)
-    throw new CliError(`pg_dump of ${database} in ${container} (exit code ${exitCode}): ${lastLines(output)}`);
+    throw new CliError(
+      `pg_dump of ${database} in ${container} (exit code ${exitCode}): ${lastLines(output)}`,
+    );
 }
 
 /** Every byte of the file goes back through the program that would restore it. */

@@ -29,7 +29,12 @@ export async function makeFirstUser(
   { username, email, password }: Administrator,
   stop: AbortSignal,
 ): Promise<void> {
-  await coder.must('POST', '/api/v2/users/first', { body: { username, email, password, trial: false } }, stop);
+  await coder.must(
+    'POST',
+    '/api/v2/users/first',
+    { body: { username, email, password, trial: false } },
+    stop,
+  );
 }
 
 /** @returns a session's token; nothing when Coder does not know this password */
@@ -38,7 +43,12 @@ export async function signIn(
   { email, password }: Administrator,
   stop: AbortSignal,
 ): Promise<string | undefined> {
-  const { status, body } = await coder.ask('POST', '/api/v2/users/login', { body: { email, password } }, stop);
+  const { status, body } = await coder.ask(
+    'POST',
+    '/api/v2/users/login',
+    { body: { email, password } },
+    stop,
+  );
   const token = (body as { session_token?: unknown } | undefined)?.session_token;
   if (status < 300 && typeof token === 'string') return token;
   // Passwords may be switched off, changed, or the person renamed: a token is asked for then.

@@ -79,7 +79,8 @@ export class Coder {
   /** @throws CliError with Coder's own words */
   async must<Body>(...asked: Parameters<Coder['ask']>): Promise<Body> {
     const { status, body } = await this.ask(...asked);
-    if (status >= 400) throw new CliError(`Coder refuses ${asked[0]} ${asked[1]} (${status}): ${saidBy(body)}`);
+    if (status >= 400)
+      throw new CliError(`Coder refuses ${asked[0]} ${asked[1]} (${status}): ${saidBy(body)}`);
     return body as Body;
   }
 }

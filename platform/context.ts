@@ -66,7 +66,9 @@ export class PlatformContext {
   /** PEM file of what has to be trusted besides the public authorities. */
   get authority(): string | undefined {
     const file = this.certificates?.trusted;
-    return file !== undefined && (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0 ? file : undefined;
+    return file !== undefined && (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0
+      ? file
+      : undefined;
   }
 
   get applier(): Applier {

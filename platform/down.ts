@@ -95,7 +95,10 @@ export function down(words: DownWords, applierOf?: ApplierFactory): Promise<void
 }
 
 /** Terraform evaluates the stack even to remove it. */
-function certificatesIn(folder: PlatformFolder, { needsTlsFiles }: PlatformOutline): Certificates | undefined {
+function certificatesIn(
+  folder: PlatformFolder,
+  { needsTlsFiles }: PlatformOutline,
+): Certificates | undefined {
   if (!needsTlsFiles) return undefined;
   const names = namesIn(folder.certificates);
   return ensureCertificates({ folder: folder.certificates, names, isLooking: true, keepsTrusted: true });
@@ -130,8 +133,10 @@ async function strangersOn(engine: Engine, { networks, name }: PlatformOutline):
   const found: string[] = [];
   for (const network of networks) {
     const { Containers } =
-      (await engine.find<{ Containers?: Record<string, { Name: string }> }>(`/networks/${network.name}`)) ?? {};
-    for (const { Name } of Object.values(Containers ?? {})) if (!Name.startsWith(`${name}-`)) found.push(Name);
+      (await engine.find<{ Containers?: Record<string, { Name: string }> }>(`/networks/${network.name}`)) ??
+      {};
+    for (const { Name } of Object.values(Containers ?? {}))
+      if (!Name.startsWith(`${name}-`)) found.push(Name);
   }
   return found;
 }

@@ -8,6 +8,7 @@
  * TCP sends again what was lost.
  */
 import { NAME_LABEL, SERVICE_LABEL } from '../constructs/platform/ownership';
+import { LINGER_SECONDS } from '../constructs/platform/gateway-programs';
 import type { PlatformOutline } from '../constructs/platform/platform-outline';
 import { CliError } from '../terminal/fault';
 import type { Engine } from './engine';
@@ -64,10 +65,14 @@ const LOOK_MS = 500;
 /** Seconds for the last words of calls that were cut, the bookings and the end of the process. */
 const LAST_SECONDS = 45;
 
-export const isGateway = ({ type, name }: Change): boolean => type === 'docker_container' && GATEWAY.test(name);
+export const isGateway = ({ type, name }: Change): boolean =>
+  type === 'docker_container' && GATEWAY.test(name);
 
 /** Gateways of this platform by the name of their service: those that are to go have another container's name. */
-async function gatewaysOf(engine: Engine, platform: string): Promise<{ id: string; service: string; name: string }[]> {
+async function gatewaysOf(
+  engine: Engine,
+  platform: string,
+): Promise<{ id: string; service: string; name: string }[]> {
   const filters = JSON.stringify({ label: [`${NAME_LABEL}=${platform}`] });
   const listed = await engine.get<Listed[]>(`/containers/json?all=1&filters=${encodeURIComponent(filters)}`);
   return listed
@@ -151,11 +156,7 @@ async function succeed(
 }
 
 /** @returns whether it has none any more; it cannot lose them where the engine chooses addresses */
-async function loseNames(
-  { engine, hasRange }: RolloverProps,
-  id: string,
-  network: string,
-): Promise<boolean> {
+async function loseNames({ engine, hasRange }: RolloverProps, id: string, network: string): Promise<boolean> {
   const container = await engine.find<Container>(`/containers/${id}/json`);
   const endpoint = container?.NetworkSettings.Networks[network];
   if (endpoint === undefined || !container?.State.Running) return true;
@@ -172,7 +173,11 @@ async function loseNames(
 }
 
 /** Tells a gateway to end, waits as long as its calls are given, cuts what is left, and removes it. */
-async function drain({ engine, drainSeconds, say }: RolloverProps, id: string, stop: AbortSignal): Promise<Drained> {
+async function drain(
+  { engine, drainSeconds, say }: RolloverProps,
+  id: string,
+  stop: AbortSignal,
+): Promise<Drained> {
   const isRunning = async (): Promise<boolean> =>
     (await engine.find<Container>(`/containers/${id}/json`))?.State.Running === true;
   const signal = async (name: string): Promise<void> =>
@@ -190,7 +195,7 @@ async function drain({ engine, drainSeconds, say }: RolloverProps, id: string, s
       }
       return false;
     };
-    if (!(await until(drainSeconds))) {
+    if (!(await until(LINGER_SECONDS + drainSeconds))) {
       await signal('SIGUSR2');
       if (!(await until(LAST_SECONDS))) await signal('SIGKILL');
     }
@@ -241,7 +246,8 @@ const pause = (ms: number, stop: AbortSignal): Promise<void> =>
 /** For people: "3 calls went on to their end, none was cut". */
 export function drainedText({ gateways, finished, cut, unknown }: Drained): string {
   if (gateways === 0) return 'no gateway was replaced';
-  const count = (number: number): string => (number === 0 ? 'no call' : number === 1 ? '1 call' : `${number} calls`);
+  const count = (number: number): string =>
+    number === 0 ? 'no call' : number === 1 ? '1 call' : `${number} calls`;
   const silent = unknown === 0 ? '' : `, ${unknown} ended without telling what became of its calls`;
   return `${gateways} replaced: ${count(finished)} under way went on to the end, ${count(cut)} cut${silent}`;
 }

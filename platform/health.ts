@@ -92,17 +92,15 @@ function stateOf({ Name, Image, Config, State, RestartCount, NetworkSettings }: 
 export function expected({ services }: PlatformOutline, found: readonly ServiceState[]): ServiceState[] {
   const missing = services
     .filter(({ runsOnce, container }) => !runsOnce && !found.some((each) => each.container === container))
-    .map(
-      ({ name, container, image }): ServiceState => ({
-        service: name,
-        container,
-        image,
-        imageId: '',
-        state: 'not there',
-        restarts: 0,
-        ports: [],
-      }),
-    );
+    .map(({ name, container, image }): ServiceState => ({
+      service: name,
+      container,
+      image,
+      imageId: '',
+      state: 'not there',
+      restarts: 0,
+      ports: [],
+    }));
   return [...found, ...missing];
 }
 

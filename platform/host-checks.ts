@@ -137,7 +137,9 @@ async function checkPorts(engine: Engine, { services, name }: PlatformOutline): 
         `${address}, where workspaces would reach Coder as host.docker.internal, is not the address of this engine's bridge: say which by coder: CoderServer.own({ addresses: ['127.0.0.1', '…'] }) ("docker network inspect bridge" shows it).`,
       );
     if (code === 'EADDRNOTAVAIL')
-      throw new CliError(`${address} is no address of this host: change it in the program, or use 127.0.0.1.`);
+      throw new CliError(
+        `${address} is no address of this host: change it in the program, or use 127.0.0.1.`,
+      );
   }
   const ports = [...new Set(wanted.map(({ external }) => external))];
   return ports.length === 0 ? 'no ports' : `ports ${ports.join(', ')} are free or ours`;

@@ -56,10 +56,7 @@ export async function imageId(engine: Engine, reference: string): Promise<string
 }
 
 /** Those that the engine does not have. */
-export async function missingImages(
-  engine: Engine,
-  needed: readonly NeededImage[],
-): Promise<NeededImage[]> {
+export async function missingImages(engine: Engine, needed: readonly NeededImage[]): Promise<NeededImage[]> {
   const ids = await Promise.all(needed.map(({ reference }) => imageId(engine, reference)));
   return needed.filter((_, at) => ids[at] === undefined);
 }
@@ -144,6 +141,10 @@ export function digestOfFolder(folder: string): string {
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(folder.length))
     .filter((name) => !/\.terraform|\.tfstate/.test(name))
     .sort();
-  for (const name of names) hash.update(`${name}\0`).update(readFileSync(join(folder, name))).update('\0');
+  for (const name of names)
+    hash
+      .update(`${name}\0`)
+      .update(readFileSync(join(folder, name)))
+      .update('\0');
   return hash.digest('hex');
 }

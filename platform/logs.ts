@@ -14,7 +14,14 @@ export interface LogWords {
   readonly since?: string;
 }
 
-const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400, w: 604_800, mo: 2_592_000 };
+const SECONDS: Readonly<Record<string, number>> = {
+  s: 1,
+  m: 60,
+  h: 3_600,
+  d: 86_400,
+  w: 604_800,
+  mo: 2_592_000,
+};
 /** Lines of each service when nothing says from when on. */
 const TAIL = '200';
 /** UTF-16 units of a line; what is longer is shown in pieces. */
@@ -78,6 +85,8 @@ function lineWriter(prefix: string): { add: (chunk: Buffer) => void; end: () => 
 function unixTime(since: string): string {
   const [, amount, unit = ''] = /^(\d{1,6})(s|mo|m|h|d|w)$/.exec(since) ?? [];
   const seconds =
-    amount === undefined ? Date.parse(since) / 1000 : Date.now() / 1000 - Number(amount) * (SECONDS[unit] ?? 1);
+    amount === undefined
+      ? Date.parse(since) / 1000
+      : Date.now() / 1000 - Number(amount) * (SECONDS[unit] ?? 1);
   return seconds.toFixed(3);
 }

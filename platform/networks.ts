@@ -10,7 +10,9 @@ interface Network {
 }
 
 const subnetsOf = ({ IPAM }: Network): string[] =>
-  (IPAM?.Config ?? []).flatMap(({ Subnet }) => (Subnet === undefined || Subnet.includes(':') ? [] : [Subnet]));
+  (IPAM?.Config ?? []).flatMap(({ Subnet }) =>
+    Subnet === undefined || Subnet.includes(':') ? [] : [Subnet],
+  );
 
 /**
  * @param values those that were chosen earlier
@@ -41,7 +43,9 @@ export async function chooseSubnets(
       held.push(range);
       const [subnet] = subnetsOf(await engine.get<Network>(`/networks/${range}`));
       if (subnet === undefined)
-        throw new CliError('The engine gives a network no range of IPv4 addresses: look at its default-address-pools.');
+        throw new CliError(
+          'The engine gives a network no range of IPv4 addresses: look at its default-address-pools.',
+        );
       chosen[subnetVariable] = subnet;
     }
     return chosen;

@@ -25,7 +25,9 @@ export function whoListens(port: number): string | undefined {
   );
   if (inodes.size === 0) return undefined;
   try {
-    const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).slice(0, MOST);
+    const pids = readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .slice(0, MOST);
     const pid = pids.find((each) => holds(each, inodes));
     if (pid === undefined) return 'a process of another user';
     return `${readFileSync(`/proc/${pid}/comm`, 'utf8').trim()} (process ${pid})`;

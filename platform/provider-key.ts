@@ -79,7 +79,10 @@ export async function checkProvider(
   const { origin } = new URL(url);
   let answer;
   try {
-    answer = await request(url, { headers, signal: AbortSignal.any([stop, AbortSignal.timeout(PATIENCE_MS)]) });
+    answer = await request(url, {
+      headers,
+      signal: AbortSignal.any([stop, AbortSignal.timeout(PATIENCE_MS)]),
+    });
   } catch (fault) {
     stop.throwIfAborted();
     const { code, message } = fault as NodeJS.ErrnoException;

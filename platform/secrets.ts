@@ -19,7 +19,8 @@ const FORMS: Readonly<Record<string, () => string>> = {
 };
 
 /** Those that somebody else has made: a provider, the site. */
-const GIVEN = /^(anthropic_api_key|aws_(access_key_id|secret_access_key)|openai_compatible_endpoints)$|_client_secret$|_database_url$/;
+const GIVEN =
+  /^(anthropic_api_key|aws_(access_key_id|secret_access_key)|openai_compatible_endpoints)$|_client_secret$|_database_url$/;
 
 /** Kept beside the stack's variables: what is needed to administer Coder. */
 export const CODER_ADMIN_PASSWORD = 'coder_admin_password';
@@ -64,7 +65,10 @@ export const writeSecrets = (path: string, secrets: Secrets): void =>
  *
  * @throws CliError when the file cannot be read
  */
-export function fromEnvironment(name: string, environment: NodeJS.ProcessEnv = process.env): string | undefined {
+export function fromEnvironment(
+  name: string,
+  environment: NodeJS.ProcessEnv = process.env,
+): string | undefined {
   const variable = name.toUpperCase();
   const file = environment[`${variable}_FILE`];
   if (file) {

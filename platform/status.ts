@@ -29,7 +29,11 @@ const COLUMNS: readonly Column<ServiceState>[] = [
   { name: 'service', value: ({ container }) => container, isWhole: true },
   { name: 'state', value: ({ state, says }) => (says === undefined ? state : `${state}: ${says}`) },
   { name: 'version', value: ({ image }) => image },
-  { name: 'since', value: ({ since }) => since, shown: ({ since }) => (since === undefined ? '-' : fromNow(since)) },
+  {
+    name: 'since',
+    value: ({ since }) => since,
+    shown: ({ since }) => (since === undefined ? '-' : fromNow(since)),
+  },
   { name: 'restarts', value: ({ restarts }) => restarts },
   { name: 'ports', value: ({ ports }) => [...new Set(ports)].join(' ') },
 ];
@@ -75,7 +79,9 @@ async function addressesOf(
   return Promise.all(
     Object.entries(addresses).map(async ([name, url]) => {
       const question = asked[name];
-      return question === undefined ? { name, url } : { name, url, answers: await answers(question, authority) };
+      return question === undefined
+        ? { name, url }
+        : { name, url, answers: await answers(question, authority) };
     }),
   );
 }
@@ -88,7 +94,10 @@ async function answers(
     connect: { ...(authority && { ca: authority }), ...(servername !== undefined && { servername }) },
   });
   try {
-    const { statusCode, body } = await request(url, { dispatcher: agent, signal: AbortSignal.timeout(PATIENCE_MS) });
+    const { statusCode, body } = await request(url, {
+      dispatcher: agent,
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    });
     await body.dump();
     return statusCode === 200;
   } catch {

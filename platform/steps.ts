@@ -17,8 +17,7 @@ export interface Step<Context> {
 /** Where the words go: to stderr, so that a result stays clean. */
 export type Say = (line: string) => void;
 
-export const sayToStderr: Say = (line) =>
-  void process.stderr.write(`${withoutKeys(forTerminal(line))}\n`);
+export const sayToStderr: Say = (line) => void process.stderr.write(`${withoutKeys(forTerminal(line))}\n`);
 
 /** Milliseconds as people read them. */
 const time = (ms: number): string =>

@@ -48,7 +48,17 @@ export async function pushTemplate(props: PushProps, stop: AbortSignal): Promise
   const place = `platform-template-${process.pid}`;
   const entries: TarEntry[] = [
     { path: `${place}/`, mode: 0o700, owner: USER },
-    ...files.map(({ path, content }) => ({ path: `${place}/template/${path}`, content, mode: 0o644, owner: USER })),
+    ...foldersOf(files.map(({ path }) => path)).map((path) => ({
+      path: `${place}/template/${path}`,
+      mode: 0o700,
+      owner: USER,
+    })),
+    ...files.map(({ path, content }) => ({
+      path: `${place}/template/${path}`,
+      content,
+      mode: 0o644,
+      owner: USER,
+    })),
     {
       path: `${place}/variables.yaml`,
       // JSON is YAML.
@@ -65,19 +75,37 @@ export async function pushTemplate(props: PushProps, stop: AbortSignal): Promise
       signal: stop,
     });
     if (exitCode !== 0)
-      throw new CliError(`coder ${words.slice(0, 2).join(' ')} (exit code ${exitCode}): ${lastLines(output)}`);
+      throw new CliError(
+        `coder ${words.slice(0, 2).join(' ')} (exit code ${exitCode}): ${lastLines(output)}`,
+      );
   };
   try {
     await coder(
       ...['templates', 'push', name, '--yes'],
       ...['--directory', `/tmp/${place}/template`, '--variables-file', `/tmp/${place}/variables.yaml`],
     );
-    const { words } = readListing(new Map(files.map(({ path, content }) => [path, content.toString('utf8')])));
+    const { words } = readListing(
+      new Map(files.map(({ path, content }) => [path, content.toString('utf8')])),
+    );
     if (words.length > 0) await coder('templates', 'edit', name, '--yes', ...words);
   } finally {
     await engine.exec(container, ['rm', '-rf', `/tmp/${place}`], { user: `${USER}:${USER}` }).catch(() => {});
   }
 }
+
+/** Each before what is in it: those that an archive does not name would be root's. */
+const foldersOf = (paths: readonly string[]): string[] => [
+  ...new Set(
+    paths.flatMap((path) =>
+      path.split('/').map((_, at, words) =>
+        words
+          .slice(0, at)
+          .map((word) => `${word}/`)
+          .join(''),
+      ),
+    ),
+  ),
+];
 
 /** What Coder gets of a folder: no state, no hidden file but the lock file. */
 function filesOf(folder: string): { path: string; content: Buffer }[] {

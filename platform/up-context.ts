@@ -28,4 +28,3 @@ export class UpContext extends PlatformContext {
     super(props);
   }
 }
-

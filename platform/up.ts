@@ -79,7 +79,8 @@ export const SECRETS: Step<UpContext> = {
         made += 1;
       }
     }
-    if (outline.coder.isOwn) secrets[CODER_ADMIN_PASSWORD] ??= fromEnvironment(CODER_ADMIN_PASSWORD) ?? newSecret('');
+    if (outline.coder.isOwn)
+      secrets[CODER_ADMIN_PASSWORD] ??= fromEnvironment(CODER_ADMIN_PASSWORD) ?? newSecret('');
     // Chosen once as well: another range would be another network, without the workspaces.
     Object.assign(secrets, await chooseSubnets(engine, outline, secrets));
     if (JSON.stringify(secrets) !== JSON.stringify(known)) writeSecrets(folder.secrets, secrets);
@@ -205,12 +206,14 @@ export async function begin({ applier, folder, declared }: UpContext, stop: Abor
 }
 
 /** What has to change, with the way cleared for it. */
-export async function planned({ applier, engine, outline, say }: UpContext, stop: AbortSignal): Promise<Change[]> {
+export async function planned(
+  { applier, engine, outline, say }: UpContext,
+  stop: AbortSignal,
+): Promise<Change[]> {
   const changes = await applier.plan({}, stop);
   refuseLosses(changes);
   const removed = await clearTheWay(engine, outline, changes);
-  if (removed.length > 0)
-    say(`  removed what an attempt that was cut off had left: ${removed.join(', ')}`);
+  if (removed.length > 0) say(`  removed what an attempt that was cut off had left: ${removed.join(', ')}`);
   return changes;
 }
 
@@ -283,9 +286,13 @@ export const ADMINISTRATOR: Step<UpContext> = {
       );
     const name = await whoHas(coder, token, stop);
     if (name === undefined)
-      throw new CliError(`Coder does not take the token in ${CODER_ADMIN_TOKEN.toUpperCase()}: make another one.`);
+      throw new CliError(
+        `Coder does not take the token in ${CODER_ADMIN_TOKEN.toUpperCase()}: make another one.`,
+      );
     context.adminToken = token;
-    return isThere ? `there is one; signed in as ${name}` : `${administrator.email}, password in ${context.folder.secrets}`;
+    return isThere
+      ? `there is one; signed in as ${name}`
+      : `${administrator.email}, password in ${context.folder.secrets}`;
   },
 };
 
@@ -319,7 +326,10 @@ export const TEMPLATE: Step<UpContext> = {
     const { engine, coder, folder, outline, declared, secrets, adminToken: token } = context;
     const { name, folder: source } = declared.template;
     const variables = { workspace_claim_secret: secrets['workspace_claim_secret'] ?? '' };
-    const inputs = createHash('sha256').update(digestOfFolder(source)).update(JSON.stringify(variables)).digest('hex');
+    const inputs = createHash('sha256')
+      .update(digestOfFolder(source))
+      .update(JSON.stringify(variables))
+      .digest('hex');
     const pushed = readRecord(folder).template;
     const version = await activeVersion({ coder, name, token }, stop);
     if (version !== undefined && pushed?.name === name && pushed.inputs === inputs) return `${name} is there`;
@@ -362,7 +372,11 @@ export function runUp(
     const folder = new PlatformFolder(words.folder);
     folder.make();
     await withLock(folder, async () => {
-      const context = new UpContext({ folder, engine: new Engine(), say: sayToStderr, applierOf }, program, words);
+      const context = new UpContext(
+        { folder, engine: new Engine(), say: sayToStderr, applierOf },
+        program,
+        words,
+      );
       context.drainSeconds = words.drain;
       try {
         await runSteps(steps, context, stop, context.say);

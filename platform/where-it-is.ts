@@ -16,7 +16,9 @@ function whereItIs({ outline, folder, words, certificates, declared }: UpContext
     `Coder                       ${coder.accessUrl}`,
     `Gateway, from workspaces    ${addresses['gateway_url']}`,
     `Gateway, for administrators ${addresses['gateway_admin_url']}`,
-    ...(addresses['langfuse_url'] === undefined ? [] : [`Langfuse                    ${addresses['langfuse_url']}`]),
+    ...(addresses['langfuse_url'] === undefined
+      ? []
+      : [`Langfuse                    ${addresses['langfuse_url']}`]),
     '',
   ];
   if (!coder.isOwn)

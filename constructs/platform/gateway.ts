@@ -5,7 +5,7 @@ import { GATEWAY_ADMIN_NAME, GATEWAY_NAMES, GATEWAY_PORT } from '../../src/gatew
 import type { Policy } from '../../src/policy';
 import { literal } from '../../synth/hcl/strings';
 import { validateProps, type Rule } from '../common/validation';
-import { GATEWAY_PROGRAMS, GATEWAY_USER } from './gateway-programs';
+import { GATEWAY_PROGRAMS, GATEWAY_USER, LINGER_SECONDS } from './gateway-programs';
 import { shipText, PlacedFiles, type PlacedFile } from './placed-files';
 import type { PlatformContext } from './platform-context';
 import type { PostgresServer } from './postgres-server';
@@ -97,7 +97,7 @@ const RULES: readonly Rule<GatewayProps>[] = [
 
 /** What the stack says itself, so that both ends agree. */
 const OURS =
-  /^(GATEWAY_(ADMIN_)?(HOST|PORT)|GATEWAY_CONFIG|GATEWAY_TLS_(CERT|KEY)|GATEWAY_SHUTDOWN_SECONDS|CODER_URL|LANGFUSE_HOST|NODE_EXTRA_CA_CERTS)$|_FILE$/;
+  /^(GATEWAY_(ADMIN_)?(HOST|PORT)|GATEWAY_CONFIG|GATEWAY_TLS_(CERT|KEY)|GATEWAY_(SHUTDOWN|LINGER)_SECONDS|CODER_URL|LANGFUSE_HOST|NODE_EXTRA_CA_CERTS)$|_FILE$/;
 
 const taken = ({ environment = {} }: GatewayProps): string[] =>
   Object.keys(environment).filter((name) => OURS.test(name) || !/^[A-Z][A-Z0-9_]*$/.test(name));
@@ -177,6 +177,7 @@ export class Gateways extends Construct {
           GATEWAY_ADMIN_PORT: String(ADMIN_PORT),
           GATEWAY_CONFIG: `${DOCUMENT_FOLDER}/config.json`,
           GATEWAY_SHUTDOWN_SECONDS: String(shutdownSeconds),
+          GATEWAY_LINGER_SECONDS: String(LINGER_SECONDS),
           CODER_URL: literal(props.coderUrl),
           // So that its own commands, run in it, find it.
           GATEWAY_ADMIN_URL: `${this.scheme}://${isTls ? GATEWAY_ADMIN_NAME : own}:${ADMIN_PORT}`,
@@ -200,7 +201,7 @@ export class Gateways extends Construct {
         health: { test: ['CMD', 'node', GATEWAY_PROGRAMS.healthCheck] },
         memory: gateway.memory ?? 1024,
         cpus: gateway.cpus ?? 2,
-        stopSeconds: shutdownSeconds + 15,
+        stopSeconds: LINGER_SECONDS + shutdownSeconds + 15,
         after: [...store.after, document.address, ...(certificate ? [certificate.address] : [])],
       });
       processes.push(process.address);

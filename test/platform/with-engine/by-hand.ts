@@ -38,7 +38,9 @@ export class ByHand extends TerraformApplier {
   /** Addresses that a target brings along. */
   private needs(target: string, shown: string): Set<string> {
     const { configuration } = JSON.parse(shown) as {
-      configuration: { root_module: { resources: { address: string; depends_on?: string[]; expressions?: unknown }[] } };
+      configuration: {
+        root_module: { resources: { address: string; depends_on?: string[]; expressions?: unknown }[] };
+      };
     };
     const resources = new Map(configuration.root_module.resources.map((each) => [each.address, each]));
     const found = new Set<string>();
@@ -97,13 +99,18 @@ export class ByHand extends TerraformApplier {
       const kind = KINDS[type];
       if (kind === undefined) continue;
       const engineName = text(values['name']);
-      const path = kind === 'volumes' || kind === 'networks' ? `/${kind}/${engineName}` : `/${kind}/${engineName}/json`;
+      const path =
+        kind === 'volumes' || kind === 'networks' ? `/${kind}/${engineName}` : `/${kind}/${engineName}/json`;
       const { status, body } = await ask('GET', path);
-      const change = (action: Change['action']): number => changes.push({ address, type, name, action, engineName });
+      const change = (action: Change['action']): number =>
+        changes.push({ address, type, name, action, engineName });
       if (status === 404) change('create');
       else if (type === 'docker_container') {
         const reference = images.get(text(values['image'])) ?? '';
-        const { Id: id } = await askOrThrow<{ Id: string }>('GET', `/images/${encodeURIComponent(reference)}/json`);
+        const { Id: id } = await askOrThrow<{ Id: string }>(
+          'GET',
+          `/images/${encodeURIComponent(reference)}/json`,
+        );
         if ((JSON.parse(body) as { Image: string }).Image !== id) change('replace');
       }
     }

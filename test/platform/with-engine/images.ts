@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { IMAGE_PINS } from '../../../workspace-image/image/pins';
 import { run, runOrThrow } from '../../image/with-engine/commands';
@@ -70,7 +78,7 @@ const RECIPES = {
     files: [
       { source: join(__dirname, 'postgres-entrypoint.sh'), path: 'usr/local/bin/docker-entrypoint.sh' },
     ],
-    configuration: [PATH, 'ENTRYPOINT ["docker-entrypoint.sh"]'],
+    configuration: [PATH, 'ENTRYPOINT ["docker-entrypoint.sh"]', 'STOPSIGNAL SIGINT'],
   },
 } as const satisfies Record<string, Recipe>;
 

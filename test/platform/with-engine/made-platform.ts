@@ -140,10 +140,7 @@ export class MadePlatform {
     await askOrThrow('POST', '/volumes/create', { Name: text(values['name']), Labels: labelsOf(values) });
   }
 
-  async container(
-    { values, name }: StateResource,
-    images: ReadonlyMap<string, string>,
-  ): Promise<void> {
+  async container({ values, name }: StateResource, images: ReadonlyMap<string, string>): Promise<void> {
     const container = text(values['name']);
     const image = images.get(text(values['image']));
     if (image === undefined) throw new Error(`no image for ${container}`);

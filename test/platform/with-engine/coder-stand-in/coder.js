@@ -33,7 +33,10 @@ function serve() {
     keep();
     return token;
   };
-  const shown = ({ password, ...user }) => ({ ...user, organization_ids: ['00000000-0000-0000-0000-000000000001'] });
+  const shown = ({ password, ...user }) => ({
+    ...user,
+    organization_ids: ['00000000-0000-0000-0000-000000000001'],
+  });
 
   const answer = (method, path, body, token) => {
     if (path === '/healthz') return [200, 'OK'];
@@ -44,8 +47,21 @@ function serve() {
     if (path === '/api/v2/users/first') {
       if (state.users.length > 0) return [409, { message: 'The initial user has already been created.' }];
       if (!/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(body.email) || String(body.password).length < 8)
-        return [400, { message: 'Validation failed.', validations: [{ field: 'email', detail: 'Validation failed for tag "email"' }] }];
-      const user = { id: randomUUID(), username: body.username, email: body.email, password: digest(body.password), roles: ['owner'], status: 'active' };
+        return [
+          400,
+          {
+            message: 'Validation failed.',
+            validations: [{ field: 'email', detail: 'Validation failed for tag "email"' }],
+          },
+        ];
+      const user = {
+        id: randomUUID(),
+        username: body.username,
+        email: body.email,
+        password: digest(body.password),
+        roles: ['owner'],
+        status: 'active',
+      };
       state.users.push(user);
       keep();
       return [201, { user_id: user.id }];
@@ -75,15 +91,34 @@ function serve() {
       if (rest === '/keys/tokens' && method === 'POST') {
         const strange = (body.scopes ?? []).find((scope) => !SCOPES.includes(scope));
         if (strange)
-          return [400, { message: 'Failed to create API key.', detail: `invalid or unsupported API key scope: "${strange}"` }];
+          return [
+            400,
+            {
+              message: 'Failed to create API key.',
+              detail: `invalid or unsupported API key scope: "${strange}"`,
+            },
+          ];
         return [201, { key: newToken(user.id, body.scopes) }];
       }
     }
     if (path === '/api/v2/users' && method === 'POST') {
       if (!isAdmin) return [403, { message: 'Forbidden.' }];
       if (state.users.some(({ username }) => username === body.username))
-        return [409, { message: 'User already exists.', validations: [{ field: 'username', detail: 'This value is already in use.' }] }];
-      const user = { id: randomUUID(), username: body.username, email: body.email, password: 'none', roles: [], status: 'active' };
+        return [
+          409,
+          {
+            message: 'User already exists.',
+            validations: [{ field: 'username', detail: 'This value is already in use.' }],
+          },
+        ];
+      const user = {
+        id: randomUUID(),
+        username: body.username,
+        email: body.email,
+        password: 'none',
+        roles: [],
+        status: 'active',
+      };
       state.users.push(user);
       keep();
       return [201, shown(user)];
@@ -147,12 +182,22 @@ async function templates([action, name, ...words]) {
   if (action === 'push') {
     const folder = value('--directory');
     const files = fs.readdirSync(folder);
-    if (!files.some((file) => file.endsWith('.tf'))) throw new Error('error: no Terraform files in the directory');
+    if (!files.some((file) => file.endsWith('.tf')))
+      throw new Error('error: no Terraform files in the directory');
     const variables = JSON.parse(fs.readFileSync(value('--variables-file'), 'utf8'));
-    await post({ active_version_id: randomUUID(), files, variables: Object.keys(variables), claim: digest(variables.workspace_claim_secret) });
+    await post({
+      active_version_id: randomUUID(),
+      files,
+      variables: Object.keys(variables),
+      claim: digest(variables.workspace_claim_secret),
+    });
     console.log(`Updated version at ${new Date().toISOString()}!`);
   } else if (action === 'edit')
-    await post({ display_name: value('--display-name'), description: value('--description'), icon: value('--icon') });
+    await post({
+      display_name: value('--display-name'),
+      description: value('--description'),
+      icon: value('--icon'),
+    });
   else throw new Error(`unrecognized subcommand "${action}"`);
 }
 
