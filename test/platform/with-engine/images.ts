@@ -78,7 +78,7 @@ const RECIPES = {
     files: [
       { source: join(__dirname, 'postgres-entrypoint.sh'), path: 'usr/local/bin/docker-entrypoint.sh' },
     ],
-    configuration: [PATH, 'ENTRYPOINT ["docker-entrypoint.sh"]', 'STOPSIGNAL SIGINT'],
+    configuration: [PATH, 'ENTRYPOINT ["docker-entrypoint.sh"]'],
   },
 } as const satisfies Record<string, Recipe>;
 

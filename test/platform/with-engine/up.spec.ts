@@ -130,9 +130,7 @@ describe('Ctrl-C at a step, and a key that is refused', () => {
   test.each([
     ['Reading or making the secrets', 0],
     ['Building and pulling images', 1_000],
-    ['Applying the stack', 500],
-    ['Applying the stack', 8_000],
-    ["Making Coder's administrator", 0],
+    ['Applying the stack', 4_000],
     ['Letting the gateway look after workspaces', 1_500],
   ])('during "%s", after %d ms', async (step, afterMs) => {
     const { code, stderr } = await command('up', {}, { stopAt: { text: `${step} …`, afterMs } });
@@ -290,7 +288,8 @@ test('each service that is killed comes back by itself', async () => {
   }
   for (const container of SERVICES) {
     const begin = Date.now();
-    while (!(await stateOf(container)).startsWith('true healthy 1')) {
+    // A gateway may have come back before its store, and once more after it.
+    while (!/^true healthy [1-9]/.test(await stateOf(container))) {
       expect({ container, waited: Date.now() - begin < 120_000 }).toEqual({ container, waited: true });
       await sleep(300);
     }
