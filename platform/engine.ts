@@ -235,7 +235,7 @@ export class Engine {
       });
       asked.once('upgrade', (_, socket, head) => {
         if (head.length > 0) socket.unshift(head);
-        resolve(socket as Socket);
+        resolve(socket);
       });
       asked.once('response', (answer) => {
         answer.resume();

@@ -61,7 +61,7 @@ const RECIPES = {
     node: true,
     account: { name: 'coder', id: 1000 },
     folders: [{ path: 'home/coder', owner: 1000 }],
-    files: [{ source: join(__dirname, 'coder-stand-in', 'coder.js'), path: 'opt/coder' }],
+    files: [{ source: join(__dirname, 'coder-stand-in', 'coder.cjs'), path: 'opt/coder' }],
     links: { to: '/bin/busybox', names: ['sh', 'cat', 'dirname', 'rm', 'wget'] },
     configuration: [PATH],
   },

@@ -6,6 +6,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makeGate } from '../../gateway/support/gate';
 import { text } from '../../standins/anthropic';
 import { run, runOrThrow, type CommandResult } from '../../image/with-engine/commands';
 import { bridgeAddress } from '../../image/with-engine/engine';
@@ -17,8 +18,8 @@ const NETWORK = `${NAME}-workspaces`;
 const NODE = process.env.TEST_NODE_IMAGE ?? '';
 const NODE_WITH_SHELL = process.env.TEST_NODE_SHELL_IMAGE ?? '';
 const KEY = 'sk-ant-standin';
-/** Of a stream that an upgrade lets go on: five minutes where somebody has the time. */
-const STREAM_SECONDS = Number(process.env.TEST_STREAM_SECONDS ?? 20);
+/** Of a stream that an upgrade lets go on, at least: five minutes where somebody has the time. */
+const STREAM_SECONDS = Number(process.env.TEST_STREAM_SECONDS ?? 5);
 const HOME = `${NAME}-a-workspace-home`;
 const SERVICES = ['postgres', 'gateway-1', 'gateway-door', 'coder'].map((service) => `${NAME}-${service}`);
 
@@ -316,13 +317,12 @@ test('a key is made, and costs something', async () => {
   expect(output.trim()).toBe('200');
 });
 
-/** Starts a stream that takes so long, and small calls one after the other beside it. */
-function load(seconds: number): {
+/** Starts a stream that ends when it is let, and small calls one after the other beside it. */
+function load(until: Promise<void>): {
   streamed: Promise<CommandResult>;
   stop: () => Promise<Record<string, number>>;
 } {
-  const words = Array.from({ length: seconds * 4 }, (_, at) => `${at} `);
-  provider.standin.answer({ content: [text(...words, 'end-of-stream')], eventDelayMs: 250 });
+  provider.standin.answer({ content: [text('begin-of-stream', 'end-of-stream')], until });
   const streamed = inWorkspace(
     `${CALL} call(true, 4000).then(async (r) => { for await (const c of r.body) process.stdout.write(c); });`,
     { KEY: key },
@@ -370,12 +370,23 @@ const streamBegun = async (): Promise<void> => {
 test('an upgrade under load: a stream that fits goes on to its end, nobody is refused, a backup is there', async () => {
   const before = await idsOf();
   const begun = streamBegun();
-  const { streamed, stop } = load(STREAM_SECONDS);
+  const gate = makeGate();
+  const { streamed, stop } = load(gate.opened);
   await begun;
-  const { code, stderr } = await command('upgrade', {
-    gatewayBaseImage: NODE_WITH_SHELL,
-    drain: Math.min(STREAM_SECONDS + 30, 300),
-  });
+  const length = sleep(STREAM_SECONDS * 1_000);
+  const { code, stderr } = await command(
+    'upgrade',
+    {
+      gatewayBaseImage: NODE_WITH_SHELL,
+      drain: 300,
+    },
+    {
+      when: {
+        text: 'calls under way get 300 s',
+        then: () => void length.then(() => sleep(2_000)).then(gate.open),
+      },
+    },
+  );
   expect({ code, stderr: stderr.slice(-2_000) }).toMatchObject({ code: 0 });
   const seen = await stop();
   const { output } = await streamed;
@@ -400,7 +411,7 @@ test('an upgrade under load: a stream that fits goes on to its end, nobody is re
 
 test('a stream that takes longer than it is given is cut with a word, and counted', async () => {
   const begun = streamBegun();
-  const { streamed, stop } = load(60);
+  const { streamed, stop } = load(makeGate().opened);
   await begun;
   const { code, stderr } = await command('upgrade', { drain: 2 });
   expect({ code, stderr: stderr.slice(-2_000) }).toMatchObject({ code: 0 });

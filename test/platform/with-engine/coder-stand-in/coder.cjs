@@ -33,7 +33,7 @@ function serve() {
     keep();
     return token;
   };
-  const shown = ({ password, ...user }) => ({
+  const shown = ({ password: _, ...user }) => ({
     ...user,
     organization_ids: ['00000000-0000-0000-0000-000000000001'],
   });
@@ -162,7 +162,7 @@ function serve() {
     };
     servers.push(https.createServer(tls, listener).listen(Number(tlsPort), tlsHost));
   }
-  console.log('Started HTTP listener');
+  process.stdout.write('Started HTTP listener\n');
   for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => process.exit(0));
 }
 
@@ -191,7 +191,7 @@ async function templates([action, name, ...words]) {
       variables: Object.keys(variables),
       claim: digest(variables.workspace_claim_secret),
     });
-    console.log(`Updated version at ${new Date().toISOString()}!`);
+    process.stdout.write(`Updated version at ${new Date().toISOString()}!\n`);
   } else if (action === 'edit')
     await post({
       display_name: value('--display-name'),
@@ -205,6 +205,6 @@ const [command, ...rest] = process.argv.slice(2);
 Promise.resolve()
   .then(() => (command === 'server' ? serve() : templates(rest)))
   .catch((fault) => {
-    console.error(fault.message);
+    process.stderr.write(`${fault.message}\n`);
     process.exitCode = 1;
   });
