@@ -1,4 +1,5 @@
 /** What the data listener serves, to workspaces and everybody with a key. The admin listener: `admin/catalogue.ts`. */
+import { endOwnWorkspaceKey } from './endpoints/end-workspace-key';
 import { liveness, readiness } from './endpoints/health';
 import { listModels } from './endpoints/models';
 import { showOwnKey } from './endpoints/own-key';
@@ -17,7 +18,7 @@ import type { Services } from './services';
 export type Handler = (services: Services, exchange: Exchange) => Promise<void> | void;
 
 export interface Route {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   readonly paths: readonly string[];
   readonly handle: Handler;
 }
@@ -50,6 +51,7 @@ export const DATA_ROUTES: readonly Route[] = [
     handle: (services, exchange) => runCount(services, anthropicCount, exchange),
   },
   { method: 'POST', paths: ['/api/v1/keys/workspace'], handle: issueWorkspaceKey },
+  { method: 'DELETE', paths: ['/api/v1/keys/workspace'], handle: endOwnWorkspaceKey },
   { method: 'POST', paths: ['/api/v1/keys/self', '/api/v1/keys/self-service'], handle: issueOwnKey },
   { method: 'GET', paths: ['/api/v1/keys/info'], handle: showOwnKey },
   // By POST too, because that is what `curl -d` sends.
