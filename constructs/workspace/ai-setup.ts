@@ -26,6 +26,8 @@ export interface AiSetupProps {
   readonly model: string;
   readonly gateway: string;
   readonly pastedKey: string;
+  /** Plain reference to the level that the developer chose. */
+  readonly chosenLevel: string;
   /** Plain reference to the level in force. */
   readonly level: string;
   /** Plain reference to the signed claim. */
@@ -87,6 +89,7 @@ export class AiSetup extends Construct {
     "assistant=$(base64 -d <<<'\${base64encode(${props.assistant})}')",
     "gateway=$(base64 -d <<<'\${base64encode(${props.gateway})}')",
     "model='\${${model.ref}}'",
+    "asked_level=$(base64 -d <<<'\${base64encode(${props.chosenLevel})}')",
     "level='\${${props.level}}'",
     "allowed_gateways='\${join(" ", ${gateways})}'",
     "allowed_assistants='\${join(" ", keys(${files.assistantsRef}))}'",

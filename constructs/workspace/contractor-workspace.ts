@@ -120,6 +120,7 @@ export class ContractorWorkspace extends Construct {
       model: parameters.model.ref,
       gateway: parameters.gateway.ref,
       pastedKey: parameters.apiKey?.ref ?? '""',
+      chosenLevel: parameters.level.ref,
       level: enforcement.ref,
       claim: identity.claim,
       wanted,
