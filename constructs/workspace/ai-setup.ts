@@ -95,6 +95,7 @@ export class AiSetup extends Construct {
     "allowed_assistants='\${join(" ", keys(${files.assistantsRef}))}'",
     "managed_files='\${join(" ", distinct(${files.ref}[*].path))}'",
     "files='\${join(" ", [for file in ${files.wantedRef} : "\${file.path}=\${base64gzip(file.text)}"])}'",
+    "constants='\${join(" ", ${files.constantsRef})}'",
     "model_members='${literal(files.modelMembers)}'",
 ${parts},
   ])`,
@@ -114,9 +115,9 @@ ${parts},
       AI_MODEL: model.ref,
       AI_ENFORCEMENT_LEVEL: props.level,
     };
-    // Of all assistants, since the image holds them all: one that was not chosen can be started too.
+    // Of all assistants and without AI, since the image holds them all: one that was not chosen can be started too, and
+    // then must neither send nor fetch anything. The choice cannot decide here: another environment is another container.
     for (const { locks } of assistantsOf(choices)) props.container.setEnvironment({ ...locks });
-    props.container.setEnvironment(files.constants);
     for (const [name, value] of Object.entries(variables)) {
       new WorkspaceVariable(this, name, { agent, name, value, when: wanted });
     }

@@ -13,6 +13,7 @@
 #   allowed_assistants       the values of ai_assistant
 #   managed_files            every file an assistant may bring: paths below the home
 #   files                    those of this workspace: path=base64 of gzip, complete but for the key
+#   constants                variables of the chosen assistants: words NAME=value, values without anything a shell reads
 #   model_members            which of them list models, and where: path|members|prefix|member that names one
 # From the environment:
 #   AI_SETUP_WAIT            seconds to wait at the start for a gateway that does not answer (60)
