@@ -105,7 +105,7 @@ export const withTheGateway = (open: () => Clinic): void =>
         const { checks } = JSON.parse(stdout) as Report;
         // The form has no word about a floor of one person.
         expect(checks.find(({ check }) => check === 'mode in force')?.message).toMatch(
-          /^the gateway applies design-first \(the least that your organisation has laid down for you, whatever the form has\)/,
+          /^the gateway applies design-first, the workspace was started with standard; design-first is the least that your organisation has laid down for you, whatever the form has$/,
         );
         return checks.find(({ check }) => check === 'Coder');
       };

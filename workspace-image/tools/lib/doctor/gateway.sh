@@ -166,7 +166,7 @@ check_level() {
   if [ "$level" = "${AI_ENFORCEMENT_LEVEL:-}" ]; then
     ok "$name" "$level, $(why_in_force)"
   else
-    wrong "$name" "the gateway applies $level ($(why_in_force)), the workspace was started with $(plain "${AI_ENFORCEMENT_LEVEL:-none}" 40)" \
+    wrong "$name" "the gateway applies $level, the workspace was started with $(plain "${AI_ENFORCEMENT_LEVEL:-none}" 40)${info[7]:+; $level is $(why_in_force)}" \
       'start the workspace again, so that the assistants are told as well; if it stays so, ask your platform team'
   fi
 }
