@@ -53,7 +53,7 @@ const view = ({ id, publishedAt, publishedBy, note, copyOf, sha256 }: Publicatio
   sha256,
 });
 
-async function inForce({ documents, database, limits }: Services) {
+async function standing({ documents, database, limits }: Services) {
   const { origin, current } = documents;
   const publication = origin.kind === 'published' ? await publicationOf(database, origin.id) : undefined;
   return {
@@ -61,7 +61,6 @@ async function inForce({ documents, database, limits }: Services) {
     publication: publication === undefined ? null : view(publication),
     sha256: fingerprintOf(current.document),
     in_force_within: Math.ceil(limits.pollMs / 1_000),
-    document: current.document,
   };
 }
 
@@ -73,7 +72,10 @@ export const show = endpoint({
   role: 'viewer',
   input: input({}),
   answer: answer({ ...IN_FORCE, document: freeObject }),
-  handle: ({ services }) => inForce(services),
+  handle: async ({ services }) => {
+    const { document } = services.documents.current;
+    return { ...(await standing(services)), document };
+  },
 });
 
 export const list = endpoint<{ readonly page?: number; readonly size?: number }>({
@@ -207,8 +209,7 @@ async function publishing(
     return true;
   });
   await services.documents.refresh();
-  const { document: _, ...rest } = await inForce(services);
-  return { ...rest, changed };
+  return { ...(await standing(services)), changed };
 }
 
 /** What a file says holds as long as the gateway runs with it: two places would contradict each other. */

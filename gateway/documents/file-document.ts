@@ -1,5 +1,6 @@
 /** The gateway document in a file, which is read again when it changes. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { directoryOf, type Directory } from '../config/directory';
 import type { GatewayDocument } from '../config/document';
 import { checkDocument, DocumentError } from '../config/document-check';
@@ -36,6 +37,11 @@ export function openFileDocument(
     throw fault;
   }
   warnOfRetirements(current.document, logger, now());
+  if (isOfSynth(path))
+    logger.warn('the document in force is a file that each synth writes anew: publish it instead', {
+      settings: ['GATEWAY_CONFIG'],
+      publish: 'contractor-workspace document publish',
+    });
   return {
     get current() {
       return current;
@@ -46,6 +52,9 @@ export function openFileDocument(
     close: () => watch.close(),
   };
 }
+
+/** As synth lays things out: a preview would change what holds. */
+const isOfSynth = (path: string): boolean => existsSync(join(dirname(path), '..', 'stacks'));
 
 /** @throws DocumentError that says why there is no document in the file */
 export function readDocument(path: string): GatewayDocument {

@@ -28,7 +28,16 @@ afterAll(async () => {
   await store.remove();
 });
 
-const document = renderGatewayDocument(lastingCatalog, noonPolicy);
+const { scopes, ...rest } = renderGatewayDocument(lastingCatalog, noonPolicy);
+const document: GatewayDocument = {
+  ...rest,
+  scopes: Object.fromEntries(
+    Object.entries(scopes).map(([name, scope]) => [
+      name,
+      { ...scope, rpm_limit: 1_000_000, tpm_limit: 1_000_000_000 },
+    ]),
+  ),
+};
 const withBudget = (dollars: number): GatewayDocument => ({
   ...document,
   owner: { ...document.owner, max_budget: dollars },
@@ -166,6 +175,19 @@ test('one of another version is refused by processes that run, and keeps a new o
   // The way out is to publish.
   await publish(51);
   await eventually(() => (inForceAt(other) === 51 ? true : undefined), 10_000);
+});
+
+test('calls that go on all the while are all answered', async () => {
+  const key = await gateway.workspaceKey();
+  let isOver = false;
+  const statuses = new Set<number>();
+  const calling = Array.from({ length: 4 }, async () => {
+    while (!isOver) statuses.add((await gateway.chat(key, { model: 'claude-haiku', ...HELLO })).status);
+  });
+  for (let n = 0; n < 20; n += 1) await publish(60 + (n % 2), { note: 'again' });
+  isOver = true;
+  await Promise.all(calling);
+  expect([...statuses]).toEqual([200]);
 });
 
 test('where a file says what holds, nothing is published', async () => {
