@@ -153,21 +153,13 @@ export class AiFiles extends Construct {
     );
     this.declareVariables(bound, chosen, props.agent);
     validateProps(this, undefined, bound, CONSTANT_RULES);
-    const constants = bound.map(({ name, parts }) => ({
-      assistant: literal(name),
-      lines: Object.entries(parts.constants ?? {}).map(([variable, value]) => literal(`${variable}=${value}`)),
-    }));
-    this.constantsRef = local(
-      this,
-      'ai_constants',
-      expression`distinct(flatten([
-    for one in ${local(
-      this,
-      'ai_assistant_constants',
-      constants.filter(({ lines }) => lines.length > 0),
-    )} : one.lines if contains(${chosen}, one.assistant)
-  ]))`,
-    );
+    const constants = bound.flatMap(({ name, parts }) => {
+      const lines = Object.entries(parts.constants ?? {}).map(([variable, value]) =>
+        literal(`${variable}=${value}`),
+      );
+      return lines.length === 0 ? [] : [{ assistant: literal(name), lines }];
+    });
+    this.constantsRef = constants.length === 0 ? '[]' : this.constantsOf(constants, chosen);
   }
 
   private bind(assistant: Assistant, props: AiFilesProps): BoundAssistant {
@@ -185,6 +177,20 @@ export class AiFiles extends Construct {
     };
     const title = `bind() of the assistant ${shown(assistant.name)}`;
     return { name: assistant.name, parts: checkTypes(title, 'AssistantParts', assistant.bind(host)) };
+  }
+
+  private constantsOf(
+    constants: readonly { readonly assistant: string; readonly lines: readonly string[] }[],
+    chosen: string,
+  ): string {
+    const all = local(this, 'ai_assistant_constants', [...constants]);
+    return local(
+      this,
+      'ai_constants',
+      expression`distinct(flatten([
+    for one in ${all} : one.lines if contains(${chosen}, one.assistant)
+  ]))`,
+    );
   }
 
   private readonly shared = new Map<string, unknown>();

@@ -16,10 +16,11 @@ export async function endOwnWorkspaceKey(services: Services, exchange: Exchange)
   if (workspaceId === null || createdBy !== 'workspace claim') throw new GatewayError('key_not_of_claim');
   const ended = await services.database.transaction(async (statements) => {
     // As a start does, and before its keys: nobody waits for the other.
-    await statements.run('workspace-hold', 'select from workspaces where id = $1 and owner_id = $2 for update', [
-      workspaceId,
-      ownerId,
-    ]);
+    await statements.run(
+      'workspace-hold',
+      'select from workspaces where id = $1 and owner_id = $2 for update',
+      [workspaceId, ownerId],
+    );
     return endWorkspaceKeys(statements, {
       workspaceId,
       ownerId,
@@ -29,6 +30,10 @@ export async function endOwnWorkspaceKey(services: Services, exchange: Exchange)
     });
   });
   services.keys.forget();
-  services.logger.info('workspace key given back', { request_id: exchange.id, workspace: workspaceId, ended });
+  services.logger.info('workspace key given back', {
+    request_id: exchange.id,
+    workspace: workspaceId,
+    ended,
+  });
   sendJson(exchange, 200, JSON.stringify({ ended: ended > 0 }));
 }

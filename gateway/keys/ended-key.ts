@@ -8,7 +8,10 @@ type Ending = 'expired' | 'replaced' | 'revoked' | 'suspended' | 'blocked' | 'pa
 /** `own`: a person's, by self-service. `issued`: an administrator's doing, as for CI. */
 type Kind = 'workspace' | 'own' | 'issued';
 
-type Ended = Pick<KeyRecord, 'workspaceId' | 'createdBy' | 'isReplaced' | 'ownerSuspendedAt' | 'endedBecause'>;
+type Ended = Pick<
+  KeyRecord,
+  'workspaceId' | 'createdBy' | 'isReplaced' | 'ownerSuspendedAt' | 'endedBecause'
+>;
 
 const kindOf = ({ workspaceId, createdBy }: Ended): Kind => {
   if (workspaceId !== null) return 'workspace';

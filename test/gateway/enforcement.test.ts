@@ -114,7 +114,9 @@ describe('the enforcement prompt', () => {
     expect(floor).toBe('group');
     expect(await levels({ people: { 'owner-9': 'design-first' } })).toBe('design-first');
     // The holder is told the reason that nothing else shows.
-    expect(await levels({ everyone: 'design-first', people: { 'owner-9': 'design-first' } })).toBe('design-first');
+    expect(await levels({ everyone: 'design-first', people: { 'owner-9': 'design-first' } })).toBe(
+      'design-first',
+    );
     expect(floor).toBe('person');
     expect(await levels({ people: { dora: 'standard' } })).toBe('standard');
     expect(

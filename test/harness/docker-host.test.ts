@@ -44,5 +44,7 @@ test('what a host lacks is said in one list, with what to do', async () => {
   await expect(
     checkHost((...args) => (args[0] === '--version' ? Promise.resolve() : Promise.reject(new Error()))),
   ).rejects.toThrow(/lacks:\na Docker engine: start one, or set DOCKER_HOST$/);
-  await expect(checkHost(() => Promise.reject(new Error()))).rejects.toThrow(/lacks:\nthe program docker: [^\n]*$/);
+  await expect(checkHost(() => Promise.reject(new Error()))).rejects.toThrow(
+    /lacks:\nthe program docker: [^\n]*$/,
+  );
 });

@@ -132,10 +132,12 @@ test('the image’s own extension watches those of the chosen assistant', () => 
   const files = imageContext(workspaceImage([AssistantChoice.ROO_CODE, AssistantChoice.CLAUDE_CODE]));
   const of = (choice: string, name: string) =>
     String(
-      files.get(`rootfs/opt/workspace/extensions/${choice}/contractor-workspace.trust-guide/${name}`)?.content,
+      files.get(`rootfs/opt/workspace/extensions/${choice}/contractor-workspace.trust-guide/${name}`)
+        ?.content,
     );
   const watched = (choice: string) =>
-    (JSON.parse(of(choice, 'package.json')) as { trustGuide: { extensions: string[] } }).trustGuide.extensions;
+    (JSON.parse(of(choice, 'package.json')) as { trustGuide: { extensions: string[] } }).trustGuide
+      .extensions;
   expect(watched('roo-code')).toEqual([ROO]);
   expect(watched('claude-code')).toEqual([]);
   for (const choice of ['roo-code', 'claude-code']) expect(of(choice, 'new-key.cjs')).toContain('watchKeys');

@@ -77,7 +77,11 @@ describe('the assistants we ship', () => {
     expect(script(plan)).toMatch(/^constants=''$/m);
     // What stays forbids: nothing names a model, a gateway or a key.
     const { environment } = new StartBuild(plan);
-    expect(Object.keys(environment).filter((name) => /AI|ANTHROPIC|CLAUDE|OPEN|LLM/.test(name)).sort()).toEqual([
+    expect(
+      Object.keys(environment)
+        .filter((name) => /AI|ANTHROPIC|CLAUDE|OPEN|LLM/.test(name))
+        .sort(),
+    ).toEqual([
       'CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC',
       'OPENCODE_DISABLE_AUTOUPDATE',
       'OPENCODE_DISABLE_CLAUDE_CODE',

@@ -23,7 +23,8 @@ function readProfiles(file) {
   }
 }
 
-const keysOf = (profiles) => JSON.stringify(Object.entries(profiles).map(([name, { openAiApiKey }]) => [name, openAiApiKey]));
+const keysOf = (profiles) =>
+  JSON.stringify(Object.entries(profiles).map(([name, { openAiApiKey }]) => [name, openAiApiKey]));
 
 /** As the assistant reads it: absolute, or from the home. */
 const importFile = (name) => {

@@ -50,12 +50,6 @@ locals {
     if file.text != "" && length(setintersection(file.assistants, local.ai_chosen)) > 0
   ]
 
-  ai_assistant_constants = []
-
-  ai_constants = distinct(flatten([
-    for one in local.ai_assistant_constants : one.lines if contains(local.ai_chosen, one.assistant)
-  ]))
-
   ai_gateways = ["http://litellm:4000"]
 
   ai_setup_script = join("\n", [
@@ -72,7 +66,7 @@ locals {
     "allowed_assistants='${join(" ", keys(local.ai_assistants))}'",
     "managed_files='${join(" ", distinct(local.ai_files[*].path))}'",
     "files='${join(" ", [for file in local.ai_wanted_files : "${file.path}=${base64gzip(file.text)}"])}'",
-    "constants='${join(" ", local.ai_constants)}'",
+    "constants='${join(" ", [])}'",
     "model_members='.config/opencode/opencode.json|provider.litellm.models||small_model'",
     file("${path.module}/scripts/ai-setup/state.sh"),
     file("${path.module}/scripts/work-tree.sh"),

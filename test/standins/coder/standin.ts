@@ -159,14 +159,17 @@ export async function startCoderStandin(): Promise<CoderStandin> {
       standin.onList?.();
       const terms = (url.searchParams.get('q') ?? '').split(' ').filter((term) => term !== '');
       const isUnknown = (term: string): boolean =>
-        !/^(param:ai_assistant=|status:)/.test(term) || (term.startsWith('param:') && standin.hasNoParameterSearch);
+        !/^(param:ai_assistant=|status:)/.test(term) ||
+        (term.startsWith('param:') && standin.hasNoParameterSearch);
       if (terms.some(isUnknown)) return send(400, { message: 'Invalid workspace search query.' });
       const all = standin.workspaces.filter(
         (each) =>
           terms.every((term) =>
             [`param:ai_assistant=${each.assistant ?? 'roo-code'}`, `status:${each.status}`].includes(term),
           ) &&
-          !each.isDeleted && (token.isWide || each.owner_id === token.userId) && may('workspace:read'),
+          !each.isDeleted &&
+          (token.isWide || each.owner_id === token.userId) &&
+          may('workspace:read'),
       );
       const shown = page(all).filter((each) => !each.isHidden && may('template:read'));
       return send(200, { workspaces: shown.map(viewWorkspace), count: all.length });
