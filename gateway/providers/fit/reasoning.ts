@@ -78,7 +78,8 @@ function fitAsked(
   if (way === 'effort') return { ...NONE, effort, betas: [EFFORT_BETA] };
   if (isForced(toolChoice) || isBegun(turns)) return without;
   const thinks = { ...NONE, isThinking: true, givesThoughtsBack: true };
-  if (way === 'adaptive') return { ...thinks, thinking: { type: 'adaptive' }, effort };
+  const betas = isBeta(model, server) ? [EFFORT_BETA] : [];
+  if (way === 'adaptive') return { ...thinks, thinking: { type: 'adaptive' }, effort, betas };
   const budget = boundBudget(budgetOf(reasoning), request, model);
   if (budget === undefined || hasLostThoughts(turns)) return without;
   return {
@@ -105,13 +106,14 @@ function fitOwn(
   const effort = effortIn(ownMembers);
   const fitted = fitOwnEffort(effort, model, server);
   const dropped = fitted === effort ? [] : ['output_config.effort'];
-  const needsBeta = typeof fitted === 'string' && model.reasoning === 'effort' && !betas.includes(EFFORT_BETA);
+  const betasOf = (word: unknown): readonly string[] =>
+    typeof word === 'string' && isBeta(model, server) && !betas.includes(EFFORT_BETA) ? [EFFORT_BETA] : [];
   const kept: FittedReasoning = {
     ...NONE,
     givesThoughtsBack: true,
     thinking: thinking as Json | undefined,
     effort: fitted,
-    betas: needsBeta ? [EFFORT_BETA] : [],
+    betas: betasOf(fitted),
     leastTokens,
     dropped,
   };
@@ -121,10 +123,12 @@ function fitOwn(
   const without = { ...kept, thinking: undefined, leastTokens: 1, dropped: [...dropped, 'thinking'] };
   if (model.reasoning === 'adaptive') {
     if (type === 'adaptive') return thinks;
+    const word = fitted ?? effortByNumber(thinking, model, server);
     return {
       ...thinks,
       thinking: { type: 'adaptive', ...displayOf(thinking) },
-      effort: fitted ?? effortByNumber(thinking, model, server),
+      effort: word,
+      betas: betasOf(word),
       leastTokens: 1,
       dropped: [...dropped, 'thinking.budget_tokens'],
     };
@@ -141,6 +145,9 @@ function fitOwn(
     dropped: [...dropped, type === 'adaptive' ? 'thinking.type' : 'thinking.budget_tokens'],
   };
 }
+
+const isBeta = ({ reasoning }: ModelDocument, { effortIsBeta }: Server): boolean =>
+  effortIsBeta || reasoning === 'effort';
 
 /** What nobody knows as an effort stays, and is refused by who knows better. */
 function fitOwnEffort(effort: unknown, model: ModelDocument, server: Server): unknown {
@@ -169,8 +176,7 @@ function effortByNumber(thinking: Json, model: ModelDocument, server: Server): E
 }
 
 const wantedBudget = (thinking: Json, effort: unknown): number =>
-  numberIn(thinking) ??
-  budgetOf({ effort: isEffort(effort) ? effort : USUAL_EFFORT, field: 'thinking' });
+  numberIn(thinking) ?? budgetOf({ effort: isEffort(effort) ? effort : USUAL_EFFORT, field: 'thinking' });
 
 /** Whether a number that the client's own limit has room for has none in what the model can write. */
 function isCutByModel(thinking: Json, request: ModelRequest, model: ModelDocument): boolean {
@@ -224,7 +230,8 @@ const wordsOf = ({ efforts }: ModelDocument, server: Server): readonly Effort[] 
 
 /** The word asked for, or else the next one below it that the model takes; the least one when there is none below. */
 function wordOf(asked: Effort, words: readonly Effort[]): Effort {
-  const taken = EFFORTS.filter((word) => words.includes(word));
+  // Not to think at all is no lesser way of thinking.
+  const taken = EFFORTS.filter((word) => words.includes(word) && (word !== 'none' || asked === 'none'));
   return taken.findLast((word) => EFFORTS.indexOf(word) <= EFFORTS.indexOf(asked)) ?? taken[0] ?? 'low';
 }
 
@@ -235,10 +242,12 @@ const isForced = (choice: ToolChoice | undefined): boolean =>
 
 const isBegun = (turns: readonly Turn[]): boolean => turns.at(-1)?.role === 'assistant';
 
-/** Whether the last turn answers a call that does not begin with thoughts. */
+/** Whether what was said last answers a call that does not begin with thoughts; who instructs in between says nothing. */
 function hasLostThoughts(turns: readonly Turn[]): boolean {
-  const [asking, answering] = turns.slice(-2);
-  if (answering?.content[0]?.type !== 'tool_result') return false;
-  const first = asking?.content[0]?.type;
+  const at = turns.findLastIndex(isSaid);
+  if (turns[at]?.content[0]?.type !== 'tool_result') return false;
+  const first = turns.slice(0, at).findLast(isSaid)?.content[0]?.type;
   return first !== 'thinking' && first !== 'redacted_thinking';
 }
+
+const isSaid = ({ role }: Turn): boolean => role !== 'system';

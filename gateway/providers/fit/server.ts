@@ -8,6 +8,8 @@ import { EFFORTS, type Effort } from '../../model/reasoning';
 export interface Server {
   /** Whether it knows Anthropic's `thinking`; if not, an effort says it all. */
   readonly thinking: boolean;
+  /** Whether an effort needs a beta for every model that takes one; otherwise it does for those of the catalog's `effort`. */
+  readonly effortIsBeta: boolean;
   /** Characters of a tool's name, all of them letters, digits, "_" and "-". */
   readonly toolName: number;
   /** Stop sequences. */
@@ -25,9 +27,10 @@ export interface Server {
   readonly efforts: readonly Effort[];
 }
 
-/** Anthropic's API and Bedrock's. Source: the reference of the Messages API. */
-export const MESSAGES: Server = {
+/** Source: Anthropic's reference of the Messages API. */
+export const ANTHROPIC: Server = {
   thinking: true,
+  effortIsBeta: false,
   toolName: 128,
   stops: Infinity,
   blankStops: false,
@@ -38,9 +41,13 @@ export const MESSAGES: Server = {
   efforts: ['low', 'medium', 'high'],
 };
 
+/** Takes the same otherwise. Source: AWS's reference of the Messages API on Bedrock. */
+export const BEDROCK: Server = { ...ANTHROPIC, effortIsBeta: true };
+
 /** Source: the reference of OpenAI's chat completions; other servers take no less. */
 export const CHAT_COMPLETIONS: Server = {
   thinking: false,
+  effortIsBeta: false,
   toolName: 64,
   stops: 4,
   blankStops: true,

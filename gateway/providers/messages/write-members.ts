@@ -5,18 +5,22 @@ import { weighMedia } from '../../model/media-weight';
 import type { ModelRequest } from '../../model/request';
 import type { SharedBody } from '../provider';
 import { fitRequest } from '../fit';
-import { MESSAGES } from '../fit/server';
+import { ANTHROPIC, type Server } from '../fit/server';
 import { fitFormat } from './fit-format';
 import { fitHistory } from './fit-history';
 import { fitTools } from './fit-tools';
 import { isJsonObject } from './read-answer';
 
 /** Everything of the body but model, token limit and stream flag, which differ by deployment and budget. */
-export function writeMembers(sent: ModelRequest, model: ModelDocument): SharedBody {
+export function writeMembers(
+  sent: ModelRequest,
+  model: ModelDocument,
+  server: Server = ANTHROPIC,
+): SharedBody {
   const { turns, isThoughtless } = fitHistory(sent.turns);
   const request = turns === sent.turns ? sent : { ...sent, turns: [...turns] };
   const { tools, toolChoice, format, answerTool } = fitFormat(request, model);
-  const fitted = fitRequest(request, model, MESSAGES, { tools, toolChoice });
+  const fitted = fitRequest(request, model, server, { tools, toolChoice });
   const { reasoning, sampling, toolNames } = fitted;
   // What Anthropic makes of the tools of its own clients, it says in its own words.
   const isOwn = request.dialect === 'anthropic';
@@ -55,14 +59,11 @@ export function writeMembers(sent: ModelRequest, model: ModelDocument): SharedBo
 
 /** As its client wrote it, where that is what the model takes. */
 function outputOf(sent: unknown, effort: unknown, format: unknown): unknown {
-  if (isJsonObject(sent) && sent['effort'] === effort) return sent;
-  const { effort: _, ...rest } = isJsonObject(sent) ? sent : {};
-  const output = {
-    ...(effort === undefined ? {} : { effort }),
-    ...(format === undefined ? {} : { format }),
-    ...rest,
-  };
-  return Object.keys(output).length > 0 ? output : undefined;
+  if (!isJsonObject(sent))
+    return effort === undefined && format === undefined ? undefined : { effort, format };
+  if (sent['effort'] === effort) return sent;
+  const output = { ...sent, effort };
+  return Object.values(output).some((member) => member !== undefined) ? output : undefined;
 }
 
 /**
