@@ -10,6 +10,7 @@ import { budgets } from './budgets';
 import { completion } from './completion';
 import { demo } from './demo';
 import { diff } from './diff';
+import { document } from './document';
 import { example } from './example';
 import { gateway } from './gateway';
 import { gatewayImage } from './gateway-image';
@@ -43,6 +44,7 @@ const program = newGroup(
     people(),
     budgets(),
     admins(),
+    document(),
     audit(),
     spend(),
     image(),

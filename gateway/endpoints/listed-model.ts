@@ -1,5 +1,5 @@
 /** A model that a key may use, by one of its names, and whether anybody answers for it. */
-import type { ModelDocument } from '../config/document-loader';
+import type { ModelDocument } from '../config/document';
 import type { Exchange } from '../http/exchange';
 import { servingOf, type Serving } from '../providers/serving';
 import type { Services } from '../services';

@@ -7,7 +7,7 @@
  * (`model-leave.ts`): keys outlive the models they were given for, and the end of a cheap model opens no dear one.
  */
 import type { CallContext } from '../call-context';
-import type { ModelDocument } from '../config/document-loader';
+import type { ModelDocument } from '../config/document';
 import { GatewayError } from '../errors';
 import { providerKey } from '../providers/provider';
 import { servingOf } from '../providers/serving';

@@ -31,10 +31,10 @@ export function fitToolNames(
   toolChoice: ToolChoice | undefined,
   { toolName: longest }: Server,
 ): FittedNames {
+  if (!hasOdd(turns, tools, longest)) return { turns, tools, toolChoice, toolNames: undefined, dropped: [] };
   const names = new Map<string, string>();
   const fit = (name: string): string => {
-    // bounded: `longest`
-    if (name.length <= longest && PLAIN.test(name)) return name;
+    if (isPlain(name, longest)) return name;
     const known = names.get(name);
     if (known !== undefined) return known;
     const fitted = plainName(name, longest);
@@ -56,7 +56,6 @@ export function fitToolNames(
     });
     return content === turn.content ? turn : { ...turn, content: [...content] };
   });
-  if (names.size === 0) return { turns, tools, toolChoice, toolNames: undefined, dropped: [] };
   const choice = toolChoice?.type === 'tool' ? { ...toolChoice, name: fit(toolChoice.name) } : toolChoice;
   return {
     turns: fittedTurns,
@@ -65,6 +64,24 @@ export function fitToolNames(
     toolNames: new Map([...names].map(([name, fitted]) => [fitted, name])),
     dropped: ['tools.name'],
   };
+}
+
+// bounded: `longest`
+const isPlain = (name: string, longest: number): boolean => name.length <= longest && PLAIN.test(name);
+
+/** Mostly none is, and a call is one of few tools. */
+function hasOdd(turns: readonly Turn[], tools: readonly ToolDefinition[], longest: number): boolean {
+  for (const tool of tools) if (isOwn(tool) && !isPlain(tool.name, longest)) return true;
+  const plain = new Set<string>();
+  for (const { role, content } of turns) {
+    if (role !== 'assistant') continue;
+    for (const block of content) {
+      if (block.type !== 'tool_use' || plain.has(block.name)) continue;
+      if (!isPlain(block.name, longest)) return true;
+      plain.add(block.name);
+    }
+  }
+  return false;
 }
 
 const isOwn = (tool: ToolDefinition & { readonly type?: unknown }): boolean =>
