@@ -74,7 +74,7 @@ export function listener(services: Services, serve: Serve): RequestListener {
           status: error.status,
           error: error.code,
         });
-      sendError(exchange, error, dialectOf(path));
+      sendError(exchange, error, dialectOf(path, request.headers));
     };
     try {
       if (request.headers.host === undefined && request.httpVersion === '1.1')
@@ -100,18 +100,23 @@ function noteAnswer(logger: Logger, { id, isLogged, request, response }: Exchang
   });
 }
 
+const BELOW = '/*';
+
+const isBelow = (path: string, pattern: string): boolean => path.startsWith(pattern.slice(0, -1));
+
 function finder(
   routes: readonly Route[],
   unknown: (path: string) => GatewayError,
 ): (path: string, method: string) => Route {
   const byPath = new Map<string, Map<string, Route>>();
+  const below = routes.flatMap(({ paths }) => paths.filter((path) => path.endsWith(BELOW)));
   for (const route of routes)
     for (const path of route.paths) {
       const methods = byPath.get(path) ?? new Map<string, Route>();
       byPath.set(path, methods.set(route.method, route));
     }
   return (path, method) => {
-    const methods = byPath.get(path);
+    const methods = byPath.get(path) ?? byPath.get(below.find((each) => isBelow(path, each)) ?? '');
     if (methods === undefined) throw unknown(path);
     const route = methods.get(method);
     if (route === undefined) throw methodNotAllowed([...methods.keys()]);

@@ -3,6 +3,7 @@ import { GatewayError, type ErrorCode } from '../../errors';
 import { isContent, type StreamErrorKind, type StreamEvent } from '../../model/answer';
 import type { Usage } from '../../model/usage';
 import type { StreamWriter } from '../../protocols/protocol';
+import { withClientName } from '../../providers/fit/tool-names';
 import type { EventReader, UpstreamHeaders } from '../../providers/provider';
 import { readWaitMs } from '../../providers/retry-after';
 import { sanitize } from '../../providers/sanitize';
@@ -47,7 +48,10 @@ export class StreamAttempt implements AnswerReader {
     this.#writer = asked.call.protocol.streamWriter(frameOf(asked.call, asked.provider));
     const callable = callableTools(asked.call, asked.provider);
     this.#calls = callable && new StreamedCalls(callable);
-    this.#reader = asked.provider.eventReader((event) => this.#accept(event));
+    const names = asked.call.bodies.get(asked.provider)?.toolNames;
+    this.#reader = asked.provider.eventReader((event) =>
+      this.#accept(names ? withClientName(event, names) : event),
+    );
   }
 
   head(status: number, headers: UpstreamHeaders): void {

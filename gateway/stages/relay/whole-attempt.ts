@@ -1,6 +1,7 @@
 /** An answer that is sent in one piece. */
 import { GatewayError } from '../../errors';
 import { cutOffUnread, sendJson } from '../../http/exchange';
+import { withClientNames } from '../../providers/fit/tool-names';
 import type { UpstreamHeaders } from '../../providers/provider';
 import { readWaitMs } from '../../providers/retry-after';
 import { isUnreadable } from '../../providers/unreadable-stream';
@@ -67,7 +68,9 @@ export class WholeAttempt implements AnswerReader {
   #show(text: string): void {
     const { call, provider } = this.asked;
     if (this.#size > LONGEST_ANSWER) throw new GatewayError('provider_failed');
-    const given = provider.readAnswer(text);
+    const names = call.bodies.get(provider)?.toolNames;
+    const read = provider.readAnswer(text);
+    const given = names ? withClientNames(read, names) : read;
     call.bill = billOf(call, given);
     call.mended = given.mended ?? [];
     if (given.fault) throw given.fault;
