@@ -1,5 +1,5 @@
 /** Writes a whole answer as OpenAI's legacy completions have it: its text alone. */
-import type { ModelAnswer } from '../../model/answer';
+import type { AnswerBlock, ModelAnswer } from '../../model/answer';
 import { FINISH_REASONS, renderUsage } from '../openai-chat/render-answer';
 import { answerId } from '../answer-id';
 import type { AnswerFrame } from '../protocol';
@@ -7,7 +7,7 @@ import type { AnswerFrame } from '../protocol';
 export const completionId = (upstreamId: string): string => answerId('cmpl-', upstreamId);
 
 export function renderAnswer(answer: ModelAnswer, frame: AnswerFrame): string {
-  const text = answer.blocks.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('');
+  const text = answer.blocks.flatMap(wordsOf).join('');
   return JSON.stringify({
     id: completionId(answer.id),
     object: 'text_completion',
@@ -17,3 +17,7 @@ export function renderAnswer(answer: ModelAnswer, frame: AnswerFrame): string {
     ...(answer.usage ? { usage: renderUsage(answer.usage) } : {}),
   });
 }
+
+/** There is no other field for why an answer was refused. */
+const wordsOf = (block: AnswerBlock): string[] =>
+  block.type === 'text' || block.type === 'refusal' ? [block.text] : [];

@@ -23,6 +23,7 @@ export class CompletionWriter implements StreamWriter {
         this.#name(event.id);
         return '';
       case 'text':
+      case 'refusal':
         return this.#chunk(event.text, 'null');
       case 'stop':
         return this.#stop(event);

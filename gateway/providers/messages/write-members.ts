@@ -10,6 +10,7 @@ import { fitReasoning } from './fit-reasoning';
 import { fitSampling } from './fit-sampling';
 import { fitTools } from './fit-tools';
 import { fitTurns } from './fit-turns';
+import { fitPropertyNames } from './property-names';
 
 /** Everything of the body but model, token limit and stream flag, which differ by deployment and budget. */
 export function writeMembers(sent: ModelRequest, model: ModelDocument): SharedBody {
@@ -17,15 +18,16 @@ export function writeMembers(sent: ModelRequest, model: ModelDocument): SharedBo
   const request = turns === sent.turns ? sent : { ...sent, turns: [...turns] };
   if (request.dialect !== 'anthropic') return writeFitted(request, model);
   const body = writeAsSent(request);
-  return isThoughtless ? { ...body, dropped: ['thinking'] } : body;
+  return isThoughtless ? { ...body, dropped: [...body.dropped, 'thinking'] } : body;
 }
 
 /** As its client wrote it: what Anthropic makes of it, it says in its own words. */
 function writeAsSent(request: ModelRequest): SharedBody {
-  const { tools, toolChoice, temperature, topP, betas, leastTokens } = request;
+  const { toolChoice, temperature, topP, betas, leastTokens } = request;
+  const { tools, turns, names } = fitPropertyNames(request.tools, request.turns);
   const body: Members = {
     system: unlessEmpty(request.system),
-    messages: request.turns,
+    messages: turns,
     tools: unlessEmpty(tools),
     tool_choice: toolChoice,
     temperature,
@@ -34,26 +36,28 @@ function writeAsSent(request: ModelRequest): SharedBody {
     metadata: metadataOf(request),
     ...request.ownMembers,
   };
-  return {
+  const written = {
     members: new JsonMembers(body, COUNTED),
-    media: weighMedia(request.turns),
+    media: weighMedia(turns),
     betas,
     leastTokens,
     dropped: [],
   };
+  return names ? { ...written, dropped: ['tools.input_schema.properties'], propertyNames: names } : written;
 }
 
 /** What OpenAI's clients ask, in the words that the model takes. */
 function writeFitted(request: ModelRequest, model: ModelDocument): SharedBody {
-  const { tools, toolChoice, format, answerTool } = fitFormat(request, model);
+  const { tools: offered, toolChoice, format, answerTool } = fitFormat(request, model);
   const reasoning = fitReasoning(request, model, toolChoice);
   const { isThinking, thinking, effort } = reasoning;
   const sampling = fitSampling(request, model, isThinking);
-  const messages = fitTurns(request.turns, model, isThinking);
+  const fitted = fitPropertyNames(fitTools(offered), fitTurns(request.turns, model, isThinking));
+  const { tools, turns: messages, names } = fitted;
   const body: Members = {
     system: unlessEmpty(request.system),
     messages,
-    tools: tools.length > 0 ? fitTools(tools) : undefined,
+    tools: unlessEmpty(tools),
     tool_choice: toolChoice,
     temperature: sampling.temperature,
     top_p: sampling.topP,
@@ -62,7 +66,7 @@ function writeFitted(request: ModelRequest, model: ModelDocument): SharedBody {
     thinking,
     output_config: effort || format ? { effort, format } : undefined,
   };
-  const shared = {
+  const written = {
     members: new JsonMembers(body, COUNTED),
     media: weighMedia(messages),
     betas: [...request.betas, ...reasoning.betas],
@@ -70,10 +74,12 @@ function writeFitted(request: ModelRequest, model: ModelDocument): SharedBody {
     dropped: [
       ...Object.keys(request.chatMembers),
       ...(request.strictTools?.length ? ['tools.function.strict'] : []),
+      ...(names ? ['tools.function.parameters.properties'] : []),
       ...sampling.dropped,
       ...reasoning.dropped,
     ],
   };
+  const shared = names ? { ...written, propertyNames: names } : written;
   return answerTool === undefined ? shared : { ...shared, answerTool };
 }
 

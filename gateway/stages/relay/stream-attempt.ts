@@ -4,6 +4,7 @@ import { isContent, type StreamErrorKind, type StreamEvent } from '../../model/a
 import type { Usage } from '../../model/usage';
 import type { StreamWriter } from '../../protocols/protocol';
 import type { EventReader, UpstreamHeaders } from '../../providers/provider';
+import { StreamedOwnNames } from '../../providers/messages/own-names';
 import { readWaitMs } from '../../providers/retry-after';
 import { sanitize } from '../../providers/sanitize';
 import { StreamedCalls } from '../../enforcement/withheld-calls';
@@ -29,6 +30,8 @@ const ERROR_CODES: Readonly<Record<StreamErrorKind, ErrorCode>> = {
 export class StreamAttempt implements AnswerReader {
   readonly #writer: StreamWriter;
   readonly #reader: EventReader;
+  /** Where names of parameters were changed. */
+  readonly #names: StreamedOwnNames | undefined;
   /** Where tools are withheld. */
   readonly #calls: StreamedCalls | undefined;
   #status = 0;
@@ -46,6 +49,8 @@ export class StreamAttempt implements AnswerReader {
   ) {
     this.#writer = asked.call.protocol.streamWriter(frameOf(asked.call, asked.provider));
     const callable = callableTools(asked.call, asked.provider);
+    const names = asked.call.bodies.get(asked.provider)?.propertyNames;
+    this.#names = names && new StreamedOwnNames(names);
     this.#calls = callable && new StreamedCalls(callable);
     this.#reader = asked.provider.eventReader((event) => this.#accept(event));
   }
@@ -104,9 +109,15 @@ export class StreamAttempt implements AnswerReader {
       call.bill = { known: false };
       call.bill = billSoFar(call, this.#reader.usageSoFar);
     }
+    if (this.#names === undefined) this.#hold(event);
+    else for (const own of this.#names.take(event)) this.#hold(own);
+    if (event.type === 'end') this.#finish();
+  }
+
+  /** Takes out what the client does not get. */
+  #hold(event: StreamEvent): void {
     if (this.#calls === undefined) this.#put(event);
     else for (const left of this.#calls.take(event)) this.#put(left);
-    if (event.type === 'end') this.#finish();
   }
 
   #put(event: StreamEvent): void {

@@ -2,6 +2,7 @@
 import { GatewayError } from '../../errors';
 import { cutOffUnread, sendJson } from '../../http/exchange';
 import type { UpstreamHeaders } from '../../providers/provider';
+import { withOwnNames } from '../../providers/messages/own-names';
 import { readWaitMs } from '../../providers/retry-after';
 import { isUnreadable } from '../../providers/unreadable-stream';
 import { takeOutCalls } from '../../enforcement/withheld-calls';
@@ -67,7 +68,9 @@ export class WholeAttempt implements AnswerReader {
   #show(text: string): void {
     const { call, provider } = this.asked;
     if (this.#size > LONGEST_ANSWER) throw new GatewayError('provider_failed');
-    const given = provider.readAnswer(text);
+    const read = provider.readAnswer(text);
+    const names = call.bodies.get(provider)?.propertyNames;
+    const given = names ? withOwnNames(read, names) : read;
     call.bill = billOf(call, given);
     call.mended = given.mended ?? [];
     if (given.fault) throw given.fault;
