@@ -25,7 +25,7 @@ export interface Route {
 /** Whose error shape a path speaks, also where nothing is served. */
 export const dialectOf = (path: string): ErrorDialect =>
   // bounded: a header or an address is no longer than Node takes
-  /^\/v1\/messages(\/|$)/.test(path) ? 'anthropic' : 'openai';
+  /\/v1\/messages(\/|$)/.test(path) ? 'anthropic' : 'openai';
 
 const modelCall = (protocol: Protocol, paths: readonly string[]): Route => ({
   method: 'POST',

@@ -1,8 +1,9 @@
 /** Writes the answer of a provider that speaks another protocol as the events of Anthropic's, block by block. */
 import type { StreamEvent } from '../../model/answer';
 import type { Usage } from '../../model/usage';
+import { messageId } from '../answer-id';
 import type { AnswerFrame } from '../protocol';
-import { messageId, renderUsage, stopDetails, STOP_REASONS } from './render-answer';
+import { renderUsage, stopDetails, STOP_REASONS } from './render-answer';
 
 type Frame = Pick<AnswerFrame, 'model' | 'guessedInput'>;
 type Kind = 'text' | 'thinking' | 'redacted_thinking' | 'tool_use';

@@ -1,7 +1,7 @@
 /** A whole answer as the provider gave it, but for the model's name: the client gets back the one it asked for. */
 import type { AnswerBlock, ModelAnswer, StopReason } from '../../model/answer';
 import type { Usage } from '../../model/usage';
-import { answerId } from '../answer-id';
+import { messageId } from '../answer-id';
 import type { AnswerFrame } from '../protocol';
 
 export const STOP_REASONS: Readonly<Record<StopReason, string>> = {
@@ -19,8 +19,6 @@ export function renderUsage(usage: Usage | undefined): Record<string, number> {
     output_tokens: usage?.output ?? 0,
   };
 }
-
-export const messageId = (upstreamId: string): string => answerId('msg_', upstreamId);
 
 export function renderAnswer(answer: ModelAnswer, frame: AnswerFrame): string {
   return JSON.stringify({ ...(answer.message ?? messageOf(answer)), model: frame.model });

@@ -1,7 +1,7 @@
 /** Writes a whole answer, and the pieces a stream shares with it, as OpenAI chat completions have them. */
 import type { AnswerBlock, ModelAnswer, StopReason } from '../../model/answer';
 import type { Usage } from '../../model/usage';
-import { answerId } from '../answer-id';
+import { chatId } from '../answer-id';
 import type { AnswerFrame } from '../protocol';
 
 export const FINISH_REASONS: Readonly<Record<StopReason, string>> = {
@@ -37,8 +37,6 @@ export function renderUsage(usage: Usage): Record<string, unknown> {
   };
 }
 
-export const completionId = (upstreamId: string): string => answerId('chatcmpl-', upstreamId);
-
 /** Thoughts as LiteLLM's clients keep them, to give them back with the signature they are valid with. */
 export type ThinkingBlock =
   | { readonly type: 'thinking'; readonly thinking: string; readonly signature: string }
@@ -48,7 +46,7 @@ export function renderAnswer(answer: ModelAnswer, frame: AnswerFrame): string {
   const parts = new Parts(frame);
   for (const block of answer.blocks) parts.add(block);
   return JSON.stringify({
-    id: completionId(answer.id),
+    id: chatId(frame),
     object: 'chat.completion',
     created: frame.created,
     model: frame.model,

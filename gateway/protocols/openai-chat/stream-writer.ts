@@ -2,14 +2,14 @@
 import { renderErrorBody, type GatewayError } from '../../errors';
 import type { StreamEvent } from '../../model/answer';
 import type { Usage } from '../../model/usage';
+import { chatId } from '../answer-id';
 import type { AnswerFrame, StreamWriter } from '../protocol';
-import { completionId, finishReason, renderUsage, type ThinkingBlock } from './render-answer';
+import { finishReason, renderUsage, type ThinkingBlock } from './render-answer';
 
 export class ChunkWriter implements StreamWriter {
   readonly #frame: AnswerFrame;
   /** Everything of a chunk up to its choices, the same for all of a stream. */
-  #head = '';
-  #id = '';
+  readonly #head: string;
   /** Own count of tool calls; the provider's numbers count other blocks too. */
   #toolIndex = -1;
   #hasArguments = false;
@@ -22,13 +22,13 @@ export class ChunkWriter implements StreamWriter {
 
   constructor(frame: AnswerFrame) {
     this.#frame = frame;
-    this.#name('unnamed');
+    const { created, model } = frame;
+    this.#head = `data: {"id":${JSON.stringify(chatId(frame))},"object":"chat.completion.chunk","created":${created},"model":${JSON.stringify(model)},"choices":[`;
   }
 
   write(event: StreamEvent): string {
     switch (event.type) {
       case 'start':
-        this.#name(event.id);
         return this.#delta('{"role":"assistant","content":""}');
       case 'text':
         return this.#text(event.text);
@@ -71,12 +71,6 @@ export class ChunkWriter implements StreamWriter {
     if (this.#isStopped) return '';
     this.#isStopped = true;
     return this.#delta('{}', JSON.stringify(finishReason(reason, this.#frame, this.#toolIndex >= 0)));
-  }
-
-  #name(id: string): void {
-    this.#id = completionId(id);
-    const { created, model } = this.#frame;
-    this.#head = `data: {"id":${JSON.stringify(this.#id)},"object":"chat.completion.chunk","created":${created},"model":${JSON.stringify(model)},"choices":[`;
   }
 
   #delta(delta: string, finishReason = 'null'): string {

@@ -103,6 +103,7 @@ export class StreamAttempt implements AnswerReader {
     if (this.#isOver) return;
     const { call } = this.asked;
     if (event.type === 'error') return this.#acceptError(event);
+    if (event.type === 'start') call.answerId = event.id;
     if (event.type === 'stop' || event.type === 'usage') call.bill = billOf(call, event);
     // There is more of the answer than its usage covers.
     if (event.type === 'usage' && !event.usage && !event.usageFault) {

@@ -73,6 +73,7 @@ export class WholeAttempt implements AnswerReader {
     const given = names ? withOwnNames(read, names) : read;
     call.bill = billOf(call, given);
     call.mended = given.mended ?? [];
+    call.answerId = given.id;
     if (given.fault) throw given.fault;
     const callable = callableTools(call, provider);
     const answer = callable ? takeOutCalls(given, callable) : given;
