@@ -29,7 +29,7 @@ export interface Route {
 /** Whose error shape a path speaks, also where nothing is served; of the models', whoever asks. */
 export const dialectOf = (path: string, headers: IncomingHttpHeaders = {}): ErrorDialect =>
   // bounded: a header or an address is no longer than Node takes
-  /^\/v1\/messages(\/|$)/.test(path) || (/^(\/v1)?\/models(\/|$)/.test(path) && asksAsAnthropic(headers))
+  /\/v1\/messages(\/|$)/.test(path) || (/^(\/v1)?\/models(\/|$)/.test(path) && asksAsAnthropic(headers))
     ? 'anthropic'
     : 'openai';
 

@@ -14,6 +14,8 @@ import { update } from './key-update';
 import * as models from './model-endpoints';
 import * as spend from './spend-endpoints';
 import * as reports from './spend-report-endpoints';
+import * as spenders from './spender-endpoints';
+import * as teams from './team-endpoints';
 import * as users from './user-endpoints';
 
 export const ENDPOINTS: readonly Endpoint[] = [
@@ -43,8 +45,15 @@ export const ENDPOINTS: readonly Endpoint[] = [
   budgets.remove,
   spend.logs,
   spend.sums,
+  spenders.keys,
+  spenders.users,
+  spenders.customer,
+  spenders.customers,
+  teams.list,
+  teams.info,
   globalSpend.global,
   globalSpend.globalLogs,
+  globalSpend.globalActivity,
   globalSpend.globalKeys,
   globalSpend.globalModels,
   globalSpend.globalTeams,

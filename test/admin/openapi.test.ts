@@ -91,6 +91,7 @@ test('every answer is as it says, and so is every refusal', async () => {
     return answer;
   };
 
+  await gateway.workspaceKey({ owner: { id: 'id-of-zoe', name: 'zoe', groups: [] } });
   const shown = await hold('POST', '/key/generate', { scope: 'ci:openapi', metadata: { a: 1 } });
   const { key } = shown.json;
   await hold('POST', '/key/generate', { nonsense: 1 });
@@ -129,6 +130,15 @@ test('every answer is as it says, and so is every refusal', async () => {
     ['GET', '/spend/logs'],
     ['GET', '/spend/logs', undefined, `?start_date=${today}&end_date=${today}`],
     ['GET', '/spend/report', undefined, '?group_by=key'],
+    ['GET', '/spend/keys'],
+    ['GET', '/spend/users'],
+    ['GET', '/customer/info', undefined, '?end_user_id=ann'],
+    ['GET', '/end_user/info', undefined, '?end_user_id=ann'],
+    ['GET', '/customer/list'],
+    ['GET', '/end_user/list'],
+    ['GET', '/team/list'],
+    ['GET', '/team/info', undefined, '?team_id=contractor-workspace'],
+    ['GET', '/global/activity'],
     ['GET', '/global/spend'],
     ['GET', '/global/spend/logs'],
     ['GET', '/global/spend/keys'],

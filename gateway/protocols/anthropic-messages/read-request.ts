@@ -14,6 +14,7 @@ import {
   text,
   type Fields,
 } from '../fields';
+import { withoutAttribution } from './attribution';
 import { readBetas } from './betas';
 import { readInstructions, readSystem, readTurnContent } from './read-content';
 import { readMark, refuseMarks } from './read-mark';
@@ -54,7 +55,7 @@ function readCommon(
   return {
     dialect: 'anthropic',
     model,
-    system: readSystem(fields['system'], dropped),
+    system: withoutAttribution(readSystem(fields['system'], dropped), dropped),
     turns: readTurns(fields['messages'], dropped),
     tools,
     ...(toolChoice ? { toolChoice } : {}),

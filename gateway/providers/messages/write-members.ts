@@ -9,6 +9,7 @@ import { ANTHROPIC, type Server } from '../fit/server';
 import { fitFormat } from './fit-format';
 import { fitHistory } from './fit-history';
 import { fitTools } from './fit-tools';
+import { fitPropertyNames } from './property-names';
 import { isJsonObject } from './read-answer';
 
 /** Everything of the body but model, token limit and stream flag, which differ by deployment and budget. */
@@ -25,10 +26,12 @@ export function writeMembers(
   // What Anthropic makes of the tools of its own clients, it says in its own words.
   const isOwn = request.dialect === 'anthropic';
   const { ownMembers } = request;
+  const offered = isOwn ? fitted.tools : fitTools(fitted.tools);
+  const { tools: sentTools, turns: messages, names } = fitPropertyNames(offered, fitted.turns);
   const body: Members = {
     system: unlessEmpty(fitted.system),
-    messages: fitted.turns,
-    tools: unlessEmpty(isOwn ? fitted.tools : fitTools(fitted.tools)),
+    messages,
+    tools: unlessEmpty(sentTools),
     tool_choice: fitted.toolChoice,
     temperature: sampling.temperature,
     top_p: sampling.topP,
@@ -43,17 +46,19 @@ export function writeMembers(
   };
   return {
     members: new JsonMembers(body, COUNTED),
-    media: weighMedia(fitted.turns),
+    media: weighMedia(messages),
     betas: [...request.betas, ...reasoning.betas],
     leastTokens: reasoning.leastTokens,
     dropped: [
       ...Object.keys(request.chatMembers),
       ...(request.strictTools?.length ? ['tools.function.strict'] : []),
+      ...(names ? [isOwn ? 'tools.input_schema.properties' : 'tools.function.parameters.properties'] : []),
       ...fitted.dropped,
       ...(isOwn && isThoughtless ? ['thinking'] : []),
     ],
     ...(answerTool === undefined ? {} : { answerTool }),
     ...(toolNames === undefined ? {} : { toolNames }),
+    ...(names === undefined ? {} : { propertyNames: names }),
   };
 }
 

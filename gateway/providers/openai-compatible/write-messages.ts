@@ -11,6 +11,7 @@ import {
   type Turn,
 } from '../../model/request';
 import { shortId } from '../../model/tool-call-id';
+import { callsLast } from '../../model/turn-order';
 
 export interface ChatMessage {
   readonly role: 'system' | 'user' | 'assistant' | 'tool';
@@ -41,7 +42,7 @@ export function writeMessages(
   // One message of text: not every template takes several, nor parts.
   if (system.length > 0)
     messages.push({ role: 'system', content: system.map(({ text }) => text).join(BETWEEN) });
-  for (const turn of turns)
+  for (const turn of callsLast(turns))
     if (turn.role === 'user') writeUser(turn, messages);
     else if (turn.role === 'assistant') writeAssistant(turn, messages, thoughtsField);
     else messages.push({ role: 'system', content: textsOf(turn).join(BETWEEN) });

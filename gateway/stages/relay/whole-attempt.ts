@@ -3,6 +3,7 @@ import { GatewayError } from '../../errors';
 import { cutOffUnread, sendJson } from '../../http/exchange';
 import { withClientNames } from '../../providers/fit/tool-names';
 import type { UpstreamHeaders } from '../../providers/provider';
+import { withOwnNames } from '../../providers/messages/own-names';
 import { readWaitMs } from '../../providers/retry-after';
 import { isUnreadable } from '../../providers/unreadable-stream';
 import { takeOutCalls } from '../../enforcement/withheld-calls';
@@ -68,11 +69,14 @@ export class WholeAttempt implements AnswerReader {
   #show(text: string): void {
     const { call, provider } = this.asked;
     if (this.#size > LONGEST_ANSWER) throw new GatewayError('provider_failed');
-    const names = call.bodies.get(provider)?.toolNames;
+    const { propertyNames, toolNames } = call.bodies.get(provider) ?? {};
     const read = provider.readAnswer(text);
-    const given = names ? withClientNames(read, names) : read;
+    // The names of parameters are those of tools as they were sent.
+    const named = propertyNames ? withOwnNames(read, propertyNames) : read;
+    const given = toolNames ? withClientNames(named, toolNames) : named;
     call.bill = billOf(call, given);
     call.mended = given.mended ?? [];
+    call.answerId = given.id;
     if (given.fault) throw given.fault;
     const callable = callableTools(call, provider);
     const answer = callable ? takeOutCalls(given, callable) : given;
