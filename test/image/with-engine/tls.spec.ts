@@ -151,8 +151,10 @@ describe.each(['opencode', 'claude-code'])('%s', (assistant) => {
     expect(await container.output('cat ~/.config/ai-gateway/env.sh')).toContain(url);
     const ask = assistant === 'opencode' ? 'opencode run "say hi"' : 'claude -p "say hi"';
     const { status, output } = await terminal(ask);
-    expect({ status, output }).toMatchObject({ status: 0 });
-    expect(output).toContain('stand-in model');
+    expect({ status, output }).toEqual({
+      status: 0,
+      output: expect.stringContaining('stand-in model') as string,
+    });
   });
 
   test('ai-doctor says nothing of the certificate', async () => {
