@@ -85,6 +85,9 @@ const WAYS: Readonly<Record<string, (url: string) => string>> = {
   curl: (at) => `curl --silent --show-error --output /dev/null --write-out '%{http_code}\\n' ${at}`,
   'Node.js': (at) => `node -e "fetch('${at}').then((r) => console.log(r.status), (e) => { throw e.cause })"`,
   Python: (at) => `python3 -c "import urllib.request; print(urllib.request.urlopen('${at}').status)"`,
+  // With a list of its own, unless the environment names another.
+  "Python's requests": (at) =>
+    `python3 -c "from pip._vendor import requests; print(requests.get('${at}').status_code)"`,
   'OpenSSL by its own list': (at) =>
     `openssl s_client -brief -verify_return_error -connect ${new URL(at).host} -servername ai-gateway </dev/null && echo 200`,
 };
