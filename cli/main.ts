@@ -7,6 +7,7 @@ import { admins } from './admins';
 import { audit } from './audit';
 import { bench } from './bench';
 import { budgets } from './budgets';
+import { certificates } from './certificates';
 import { completion } from './completion';
 import { demo } from './demo';
 import { diff } from './diff';
@@ -49,6 +50,7 @@ const program = newGroup(
     spend(),
     image(),
     gatewayImage(),
+    certificates(),
     preflight(),
     diff(),
     snapshot(),

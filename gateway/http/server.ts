@@ -8,12 +8,14 @@ import {
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import type { SecureContextOptions } from 'node:tls';
 import { GatewayError } from '../errors';
 import { describeFault, type Logger } from '../log';
 import { sanitize } from '../providers/sanitize';
 import { dialectOf, type Route } from '../routes';
 import type { Services } from '../services';
 import type { TlsFiles } from '../config/tls-files';
+import type { TlsSource } from '../config/tls-source';
 import type { ConnectionLimits } from './connection-limits';
 import { allowOrigin, answerPreflight, isPreflight } from './cors';
 import { asGatewayError, sendError, type Exchange } from './exchange';
@@ -148,10 +150,13 @@ export interface ListenOptions {
   readonly port: number;
   /** The variable that sets the port, for the error that says it is taken. */
   readonly portVariable: string;
-  readonly tls: TlsFiles | undefined;
+  readonly tls: TlsSource | undefined;
   readonly limits: ConnectionLimits;
   readonly logger: Logger;
 }
+
+/** Said here since Node's own default may be lowered from outside. */
+const contextOf = ({ cert, key }: TlsFiles): SecureContextOptions => ({ cert, key, minVersion: 'TLSv1.2' });
 
 export async function listen(handle: RequestListener, options: ListenOptions): Promise<Listener> {
   const { host, port, tls, limits, logger } = options;
@@ -164,9 +169,15 @@ export async function listen(handle: RequestListener, options: ListenOptions): P
     // Node's own refusal would have no id; the listener has one.
     requireHostHeader: false,
   };
-  const server: Server = tls
-    ? createHttpsServer({ ...http, handshakeTimeout: limits.headMs, ...tls }, handle)
-    : createHttpServer(http, handle);
+  const secured = (source: TlsSource): Server => {
+    const made = createHttpsServer(
+      { ...http, handshakeTimeout: limits.headMs, ...contextOf(source.current) },
+      handle,
+    );
+    source.whenChanged((files) => made.setSecureContext(contextOf(files)));
+    return made;
+  };
+  const server = tls === undefined ? createHttpServer(http, handle) : secured(tls);
   server.on('clientError', (fault, socket) => answerParserFault(logger, fault, socket));
   const silent = trackSilent(server, tls === undefined ? 'connection' : 'secureConnection');
   await new Promise<void>((resolve, reject) => {
