@@ -23,6 +23,8 @@ const REACHES = {
   gateway: ['src/(catalog|gateway-document|levels|policy)', 'terminal/(file-fault|stop-signals)'],
   // It knows the gateway by what it answers, as every other client does.
   administration: ['terminal'],
+  // It reads and fills the store by itself, also while no gateway runs, and checks the account as one does.
+  backup: ['gateway/(admin|config|store)', 'terminal'],
   release: ['synth', 'gateway/config/(document|model-leave|variables)', 'src/levels', 'terminal'],
   bench: ['gateway', 'src', 'terminal'],
   // It plans with the provider that replays the schema, and looks after its processes, as the tests do.

@@ -5,6 +5,7 @@ import { newGroup } from '../terminal/command';
 import { runCommandLine } from '../terminal/run';
 import { admins } from './admins';
 import { audit } from './audit';
+import { backup } from './backup';
 import { bench } from './bench';
 import { budgets } from './budgets';
 import { completion } from './completion';
@@ -17,6 +18,7 @@ import { image } from './image';
 import { keys } from './keys';
 import { people } from './people';
 import { preflight } from './preflight';
+import { restore } from './restore';
 import { snapshot } from './snapshot';
 import { spend } from './spend';
 import { synth } from './synth';
@@ -45,6 +47,8 @@ const program = newGroup(
     admins(),
     audit(),
     spend(),
+    backup(),
+    restore(),
     image(),
     gatewayImage(),
     preflight(),
