@@ -18,6 +18,7 @@ import { image } from './image';
 import { keys } from './keys';
 import { people } from './people';
 import { preflight } from './preflight';
+import { reconcile } from './reconcile';
 import { restore } from './restore';
 import { snapshot } from './snapshot';
 import { spend } from './spend';
@@ -47,6 +48,7 @@ const program = newGroup(
     admins(),
     audit(),
     spend(),
+    reconcile(),
     backup(),
     restore(),
     image(),

@@ -54,6 +54,10 @@ export function day(text: string): string {
   return isDay(text) ? text : refuse('a day of the calendar as YYYY-MM-DD, 2026-11-20');
 }
 
+export function month(text: string): string {
+  return /^\d{4}-(0[1-9]|1[0-2])$/.test(text) ? text : refuse('a month as YYYY-MM, 2026-11');
+}
+
 function isDay(text: string): boolean {
   const [, year, month, date] = (DAY.exec(text) ?? []).map(Number);
   if (year === undefined || month === undefined || date === undefined) return false;

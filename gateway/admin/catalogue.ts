@@ -11,6 +11,7 @@ import { generate } from './key-generation';
 import { regenerate } from './key-rotation';
 import { update } from './key-update';
 import * as models from './model-endpoints';
+import { providerDays } from './provider-days';
 import * as spend from './spend-endpoints';
 import * as reports from './spend-report-endpoints';
 import * as users from './user-endpoints';
@@ -51,6 +52,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   reports.nested,
   reports.endUsers,
   spend.activity,
+  providerDays,
   checks.verify,
   models.info,
   checks.callbacks,
