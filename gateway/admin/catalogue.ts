@@ -11,6 +11,7 @@ import { generate } from './key-generation';
 import { regenerate } from './key-rotation';
 import { update } from './key-update';
 import * as models from './model-endpoints';
+import { exportPerson, forget } from './person-endpoints';
 import { providerDays } from './provider-days';
 import * as spend from './spend-endpoints';
 import * as reports from './spend-report-endpoints';
@@ -35,6 +36,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
   users.list,
   users.update,
   users.remove,
+  forget,
+  exportPerson,
   budgets.create,
   budgets.update,
   budgets.info,

@@ -140,6 +140,9 @@ test('every answer is as it says, and so is every refusal', async () => {
     ['POST', '/admin/key/revoke', { name: 'eve' }],
     ['GET', '/audit'],
     ['POST', '/user/delete', { user_ids: ['ann'] }],
+    ['POST', '/user/new', { user_id: 'bob', auto_create_key: false }],
+    ['GET', '/user/export', undefined, '?user_id=bob'],
+    ['POST', '/user/forget', { user_id: 'bob' }],
   ];
   for (const [method, path, body, query = ''] of calls) {
     const at = path.replace('{key}', path.includes('{') ? 'ci-openapi' : '') + query;
