@@ -22,6 +22,7 @@ export const KEPT: readonly KeptTable[] = [
   { name: 'daily_sums', pieces: 'days' },
   { name: 'admin_audit', pieces: 'ids' },
   { name: 'site' },
+  { name: 'published_documents' },
   { name: 'budgets' },
   { name: 'owners' },
   { name: 'owner_names' },
@@ -57,4 +58,5 @@ export const PRECIOUS: readonly string[] = [
   'workspaces',
   'keys',
   'admin_keys',
+  'published_documents',
 ];

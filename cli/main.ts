@@ -11,6 +11,7 @@ import { budgets } from './budgets';
 import { completion } from './completion';
 import { demo } from './demo';
 import { diff } from './diff';
+import { document } from './document';
 import { example } from './example';
 import { gateway } from './gateway';
 import { gatewayImage } from './gateway-image';
@@ -46,6 +47,7 @@ const program = newGroup(
     people(),
     budgets(),
     admins(),
+    document(),
     audit(),
     spend(),
     reconcile(),

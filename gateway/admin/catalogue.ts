@@ -3,6 +3,7 @@ import * as adminKeys from './admin-key-endpoints';
 import * as audit from './audit-endpoints';
 import * as budgets from './budget-endpoints';
 import * as checks from './check-endpoints';
+import * as documents from './document-endpoints';
 import type { Endpoint } from './endpoint';
 import * as globalSpend from './global-spend-endpoints';
 import { bulkUpdate } from './key-bulk-update';
@@ -63,4 +64,9 @@ export const ENDPOINTS: readonly Endpoint[] = [
   adminKeys.list,
   adminKeys.revoke,
   audit.list,
+  documents.show,
+  documents.list,
+  documents.info,
+  documents.publish,
+  documents.takeBack,
 ];

@@ -1,5 +1,5 @@
 /** The models a key may use, under their names and aliases, with what they can do and cost. */
-import type { ModelDocument } from '../config/document-loader';
+import type { ModelDocument } from '../config/document';
 import { sendJson, type Exchange } from '../http/exchange';
 import { servingOf } from '../providers/serving';
 import type { Services } from '../services';

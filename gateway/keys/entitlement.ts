@@ -1,6 +1,7 @@
 /** What a key may do at this moment, from the policy that holds at this moment. */
 import { strictest, type Level } from '../../src/levels';
-import type { Directory, ModelDocument } from '../config/document-loader';
+import type { Directory } from '../config/directory';
+import type { ModelDocument } from '../config/document';
 import type { ScopeDocument } from '../config/document';
 import type { Settings } from '../config/environment';
 import { GatewayError } from '../errors';

@@ -3,7 +3,7 @@
  * the answer may become where the caller does not say.
  */
 import type { CallContext } from '../call-context';
-import type { Directory } from '../config/document-loader';
+import type { Directory } from '../config/directory';
 import { GatewayError } from '../errors';
 import { endedKey } from '../keys/ended-key';
 import { entitlementOf, type Entitlement } from '../keys/entitlement';

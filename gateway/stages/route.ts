@@ -10,7 +10,7 @@
  * what that one takes otherwise is put so.
  */
 import type { CallContext } from '../call-context';
-import type { ModelDocument } from '../config/document-loader';
+import type { ModelDocument } from '../config/document';
 import { GatewayError } from '../errors';
 import { fitOtherName } from '../providers/messages/fit-other-name';
 import { providerKey } from '../providers/provider';

@@ -180,27 +180,25 @@ class Run implements ReportReader {
   }
 
   async *walk<Row extends QueryResultRow>(text: string, values: readonly unknown[]): AsyncGenerator<Row[]> {
-    await this.ask('begin', []);
+    // All rows are made at once and laid aside: a cursor within a transaction would hold its moment until the last of
+    // them has been taken, by a client who may be slow.
+    await this.pace.take(async () => {
+      await this.ask('begin', []);
+      await this.ask(`declare walked no scroll cursor with hold for ${text}`, values);
+      await this.ask('commit', []);
+    });
     try {
-      // It is made when the first rows are asked for.
-      let rows = await this.pace.take(async () => {
-        await this.ask(`declare walked no scroll cursor for ${text}`, values);
-        return this.#fetch<Row>();
-      });
+      let rows = await this.#fetch<Row>();
       for (; rows.length > 0; rows = await this.#fetch<Row>()) yield rows;
     } finally {
-      await this.#end();
+      // What is wrong with the connection by now has been told, or is told to whoever uses it next.
+      if (!this.#isStopped)
+        await this.client.query('close walked').catch((fault: unknown) => this.stop(translateFault(fault)));
     }
   }
 
   async #fetch<Row extends QueryResultRow>(): Promise<Row[]> {
     return (await this.ask<Row>(`fetch ${ROWS_AT_ONCE} from walked`, [])).rows;
-  }
-
-  /** Whatever came of it: a transaction that failed is rolled back by the same word. */
-  async #end(): Promise<void> {
-    if (!this.#isStopped)
-      await this.client.query('commit').catch((fault: unknown) => this.stop(translateFault(fault)));
   }
 
   async ask<Row extends QueryResultRow>(text: string, values: readonly unknown[]): Promise<QueryResult<Row>> {
