@@ -27,8 +27,13 @@ const REACHES = {
   backup: ['gateway/(admin|config|store)', 'terminal'],
   // It asks the gateway for the ledger's side, as administration does.
   reconcile: ['administration', 'terminal'],
-  release: ['synth', 'gateway/config/(document|model-leave|variables)', 'src/levels', 'terminal'],
-  release: ['administration', 'synth', 'gateway/config/(document|model-leave|variables)', 'src/levels', 'terminal'],
+  release: [
+    'administration',
+    'synth',
+    'gateway/config/(document|model-leave|variables)',
+    'src/levels',
+    'terminal',
+  ],
   bench: ['gateway', 'src', 'terminal'],
   // It plans with the provider that replays the schema, and looks after its processes, as the tests do.
   demo: ['src', 'terminal', 'test/harness'],

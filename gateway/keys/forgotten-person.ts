@@ -162,7 +162,14 @@ const FREE = ['metadata', 'key_alias', 'key_name', 'user_alias', 'user_email', '
 /** Rows that name the person anywhere; those of their keys, for what their names and notes may say. */
 async function forgetInTrail(statements: Statements, identity: Identity, pseudonym: string): Promise<number> {
   const { ids } = identity;
-  const words = [...ids, ...identity.names, ...(identity.email === null ? [] : [identity.email])];
+  const said = [...ids, ...identity.names, ...(identity.email === null ? [] : [identity.email])];
+  const words: Words = new Map(
+    said.flatMap((word) => [
+      [word.toLowerCase(), pseudonym],
+      // The scope of a person's own key, as it is shown.
+      [`user:${word.toLowerCase()}`, `user:${pseudonym}`],
+    ]),
+  );
   const rows = await statements.run<Note & { is_of_key: boolean }>(
     'forget-trail-read',
     `select id, target, before, after, is_of_key from (
@@ -173,19 +180,18 @@ async function forgetInTrail(statements: Statements, identity: Identity, pseudon
        or lower(coalesce(after::text, '')) like any ($3)
        or is_of_key and (before ?| $4 or after ?| $4)
      order by id limit ${ROWS_AT_ONCE}`,
-    [ids, words.map((word) => word.toLowerCase()), words.map(inJson), FREE],
+    [ids, [...words.keys()], [...words.keys()].map(inJson), FREE],
   );
   await statements.run('forget-trail-say', "select set_config('gateway.forgets', 'a person', true)", []);
-  const isSame = new Set(words.map((word) => word.toLowerCase()));
   for (const row of rows) {
-    const isTheirs = row.is_of_key || isSame.has(row.target.toLowerCase());
-    const forget = (value: unknown): unknown => withoutPerson(value, isSame, pseudonym, isTheirs);
+    const isTheirs = row.is_of_key || words.has(row.target.toLowerCase());
+    const forget = (value: unknown): unknown => withoutPerson(value, words, isTheirs);
     await statements.run(
       'forget-trail-write',
       'update admin_audit set target = $2, before = $3::jsonb, after = $4::jsonb where id = $1',
       [
         row.id,
-        isSame.has(row.target.toLowerCase()) ? pseudonym : row.target,
+        words.get(row.target.toLowerCase()) ?? row.target,
         row.before === null ? null : JSON.stringify(forget(row.before)),
         row.after === null ? null : JSON.stringify(forget(row.after)),
       ],
@@ -196,25 +202,24 @@ async function forgetInTrail(statements: Statements, identity: Identity, pseudon
 }
 
 /** A pattern for what is a whole string in JSON text, in small letters. */
-const inJson = (word: string): string => `%${JSON.stringify(word.toLowerCase()).replace(/[\\%_]/g, '\\$&')}%`;
+const inJson = (word: string): string => {
+  const text = JSON.stringify(word.toLowerCase());
+  // bounded: a name, an id or an address, as an administrator or a claim gave it
+  return `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+};
+
+/** What says who it is, in small letters, and what stands in its place. */
+type Words = ReadonlyMap<string, string>;
 
 /** @param isTheirs free text goes altogether */
-export function withoutPerson(
-  value: unknown,
-  words: ReadonlySet<string>,
-  pseudonym: string,
-  isTheirs: boolean,
-): unknown {
-  if (typeof value === 'string') return words.has(value.toLowerCase()) ? pseudonym : value;
-  if (Array.isArray(value)) return value.map((each) => withoutPerson(each, words, pseudonym, isTheirs));
+function withoutPerson(value: unknown, words: Words, isTheirs: boolean): unknown {
+  if (typeof value === 'string') return words.get(value.toLowerCase()) ?? value;
+  if (Array.isArray(value)) return value.map((each) => withoutPerson(each, words, isTheirs));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value)
       .filter(([name]) => !(isTheirs && FREE.includes(name)))
-      .map(([name, each]) => [
-        words.has(name.toLowerCase()) ? pseudonym : name,
-        withoutPerson(each, words, pseudonym, isTheirs),
-      ]),
+      .map(([name, each]) => [words.get(name.toLowerCase()) ?? name, withoutPerson(each, words, isTheirs)]),
   );
 }
 
