@@ -1,6 +1,7 @@
 /** What `backup` and `restore` do, and say. */
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { standBack } from '../gateway/store/stand-back';
 import { CliError, EXIT, UsageError } from '../terminal/fault';
 import { counted, fromNow } from '../terminal/figures';
 import { outputOf, type Column, type FormatWords } from '../terminal/output';
@@ -46,6 +47,7 @@ export async function backup(words: BackupWords): Promise<void> {
   const target = every === undefined || isFolder ? to : `${to}/`;
   const companions = coderContainer === undefined ? [] : [coderDump(coderContainer)];
   const output = outputOf(words);
+  standBack(process.pid);
   await untilStopped(async (stop) => {
     const once = async (): Promise<void> => {
       const store = await openWhichStore(process.env, 'read');

@@ -11,6 +11,7 @@ import type { Statements } from '../gateway/store/database';
 import { startEmbeddedPostgres } from '../gateway/store/embedded';
 import { DATABASE, PORT, ROLE } from '../gateway/store/embedded-settings';
 import { answers } from '../gateway/store/embedded-socket';
+import { standBack } from '../gateway/store/stand-back';
 import { CliError, EXIT, UsageError } from '../terminal/fault';
 import { messageOf } from '../terminal/message';
 
@@ -83,7 +84,12 @@ async function openEmbedded(dataDir: string, use: 'read' | 'write'): Promise<Whi
   const place = `the embedded store in ${dataDir}`;
   const data = join(dataDir, 'postgres');
   const host = use === 'read' ? await runningIn(data) : undefined;
-  if (host !== undefined) return connect({ host, port: PORT, user: ROLE, database: DATABASE }, place);
+  if (host !== undefined) {
+    const running = await connect({ host, port: PORT, user: ROLE, database: DATABASE }, place);
+    // Its gateway answers calls meanwhile.
+    standBack((running.client as unknown as { readonly processID: number }).processID);
+    return running;
+  }
   if (use === 'read' && !existsSync(data))
     throw new CliError(
       `There is no store in ${dataDir}. Set ${VARIABLES.databaseUrl.name}, or ${VARIABLES.dataDir.name} to the folder that the gateway keeps its data in.`,
