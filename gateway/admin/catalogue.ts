@@ -12,6 +12,8 @@ import { generate } from './key-generation';
 import { regenerate } from './key-rotation';
 import { update } from './key-update';
 import * as models from './model-endpoints';
+import { exportPerson, forget } from './person-endpoints';
+import { providerDays } from './provider-days';
 import * as spend from './spend-endpoints';
 import * as reports from './spend-report-endpoints';
 import * as spenders from './spender-endpoints';
@@ -37,6 +39,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
   users.list,
   users.update,
   users.remove,
+  forget,
+  exportPerson,
   budgets.create,
   budgets.update,
   budgets.info,
@@ -61,6 +65,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   reports.nested,
   reports.endUsers,
   spend.activity,
+  providerDays,
   checks.verify,
   models.info,
   checks.callbacks,

@@ -150,6 +150,7 @@ test('every answer is as it says, and so is every refusal', async () => {
     ['GET', '/global/spend/report', undefined, `?api_key=${key}`],
     ['POST', '/global/spend/end_users'],
     ['GET', '/spend/verify'],
+    ['GET', '/spend/provider-days', undefined, '?month=2026-11&provider=anthropic'],
     ['GET', '/model/info'],
     ['GET', '/v1/model/info'],
     ['GET', '/get/config/callbacks'],
@@ -163,6 +164,9 @@ test('every answer is as it says, and so is every refusal', async () => {
     ['GET', '/document/info', undefined, '?id=1'],
     ['POST', '/document/take-back', {}],
     ['POST', '/user/delete', { user_ids: ['ann'] }],
+    ['POST', '/user/new', { user_id: 'bob', auto_create_key: false }],
+    ['GET', '/user/export', undefined, '?user_id=bob'],
+    ['POST', '/user/forget', { user_id: 'bob' }],
   ];
   for (const [method, path, body, query = ''] of calls) {
     const at = path.replace('{key}', path.includes('{') ? 'ci-openapi' : '') + query;
