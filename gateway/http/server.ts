@@ -111,8 +111,8 @@ const BELOW = '/*';
 const isBelow = (path: string, pattern: string): boolean => path.startsWith(pattern.slice(0, -1));
 
 interface Finder {
-  find(path: string, method: string): Route;
-  methodsAt(path: string): readonly string[];
+  readonly find: (path: string, method: string) => Route;
+  readonly methodsAt: (path: string) => readonly string[];
 }
 
 function finder(routes: readonly Route[]): Finder {

@@ -22,6 +22,6 @@ export function withoutAttribution(system: TextBlock[], dropped: Set<string>): T
   return system.slice(1);
 }
 
-// One that is marked is what its client wants cached.
+// One that is marked is what its client wants cached. bounded: `LONGEST`
 const isAttribution = ({ text, cache_control: mark }: TextBlock): boolean =>
   mark === undefined && text.length <= LONGEST && ATTRIBUTION.test(text.trim());

@@ -123,6 +123,7 @@ function fitReference(reference: string, names: ReadonlyMap<string, string>): st
 /** As a JSON pointer in an address writes it (RFC 6901). */
 function partName(part: string): string {
   try {
+    // bounded: the schema is, and a pointer in it is read once
     return decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~');
   } catch {
     return part;
