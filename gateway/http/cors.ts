@@ -54,6 +54,7 @@ export const isPreflight = ({ request }: Exchange): boolean =>
 export function answerPreflight({ request, response }: Exchange, methods: readonly string[]): void {
   const asked = request.headers['access-control-request-headers'];
   // A credential is checked with the call itself, so which headers come along decides nothing.
+  // bounded: `LONGEST_LIST`
   const named =
     typeof asked === 'string' && asked.length <= LONGEST_LIST && NAMES.test(asked) ? asked : undefined;
   response.writeHead(204, {

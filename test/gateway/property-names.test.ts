@@ -45,7 +45,7 @@ test('whatever the names are: they are taken, and come back as they were', () =>
   fc.assert(
     fc.property(fc.dictionary(fc.string(), fc.constant({ type: 'string' })), (properties) => {
       const fitted = fitPropertyNames([{ name: 'a', input_schema: { type: 'object', properties } }], []);
-      const sent = (fitted.tools[0]?.input_schema['properties'] ?? {}) as object;
+      const sent = fitted.tools[0]?.input_schema['properties'] ?? {};
       for (const name of Object.keys(sent)) expect(name).toMatch(/^[a-zA-Z0-9_.-]{1,64}$/);
       expect(renamed(sent, fitted.names?.get('a') ?? new Map())).toEqual(properties);
     }),
@@ -126,7 +126,7 @@ describe('through the gateway', () => {
     const written = (index: number): string =>
       events
         .filter(({ name, data }) => name === 'content_block_delta' && data.index === index)
-        .map(({ data }) => data.delta?.['partial_json'] ?? '')
+        .map(({ data }) => (data.delta as { partial_json?: string } | undefined)?.partial_json ?? '')
         .join('');
     expect(JSON.parse(written(1))).toEqual(OWN);
     expect(JSON.parse(written(2))).toEqual({ filter_id_: 'stays' });
