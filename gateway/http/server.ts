@@ -48,14 +48,14 @@ const FIRST_REQUEST_MS = 500;
 type Serve = (exchange: Exchange, path: string) => Promise<void> | void;
 
 export function dataListener(services: Services, routes: readonly Route[]): RequestListener {
-  const { find, methodsAt } = finder(routes);
+  const served = finder(routes);
   const { corsOrigins } = services.settings;
   return listener(services, (exchange, path) => {
     if (allowOrigin(exchange, corsOrigins) && isPreflight(exchange)) {
-      const methods = methodsAt(path);
+      const methods = served.methodsAt(path);
       if (methods.length > 0) return answerPreflight(exchange, methods);
     }
-    return find(path, exchange.request.method ?? '').handle(services, exchange);
+    return served.find(path, exchange.request.method ?? '').handle(services, exchange);
   });
 }
 

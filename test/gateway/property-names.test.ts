@@ -126,7 +126,7 @@ describe('through the gateway', () => {
     const written = (index: number): string =>
       events
         .filter(({ name, data }) => name === 'content_block_delta' && data.index === index)
-        .map(({ data }) => String(data.delta?.['partial_json'] ?? ''))
+        .map(({ data }) => (data.delta as { partial_json?: string } | undefined)?.partial_json ?? '')
         .join('');
     expect(JSON.parse(written(1))).toEqual(OWN);
     expect(JSON.parse(written(2))).toEqual({ filter_id_: 'stays' });

@@ -125,7 +125,7 @@ describe.each([
         stop_details: { type: 'refusal', category: null, explanation: 'I cannot do that.' },
       });
       const said = stream
-        ? events.map(({ data }) => String(data.delta?.['text'] ?? '')).join('')
+        ? events.map(({ data }) => (data.delta as { text?: string } | undefined)?.text ?? '').join('')
         : json.content.map(({ text: each }) => each).join('');
       expect(said).toBe('I cannot do that.');
     });

@@ -25,7 +25,8 @@ export class BlockWriter {
         return this.#start(event);
       case 'refusal':
         this.#refusal.push(event.text);
-        return this.write({ type: 'text', text: event.text });
+        // Ours are no words of the model's: they are told beside the stop reason alone.
+        return event.isOurs ? '' : this.write({ type: 'text', text: event.text });
       case 'text':
         return (
           this.#in('text', '{"type":"text","text":""}') +

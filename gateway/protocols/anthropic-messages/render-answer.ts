@@ -36,7 +36,7 @@ function messageOf({ id, blocks, stopReason, usage }: ModelAnswer): Record<strin
     id: messageId(id),
     type: 'message',
     role: 'assistant',
-    content: blocks.map(contentOf),
+    content: blocks.filter((block) => block.type !== 'refusal' || !block.isOurs).map(contentOf),
     stop_reason: STOP_REASONS[stopReason],
     stop_sequence: null,
     ...stopDetails(

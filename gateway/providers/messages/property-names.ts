@@ -98,6 +98,8 @@ export function renamed(value: unknown, names: ReadonlyMap<string, string>): unk
 }
 
 const REFERENCE = '#/properties/';
+/** Characters of a name as an address may write it. */
+const LONGEST_PART = 4_096;
 
 /** What refers to a parameter by its place. A schema has been bounded where it was read. */
 function withReferences(value: unknown, names: ReadonlyMap<string, string>): unknown {
@@ -116,6 +118,7 @@ function fitReference(reference: string, names: ReadonlyMap<string, string>): st
   const rest = reference.slice(REFERENCE.length);
   const end = rest.indexOf('/');
   const part = end === -1 ? rest : rest.slice(0, end);
+  if (part.length > LONGEST_PART) return reference;
   const name = names.get(partName(part));
   return name === undefined ? reference : REFERENCE + name + rest.slice(part.length);
 }
@@ -123,7 +126,7 @@ function fitReference(reference: string, names: ReadonlyMap<string, string>): st
 /** As a JSON pointer in an address writes it (RFC 6901). */
 function partName(part: string): string {
   try {
-    // bounded: the schema is, and a pointer in it is read once
+    // bounded: `LONGEST_PART`
     return decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~');
   } catch {
     return part;

@@ -193,7 +193,8 @@ export class ChatChunks {
       return this.fail(`The provider ended its answer with "${reason}".`);
     const stopReason = stopReasonOf(reason, this.#calls.count > 0);
     const { usage } = this.#usage.reading;
-    if (!this.#order.hasSaid && stopReason === 'refusal') this.#listener({ type: 'refusal', text: FILTERED });
+    if (!this.#order.hasSaid && stopReason === 'refusal')
+      this.#listener({ type: 'refusal', text: FILTERED, isOurs: true });
     // A limit that was met says by itself why there is nothing.
     if (!this.#order.hasSaid && stopReason === 'end' && usage?.output !== 0)
       return this.fail(emptyAnswer(usage?.output));

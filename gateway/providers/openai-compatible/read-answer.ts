@@ -78,15 +78,12 @@ class Gathered {
         this.id = event.id;
         this.isStarted = true;
         return;
+      case 'refusal':
+        if (event.isOurs) return void this.blocks.push(event);
+        return this.#say(event);
       case 'text':
       case 'thinking':
-      case 'refusal':
-        if (this.#words?.type !== event.type) {
-          this.#closeWords();
-          this.#words = { type: event.type, pieces: [] };
-        }
-        this.#words.pieces.push(event.text);
-        return;
+        return this.#say(event);
       case 'tool-start':
         this.#closeWords();
         this.#call = { id: event.id, name: event.name, json: [] };
@@ -109,6 +106,14 @@ class Gathered {
       case 'end':
         return this.#closeWords();
     }
+  }
+
+  #say({ type, text }: Piece): void {
+    if (this.#words?.type !== type) {
+      this.#closeWords();
+      this.#words = { type, pieces: [] };
+    }
+    this.#words.pieces.push(text);
   }
 
   #closeWords(): void {
