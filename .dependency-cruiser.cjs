@@ -29,7 +29,13 @@ const REACHES = {
   ],
   // It knows the gateway by what it answers, as every other client does.
   administration: ['terminal'],
-  release: ['administration', 'synth', 'gateway/config/(document|model-leave|variables)', 'src/levels', 'terminal'],
+  release: [
+    'administration',
+    'synth',
+    'gateway/config/(document|model-leave|variables)',
+    'src/levels',
+    'terminal',
+  ],
   bench: ['gateway', 'src', 'terminal'],
   // It plans with the provider that replays the schema, and looks after its processes, as the tests do.
   demo: ['src', 'terminal', 'test/harness'],
