@@ -29,6 +29,10 @@ const REACHES = {
   ],
   // It knows the gateway by what it answers, as every other client does.
   administration: ['terminal'],
+  // It reads and fills the store by itself, also while no gateway runs, and checks the account as one does.
+  backup: ['gateway/(admin|config|store)', 'terminal'],
+  // It asks the gateway for the ledger's side, as administration does.
+  reconcile: ['administration', 'terminal'],
   release: [
     'administration',
     'synth',

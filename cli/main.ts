@@ -5,6 +5,7 @@ import { newGroup } from '../terminal/command';
 import { runCommandLine } from '../terminal/run';
 import { admins } from './admins';
 import { audit } from './audit';
+import { backup } from './backup';
 import { bench } from './bench';
 import { budgets } from './budgets';
 import { certificates } from './certificates';
@@ -19,6 +20,8 @@ import { image } from './image';
 import { keys } from './keys';
 import { people } from './people';
 import { preflight } from './preflight';
+import { reconcile } from './reconcile';
+import { restore } from './restore';
 import { snapshot } from './snapshot';
 import { spend } from './spend';
 import { synth } from './synth';
@@ -48,6 +51,9 @@ const program = newGroup(
     document(),
     audit(),
     spend(),
+    reconcile(),
+    backup(),
+    restore(),
     image(),
     gatewayImage(),
     certificates(),

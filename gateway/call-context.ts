@@ -91,6 +91,8 @@ export class CallContext {
   served: Candidate | undefined;
   bill: Bill | undefined;
   firstTokenMs: number | undefined;
+  /** The id that the provider gave its answer. */
+  answerId: string | undefined;
   /** Habits of the server's that were made up for in its answer. */
   mended: readonly string[] = [];
   /** Why the call failed, whether or not the client could still be told by a status. */

@@ -13,6 +13,7 @@ import {
   level,
   listenHost,
   oneOf,
+  origins,
   port,
   positiveNumber,
   text,
@@ -45,6 +46,14 @@ export const VARIABLES = {
     fallback: 4001,
     parse: port,
     meaning: 'Port of the admin listener; 0 takes any free one.',
+  }),
+  corsOrigins: variable<ReadonlySet<string>>({
+    name: 'GATEWAY_CORS_ORIGINS',
+    fallback: new Set(),
+    unset: 'none: no page in a browser may ask',
+    parse: origins,
+    meaning:
+      'Origins by commas ("https://chat.example.com") whose pages may ask the data listener from a browser.',
   }),
   tlsCert: optional({
     name: 'GATEWAY_TLS_CERT',
@@ -168,7 +177,7 @@ export const VARIABLES = {
     fallback: 402,
     parse: budgetStatus,
     meaning:
-      'Status of an exhausted budget: 402 stops clients with a message; 429 (as LiteLLM today) and 400 (as it once did) are for tools that look for them, see docs/errors.md.',
+      'Status of an exhausted budget: 402 stops clients with a message; 422 (as LiteLLM from 1.104 on), 429 (from 1.83) and 400 (before) are for tools that look for them, see docs/errors.md.',
   }),
   defaultRpm: optional({
     name: 'LITELLM_DEFAULT_RPM',

@@ -41,6 +41,12 @@ export const ADMINISTRATION_ERRORS = {
     param: 'user_id',
     message: 'No user has that id or name. Ask for them all with /user/list.',
   },
+  team_not_found: {
+    status: 404,
+    type: 'not_found_error',
+    param: 'team_id',
+    message: 'No team has that name: a team is a template that was used or has a budget. See /team/list.',
+  },
   user_exists: {
     status: 400,
     type: 'bad_request_error',

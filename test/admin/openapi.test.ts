@@ -91,6 +91,7 @@ test('every answer is as it says, and so is every refusal', async () => {
     return answer;
   };
 
+  await gateway.workspaceKey({ owner: { id: 'id-of-zoe', name: 'zoe', groups: [] } });
   const shown = await hold('POST', '/key/generate', { scope: 'ci:openapi', metadata: { a: 1 } });
   const { key } = shown.json;
   await hold('POST', '/key/generate', { nonsense: 1 });
@@ -129,6 +130,15 @@ test('every answer is as it says, and so is every refusal', async () => {
     ['GET', '/spend/logs'],
     ['GET', '/spend/logs', undefined, `?start_date=${today}&end_date=${today}`],
     ['GET', '/spend/report', undefined, '?group_by=key'],
+    ['GET', '/spend/keys'],
+    ['GET', '/spend/users'],
+    ['GET', '/customer/info', undefined, '?end_user_id=ann'],
+    ['GET', '/end_user/info', undefined, '?end_user_id=ann'],
+    ['GET', '/customer/list'],
+    ['GET', '/end_user/list'],
+    ['GET', '/team/list'],
+    ['GET', '/team/info', undefined, '?team_id=contractor-workspace'],
+    ['GET', '/global/activity'],
     ['GET', '/global/spend'],
     ['GET', '/global/spend/logs'],
     ['GET', '/global/spend/keys'],
@@ -140,6 +150,7 @@ test('every answer is as it says, and so is every refusal', async () => {
     ['GET', '/global/spend/report', undefined, `?api_key=${key}`],
     ['POST', '/global/spend/end_users'],
     ['GET', '/spend/verify'],
+    ['GET', '/spend/provider-days', undefined, '?month=2026-11&provider=anthropic'],
     ['GET', '/model/info'],
     ['GET', '/v1/model/info'],
     ['GET', '/get/config/callbacks'],
@@ -153,6 +164,9 @@ test('every answer is as it says, and so is every refusal', async () => {
     ['GET', '/document/info', undefined, '?id=1'],
     ['POST', '/document/take-back', {}],
     ['POST', '/user/delete', { user_ids: ['ann'] }],
+    ['POST', '/user/new', { user_id: 'bob', auto_create_key: false }],
+    ['GET', '/user/export', undefined, '?user_id=bob'],
+    ['POST', '/user/forget', { user_id: 'bob' }],
   ];
   for (const [method, path, body, query = ''] of calls) {
     const at = path.replace('{key}', path.includes('{') ? 'ci-openapi' : '') + query;

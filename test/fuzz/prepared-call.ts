@@ -97,6 +97,7 @@ export const keyOf = (level: Level): KeyRecord => ({
   revokedAt: null,
   blockedAt: null,
   pausedAt: null,
+  endedBecause: null,
   isReplaced: false,
 });
 

@@ -6,6 +6,7 @@ import { isJsonObject } from '../messages/read-answer';
 import { sanitize } from '../sanitize';
 import { ChatChunks } from './chat-chunks';
 import { ChatEventReader } from './event-stream';
+import type { Piece } from './message-pieces';
 import { codeOf } from './read-error';
 
 export function readAnswer(text: string): ModelAnswer {
@@ -69,7 +70,7 @@ class Gathered {
   fault: GatewayError | undefined;
   readonly blocks: AnswerBlock[] = [];
   #call: CallInParts | undefined;
-  #words: { readonly type: 'text' | 'thinking'; readonly pieces: string[] } | undefined;
+  #words: { readonly type: Piece['type']; readonly pieces: string[] } | undefined;
 
   add(event: StreamEvent): void {
     switch (event.type) {
@@ -79,6 +80,7 @@ class Gathered {
         return;
       case 'text':
       case 'thinking':
+      case 'refusal':
         if (this.#words?.type !== event.type) {
           this.#closeWords();
           this.#words = { type: event.type, pieces: [] };
