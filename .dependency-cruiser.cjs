@@ -39,7 +39,17 @@ const REACHES = {
   ],
   // It knows the gateway by what it answers, as every other client does.
   administration: ['terminal'],
-  release: ['synth', 'gateway/config/(document|model-leave|variables)', 'src/levels', 'terminal'],
+  // It reads and fills the store by itself, also while no gateway runs, and checks the account as one does.
+  backup: ['gateway/(admin|config|store)', 'terminal'],
+  // It asks the gateway for the ledger's side, as administration does.
+  reconcile: ['administration', 'terminal'],
+  release: [
+    'administration',
+    'synth',
+    'gateway/config/(document|model-leave|variables)',
+    'src/levels',
+    'terminal',
+  ],
   bench: ['gateway', 'src', 'terminal'],
   // It plans with the provider that replays the schema, and looks after its processes, as the tests do.
   demo: ['src', 'terminal', 'test/harness'],

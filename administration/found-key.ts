@@ -47,7 +47,7 @@ export async function findKey(client: AdminClient, word: string): Promise<KeyRow
 
 async function exactly(client: AdminClient, key: string): Promise<KeyRow | undefined> {
   try {
-    return (await client.get<{ info: KeyRow }>('/key/info', { key })).info;
+    return (await client.get<{ info: KeyRow }>('/key/info', { key, include_deleted: true })).info;
   } catch (fault) {
     if (fault instanceof CliError && fault.status === 404) return undefined;
     throw fault;

@@ -51,6 +51,7 @@ export async function info(word: string, words: FormatWords): Promise<void> {
   const { token } = await findKey(client, word);
   const { info: key, budgets } = await client.get<{ info: KeyRow; budgets: Budget[] }>('/key/info', {
     key: token,
+    include_deleted: true,
   });
   const binding = bindingOf(budgets);
   await output.result({ ...key, budgets }, FIELD_COLUMNS, fieldsOf(key, output.format === 'csv'));

@@ -75,7 +75,7 @@ export interface Authority {
   readonly done: Done;
   /** As certificates are listed. */
   readonly name: string;
-  /** Names it may sign for, with what is below them, and addresses. @default - all there are */
+  /** DNS names it may sign for, with what is below them. @default - all there are */
   readonly permits?: readonly string[];
   /** SHA-256 of it, by which people tell whether they have the right one. */
   readonly fingerprint: string;

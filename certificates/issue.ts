@@ -71,14 +71,15 @@ interface Issuing {
 }
 
 /**
- * An authority that signs servers' certificates for some names and what is below them, and for nothing else: whoever
- * steals its key cannot pass for the rest of the internet to those who trust it.
+ * An authority that signs servers' certificates for some DNS names and what is below them: whoever steals its key cannot
+ * pass for the rest of the internet to those who trust it. Addresses are not limited, since programs made with BoringSSL,
+ * which are all that Bun makes, refuse every certificate with an address then.
  *
  * @returns PEM text
  */
 export function issueAuthority({ key, now, names }: Issuing & { readonly names: readonly string[] }): string {
-  const permitted = [...new Set(names.map(bare))].map(
-    (name) => new GeneralSubtree({ base: isIP(name) === 0 ? dns(name) : address(oneAddress(name)) }),
+  const permitted = [...new Set(names.filter(isDns).map(bare))].map(
+    (name) => new GeneralSubtree({ base: dns(name) }),
   );
   // Its own name, so that a second platform's does not take its place where it is trusted.
   const name = nameOf(`AI platform authority ${fingerprint(key).slice(0, 8)}`);
@@ -127,7 +128,7 @@ export function issueServer(props: ServerIssuing): string {
       extension(
         id_ce_subjectAltName,
         false,
-        new SubjectAlternativeName(names.map((name) => (isIP(name) === 0 ? dns(name) : address(name)))),
+        new SubjectAlternativeName(names.map((name) => (isDns(name) ? dns(name) : address(name)))),
       ),
     ],
   });
@@ -140,21 +141,19 @@ export const serverEnd = (authority: X509Certificate, now: Date): Date =>
 /** Whether an authority may sign for a name. */
 export function permits(authority: X509Certificate, name: string): boolean {
   const permitted = permittedBy(authority);
-  if (permitted === undefined) return true;
-  if (isIP(name) === 0) return permitted.some((base) => `.${bare(name)}`.endsWith(`.${base}`));
-  return permitted.includes(shownAddress(name));
+  return (
+    !isDns(name) || permitted === undefined || permitted.some((base) => `.${bare(name)}`.endsWith(`.${base}`))
+  );
 }
 
-/** DNS names, with what is below them, and addresses an authority may sign for; nothing when it may for all. */
+/** DNS names, with what is below them, that an authority may sign for; nothing when it may for all. */
 export function permittedBy(authority: X509Certificate): string[] | undefined {
   const found = parsed(authority).tbsCertificate.extensions?.find(
     ({ extnID }) => extnID === id_ce_nameConstraints,
   );
   if (found === undefined) return undefined;
   const { permittedSubtrees = [] } = AsnConvert.parse(found.extnValue.buffer, NameConstraints);
-  return Array.from(permittedSubtrees).flatMap(
-    ({ base }) => base.dNSName ?? base.iPAddress?.replace(/\/(32|128)$/, '') ?? [],
-  );
+  return Array.from(permittedSubtrees).flatMap(({ base }) => base.dNSName ?? []);
 }
 
 interface Issue {
@@ -229,11 +228,7 @@ function serial(): ArrayBuffer {
   return bytes.buffer;
 }
 
+const isDns = (name: string): boolean => isIP(name) === 0;
 const dns = (name: string): GeneralName => new GeneralName({ dNSName: name });
 const address = (text: string): GeneralName => new GeneralName({ iPAddress: text });
 const bare = (name: string): string => name.replace(/^\*\./, '');
-/** With the mask that means this one alone. */
-const oneAddress = (name: string): string => `${name}/${isIP(name) === 4 ? 32 : 128}`;
-/** As it is read back from a certificate. */
-const shownAddress = (name: string): string =>
-  AsnConvert.parse(AsnConvert.serialize(address(name)), GeneralName).iPAddress ?? name;

@@ -5,12 +5,14 @@ import { newGroup } from '../terminal/command';
 import { runCommandLine } from '../terminal/run';
 import { admins } from './admins';
 import { audit } from './audit';
+import { backup } from './backup';
 import { bench } from './bench';
 import { budgets } from './budgets';
 import { certificates } from './certificates';
 import { completion } from './completion';
 import { demo } from './demo';
 import { diff } from './diff';
+import { document } from './document';
 import { down } from './down';
 import { example } from './example';
 import { gateway } from './gateway';
@@ -20,6 +22,8 @@ import { keys } from './keys';
 import { logs } from './logs';
 import { people } from './people';
 import { preflight } from './preflight';
+import { reconcile } from './reconcile';
+import { restore } from './restore';
 import { snapshot } from './snapshot';
 import { spend } from './spend';
 import { status } from './status';
@@ -54,8 +58,12 @@ const program = newGroup(
     people(),
     budgets(),
     admins(),
+    document(),
     audit(),
     spend(),
+    reconcile(),
+    backup(),
+    restore(),
     image(),
     gatewayImage(),
     certificates(),

@@ -1,6 +1,7 @@
 /** All there is to know about one model call, filled in stage by stage. */
 import type { Stoppable } from './concurrency/calls-under-way';
-import type { Directory, ModelDocument } from './config/document-loader';
+import type { Directory } from './config/directory';
+import type { ModelDocument } from './config/document';
 import type { GatewayError } from './errors';
 import type { BodyHold } from './http/body-room';
 import type { Exchange } from './http/exchange';
@@ -90,6 +91,8 @@ export class CallContext {
   served: Candidate | undefined;
   bill: Bill | undefined;
   firstTokenMs: number | undefined;
+  /** The id that the provider gave its answer. */
+  answerId: string | undefined;
   /** Habits of the server's that were made up for in its answer. */
   mended: readonly string[] = [];
   /** Why the call failed, whether or not the client could still be told by a status. */

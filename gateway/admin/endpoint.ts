@@ -5,6 +5,7 @@ import { sendJson, type Exchange } from '../http/exchange';
 import type { Services } from '../services';
 import { isMissingReference, type Statements } from '../store/database';
 import { noteAction } from './audit-trail';
+import { fitWindows, ROUNDED } from './budget-duration';
 import type { JsonSchema } from './json-schema';
 import { refuseViewer } from './principal';
 import { readInput } from './read-input';
@@ -53,6 +54,8 @@ export async function serve(
   if (definition.role === 'admin') refuseViewer(admin);
   const caller = `admin/${admin.name}`;
   const input = (await readInput(services, exchange, caller, definition.input, fromPath)) as never;
+  const rounded = fitWindows(input);
+  if (rounded.length > 0) exchange.response.setHeader(ROUNDED, rounded.join(', '));
   const result = await definition.handle({ services, exchange, admin, input });
   if (!exchange.response.headersSent) sendJson(exchange, 200, JSON.stringify(result));
 }

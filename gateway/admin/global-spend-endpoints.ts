@@ -3,7 +3,17 @@ import { GatewayError } from '../errors';
 import { toDollars } from '../ledger/money';
 import { resetAccounts } from './accounts';
 import { change, endpoint } from './endpoint';
-import { answer, freeObject, input, listOf, number, orNull, string, type JsonSchema } from './json-schema';
+import {
+  answer,
+  count,
+  freeObject,
+  input,
+  listOf,
+  number,
+  orNull,
+  string,
+  type JsonSchema,
+} from './json-schema';
 import { markCut, report } from './report-endpoint';
 import type { SpendFilter } from './spend-lines';
 import { filterOf, monthOf, PERIOD, type Period } from './spend-period';
@@ -37,6 +47,33 @@ export const globalLogs = report<Period & { readonly api_key?: string }>({
     const { rows, rowCount } = await sumSpend(reader, 'day', filter, { page: 1, size: MOST_DAYS });
     if (rows.length < rowCount) throw new GatewayError('report_too_large');
     return rows.map(({ id, spend }) => ({ date: id, spend })).reverse();
+  },
+});
+
+export const globalActivity = report<Period>({
+  method: 'GET',
+  paths: ['/global/activity'],
+  summary: 'Calls and tokens by day, oldest first: of the last thirty days, or of those named.',
+  input: input(PERIOD),
+  answer: answer({
+    daily_data: listOf(answer({ date: string, api_requests: count, total_tokens: count })),
+    sum_api_requests: count,
+    sum_total_tokens: count,
+  }),
+  async read({ services, input: wish }, reader) {
+    const filter = filterOf(services, monthOf(services, wish));
+    const { rows, rowCount } = await sumSpend(reader, 'day', filter, { page: 1, size: MOST_DAYS });
+    if (rows.length < rowCount) throw new GatewayError('report_too_large');
+    const daily_data = [...rows].reverse().map((day) => ({
+      date: day.id,
+      api_requests: day.calls,
+      total_tokens: day.input_tokens + day.cache_write_tokens + day.cache_read_tokens + day.output_tokens,
+    }));
+    return {
+      daily_data,
+      sum_api_requests: daily_data.reduce((sum, { api_requests }) => sum + api_requests, 0),
+      sum_total_tokens: daily_data.reduce((sum, { total_tokens }) => sum + total_tokens, 0),
+    };
   },
 });
 

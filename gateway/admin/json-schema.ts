@@ -67,9 +67,10 @@ export const freeObject: JsonSchema = { type: 'object', additionalProperties: tr
 export const usd: JsonSchema = { type: 'number', minimum: 0, maximum: 1_000_000, description: 'US dollars.' };
 export const limit: JsonSchema = { type: 'integer', minimum: 1, maximum: 1_000_000_000 };
 export const budgetDuration: JsonSchema = {
-  enum: ['1d', '24h', '7d', '30d', 'none'],
   type: 'string',
-  description: 'A day, a week from Monday, a calendar month, or for good.',
+  maxLength: 16,
+  description:
+    '1d, 7d, 30d or none: a day, a week from Monday, a calendar month, or for good. Another length of time is rounded up to the next.',
 };
 export const duration: JsonSchema = {
   type: 'string',

@@ -1,6 +1,5 @@
 /** Many keys changed in one request, each by itself: what fails for one holds none of the others up. */
 import { GatewayError } from '../errors';
-import { hashKey } from '../keys/key-derivation';
 import { change, endpoint } from './endpoint';
 import { answer, count, freeObject, input, listOf, orNull, string } from './json-schema';
 import { updateKey, UPDATE_FIELDS, type UpdateInput } from './key-update';
@@ -18,9 +17,6 @@ const ITEM = input(
   },
   ['key'],
 );
-
-/** What an answer may repeat: a key itself is never shown again. */
-const named = (key: string): string => (key.startsWith('sk-') ? hashKey(key) : key);
 
 export const bulkUpdate = endpoint<{ readonly keys: readonly UpdateInput[] }>({
   method: 'POST',
@@ -41,10 +37,11 @@ export const bulkUpdate = endpoint<{ readonly keys: readonly UpdateInput[] }>({
     for (const wish of keys)
       try {
         const info = await change(call, (transaction) => updateKey(call, transaction, wish));
-        successful.push({ key: info['key'], key_info: info });
+        // As it was sent, so that whoever sent it finds it again; who reads the answer has it already.
+        successful.push({ key: wish.key, key_info: info });
       } catch (fault) {
         if (!(fault instanceof GatewayError)) throw fault;
-        failed.push({ key: named(wish.key), key_info: null, failed_reason: fault.message });
+        failed.push({ key: wish.key, key_info: null, failed_reason: fault.message });
       }
     return { total_requested: keys.length, successful_updates: successful, failed_updates: failed };
   },

@@ -24,19 +24,24 @@ const nameOf = ({ key, key_alias }: Named): string => {
   return name;
 };
 
-export const info = endpoint<Named>({
+export const info = endpoint<Named & { readonly include_deleted?: boolean }>({
   method: 'GET',
   paths: ['/key/info'],
   tag: 'keys',
   summary:
     'One key: terms, state, spend in the window that holds, and every budget its calls are charged to.',
   role: 'viewer',
-  input: input({ key: KEY, key_alias: text() }),
+  input: input({
+    key: KEY,
+    key_alias: text(),
+    include_deleted: { ...flag, description: 'Also one that was taken away, of which its hash is known.' },
+  }),
   answer: answer({ key: string, info: keySchema, budgets: budgetsSchema }),
   async handle({ services, input: wish }) {
     const { database } = services;
     const record = await findKeyRecord(database, nameOf(wish));
-    if (record === undefined) throw new GatewayError('key_not_found');
+    if (record === undefined || (record.revokedAt !== null && wish.include_deleted !== true))
+      throw new GatewayError('key_not_found');
     const [budgets] = await viewBudgets(services, database, [record]);
     return { key: record.hash, info: await viewKey(services, database, record), budgets };
   },

@@ -16,7 +16,7 @@ export const GENERATE_FIELDS: Readonly<Record<string, JsonSchema>> = {
   scope: text(
     'user:<name>, ci:<repository>, agent:review, agent:write, workspace:<id>; user if none is named.',
   ),
-  user_id: orNull(text("Coder's user id, or a user name.")),
+  user_id: orNull(text("Coder's user id, or a user name; none: somebody new, whose only key it is.")),
   // Sent along by LiteLLM's clients; a new key has spent nothing.
   spend: orNull({ type: 'number', minimum: 0, maximum: 0 }),
 };

@@ -1,5 +1,5 @@
 /** What a new key is for: its scope in the policy, whose it is, what it is called. */
-import { foldName } from '../keys/owner-names';
+import { foldName, newName } from '../keys/owner-names';
 import { ensureOwner } from '../keys/owners';
 import { openAccount } from '../keys/issued-keys';
 import type { Services } from '../services';
@@ -87,9 +87,7 @@ function readScope(
 function nameOfUser(detail: string | undefined, { user_id }: PurposeInput): string {
   if (detail !== undefined && user_id != null && foldName(detail) !== foldName(user_id))
     throw invalid('user_id', 'scope and user_id name two different people.');
-  const name = detail ?? user_id;
-  if (name == null) throw invalid('user_id', "user_id is required: a key of scope user is somebody's.");
-  return name;
+  return detail ?? user_id ?? newName();
 }
 
 /** It spends from the workspace's own account, and ends when the workspace asks for its key by itself. */

@@ -5,8 +5,10 @@ import { readiness } from '../endpoints/health';
 import { GatewayError } from '../errors';
 import { sendJson, type Exchange } from '../http/exchange';
 import { listener, methodNotAllowed } from '../http/server';
+import { notOffered } from '../http/unserved';
 import { HEALTH, type Handler } from '../routes';
 import type { Services } from '../services';
+import { UNOFFERED_ADMINISTRATION, UNOFFERED_CALLS, unofferedAt } from '../errors/unoffered';
 import { ENDPOINTS } from './catalogue';
 import { methodsOf, serve, type Endpoint, type Method } from './endpoint';
 import { answer, freeObject, string } from './json-schema';
@@ -90,7 +92,10 @@ function adminFinder(): (path: string, method: string) => Served {
       return { answer: sendDocument };
     }
     const found = byPath(path);
-    if (found === undefined) throw new GatewayError('route_unknown');
+    if (found === undefined) {
+      const kind = unofferedAt(path, UNOFFERED_ADMINISTRATION) ?? unofferedAt(path, UNOFFERED_CALLS);
+      throw kind === undefined ? new GatewayError('route_unknown') : notOffered(kind);
+    }
     const { endpoint, fields } = found;
     if (!methodsOf(endpoint).includes(method as Method)) throw methodNotAllowed(methodsOf(endpoint));
     return { answer: (services, exchange, admin) => serve(endpoint, services, exchange, admin, fields) };

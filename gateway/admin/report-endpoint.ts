@@ -52,7 +52,7 @@ export const report = <Input>({ read, isCut = false, ...definition }: ReportDefi
   });
 
 /** Lists of LiteLLM's shapes have no place to say it in. */
-const CUT_HEADERS: Readonly<Record<string, JsonSchema>> = {
+export const CUT_HEADERS: Readonly<Record<string, JsonSchema>> = {
   'x-gateway-truncated': { type: 'string', description: 'true: there are more rows than this list has.' },
   'x-gateway-rows': {
     type: 'string',

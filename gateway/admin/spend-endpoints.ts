@@ -2,6 +2,7 @@
 import { GatewayError } from '../errors';
 import { findKeyRecord } from '../keys/key-search';
 import { ownerOfName } from '../keys/owner-names';
+import { callIdIn } from '../protocols/answer-id';
 import type { ReportReader } from '../store/report-store';
 import type { Exchange } from '../http/exchange';
 import { Commas, JsonPieces } from './json-pieces';
@@ -48,7 +49,10 @@ export const logs = report<LogsInput>({
     ...PERIOD,
     api_key: text('A key, its hash, or its alias.'),
     user_id: text("Coder's user id, or a user name."),
-    request_id: { ...text(), pattern: '^[0-9a-fA-F-]{36}$' },
+    request_id: {
+      ...text('Of a call: that of the header x-request-id, or the id of a chat’s answer.'),
+      pattern: '^(chatcmpl-|cmpl-)?[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$',
+    },
     summarize: flag,
     page,
     size,
@@ -88,7 +92,8 @@ async function calls(
 ) {
   const after = place === undefined ? undefined : readPlace(place);
   if (place !== undefined && number > 1) throw invalid('page', 'page and after exclude each other.');
-  const found = await readCalls(reader, { ...filter, requestId, after, page: number, size: most });
+  const callId = requestId === undefined ? undefined : callIdIn(requestId);
+  const found = await readCalls(reader, { ...filter, requestId: callId, after, page: number, size: most });
   if (found.next !== undefined)
     markCut(exchange, { rows: found.rows, next: { page: 1, size: most, after: found.next } });
   return found.calls;

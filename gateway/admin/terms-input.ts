@@ -39,8 +39,8 @@ export function termsColumns(input: TermsInput) {
   const { max_budget, budget_duration, rpm_limit, tpm_limit, max_parallel_requests } = input;
   return {
     max_budget_nano: max_budget == null ? max_budget : toNano(max_budget),
-    budget_duration: (budget_duration === '24h' ? '1d' : budget_duration) as
-      '1d' | '7d' | '30d' | 'none' | null | undefined,
+    // Of our own by now: `fitWindows`.
+    budget_duration: budget_duration as '1d' | '7d' | '30d' | 'none' | null | undefined,
     rpm_limit,
     tpm_limit,
     max_parallel_requests,

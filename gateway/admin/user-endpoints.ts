@@ -2,7 +2,7 @@
 import { GatewayError } from '../errors';
 import { openAccount, revokeKey } from '../keys/issued-keys';
 import { searchKeys } from '../keys/key-search';
-import { holdName, ownerOfName } from '../keys/owner-names';
+import { holdName, newName, ownerOfName } from '../keys/owner-names';
 import {
   changeOwner,
   ensureOwner,
@@ -36,7 +36,6 @@ import { keySchema, termsNow, termsOfKey, viewKeys } from './key-view';
 import { accountOfOwner, windowOfOwner } from './owner-standing';
 import { termsOfOwner, USER_FIELDS, userSchema, viewOwner } from './user-view';
 import {
-  invalid,
   readRaise,
   RAISE_FIELDS,
   termsColumns,
@@ -105,8 +104,7 @@ export const create = endpoint<NewUser>({
     change(call, async (transaction) => {
       const { input: wish, services } = call;
       const { auto_create_key, key_alias, models, duration, user_id: wanted, ...terms } = wish;
-      const user_id = wanted ?? wish.user_alias;
-      if (user_id == null) throw invalid('user_id', "user_id is required: Coder's user id, or a user name.");
+      const user_id = wanted ?? wish.user_alias ?? newName();
       await holdName(transaction, user_id);
       if (await findOwner(transaction, user_id)) throw new GatewayError('user_exists');
       const { id } = await ensureOwner(transaction, user_id);

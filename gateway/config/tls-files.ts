@@ -122,5 +122,8 @@ function checkTime(
   const left = to.getTime() - now.getTime();
   // One that lives for days is renewed in days.
   if (left < SOON_MS && left < (to.getTime() - from.getTime()) / 3)
-    warn('the certificate of the listeners expires soon: renew it, and the gateway takes it up by itself', day(to));
+    warn(
+      'the certificate of the listeners expires soon: renew it, and the gateway takes it up by itself',
+      day(to),
+    );
 }

@@ -13,6 +13,11 @@ export interface TlsSource {
   close(): void;
 }
 
+const DAY_MS = 86_400_000;
+
+const said = (fault: unknown): Readonly<Record<string, unknown>> =>
+  fault instanceof SettingsFileError ? { fault: fault.message } : describeFault(fault);
+
 /** Reads the files and keeps them current. @throws SettingsFileError when the first ones are bad */
 export function openTls(
   certPath: string,
@@ -33,9 +38,10 @@ export function openTls(
       logger.info('certificate of the listeners re-read', { ends: current.ends });
     } catch (fault) {
       // Half of a pair must not lock everybody out: what held before still holds.
-      logger.error('changed certificate of the listeners refused, the former one stays in force', {
-        ...(fault instanceof SettingsFileError ? { fault: fault.message } : describeFault(fault)),
-      });
+      logger.error(
+        'changed certificate of the listeners refused, the former one stays in force',
+        said(fault),
+      );
     }
   });
   let current: TlsFiles;
@@ -45,12 +51,24 @@ export function openTls(
     watch.close();
     throw fault;
   }
+  // A process may run for longer than a certificate holds.
+  const daily = setInterval(() => {
+    try {
+      read();
+    } catch (fault) {
+      logger.error('certificate of the listeners is not good any more', said(fault));
+    }
+  }, DAY_MS);
+  daily.unref();
   return {
     get current() {
       return current;
     },
     whenChanged: (take) => void takers.push(take),
     poll: () => watch.poll(),
-    close: () => watch.close(),
+    close() {
+      clearInterval(daily);
+      watch.close();
+    },
   };
 }

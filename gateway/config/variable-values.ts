@@ -83,8 +83,25 @@ export function level(value: string): Level {
   return value;
 }
 
+const MOST_ORIGINS = 100;
+
+/** Origins by commas, each as a browser writes it. */
+export function origins(value: string): ReadonlySet<string> {
+  const named = value.split(',', MOST_ORIGINS + 1).map((each) => each.trim());
+  if (named.length > MOST_ORIGINS) throw new Error(`may name ${MOST_ORIGINS} origins at most`);
+  for (const origin of named) {
+    if (origin === '*') throw new Error('must name each origin: a key is nothing for every page there is');
+    const parsed = URL.canParse(origin) ? new URL(origin) : undefined;
+    if (parsed?.origin !== origin || !['http:', 'https:'].includes(parsed.protocol))
+      throw new Error(
+        `must be origins as "https://chat.example.com", by commas, without a path, not "${origin.slice(0, 128)}"`,
+      );
+  }
+  return new Set(named);
+}
+
 /** What an exhausted budget is answered with. */
-const BUDGET_STATUSES = [402, 429, 400] as const;
+const BUDGET_STATUSES = [402, 429, 422, 400] as const;
 export type BudgetStatus = (typeof BUDGET_STATUSES)[number];
 
 export function budgetStatus(value: string): BudgetStatus {

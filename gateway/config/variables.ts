@@ -13,6 +13,7 @@ import {
   level,
   listenHost,
   oneOf,
+  origins,
   port,
   positiveNumber,
   text,
@@ -45,6 +46,14 @@ export const VARIABLES = {
     fallback: 4001,
     parse: port,
     meaning: 'Port of the admin listener; 0 takes any free one.',
+  }),
+  corsOrigins: variable<ReadonlySet<string>>({
+    name: 'GATEWAY_CORS_ORIGINS',
+    fallback: new Set(),
+    unset: 'none: no page in a browser may ask',
+    parse: origins,
+    meaning:
+      'Origins by commas ("https://chat.example.com") whose pages may ask the data listener from a browser.',
   }),
   tlsCert: optional({
     name: 'GATEWAY_TLS_CERT',
@@ -140,9 +149,16 @@ export const VARIABLES = {
   }),
   document: optional({
     name: 'GATEWAY_CONFIG',
+    unset: 'what was published (contractor-workspace document publish)',
+    parse: text,
+    meaning:
+      'JSON document with models, prices and policy, as synth writes it; re-read when it changes. Nothing can be published then.',
+  }),
+  firstDocument: optional({
+    name: 'GATEWAY_FIRST_DOCUMENT',
     unset: 'the built-in catalog and policy',
     parse: text,
-    meaning: 'JSON document with models, prices and policy, as synth writes it; re-read when it changes.',
+    meaning: 'Such a document, which is published at a start where nothing has been published yet.',
   }),
   defaultLevel: optional<Level>({
     name: 'DEFAULT_ENFORCEMENT_LEVEL',
@@ -161,7 +177,7 @@ export const VARIABLES = {
     fallback: 402,
     parse: budgetStatus,
     meaning:
-      'Status of an exhausted budget: 402 stops clients with a message; 429 (as LiteLLM today) and 400 (as it once did) are for tools that look for them, see docs/errors.md.',
+      'Status of an exhausted budget: 402 stops clients with a message; 422 (as LiteLLM from 1.104 on), 429 (from 1.83) and 400 (before) are for tools that look for them, see docs/errors.md.',
   }),
   defaultRpm: optional({
     name: 'LITELLM_DEFAULT_RPM',

@@ -1,5 +1,6 @@
 /** The table of refusals as a page for people: docs/errors.md. */
 import { anthropicTypeOf, ERRORS, type ErrorCode } from '../errors';
+import { UNOFFERED_ADMINISTRATION, UNOFFERED_CALLS, type Unoffered } from './unoffered';
 import { ADMINISTRATION_ERRORS } from './administration-errors';
 import { CALLER_ERRORS } from './caller-errors';
 import { CLAIM_ERRORS } from './claim-errors';
@@ -55,6 +56,9 @@ const part = ([title, errors]: (typeof PARTS)[number]): string =>
     ...(Object.keys(errors) as ErrorCode[]).map(describe),
   ].join('\n');
 
+const unoffered = ({ paths, what, instead }: Unoffered): string =>
+  row([paths.map((path) => code(`/${path}`)).join(', '), what, instead]);
+
 export function errorsDocument(): string {
   return `# Errors
 
@@ -90,16 +94,17 @@ same way), or one that an administrator gave out (ask an administrator).
 **A budget that calls under way hold** is a 429 (\`budget_held\`) after a wait of up to \`GATEWAY_BUDGET_WAIT_SECONDS\`: it passes when
 some of them end.
 
-**An exhausted budget** is 402 with \`x-should-retry: false\`; \`GATEWAY_BUDGET_STATUS\` makes it 429 or 400, with the same type
+**An exhausted budget** is 402 with \`x-should-retry: false\`; \`GATEWAY_BUDGET_STATUS\` makes it 429, 422 or 400, with the same type
 and header. What clients do then:
 
 ${[
-  row(['', '402', '429', '400']),
-  row(['---', '---', '---', '---']),
+  row(['', '402', '429', '422', '400']),
+  row(['---', '---', '---', '---', '---']),
   row([
     'openai, @anthropic-ai/sdk',
     'stop, show the message',
     'stop because of the header; older ones try twice more',
+    'stop, show the message',
     'stop, show the message',
   ]),
   row([
@@ -107,21 +112,32 @@ ${[
     'stop, show the message',
     'try up to five times more, up to 16 s apart, then show it',
     'stop, show the message',
+    'stop, show the message',
   ]),
   row([
     'Roo Code, Zoo Code',
     'show the message; with auto-approval on, try again after 5, 10, 20 … 600 s',
     'the same, as a rate limit',
     'the same, as a provider error',
+    'the same, as a provider error',
   ]),
   row([
     'scripts made for LiteLLM',
     'see `budget_exceeded` in the body, not the status they know',
-    'see what LiteLLM sends today',
+    'see what LiteLLM sent from 1.83 on',
+    'see what LiteLLM sends since 1.104',
     'see what LiteLLM sent up to 1.82',
   ]),
 ].join('\n')}
 
 ${PARTS.map(part).join('\n\n')}
+
+## What is not offered
+
+Paths of OpenAI’s, Anthropic’s and LiteLLM’s at which there is nothing here are refused by name (\`not_offered\`), on either
+listener. A path that is one of ours with something before it (\`/v1/v1/…\`, \`/anthropic/…\`) is refused with the base URL
+that is right (\`route_misplaced\`).
+
+${[row(['paths', 'what', 'instead']), row(['---', '---', '---']), ...[...UNOFFERED_CALLS, ...UNOFFERED_ADMINISTRATION].map(unoffered)].join('\n')}
 `;
 }

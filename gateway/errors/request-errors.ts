@@ -7,6 +7,17 @@ export const REQUEST_ERRORS = {
     type: 'not_found_error',
     message: 'Not found: this gateway serves no such path. See the README for those it does.',
   },
+  route_misplaced: {
+    status: 404,
+    type: 'not_found_error',
+    message:
+      "There is nothing at this path, which begins with something too much: set the client's base URL to this gateway's address, for OpenAI's clients with /v1 behind it.",
+  },
+  not_offered: {
+    status: 404,
+    type: 'not_offered',
+    message: 'This gateway does not offer that. See docs/errors.md for what there is instead.',
+  },
   route_on_admin_listener: {
     status: 404,
     type: 'not_found_error',

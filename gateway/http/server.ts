@@ -12,14 +12,16 @@ import type { SecureContextOptions } from 'node:tls';
 import { GatewayError } from '../errors';
 import { describeFault, type Logger } from '../log';
 import { sanitize } from '../providers/sanitize';
-import { dialectOf, isAdminPath, type Route } from '../routes';
+import { dialectOf, type Route } from '../routes';
 import type { Services } from '../services';
 import type { TlsFiles } from '../config/tls-files';
 import type { TlsSource } from '../config/tls-source';
 import type { ConnectionLimits } from './connection-limits';
+import { allowOrigin, answerPreflight, isPreflight } from './cors';
 import { asGatewayError, sendError, type Exchange } from './exchange';
 import { answerParserFault } from './parser-fault';
 import { newRequestId } from './request-id';
+import { unserved } from './unserved';
 
 export interface Listener {
   /** Where it is reached from this machine. */
@@ -51,13 +53,15 @@ const FIRST_REQUEST_MS = 500;
 type Serve = (exchange: Exchange, path: string) => Promise<void> | void;
 
 export function dataListener(services: Services, routes: readonly Route[]): RequestListener {
-  const find = finder(
-    routes,
-    (path) => new GatewayError(isAdminPath(path) ? 'route_on_admin_listener' : 'route_unknown'),
-  );
-  return listener(services, (exchange, path) =>
-    find(path, exchange.request.method ?? '').handle(services, exchange),
-  );
+  const served = finder(routes);
+  const { corsOrigins } = services.settings;
+  return listener(services, (exchange, path) => {
+    if (allowOrigin(exchange, corsOrigins) && isPreflight(exchange)) {
+      const methods = served.methodsAt(path);
+      if (methods.length > 0) return answerPreflight(exchange, methods);
+    }
+    return served.find(path, exchange.request.method ?? '').handle(services, exchange);
+  });
 }
 
 /** Whatever `serve` throws becomes an error answer, in the dialect of the path. */
@@ -81,7 +85,7 @@ export function listener(services: Services, serve: Serve): RequestListener {
           status: error.status,
           error: error.code,
         });
-      sendError(exchange, error, dialectOf(path));
+      sendError(exchange, error, dialectOf(path, request.headers));
     };
     try {
       if (request.headers.host === undefined && request.httpVersion === '1.1')
@@ -107,22 +111,34 @@ function noteAnswer(logger: Logger, { id, isLogged, request, response }: Exchang
   });
 }
 
-function finder(
-  routes: readonly Route[],
-  unknown: (path: string) => GatewayError,
-): (path: string, method: string) => Route {
+const BELOW = '/*';
+
+const isBelow = (path: string, pattern: string): boolean => path.startsWith(pattern.slice(0, -1));
+
+interface Finder {
+  readonly find: (path: string, method: string) => Route;
+  readonly methodsAt: (path: string) => readonly string[];
+}
+
+function finder(routes: readonly Route[]): Finder {
   const byPath = new Map<string, Map<string, Route>>();
+  const below = routes.flatMap(({ paths }) => paths.filter((path) => path.endsWith(BELOW)));
   for (const route of routes)
     for (const path of route.paths) {
       const methods = byPath.get(path) ?? new Map<string, Route>();
       byPath.set(path, methods.set(route.method, route));
     }
-  return (path, method) => {
-    const methods = byPath.get(path);
-    if (methods === undefined) throw unknown(path);
-    const route = methods.get(method);
-    if (route === undefined) throw methodNotAllowed([...methods.keys()]);
-    return route;
+  const methodsOf = (path: string): ReadonlyMap<string, Route> | undefined =>
+    byPath.get(path) ?? byPath.get(below.find((each) => isBelow(path, each)) ?? '');
+  return {
+    find(path, method) {
+      const methods = methodsOf(path);
+      if (methods === undefined) throw unserved(path, (other) => methodsOf(other) !== undefined);
+      const route = methods.get(method);
+      if (route === undefined) throw methodNotAllowed([...methods.keys()]);
+      return route;
+    },
+    methodsAt: (path) => [...(methodsOf(path)?.keys() ?? [])],
   };
 }
 

@@ -1,4 +1,5 @@
 /** The names that people go by. Ids decide; names are remembered for what people lay down by name. */
+import { randomBytes } from 'node:crypto';
 import type { Logger } from '../log';
 import type { Statements } from '../store/database';
 import type { WorkspaceClaim } from './claim-fields';
@@ -14,6 +15,9 @@ export const foldName = (name: string): string =>
 /** Keys of services have their purpose for an owner: `ci:<repository>`, `agent:review`. */
 // bounded: a claim has no longer ids, and an administrator sets the others
 export const isPerson = (ownerId: string): boolean => ownerId !== '' && !/^(ci|agent):/.test(ownerId);
+
+/** For a key of nobody in particular: a name of its own, which Coder does not know and so does not end. */
+export const newName = (): string => `user-${randomBytes(12).toString('hex')}`;
 
 /**
  * Holds a name until the transaction ends, against everybody else who lays something down for it or learns whose it is.

@@ -65,6 +65,18 @@ export async function listOwners(statements: Statements, page: number, size: num
   return { owners: rows.map(toOwner), total: Number(rows[0]?.total ?? 0) };
 }
 
+/** By what they have spent over all keys, dearest first. An account keeps its former window's figures until its next call. */
+export async function listDearestOwners(statements: Statements, size: number) {
+  const rows = await statements.run<OwnerRow & { total: string }>(
+    'owners-dearest',
+    `select ${OWNER_COLUMNS}, count(*) over () as total from owners
+       left join accounts on accounts.label = 'owner/' || owners.id
+     order by coalesce(accounts.spent_nano, 0) desc, owners.id limit $1`,
+    [size],
+  );
+  return { owners: rows.map(toOwner), total: Number(rows[0]?.total ?? 0) };
+}
+
 /**
  * The owner of that id or name, from now on in any case. A name that no claim has shown yet stands for itself until
  * its holder's first start tells the id.

@@ -6,6 +6,8 @@ export type StopReason = 'end' | 'max_tokens' | 'tool_use' | 'refusal';
 
 export type AnswerBlock =
   | { readonly type: 'text'; readonly text: string }
+  /** Why there is no answer: in the model's or its provider's words, or in ours where they have none. */
+  | { readonly type: 'refusal'; readonly text: string; readonly isOurs?: boolean }
   /** `signature`: with which the thoughts may be given back; no provider but Anthropic gives one. */
   | { readonly type: 'thinking'; readonly text: string; readonly signature?: string }
   | { readonly type: 'redacted_thinking'; readonly data: string }
@@ -45,6 +47,8 @@ export type StreamEvent =
   | { readonly type: 'start'; readonly id: string; readonly usage: Usage }
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'thinking'; readonly text: string }
+  /** Why there is no answer, as in a block. */
+  | { readonly type: 'refusal'; readonly text: string; readonly isOurs?: boolean }
   /** Of the thoughts that came before it; a thought without one ends with whatever follows. */
   | { readonly type: 'signature'; readonly signature: string }
   | { readonly type: 'redacted-thinking'; readonly data: string }

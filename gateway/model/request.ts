@@ -135,6 +135,8 @@ export interface ModelRequest {
   readonly stream: boolean;
   /** Whether a stream ends with a chunk that has the usage. */
   readonly includeUsage: boolean;
+  /** The client knows calls by OpenAI's older form only: `function_call`, one an answer. @default false */
+  readonly callsOneFunction?: boolean;
   /** Names of fields the client sent that go no further. */
   readonly droppedFields: readonly string[];
 }

@@ -15,6 +15,8 @@ export interface AnswerFrame {
   readonly includeUsage: boolean;
   /** Tokens of the prompt, for a stream whose provider tells them at its end only: a guess from its bytes. */
   readonly guessedInput?: number;
+  /** Calls are told in OpenAI's older form. @default false */
+  readonly callsOneFunction?: boolean;
   /** The tool whose call is the answer itself, where the model was given one. */
   readonly answerTool?: string;
 }

@@ -6,6 +6,8 @@ import type { ModelAnswer, StreamEvent } from '../model/answer';
 import type { MediaWeight } from '../model/media-weight';
 import type { ModelRequest } from '../model/request';
 import type { Usage } from '../model/usage';
+import type { ToolNames } from './fit/tool-names';
+import type { PropertyNames } from './messages/property-names';
 
 /** The part of a call's body that does not depend on the deployment: written once, measured once, sent many times. */
 export interface SharedBody {
@@ -18,8 +20,12 @@ export interface SharedBody {
   readonly leastTokens: number;
   /** What the client asked for and this body leaves out, by the names of its fields. */
   readonly dropped: readonly string[];
+  /** Parameters of tools whose names the body has changed, for whoever reads its calls. @default none */
+  readonly propertyNames?: PropertyNames;
   /** A tool the body added whose call is the answer itself. */
   readonly answerTool?: string;
+  /** Tools that the body has by other names than the client. */
+  readonly toolNames?: ToolNames;
 }
 
 export interface UpstreamRequest {

@@ -15,6 +15,7 @@ export function frameOf({ request, exchange, bodies }: CallContext, provider?: P
     created: Math.floor(Date.now() / 1000),
     requestId: exchange.id,
     includeUsage: request.includeUsage,
+    callsOneFunction: request.callsOneFunction === true,
     ...(body ? { guessedInput: guessInput(body) } : {}),
     ...(answerTool === undefined ? {} : { answerTool }),
   };

@@ -1,6 +1,10 @@
 /** One log line for each call, let through or refused: who, what, how it ended. Never content. */
 import { types } from 'node:util';
 import type { CallContext } from '../call-context';
+import { cut } from '../model/cut';
+
+/** Characters of an id that a provider gave. */
+const LONGEST_ID = 128;
 
 /** What the client was told by status; 499 when it had gone before it could be told. */
 export function statusOf(call: CallContext): number {
@@ -30,6 +34,8 @@ export function audit(call: CallContext): void {
     retired_model: call.retired?.name,
     deployment: call.served?.deployment.id,
     withheld_tools: call.withheldTools.length || undefined,
+    // By which its provider finds it again.
+    provider_answer: call.answerId === undefined ? undefined : cut(call.answerId, LONGEST_ID),
     attempts: call.attempts,
     mended: call.mended.length > 0 ? call.mended : undefined,
     tokens: bill?.known ? bill.usage : undefined,

@@ -3,7 +3,8 @@
  * the answer may become where the caller does not say.
  */
 import type { CallContext } from '../call-context';
-import type { Directory } from '../config/document-loader';
+import type { Directory } from '../config/directory';
+import type { ModelDocument } from '../config/document';
 import { GatewayError } from '../errors';
 import { endedKey } from '../keys/ended-key';
 import { entitlementOf, type Entitlement } from '../keys/entitlement';
@@ -24,18 +25,33 @@ export function policy(call: CallContext): void {
   // Anew: the body took its time.
   entitle(call);
   const { request } = call;
-  const model = call.directory.models.get(request.model);
+  const allowed = call.entitlement.models;
+  const model = findModel(call.directory, request.model, allowed);
   if (model === undefined)
     throw new GatewayError('model_unknown', {
       message: `Invalid model name passed in model=${request.model.slice(0, 100)}. Call \`/v1/models\` to view available models for your key.`,
     });
-  const allowed = call.entitlement.models;
   if (!allowed.includes(model))
     throw new GatewayError('model_not_allowed', {
       message: `key not allowed to access model. This key can only access models=[${allowed.map(({ name }) => `'${name}'`).join(', ')}]. Tried to access ${model.name}`,
     });
   call.model = model;
   request.maxTokens ??= call.directory.document.default_output_tokens ?? DEFAULT_OUTPUT_TOKENS;
+}
+
+/**
+ * By its name or an alias; or by the id that a provider knows it by, which means no other deployment of it: it is one more
+ * name of the model. Of several models with that id, the first that the key may use.
+ */
+function findModel(
+  { models, served }: Directory,
+  name: string,
+  allowed: readonly ModelDocument[],
+): ModelDocument | undefined {
+  const found = models.get(name);
+  if (found !== undefined) return found;
+  const others = served.get(name);
+  return others?.find((model) => allowed.includes(model)) ?? others?.[0];
 }
 
 /** What a key may do now; throws `key_expired` when that is nothing any more. */

@@ -71,7 +71,6 @@ describe('the terms of a new key come from the policy', () => {
   });
 
   test.each<[Record<string, unknown>, string]>([
-    [{}, 'user_id'],
     [{ scope: 'root' }, 'scope'],
     [{ scope: 'ci' }, 'scope'],
     [{ scope: 'ci:../x y' }, 'scope'],

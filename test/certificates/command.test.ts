@@ -1,5 +1,5 @@
 /** `contractor-workspace certificates`, as a person types it. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Certificates } from '../../certificates/ensure';
@@ -55,6 +55,27 @@ test('make, check, renew and show, from nothing', async () => {
     `security add-trusted-cert -d -r trustRoot -k /Library/Keychains/System.keychain ${folder}/authority.pem`,
   );
   expect(shown.out).not.toContain('addstore');
+});
+
+test('several at once make one authority, and what they leave fits', async () => {
+  const at = join(root, 'at-once');
+  const words = ['certificates', 'make', '--folder', at, '--json'];
+  const ended = await Promise.all(Array.from({ length: 4 }, () => runProgram(words)));
+  expect(ended.map(({ code, err }) => [code, err])).toEqual(ended.map(() => [0, '']));
+  const made = ended.map(({ out }) => (JSON.parse(out) as Certificates).authority?.fingerprint);
+  expect(new Set(made).size).toBe(1);
+  const found = await runProgram(['certificates', 'check', '--folder', at]);
+  expect(found).toMatchObject({ code: 0, err: '' });
+  expect(readdirSync(at).sort()).toEqual([
+    '.gitignore',
+    'authority-key.pem',
+    'authority.pem',
+    'coder-key.pem',
+    'coder.pem',
+    'gateway-key.pem',
+    'gateway.pem',
+    'trusted.pem',
+  ]);
 });
 
 test('what a site has is trusted on, by commands that do not name it', async () => {

@@ -101,7 +101,8 @@ test('they are what clients ask of certificates', () => {
   const authority = openssl.openssl('x509', '-in', 'authority.pem', '-noout', '-text');
   expect(authority).toMatch(/Basic Constraints: critical\s+CA:TRUE, pathlen:0/);
   expect(authority).toMatch(/Key Usage: critical\s+Certificate Sign, CRL Sign\n/);
-  expect(authority).toMatch(/Name Constraints: critical/);
+  // Of addresses BoringSSL knows none, and refuses what it does not know.
+  expect(authority).toMatch(/Name Constraints: critical\n +Permitted:\n( +DNS:\S+\n)+ +X509v3/);
   for (const file of ['coder.pem', 'gateway.pem'])
     expect(
       openssl.openssl('verify', '-x509_strict', '-purpose', 'sslserver', '-CAfile', 'authority.pem', file),
@@ -114,7 +115,7 @@ test('they are what clients ask of certificates', () => {
   expect(Date.parse(validFrom)).toBeLessThanOrEqual(Date.now() - 3_599_000);
 });
 
-test.each(['google.com', 'evil-coder.example.com', 'example.com', '10.9.8.7', '2001:db8::9'])(
+test.each(['google.com', 'evil-coder.example.com', 'example.com', 'com'])(
   'who has the key of the authority still cannot pass for %s',
   (name) => {
     const folder = newFolder();
@@ -191,9 +192,9 @@ test('a new name below one that was there is taken, another asks for another aut
     why: 'not for the.new.coder.example.com',
   });
   const before = contents(folder);
-  const other = platformNames({ accessUrl: 'https://10.0.0.9' });
+  const other = platformNames({ accessUrl: 'https://coder.example.org' });
   expect(messageOf(() => ensure(folder, { names: other }))).toBe(
-    'certificates that do not fit\n- the authority made/authority.pem may not sign for 10.0.0.9, which was no name of the platform when it was made: move the folder away and make another authority, which everybody has to trust anew and the workspace image has to be built with',
+    'certificates that do not fit\n- the authority made/authority.pem may not sign for coder.example.org, which was no name of the platform when it was made: move the folder away and make another authority, which everybody has to trust anew and the workspace image has to be built with',
   );
   expect(contents(folder)).toEqual(before);
 });

@@ -159,7 +159,7 @@ describe('the environment', () => {
     [{ LITELLM_DEFAULT_USER_BUDGET: '-1' }, /LITELLM_DEFAULT_USER_BUDGET must be a number above 0, not "-1"/],
     [{ LITELLM_DEFAULT_RPM: '0' }, /LITELLM_DEFAULT_RPM must be a whole number from 1/],
     [{ LITELLM_DEFAULT_RPM: '1.5' }, /LITELLM_DEFAULT_RPM must be a whole number from 1/],
-    [{ GATEWAY_BUDGET_STATUS: '403' }, /GATEWAY_BUDGET_STATUS must be one of 402, 429, 400, not "403"/],
+    [{ GATEWAY_BUDGET_STATUS: '403' }, /GATEWAY_BUDGET_STATUS must be one of 402, 429, 422, 400, not "403"/],
     [{ GATEWAY_PROT: '1' }, /GATEWAY_PROT is not a setting.*Did you mean GATEWAY_PORT\?/],
     [{ GATEWAY_ADMINPORT: '1' }, /Did you mean GATEWAY_ADMIN_PORT\?/],
     [{ GATEWAY_SOMETHING_ELSE_ENTIRELY: '1' }, /See --help/],

@@ -38,27 +38,22 @@ describe('the listeners', () => {
     expect(answer.json.error.message).toContain('admin listener');
   });
 
-  test.each([
-    '/',
-    '/v1/responses',
-    '/anthropic/v1/messages',
-    '/v1/chat/completions/',
-    '/../v1/models',
-    '//v1/models',
-    '/v1%2Fmodels',
-  ])('an unknown path, %s, reaches no provider', async (path) => {
-    const answer = await gateway.request(gateway.dataUrl + path, {
-      key,
-      body: { model: 'claude-sonnet', messages: [] },
-    });
-    expect([404, 405]).toContain(answer.status);
-    expect(answer.json.error).toMatchObject({
-      message: expect.any(String) as string,
-      code: String(answer.status),
-    });
-    expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
-    expect(gateway.standin.requests).toHaveLength(0);
-  });
+  test.each(['/', '/v1/responses', '/v1/chat/completions/', '/../v1/models', '//v1/models', '/v1%2Fmodels'])(
+    'an unknown path, %s, reaches no provider',
+    async (path) => {
+      const answer = await gateway.request(gateway.dataUrl + path, {
+        key,
+        body: { model: 'claude-sonnet', messages: [] },
+      });
+      expect([404, 405]).toContain(answer.status);
+      expect(answer.json.error).toMatchObject({
+        message: expect.any(String) as string,
+        code: String(answer.status),
+      });
+      expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+      expect(gateway.standin.requests).toHaveLength(0);
+    },
+  );
 
   test.each(['GET', 'PUT', 'DELETE', 'OPTIONS', 'HEAD'])(
     '%s on a model call is not allowed',

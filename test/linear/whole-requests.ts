@@ -8,7 +8,13 @@ const tool = { name: 'read', input_schema: { type: 'object', properties: { path:
 /** Members that the usual bodies have not. */
 const RARE: Readonly<Record<string, Request>> = {
   'openai-chat': {
-    body: { model: 'claude-sonnet-4-5', messages: hi, thinking: { type: 'enabled', budget_tokens: 2_048 } },
+    body: {
+      model: 'claude-sonnet-4-5',
+      messages: hi,
+      thinking: { type: 'enabled', budget_tokens: 2_048 },
+      functions: [{ name: 'read', description: 'Reads', parameters: tool.input_schema }],
+      function_call: { name: 'read' },
+    },
   },
   'openai-completions': {
     body: {

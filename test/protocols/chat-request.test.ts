@@ -194,7 +194,7 @@ describe('a chat, as Anthropic is asked it', () => {
       ],
     });
     expect((body['messages'] as { content: unknown[] }[])[0]?.content).toEqual([
-      { type: 'image', source: { type: 'base64', media_type: 'image/jpeg', data: PNG } },
+      { type: 'image', source: { type: 'base64', media_type: 'image/png', data: PNG } },
       { type: 'image', source: { type: 'url', url: 'https://example.com/a.png' } },
       { type: 'document', source: { type: 'base64', media_type: 'application/pdf', data: PDF } },
       {

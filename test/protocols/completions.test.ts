@@ -75,7 +75,7 @@ describe("OpenAI's legacy completions", () => {
       usage: { input: 1, output: 2, cacheRead: 3, cacheWrite: 0 },
     } as const;
     expect(JSON.parse(openAiCompletions.renderAnswer(answer, FRAME))).toMatchObject({
-      id: 'cmpl-m',
+      id: 'cmpl-req_1',
       object: 'text_completion',
       model: 'claude-sonnet',
       choices: [{ text: 'ab', index: 0, finish_reason: 'length' }],
@@ -109,7 +109,7 @@ describe("OpenAI's legacy completions", () => {
       [{ text: '', finish_reason: 'stop' }],
       [],
     ]);
-    expect(chunks[0]).toMatchObject({ id: 'cmpl-msg_1', object: 'text_completion' });
+    expect(chunks[0]).toMatchObject({ id: 'cmpl-req_1', object: 'text_completion' });
     expect(chunks.at(-1)).toMatchObject({ usage: { completion_tokens: 5 } });
   });
 });

@@ -101,6 +101,11 @@ describe('refuses', () => {
       { body: image({ type: 'base64', media_type: 'image/png', data: 'data:…' }) },
       'invalid base64',
     ],
+    [
+      'image-source',
+      { body: image({ type: 'base64', media_type: 'image/png', data: '/9j/4AAQ' }) },
+      'does not match',
+    ],
     ['image-source', { body: image({ type: 'url', url: 'file:///etc/passwd' }) }, 'HTTP'],
     ['cache-control', { body: marked(5) }, 'maximum of 4'],
     ['cache-control', { body: marked(1, { type: 'forever' }) }, 'cache_control.type'],
@@ -193,6 +198,25 @@ describe('refuses', () => {
       'tool-result-alone',
       { body: sound({ tools: [tool()], messages: [...asked.slice(0, 2), user([result(), result()])] }) },
       'more than one',
+    ],
+    [
+      'tool-definition',
+      {
+        body: sound({
+          tools: [tool({ input_schema: { type: 'object', properties: { 'filter[id]': {} } } })],
+        }),
+      },
+      'Property keys should match pattern',
+    ],
+    [
+      'tool-use-early',
+      {
+        body: sound({
+          tools: [tool()],
+          messages: [user('a'), assistant([use(), { type: 'text', text: 'x' }]), user([result()])],
+        }),
+      },
+      'immediately after: a',
     ],
     [
       'tool-result-late',

@@ -1,8 +1,9 @@
 /** Writes the answer of a provider that speaks another protocol as the events of Anthropic's, block by block. */
 import type { StreamEvent } from '../../model/answer';
 import type { Usage } from '../../model/usage';
+import { messageId } from '../answer-id';
 import type { AnswerFrame } from '../protocol';
-import { messageId, renderUsage, STOP_REASONS } from './render-answer';
+import { renderUsage, stopDetails, STOP_REASONS } from './render-answer';
 
 type Frame = Pick<AnswerFrame, 'model' | 'guessedInput'>;
 type Kind = 'text' | 'thinking' | 'redacted_thinking' | 'tool_use';
@@ -11,6 +12,8 @@ export class BlockWriter {
   readonly #frame: Frame;
   #index = -1;
   #open: Kind | undefined;
+  /** Why there is no answer, as far as it was said. */
+  readonly #refusal: string[] = [];
 
   constructor(frame: Frame) {
     this.#frame = frame;
@@ -20,6 +23,10 @@ export class BlockWriter {
     switch (event.type) {
       case 'start':
         return this.#start(event);
+      case 'refusal':
+        this.#refusal.push(event.text);
+        // Ours are no words of the model's: they are told beside the stop reason alone.
+        return event.isOurs ? '' : this.write({ type: 'text', text: event.text });
       case 'text':
         return (
           this.#in('text', '{"type":"text","text":""}') +
@@ -83,7 +90,11 @@ export class BlockWriter {
 
   /** The whole usage, which clients put in the place of what they knew: other protocols tell it at the end only. */
   #stop({ reason, usage }: Extract<StreamEvent, { type: 'stop' }>): string {
-    const delta = { stop_reason: STOP_REASONS[reason], stop_sequence: null };
+    const delta = {
+      stop_reason: STOP_REASONS[reason],
+      stop_sequence: null,
+      ...stopDetails(reason, this.#refusal),
+    };
     const told = usage ? renderUsage(usage) : { output_tokens: 0 };
     return line('message_delta', JSON.stringify({ type: 'message_delta', delta, usage: told }));
   }

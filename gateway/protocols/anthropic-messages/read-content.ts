@@ -2,6 +2,7 @@
  * Reads the blocks of a conversation. They stay as they were sent; checked is only what the gateway itself relies on
  * and what it does not offer. The rest the provider checks, in its own words.
  */
+import { imageTypeOf } from '../../model/image-type';
 import type { ContentBlock, ResultBlock, TextBlock } from '../../model/request';
 import { checkLength } from '../../model/request-limits';
 import { invalid, list, object, text, type Fields } from '../fields';
@@ -107,6 +108,14 @@ function readSource(param: string, kind: string, value: unknown, dropped: Set<st
     throw invalid(`${param}.url`, 'an http(s) URL', source['url']);
   const isNested = type === 'content' && typeof source['content'] !== 'string';
   refuseMarks(param, source, isNested ? ['content'] : []);
-  if (!isNested) return source;
+  if (!isNested) return kind === 'image' && type === 'base64' ? withTrueType(source, dropped) : source;
   return { ...source, content: readBlocks(`${param}.content`, source['content'], NESTED_TYPES, dropped) };
+}
+
+/** An image that is another one than it is said to be is refused by providers. */
+function withTrueType(source: Fields, dropped: Set<string>): Fields {
+  const type = imageTypeOf(String(source['data']));
+  if (type === undefined || type === source['media_type']) return source;
+  dropped.add('image.source.media_type');
+  return { ...source, media_type: type };
 }

@@ -1,4 +1,5 @@
 /** Reads the content of OpenAI chat messages: text or parts, with the cache marks clients put on them. */
+import { imageTypeOf } from '../../model/image-type';
 import type { CacheMark, DocumentBlock, ImageBlock, TextBlock } from '../../model/request';
 import { checkCount, checkLength } from '../../model/request-limits';
 import { invalid, isAbsent, isFields, list, object, text } from '../fields';
@@ -61,7 +62,8 @@ function readPart(param: string, entry: unknown, dropped: Set<string>): Block[] 
     }
     case 'image_url': {
       const image = part['image_url'];
-      return [{ ...readImage(`${param}.image_url.url`, isFields(image) ? image['url'] : image), ...marked }];
+      const url: unknown = isFields(image) ? image['url'] : image;
+      return [{ ...readImage(`${param}.image_url.url`, url, dropped), ...marked }];
     }
     case 'file':
       return [{ ...readFile(`${param}.file`, part['file']), ...marked }];
@@ -70,7 +72,7 @@ function readPart(param: string, entry: unknown, dropped: Set<string>): Block[] 
   }
 }
 
-function readImage(param: string, value: unknown): ImageBlock | DocumentBlock {
+function readImage(param: string, value: unknown, dropped: Set<string>): ImageBlock | DocumentBlock {
   const url = text(param, value);
   const data = readDataUrl(param, url);
   if (data === undefined) {
@@ -83,12 +85,14 @@ function readImage(param: string, value: unknown): ImageBlock | DocumentBlock {
   }
   // Clients that know one kind of part only send documents as if they were images.
   if (data.media_type === 'application/pdf') return { type: 'document', source: data };
-  return { type: 'image', source: fitImage(param, data) };
+  return { type: 'image', source: fitImage(param, data, dropped) };
 }
 
-function fitImage(param: string, data: DataUrl): DataUrl {
+function fitImage(param: string, data: DataUrl, dropped: Set<string>): DataUrl {
   // bounded: `mediaType`
-  const media_type = data.media_type.replace('image/jpg', 'image/jpeg');
+  const said = data.media_type.replace('image/jpg', 'image/jpeg');
+  const media_type = imageTypeOf(data.data) ?? said;
+  if (media_type !== said) dropped.add('image_url.media_type');
   if (!IMAGE_TYPES.includes(media_type))
     throw invalid(param, `an image of ${IMAGE_TYPES.join(', ')}`, media_type);
   return { ...data, media_type };

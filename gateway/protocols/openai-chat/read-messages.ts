@@ -100,6 +100,7 @@ class ConversationReader {
   #readAssistant(param: string, message: Fields): void {
     const blocks: ContentBlock[] = readThoughts(message['thinking_blocks']);
     append(blocks, readText(`${param}.content`, message['content'], this.dropped));
+    append(blocks, readText(`${param}.refusal`, message['refusal'], this.dropped));
     const calls = readCalls(param, message).map((call) => this.#toolUse(call));
     if (blocks.length + calls.length === 0) return;
     if (!blocks.some(({ type }) => type === 'thinking')) blocks.unshift(...readUnsigned(message));

@@ -17,12 +17,12 @@ import {
   text,
   type Fields,
 } from '../fields';
-import { checkSchema } from '../schema-limits';
 import { offerTools } from './offer-tools';
-import { readMark } from './read-content';
 import { readAnswerFormat } from './read-answer-format';
+import { readFunctions } from './read-functions';
 import { readMessages } from './read-messages';
 import { readReasoning } from './read-reasoning';
+import { readTools } from './read-tools';
 
 /** Passed to providers that speak OpenAI's protocol: they change nothing but the choice of words. */
 const CHAT_MEMBERS = ['frequency_penalty', 'logit_bias', 'presence_penalty', 'seed'] as const;
@@ -40,6 +40,8 @@ export const READ: ReadonlySet<string> = new Set([
   'stop',
   'tools',
   'tool_choice',
+  'functions',
+  'function_call',
   'parallel_tool_calls',
   'n',
   'user',
@@ -49,7 +51,6 @@ export const READ: ReadonlySet<string> = new Set([
   ...CHAT_MEMBERS,
 ]);
 
-const TOOL_NAME = /^[A-Za-z0-9_-]{1,128}$/;
 const LONGEST_USER = 256;
 
 export function readRequest(body: unknown, _: IncomingHttpHeaders, elements: ElementAllowance): ModelRequest {
@@ -61,8 +62,9 @@ export function readRequest(body: unknown, _: IncomingHttpHeaders, elements: Ele
   if (model === '') throw invalid('model', 'the name of a model', model);
   refuseSeveralChoices(fields['n']);
   const { system, turns } = readMessages(list('messages', fields['messages'], 'messages'), elements, dropped);
-  const { tools, strictTools } = readTools(fields['tools'], dropped);
-  const toolChoice = readToolChoice(fields, tools);
+  const legacy = readFunctions(fields, dropped);
+  const { tools, strictTools } = legacy ?? readTools(fields['tools'], dropped);
+  const toolChoice = legacy ? legacy.toolChoice : readToolChoice(fields, tools);
   const reasoning = readReasoning(fields);
   const answerFormat = readAnswerFormat(fields['response_format']);
   const maxTokens =
@@ -82,6 +84,7 @@ export function readRequest(body: unknown, _: IncomingHttpHeaders, elements: Ele
     ...(reasoning ? { reasoning } : {}),
     ...(answerFormat ? { answerFormat } : {}),
     strictTools,
+    callsOneFunction: legacy !== undefined,
     ownMembers: {},
     chatMembers: pick(fields, CHAT_MEMBERS),
     betas: [],
@@ -98,39 +101,6 @@ function refuseSeveralChoices(n: unknown): void {
 
 const pick = (fields: Fields, names: readonly string[]): Fields =>
   Object.fromEntries(names.filter((name) => !isAbsent(fields[name])).map((name) => [name, fields[name]]));
-
-function readTools(value: unknown, dropped: Set<string>): { tools: ToolDefinition[]; strictTools: string[] } {
-  if (isAbsent(value)) return { tools: [], strictTools: [] };
-  const strictTools: string[] = [];
-  const tools = list('tools', value, 'tools').map((entry, index): ToolDefinition => {
-    const param = `tools[${index}]`;
-    const tool = object(param, entry);
-    if (tool['type'] !== 'function') throw invalid(`${param}.type`, '"function"', tool['type']);
-    const definition = object(`${param}.function`, tool['function']);
-    const name = text(`${param}.function.name`, definition['name'], 'toolName');
-    // bounded: `toolName`
-    if (!TOOL_NAME.test(name))
-      throw invalid(`${param}.function.name`, 'at most 128 letters, digits, "_" and "-"', name);
-    if (definition['strict'] === true) strictTools.push(name);
-    const description = optionalText(`${param}.function.description`, definition['description']);
-    const mark = readMark(tool['cache_control'] ?? definition['cache_control'], dropped);
-    return {
-      name,
-      ...(description ? { description } : {}),
-      input_schema: readSchema(`${param}.function.parameters`, definition['parameters']),
-      ...(mark ? { cache_control: mark } : {}),
-    };
-  });
-  return { tools, strictTools };
-}
-
-function readSchema(param: string, value: unknown): Readonly<Record<string, unknown>> {
-  if (value === undefined || value === null) return { type: 'object', properties: {} };
-  // Providers insist on an object at the top, whatever the client's generator wrote there.
-  const schema = object(param, value);
-  checkSchema(param, schema);
-  return { ...schema, type: 'object' };
-}
 
 const CHOICES: Readonly<Record<string, ToolChoice>> = {
   auto: { type: 'auto' },

@@ -1,7 +1,7 @@
 /** Writes a whole answer, and the pieces a stream shares with it, as OpenAI chat completions have them. */
 import type { AnswerBlock, ModelAnswer, StopReason } from '../../model/answer';
 import type { Usage } from '../../model/usage';
-import { answerId } from '../answer-id';
+import { chatId } from '../answer-id';
 import type { AnswerFrame } from '../protocol';
 
 export const FINISH_REASONS: Readonly<Record<StopReason, string>> = {
@@ -10,6 +10,16 @@ export const FINISH_REASONS: Readonly<Record<StopReason, string>> = {
   tool_use: 'tool_calls',
   refusal: 'content_filter',
 };
+
+/** @param isCalling whether a call of a tool is before the client: whoever asked for an answer in a form has it, and none */
+export function finishReason(
+  reason: StopReason,
+  { answerTool, callsOneFunction }: Pick<AnswerFrame, 'answerTool' | 'callsOneFunction'>,
+  isCalling: boolean,
+): string {
+  if (reason === 'tool_use' && !isCalling && answerTool !== undefined) return FINISH_REASONS.end;
+  return reason === 'tool_use' && callsOneFunction ? 'function_call' : FINISH_REASONS[reason];
+}
 
 /**
  * Usage in both dialects: `prompt_tokens` includes what went through the cache, as OpenAI counts; the two fields at
@@ -27,18 +37,16 @@ export function renderUsage(usage: Usage): Record<string, unknown> {
   };
 }
 
-export const completionId = (upstreamId: string): string => answerId('chatcmpl-', upstreamId);
-
 /** Thoughts as LiteLLM's clients keep them, to give them back with the signature they are valid with. */
 export type ThinkingBlock =
   | { readonly type: 'thinking'; readonly thinking: string; readonly signature: string }
   | { readonly type: 'redacted_thinking'; readonly data: string };
 
 export function renderAnswer(answer: ModelAnswer, frame: AnswerFrame): string {
-  const parts = new Parts(frame.answerTool);
+  const parts = new Parts(frame);
   for (const block of answer.blocks) parts.add(block);
   return JSON.stringify({
-    id: completionId(answer.id),
+    id: chatId(frame),
     object: 'chat.completion',
     created: frame.created,
     model: frame.model,
@@ -47,7 +55,7 @@ export function renderAnswer(answer: ModelAnswer, frame: AnswerFrame): string {
         index: 0,
         message: parts.message(),
         logprobs: null,
-        finish_reason: FINISH_REASONS[parts.stopReason(answer.stopReason)],
+        finish_reason: parts.finishReason(answer.stopReason),
       },
     ],
     ...(answer.usage ? { usage: renderUsage(answer.usage) } : {}),
@@ -58,14 +66,18 @@ class Parts {
   readonly #texts: string[] = [];
   readonly #thoughts: string[] = [];
   readonly #thinkingBlocks: ThinkingBlock[] = [];
-  readonly #calls: unknown[] = [];
+  readonly #calls: { readonly id: string; readonly type: 'function'; readonly function: object }[] = [];
+  readonly #refusals: string[] = [];
 
-  constructor(readonly answerTool: string | undefined) {}
+  constructor(readonly frame: Pick<AnswerFrame, 'answerTool' | 'callsOneFunction'>) {}
 
   add(block: AnswerBlock): void {
     switch (block.type) {
       case 'text':
         this.#texts.push(block.text);
+        return;
+      case 'refusal':
+        this.#refusals.push(block.text);
         return;
       case 'thinking':
         this.#thoughts.push(block.text);
@@ -81,7 +93,7 @@ class Parts {
         return;
       case 'tool_use': {
         const input = JSON.stringify(block.input ?? {});
-        if (block.name === this.answerTool) this.#texts.push(input);
+        if (block.name === this.frame.answerTool) this.#texts.push(input);
         else
           this.#calls.push({
             id: block.id,
@@ -93,21 +105,24 @@ class Parts {
   }
 
   message(): Record<string, unknown> {
-    const [texts, thoughts, blocks, calls] = [this.#texts, this.#thoughts, this.#thinkingBlocks, this.#calls];
+    const [texts, thoughts, blocks] = [this.#texts, this.#thoughts, this.#thinkingBlocks];
+    const refusal = this.#refusals.length > 0 ? this.#refusals.join('') : null;
+    const isSaid = this.#calls.length > 0 || refusal !== null;
+    // A second call has no place in the older form; it is not lost for that.
+    const calls = this.frame.callsOneFunction ? this.#calls.slice(1) : this.#calls;
+    const [first] = this.frame.callsOneFunction ? this.#calls : [];
     return {
       role: 'assistant',
-      content: texts.length > 0 || calls.length === 0 ? texts.join('') : null,
-      refusal: null,
+      content: texts.length > 0 || !isSaid ? texts.join('') : null,
+      refusal,
       ...(thoughts.length > 0 ? { reasoning_content: thoughts.join('') } : {}),
       ...(blocks.length > 0 ? { thinking_blocks: blocks } : {}),
+      ...(first === undefined ? {} : { function_call: first.function }),
       ...(calls.length > 0 ? { tool_calls: calls } : {}),
     };
   }
 
-  /** Whoever asked for an answer in a form has it, and called no tool. */
-  stopReason(reason: StopReason): StopReason {
-    return reason === 'tool_use' && this.answerTool !== undefined && this.#calls.length === 0
-      ? 'end'
-      : reason;
+  finishReason(reason: StopReason): string {
+    return finishReason(reason, this.frame, this.#calls.length > 0);
   }
 }

@@ -1,15 +1,15 @@
 /** Writes the events of a streamed answer as OpenAI's chunks. Text in, text out: no promise, no object kept. */
 import { renderErrorBody, type GatewayError } from '../../errors';
-import type { StopReason, StreamEvent } from '../../model/answer';
+import type { StreamEvent } from '../../model/answer';
 import type { Usage } from '../../model/usage';
+import { chatId } from '../answer-id';
 import type { AnswerFrame, StreamWriter } from '../protocol';
-import { completionId, FINISH_REASONS, renderUsage, type ThinkingBlock } from './render-answer';
+import { finishReason, renderUsage, type ThinkingBlock } from './render-answer';
 
 export class ChunkWriter implements StreamWriter {
   readonly #frame: AnswerFrame;
   /** Everything of a chunk up to its choices, the same for all of a stream. */
-  #head = '';
-  #id = '';
+  readonly #head: string;
   /** Own count of tool calls; the provider's numbers count other blocks too. */
   #toolIndex = -1;
   #hasArguments = false;
@@ -22,19 +22,21 @@ export class ChunkWriter implements StreamWriter {
 
   constructor(frame: AnswerFrame) {
     this.#frame = frame;
-    this.#name('unnamed');
+    const { created, model } = frame;
+    this.#head = `data: {"id":${JSON.stringify(chatId(frame))},"object":"chat.completion.chunk","created":${created},"model":${JSON.stringify(model)},"choices":[`;
   }
 
   write(event: StreamEvent): string {
     switch (event.type) {
       case 'start':
-        this.#name(event.id);
         return this.#delta('{"role":"assistant","content":""}');
       case 'text':
         return this.#text(event.text);
       case 'thinking':
         this.#thoughts.push(event.text);
         return this.#delta(`{"reasoning_content":${JSON.stringify(event.text)}}`);
+      case 'refusal':
+        return this.#delta(`{"refusal":${JSON.stringify(event.text)}}`);
       case 'signature':
         return this.#sign(event.signature);
       case 'redacted-thinking':
@@ -68,13 +70,7 @@ export class ChunkWriter implements StreamWriter {
     this.#usage = usage ?? this.#usage;
     if (this.#isStopped) return '';
     this.#isStopped = true;
-    return this.#delta('{}', JSON.stringify(FINISH_REASONS[this.#stopReason(reason)]));
-  }
-
-  #name(id: string): void {
-    this.#id = completionId(id);
-    const { created, model } = this.#frame;
-    this.#head = `data: {"id":${JSON.stringify(this.#id)},"object":"chat.completion.chunk","created":${created},"model":${JSON.stringify(model)},"choices":[`;
+    return this.#delta('{}', JSON.stringify(finishReason(reason, this.#frame, this.#toolIndex >= 0)));
   }
 
   #delta(delta: string, finishReason = 'null'): string {
@@ -101,24 +97,29 @@ export class ChunkWriter implements StreamWriter {
     this.#isAnswer = name === this.#frame.answerTool;
     if (this.#isAnswer) return '';
     this.#toolIndex += 1;
+    if (this.#isFunction)
+      return this.#delta(`{"function_call":{"name":${JSON.stringify(name)},"arguments":""}}`);
     return this.#delta(
-      `{"tool_calls":[{"index":${this.#toolIndex},"id":${JSON.stringify(id)},"type":"function","function":{"name":${JSON.stringify(name)},"arguments":""}}]}`,
+      `{"tool_calls":[{"index":${this.#callIndex},"id":${JSON.stringify(id)},"type":"function","function":{"name":${JSON.stringify(name)},"arguments":""}}]}`,
     );
+  }
+
+  /** The call under way is the one that the older form has a place for. */
+  get #isFunction(): boolean {
+    return this.#frame.callsOneFunction === true && this.#toolIndex === 0;
+  }
+
+  get #callIndex(): number {
+    return this.#frame.callsOneFunction === true ? this.#toolIndex - 1 : this.#toolIndex;
   }
 
   #arguments(json: string): string {
     if (json === '') return '';
     if (this.#isAnswer) return this.#text(json);
+    if (this.#isFunction) return this.#delta(`{"function_call":{"arguments":${JSON.stringify(json)}}}`);
     return this.#delta(
-      `{"tool_calls":[{"index":${this.#toolIndex},"function":{"arguments":${JSON.stringify(json)}}}]}`,
+      `{"tool_calls":[{"index":${this.#callIndex},"function":{"arguments":${JSON.stringify(json)}}}]}`,
     );
-  }
-
-  /** Whoever asked for an answer in a form has it, and called no tool. */
-  #stopReason(reason: StopReason): StopReason {
-    return reason === 'tool_use' && this.#frame.answerTool !== undefined && this.#toolIndex < 0
-      ? 'end'
-      : reason;
   }
 
   #usageChunk(): string {

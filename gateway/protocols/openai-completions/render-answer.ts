@@ -1,15 +1,13 @@
 /** Writes a whole answer as OpenAI's legacy completions have it: its text alone. */
-import type { ModelAnswer } from '../../model/answer';
+import type { AnswerBlock, ModelAnswer } from '../../model/answer';
 import { FINISH_REASONS, renderUsage } from '../openai-chat/render-answer';
-import { answerId } from '../answer-id';
+import { completionId } from '../answer-id';
 import type { AnswerFrame } from '../protocol';
 
-export const completionId = (upstreamId: string): string => answerId('cmpl-', upstreamId);
-
 export function renderAnswer(answer: ModelAnswer, frame: AnswerFrame): string {
-  const text = answer.blocks.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('');
+  const text = answer.blocks.flatMap(wordsOf).join('');
   return JSON.stringify({
-    id: completionId(answer.id),
+    id: completionId(frame),
     object: 'text_completion',
     created: frame.created,
     model: frame.model,
@@ -17,3 +15,7 @@ export function renderAnswer(answer: ModelAnswer, frame: AnswerFrame): string {
     ...(answer.usage ? { usage: renderUsage(answer.usage) } : {}),
   });
 }
+
+/** There is no other field for why an answer was refused. */
+const wordsOf = (block: AnswerBlock): string[] =>
+  block.type === 'text' || block.type === 'refusal' ? [block.text] : [];

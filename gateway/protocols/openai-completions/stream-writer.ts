@@ -3,26 +3,25 @@ import { renderErrorBody, type GatewayError } from '../../errors';
 import type { StreamEvent } from '../../model/answer';
 import type { Usage } from '../../model/usage';
 import { FINISH_REASONS, renderUsage } from '../openai-chat/render-answer';
+import { completionId } from '../answer-id';
 import type { AnswerFrame, StreamWriter } from '../protocol';
-import { completionId } from './render-answer';
 
 export class CompletionWriter implements StreamWriter {
   readonly #frame: AnswerFrame;
-  #head = '';
+  readonly #head: string;
   #isStopped = false;
   #usage: Usage | undefined;
 
   constructor(frame: AnswerFrame) {
     this.#frame = frame;
-    this.#name('unnamed');
+    const { created, model } = frame;
+    this.#head = `data: {"id":${JSON.stringify(completionId(frame))},"object":"text_completion","created":${created},"model":${JSON.stringify(model)},"choices":[`;
   }
 
   write(event: StreamEvent): string {
     switch (event.type) {
-      case 'start':
-        this.#name(event.id);
-        return '';
       case 'text':
+      case 'refusal':
         return this.#chunk(event.text, 'null');
       case 'stop':
         return this.#stop(event);
@@ -44,11 +43,6 @@ export class CompletionWriter implements StreamWriter {
     if (this.#isStopped) return '';
     this.#isStopped = true;
     return this.#chunk('', JSON.stringify(FINISH_REASONS[reason]));
-  }
-
-  #name(id: string): void {
-    const { created, model } = this.#frame;
-    this.#head = `data: {"id":${JSON.stringify(completionId(id))},"object":"text_completion","created":${created},"model":${JSON.stringify(model)},"choices":[`;
   }
 
   #chunk(text: string, finishReason: string): string {

@@ -1,8 +1,9 @@
 /**
  * The conversation's history without what Anthropic refuses of other models' answers in it: thoughts that nobody signed,
- * and ids of calls that are odd or used before.
+ * words behind a call, and ids of calls that are odd or used before.
  */
 import { plainId, PlainIds } from '../../model/tool-call-id';
+import { callsLast } from '../../model/turn-order';
 import type { ContentBlock, Turn } from '../../model/request';
 
 export interface FittedHistory {
@@ -12,7 +13,8 @@ export interface FittedHistory {
 }
 
 /** @returns the very same turns where nothing is to be mended */
-export function fitHistory(turns: readonly Turn[]): FittedHistory {
+export function fitHistory(sent: readonly Turn[]): FittedHistory {
+  const turns = callsLast(sent);
   const ids = new CallIds();
   let isThoughtless = false;
   const fit = (block: ContentBlock): ContentBlock | undefined => {

@@ -4,6 +4,7 @@ import type { StopReason, StreamErrorKind, StreamEvent } from '../../model/answe
 import type { Usage } from '../../model/usage';
 import { StreamedUsage } from './message-usage';
 import { isJsonObject, readStopReason, type Json } from './read-answer';
+import { refusalWords } from './refusal-words';
 
 /** Names are the provider's; one that would break the framing is none. */
 const EVENT_NAME = /^[a-z_]{1,64}$/;
@@ -126,7 +127,10 @@ export class MessageEvents {
     if (typeof delta['stop_reason'] === 'string') {
       this.#closeTool();
       this.#isStopped = this.#isStarted;
+      const isKnown = this.#stopReason === 'refusal';
       this.#stopReason = readStopReason(delta['stop_reason']);
+      if (this.#stopReason === 'refusal' && !isKnown)
+        this.#listener({ type: 'refusal', text: refusalWords(delta['stop_details']) });
     }
     // Again for each that follows: it has the larger totals.
     if (this.#stopReason !== undefined)

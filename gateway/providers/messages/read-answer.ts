@@ -2,6 +2,7 @@
 import { GatewayError } from '../../errors';
 import type { AnswerBlock, ModelAnswer, StopReason } from '../../model/answer';
 import { readUsage } from './message-usage';
+import { refusalWords } from './refusal-words';
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -31,10 +32,13 @@ export function readAnswer(text: string): ModelAnswer {
     throw new GatewayError('provider_failed', {
       message: "The provider's answer is not one this gateway can read.",
     });
+  const stopReason = readStopReason(answer['stop_reason']);
+  const blocks = (answer['content'] as unknown[]).flatMap(readBlock);
+  if (stopReason === 'refusal') blocks.push({ type: 'refusal', text: refusalWords(answer['stop_details']) });
   return {
     id: String(answer['id']),
-    blocks: (answer['content'] as unknown[]).flatMap(readBlock),
-    stopReason: readStopReason(answer['stop_reason']),
+    blocks,
+    stopReason,
     ...readUsage(answer['usage']),
     message: answer,
   };

@@ -15,6 +15,7 @@ type Listener = (event: StreamEvent) => void;
 
 const UNREADABLE = "The provider's stream cannot be read.";
 const CUT = "The provider's answer broke off before its end.";
+const FILTERED = "The provider's filter has withheld the answer, and gives no reason.";
 const NAMELESS = 'The provider sent a tool call without a name.';
 
 /** Where the words of an answer are: whole ones have them in `message`, chunks in `delta`. */
@@ -192,7 +193,9 @@ export class ChatChunks {
       return this.fail(`The provider ended its answer with "${reason}".`);
     const stopReason = stopReasonOf(reason, this.#calls.count > 0);
     const { usage } = this.#usage.reading;
-    // A limit that was met and a refusal say by themselves why there is nothing.
+    if (!this.#order.hasSaid && stopReason === 'refusal')
+      this.#listener({ type: 'refusal', text: FILTERED, isOurs: true });
+    // A limit that was met says by itself why there is nothing.
     if (!this.#order.hasSaid && stopReason === 'end' && usage?.output !== 0)
       return this.fail(emptyAnswer(usage?.output));
     this.#listener({ type: 'stop', reason: stopReason, ...this.#usage.reading });

@@ -1,8 +1,8 @@
-/** What a message or a piece of one says, wherever a server puts it: text and thoughts, in their order. */
+/** What a message or a piece of one says, wherever a server puts it: text, thoughts and refusals, in their order. */
 import { isJsonObject, type Json } from '../messages/read-answer';
 
 export interface Piece {
-  readonly type: 'text' | 'thinking';
+  readonly type: 'text' | 'thinking' | 'refusal';
   readonly text: string;
 }
 
@@ -26,7 +26,7 @@ export function piecesOf(message: Json, lost: (kind: string) => void): Piece[] {
   if (Array.isArray(content)) for (const part of content as unknown[]) addPart(part, add, lost);
   else if (isJsonObject(content)) addPart(content, add, lost);
   else add('text', textOf(content));
-  add('text', textOf(message['refusal']));
+  add('refusal', textOf(message['refusal']));
   return pieces;
 }
 
@@ -39,9 +39,10 @@ function addPart(
   if (!isJsonObject(part)) return;
   const type = textOf(part['type']);
   if (type === 'thinking' || type === 'reasoning') return add('thinking', thoughtsIn(part));
-  const text = textOf(part['text']) + textOf(part['refusal']);
-  if (text === '' && type !== 'text') lost('content_part');
+  const [text, refusal] = [textOf(part['text']), textOf(part['refusal'])];
+  if (text + refusal === '' && type !== 'text') lost('content_part');
   add('text', text);
+  add('refusal', refusal);
 }
 
 /** Members of a thought that may hold its words. */

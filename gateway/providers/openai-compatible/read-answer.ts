@@ -6,6 +6,7 @@ import { isJsonObject } from '../messages/read-answer';
 import { sanitize } from '../sanitize';
 import { ChatChunks } from './chat-chunks';
 import { ChatEventReader } from './event-stream';
+import type { Piece } from './message-pieces';
 import { codeOf } from './read-error';
 
 export function readAnswer(text: string): ModelAnswer {
@@ -69,7 +70,7 @@ class Gathered {
   fault: GatewayError | undefined;
   readonly blocks: AnswerBlock[] = [];
   #call: CallInParts | undefined;
-  #words: { readonly type: 'text' | 'thinking'; readonly pieces: string[] } | undefined;
+  #words: { readonly type: Piece['type']; readonly pieces: string[] } | undefined;
 
   add(event: StreamEvent): void {
     switch (event.type) {
@@ -77,14 +78,12 @@ class Gathered {
         this.id = event.id;
         this.isStarted = true;
         return;
+      case 'refusal':
+        if (event.isOurs) return void this.blocks.push(event);
+        return this.#say(event);
       case 'text':
       case 'thinking':
-        if (this.#words?.type !== event.type) {
-          this.#closeWords();
-          this.#words = { type: event.type, pieces: [] };
-        }
-        this.#words.pieces.push(event.text);
-        return;
+        return this.#say(event);
       case 'tool-start':
         this.#closeWords();
         this.#call = { id: event.id, name: event.name, json: [] };
@@ -107,6 +106,14 @@ class Gathered {
       case 'end':
         return this.#closeWords();
     }
+  }
+
+  #say({ type, text }: Piece): void {
+    if (this.#words?.type !== type) {
+      this.#closeWords();
+      this.#words = { type, pieces: [] };
+    }
+    this.#words.pieces.push(text);
   }
 
   #closeWords(): void {

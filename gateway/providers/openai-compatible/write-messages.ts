@@ -6,11 +6,12 @@ import {
   type ContentBlock,
   type DocumentBlock,
   type ImageBlock,
-  type ModelRequest,
+  type TextBlock,
   type ToolResultBlock,
   type Turn,
 } from '../../model/request';
 import { shortId } from '../../model/tool-call-id';
+import { callsLast } from '../../model/turn-order';
 
 export interface ChatMessage {
   readonly role: 'system' | 'user' | 'assistant' | 'tool';
@@ -34,14 +35,14 @@ const DATA_SCHEME = 'data:';
 
 /** @param thoughtsField undefined: thoughts stay behind, since servers refuse a field that they do not know */
 export function writeMessages(
-  { system, turns }: Pick<ModelRequest, 'system' | 'turns'>,
+  { system, turns }: Readonly<{ system: readonly TextBlock[]; turns: readonly Turn[] }>,
   thoughtsField?: ThoughtsField,
 ): ChatMessage[] {
   const messages: ChatMessage[] = [];
   // One message of text: not every template takes several, nor parts.
   if (system.length > 0)
     messages.push({ role: 'system', content: system.map(({ text }) => text).join(BETWEEN) });
-  for (const turn of turns)
+  for (const turn of callsLast(turns))
     if (turn.role === 'user') writeUser(turn, messages);
     else if (turn.role === 'assistant') writeAssistant(turn, messages, thoughtsField);
     else messages.push({ role: 'system', content: textsOf(turn).join(BETWEEN) });

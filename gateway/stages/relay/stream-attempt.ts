@@ -3,7 +3,9 @@ import { GatewayError, type ErrorCode } from '../../errors';
 import { isContent, type StreamErrorKind, type StreamEvent } from '../../model/answer';
 import type { Usage } from '../../model/usage';
 import type { StreamWriter } from '../../protocols/protocol';
+import { withClientName, type ToolNames } from '../../providers/fit/tool-names';
 import type { EventReader, UpstreamHeaders } from '../../providers/provider';
+import { StreamedOwnNames } from '../../providers/messages/own-names';
 import { readWaitMs } from '../../providers/retry-after';
 import { sanitize } from '../../providers/sanitize';
 import { StreamedCalls } from '../../enforcement/withheld-calls';
@@ -29,6 +31,10 @@ const ERROR_CODES: Readonly<Record<StreamErrorKind, ErrorCode>> = {
 export class StreamAttempt implements AnswerReader {
   readonly #writer: StreamWriter;
   readonly #reader: EventReader;
+  /** Where names of parameters were changed. */
+  readonly #names: StreamedOwnNames | undefined;
+  /** Where names of tools were changed; those of parameters go by the tools' names as they were sent. */
+  readonly #toolNames: ToolNames | undefined;
   /** Where tools are withheld. */
   readonly #calls: StreamedCalls | undefined;
   #status = 0;
@@ -46,6 +52,9 @@ export class StreamAttempt implements AnswerReader {
   ) {
     this.#writer = asked.call.protocol.streamWriter(frameOf(asked.call, asked.provider));
     const callable = callableTools(asked.call, asked.provider);
+    const { propertyNames, toolNames } = asked.call.bodies.get(asked.provider) ?? {};
+    this.#names = propertyNames && new StreamedOwnNames(propertyNames);
+    this.#toolNames = toolNames;
     this.#calls = callable && new StreamedCalls(callable);
     this.#reader = asked.provider.eventReader((event) => this.#accept(event));
   }
@@ -98,15 +107,23 @@ export class StreamAttempt implements AnswerReader {
     if (this.#isOver) return;
     const { call } = this.asked;
     if (event.type === 'error') return this.#acceptError(event);
+    if (event.type === 'start') call.answerId = event.id;
     if (event.type === 'stop' || event.type === 'usage') call.bill = billOf(call, event);
     // There is more of the answer than its usage covers.
     if (event.type === 'usage' && !event.usage && !event.usageFault) {
       call.bill = { known: false };
       call.bill = billSoFar(call, this.#reader.usageSoFar);
     }
+    if (this.#names === undefined) this.#hold(event);
+    else for (const own of this.#names.take(event)) this.#hold(own);
+    if (event.type === 'end') this.#finish();
+  }
+
+  /** Gives the client its names of tools, and takes out what it does not get. */
+  #hold(sent: StreamEvent): void {
+    const event = this.#toolNames ? withClientName(sent, this.#toolNames) : sent;
     if (this.#calls === undefined) this.#put(event);
     else for (const left of this.#calls.take(event)) this.#put(left);
-    if (event.type === 'end') this.#finish();
   }
 
   #put(event: StreamEvent): void {

@@ -1,7 +1,9 @@
 /** An answer that is sent in one piece. */
 import { GatewayError } from '../../errors';
 import { cutOffUnread, sendJson } from '../../http/exchange';
+import { withClientNames } from '../../providers/fit/tool-names';
 import type { UpstreamHeaders } from '../../providers/provider';
+import { withOwnNames } from '../../providers/messages/own-names';
 import { readWaitMs } from '../../providers/retry-after';
 import { isUnreadable } from '../../providers/unreadable-stream';
 import { takeOutCalls } from '../../enforcement/withheld-calls';
@@ -67,9 +69,14 @@ export class WholeAttempt implements AnswerReader {
   #show(text: string): void {
     const { call, provider } = this.asked;
     if (this.#size > LONGEST_ANSWER) throw new GatewayError('provider_failed');
-    const given = provider.readAnswer(text);
+    const { propertyNames, toolNames } = call.bodies.get(provider) ?? {};
+    const read = provider.readAnswer(text);
+    // The names of parameters are those of tools as they were sent.
+    const named = propertyNames ? withOwnNames(read, propertyNames) : read;
+    const given = toolNames ? withClientNames(named, toolNames) : named;
     call.bill = billOf(call, given);
     call.mended = given.mended ?? [];
+    call.answerId = given.id;
     if (given.fault) throw given.fault;
     const callable = callableTools(call, provider);
     const answer = callable ? takeOutCalls(given, callable) : given;

@@ -85,6 +85,9 @@ const WAYS: Readonly<Record<string, (url: string) => string>> = {
   curl: (at) => `curl --silent --show-error --output /dev/null --write-out '%{http_code}\\n' ${at}`,
   'Node.js': (at) => `node -e "fetch('${at}').then((r) => console.log(r.status), (e) => { throw e.cause })"`,
   Python: (at) => `python3 -c "import urllib.request; print(urllib.request.urlopen('${at}').status)"`,
+  // With a list of its own, unless the environment names another.
+  "Python's requests": (at) =>
+    `python3 -c "from pip._vendor import requests; print(requests.get('${at}').status_code)"`,
   'OpenSSL by its own list': (at) =>
     `openssl s_client -brief -verify_return_error -connect ${new URL(at).host} -servername ai-gateway </dev/null && echo 200`,
 };
@@ -151,8 +154,10 @@ describe.each(['opencode', 'claude-code'])('%s', (assistant) => {
     expect(await container.output('cat ~/.config/ai-gateway/env.sh')).toContain(url);
     const ask = assistant === 'opencode' ? 'opencode run "say hi"' : 'claude -p "say hi"';
     const { status, output } = await terminal(ask);
-    expect({ status, output }).toMatchObject({ status: 0 });
-    expect(output).toContain('stand-in model');
+    expect({ status, output }).toEqual({
+      status: 0,
+      output: expect.stringContaining('stand-in model') as string,
+    });
   });
 
   test('ai-doctor says nothing of the certificate', async () => {

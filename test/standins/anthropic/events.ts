@@ -78,7 +78,11 @@ export function planStream(answer: Answer, script: ScriptedAnswer): StreamPlan {
   const end: StreamEvent[] = [
     {
       type: 'message_delta',
-      delta: { stop_reason: answer.stopReason, stop_sequence: answer.stopSequence },
+      delta: {
+        stop_reason: answer.stopReason,
+        stop_sequence: answer.stopSequence,
+        ...(answer.stopDetails ? { stop_details: answer.stopDetails } : {}),
+      },
       // Cumulative: the whole usage once more, and the only place of the real output count.
       usage: { ...answer.usage, input_tokens: script.finalInputTokens ?? answer.usage.input_tokens },
     },

@@ -18,6 +18,7 @@ export interface Answer {
   readonly pieces: readonly (readonly string[])[];
   readonly stopReason: StopReason;
   readonly stopSequence: string | null;
+  readonly stopDetails: Readonly<Record<string, unknown>> | undefined;
   readonly usage: Usage;
 }
 
@@ -75,6 +76,7 @@ export function makeAnswer(
     pieces: blocks.map((block) => (block.type === 'text' || block.type === 'tool_use' ? block.pieces : [])),
     stopReason: script.stopReason ?? (cut ? 'max_tokens' : called ? 'tool_use' : 'end_turn'),
     stopSequence: script.stopSequence ?? null,
+    stopDetails: script.stopDetails,
     usage: { ...input, output_tokens: Math.min(estimate, maxTokens), ...splitOf(script), ...script.usage },
   };
 }
@@ -118,6 +120,7 @@ export function wholeBody(answer: Answer): object {
     content: answer.content,
     stop_reason: answer.stopReason,
     stop_sequence: answer.stopSequence,
+    ...(answer.stopDetails ? { stop_details: answer.stopDetails } : {}),
     usage: { ...answer.usage, service_tier: 'standard' },
   };
 }

@@ -55,9 +55,24 @@ function sourceFault({ type, path, fields }: Block): string | undefined {
     return `${path}.${type}.source.base64.media_type: Input should be ${types.join(', ')}`;
   }
   const { data } = source;
+  const begun = typeof data === 'string' && type === 'image' ? imageBegunBy(data) : undefined;
+  if (begun !== undefined && begun !== source['media_type'])
+    return `${path}.image.source.base64.data: Image does not match the provided media type ${String(source['media_type'])}`;
   const valid =
     typeof data === 'string' && data !== '' && Buffer.from(data, 'base64').toString('base64') === data;
   return valid ? undefined : `${path}.${type}.source.base64: invalid base64 data`;
+}
+
+const IMAGES: readonly (readonly [type: string, begins: RegExp])[] = [
+  ['image/png', /^\x89PNG\r\n\x1a\n/],
+  ['image/jpeg', /^\xff\xd8\xff/],
+  ['image/gif', /^GIF8[79]a/],
+  ['image/webp', /^RIFF[^]{4}WEBP/],
+];
+
+function imageBegunBy(data: string): string | undefined {
+  const begin = Buffer.from(data.slice(0, 32), 'base64').toString('latin1');
+  return IMAGES.find(([, begins]) => begins.test(begin))?.[0];
 }
 
 function contentFault(call: Call): string | undefined {
@@ -180,7 +195,7 @@ export const MESSAGE_REFUSALS: readonly Refusal[] = [
   }),
   refuse(
     'image-source',
-    'An image or document whose source has an unknown type or media type, bad base64, or no HTTP URL.',
+    'An image or document whose source has an unknown type or media type, another one than its bytes, bad base64, or no HTTP URL.',
     (call) => first(allBlocks(call), sourceFault),
   ),
   refuse(

@@ -7,6 +7,7 @@ import type { Refusal } from './refusal';
 
 const ID = /^[a-zA-Z0-9_-]+$/;
 const TOOL_NAME = /^[a-zA-Z0-9_-]{1,128}$/;
+const PROPERTY_NAME = /^[a-zA-Z0-9_.-]{1,64}$/;
 const TOOL_FIELDS = ['type', 'name', 'description', 'input_schema', 'cache_control'];
 /** Field of a tool → the beta without which it is unknown. */
 const BETA_TOOL_FIELDS: Readonly<Record<string, string>> = {
@@ -33,6 +34,10 @@ function schemaFault({ path, fields }: Block): string | undefined {
   if (schema['type'] !== 'object') return `${at}.type: Input should be 'object'`;
   const combined = ['oneOf', 'allOf', 'anyOf'].find((word) => word in schema);
   if (combined !== undefined) return `${at}: ${combined} is not supported at the top level`;
+  const names = isObject(schema['properties']) ? Object.keys(schema['properties']) : [];
+  // Only at the top: those of inner objects are not looked at.
+  if (!names.every((name) => PROPERTY_NAME.test(name)))
+    return `${at}.properties: Property keys should match pattern '${PROPERTY_NAME.source}'`;
   return isSchema(schema) ? undefined : `${at}: invalid by JSON Schema draft 2020-12`;
 }
 
@@ -117,7 +122,7 @@ function useFault({ path, fields }: Block): string | undefined {
 export const TOOL_REFUSALS: readonly Refusal[] = [
   refuse(
     'tool-definition',
-    'A tool of unknown type, with a name outside `^[a-zA-Z0-9_-]{1,128}$`, an unknown field, or an `input_schema` that is no JSON Schema of type `object` or combines schemas at its top.',
+    'A tool of unknown type, with a name outside `^[a-zA-Z0-9_-]{1,128}$`, an unknown field, or an `input_schema` that is no JSON Schema of type `object`, combines schemas at its top, or has a property there with a name outside `^[a-zA-Z0-9_.-]{1,64}$`.',
     toolFault,
   ),
   refuse('tool-name-twice', 'Two tools of one name.', (call) => {
@@ -175,6 +180,24 @@ export const TOOL_REFUSALS: readonly Refusal[] = [
           seen.add(id);
           return undefined;
         });
+      });
+    },
+  ),
+  refuse(
+    'tool-use-early',
+    'A block of another kind behind a `tool_use` that has a `tool_result`.',
+    (call) => {
+      const answered = new Set(
+        messages(call)
+          .flatMap(results)
+          .map(({ fields }) => fields['tool_use_id']),
+      );
+      return first(messages(call), ({ blocks }) => {
+        const use = blocks.find(({ type, fields }) => type === 'tool_use' && answered.has(fields['id']));
+        const behind = use && blocks.slice(blocks.indexOf(use)).find(({ type }) => type !== 'tool_use');
+        return use && behind
+          ? `${use.path}: \`tool_use\` ids were found without \`tool_result\` blocks immediately after: ${String(use.fields['id'])}`
+          : undefined;
       });
     },
   ),

@@ -60,6 +60,8 @@ export interface ScriptedAnswer {
   /** `tool_use` when there is a tool call, else `end_turn`, when left out. */
   readonly stopReason?: StopReason;
   readonly stopSequence?: string;
+  /** Told beside the stop reason, as of a refusal. */
+  readonly stopDetails?: Readonly<Record<string, unknown>>;
   /** What is left out is estimated. A given `output_tokens` is used even above max_tokens. */
   readonly usage?: Partial<Usage>;
   readonly error?: ScriptedError;

@@ -28,7 +28,7 @@ const idOf = ({ id }: ScriptedCall, number: number, index: number): string =>
 
 /** @param number of the answer since the start: ids are the same from run to run */
 export function wholeAnswer(script: ScriptedAnswer, number: number, body: Json): Json {
-  const { text, thoughts = [], calls = [], thoughtsField = 'reasoning_content' } = script;
+  const { text, thoughts = [], refusal, calls = [], thoughtsField = 'reasoning_content' } = script;
   const usage = usageOf(script, body);
   return {
     id: `chatcmpl-standin-${number}`,
@@ -41,6 +41,7 @@ export function wholeAnswer(script: ScriptedAnswer, number: number, body: Json):
         message: {
           role: 'assistant',
           content: text?.join('') ?? null,
+          ...(refusal ? { refusal: refusal.join('') } : {}),
           ...(thoughts.length > 0 ? { [thoughtsField]: thoughts.join('') } : {}),
           ...(calls.length > 0
             ? {
@@ -79,6 +80,7 @@ export function chunksOf(script: ScriptedAnswer, number: number, body: Json): Ch
   const content: Json[] = [
     ...thoughts.map((piece) => delta({ [script.thoughtsField ?? 'reasoning_content']: piece })),
     ...text.map((piece) => delta({ content: piece })),
+    ...(script.refusal ?? []).map((piece) => delta({ refusal: piece })),
     ...calls.flatMap((call, index) => [
       delta({
         tool_calls: [

@@ -38,6 +38,8 @@ export interface ScriptedAnswer {
   readonly bytes?: ScriptedBytes;
   readonly text?: readonly string[];
   readonly thoughts?: readonly string[];
+  /** Why there is no answer, in its own field. */
+  readonly refusal?: readonly string[];
   readonly calls?: readonly ScriptedCall[];
   /** @default "tool_calls" with calls, else "stop"; null is never sent in a stream */
   readonly finishReason?: string | null;
