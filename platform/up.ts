@@ -141,7 +141,8 @@ export const ASK_PROVIDER: Step<UpContext> = {
 };
 
 function forget(context: UpContext, variable: string): void {
-  const { [variable.toLowerCase()]: _, ...others } = context.secrets;
+  const others: Record<string, string> = { ...context.secrets };
+  delete others[variable.toLowerCase()];
   context.secrets = others;
   writeSecrets(context.folder.secrets, others);
 }
