@@ -49,7 +49,7 @@ interface Endpoint {
 interface Container {
   readonly Id: string;
   readonly Name: string;
-  readonly State: { readonly Running: boolean };
+  readonly State: { readonly Status: string };
   readonly NetworkSettings: { readonly Networks: Readonly<Record<string, Endpoint>> };
 }
 
@@ -83,6 +83,9 @@ async function gatewaysOf(
     }))
     .filter(({ service }) => GATEWAY.test(service));
 }
+
+/** Not one that the engine starts again and again. */
+const isRunning = (container: Container | undefined): boolean => container?.State.Status === 'running';
 
 const containerOf = ({ services }: PlatformOutline, service: string): string | undefined =>
   services.find(({ name }) => name === service)?.container;
@@ -122,7 +125,8 @@ async function setAside(engine: Engine, outline: PlatformOutline, service: strin
   if (container === undefined) return;
   const found = await engine.find<Container>(`/containers/${container}/json`);
   if (found === undefined) return;
-  if (!found.State.Running) return void (await engine.must('DELETE', `/containers/${found.Id}?force=1`));
+  // One that keeps ending answers nobody, and cannot be renamed.
+  if (!isRunning(found)) return void (await engine.must('DELETE', `/containers/${found.Id}?force=1`));
   const name = `${container}-old-${found.Id.slice(0, 8)}`;
   await engine.must('POST', `/containers/${found.Id}/rename?name=${name}`);
 }
@@ -159,7 +163,7 @@ async function succeed(
 async function loseNames({ engine, hasRange }: RolloverProps, id: string, network: string): Promise<boolean> {
   const container = await engine.find<Container>(`/containers/${id}/json`);
   const endpoint = container?.NetworkSettings.Networks[network];
-  if (endpoint === undefined || !container?.State.Running) return true;
+  if (container === undefined || endpoint === undefined || !isRunning(container)) return true;
   const own = [container.Id.slice(0, 12)];
   if ((endpoint.Aliases ?? []).every((alias) => own.includes(alias))) return true;
   const { IPAddress: address, MacAddress: mac } = endpoint;
@@ -178,11 +182,11 @@ async function drain(
   id: string,
   stop: AbortSignal,
 ): Promise<Drained> {
-  const isRunning = async (): Promise<boolean> =>
-    (await engine.find<Container>(`/containers/${id}/json`))?.State.Running === true;
+  const runs = async (): Promise<boolean> =>
+    isRunning(await engine.find<Container>(`/containers/${id}/json`));
   const signal = async (name: string): Promise<void> =>
     void (await engine.ask('POST', `/containers/${id}/kill?signal=${name}`));
-  if (await isRunning()) {
+  if (await runs()) {
     // It must not be started anew when it ends.
     await engine.post(`/containers/${id}/update`, { RestartPolicy: { Name: 'no' } });
     await signal('SIGTERM');
@@ -190,7 +194,7 @@ async function drain(
     const until = async (seconds: number): Promise<boolean> => {
       const end = performance.now() + seconds * 1_000;
       while (performance.now() < end) {
-        if (!(await isRunning())) return true;
+        if (!(await runs())) return true;
         await pause(LOOK_MS, stop);
       }
       return false;

@@ -25,6 +25,8 @@ export interface ImageContext {
   /** PEM file of what the workspaces have to trust. @default - public authorities alone */
   readonly authority: string | undefined;
   readonly gatewayBaseImage?: string | undefined;
+  /** Whether a gateway of this platform runs, which another image would be another version for. */
+  readonly isGatewayThere: boolean;
 }
 
 /** Without its version: a site may count versions of its own. */
@@ -77,7 +79,11 @@ export async function provideImages(
       if (id !== undefined) continue;
       await pull(reference, stop);
       done.push(`pulled ${reference}`);
-    } else if (id === undefined || rebuild || mustBeBuiltAnew(image, context)) {
+    } else if (id === undefined || rebuild || isOutdated(image, context)) {
+      if (id !== undefined && !rebuild && build === 'gateway' && context.isGatewayThere)
+        throw new CliError(
+          `The gateway's program is another one than ${reference} was built from: that is what "contractor-workspace upgrade" is for.`,
+        );
       await BUILD[build](reference, context);
       await noteBuilt(image, context);
       if ((await imageId(context.engine, reference)) !== id) done.push(`built ${reference}`);
@@ -86,24 +92,34 @@ export async function provideImages(
   return done.length === 0 ? 'all are there' : done.join(', ');
 }
 
-/** The workspace image has the platform's authority in it: another authority is another image. */
-function mustBeBuiltAnew({ reference, build }: NeededImage, { folder, authority }: ImageContext): boolean {
-  if (build !== 'workspace') return false;
-  const built = readRecord(folder).images?.[reference];
-  return built !== undefined && built.inputs !== digestOf(authority);
+/** Whether it would be another one if it were built now. Of one that was brought here nothing is known. */
+function isOutdated({ reference, build }: NeededImage, context: ImageContext): boolean {
+  const built = readRecord(context.folder).images?.[reference];
+  return build !== undefined && built !== undefined && built.inputs !== INPUTS[build](context);
 }
 
-async function noteBuilt(
-  { reference }: NeededImage,
-  { engine, folder, authority }: ImageContext,
-): Promise<void> {
-  const id = (await imageId(engine, reference)) ?? '';
-  const { images = {} } = readRecord(folder);
-  addToRecord(folder, { images: { ...images, [reference]: { inputs: digestOf(authority), id } } });
+async function noteBuilt({ reference, build }: NeededImage, context: ImageContext): Promise<void> {
+  if (build === undefined) return;
+  const id = (await imageId(context.engine, reference)) ?? '';
+  const { images = {} } = readRecord(context.folder);
+  addToRecord(context.folder, { images: { ...images, [reference]: { inputs: INPUTS[build](context), id } } });
 }
 
-const digestOf = (file: string | undefined): string =>
-  file === undefined ? '' : createHash('sha256').update(readFileSync(file)).digest('hex');
+const ROOT = join(__dirname, '..');
+/** What the gateway's program is made of, but for packages. */
+const GATEWAY_SOURCES = ['administration', 'cli', 'gateway', 'gateway-image', 'prompts', 'src', 'terminal'];
+
+/** What an image is made from, as one word. */
+const INPUTS: Readonly<Record<NonNullable<NeededImage['build']>, (context: ImageContext) => string>> = {
+  gateway: () => {
+    const hash = createHash('sha256').update(readFileSync(join(ROOT, 'package-lock.json')));
+    for (const folder of GATEWAY_SOURCES) hash.update(digestOfFolder(join(ROOT, folder)));
+    return hash.digest('hex');
+  },
+  // It has the platform's authority in it: another authority is another image.
+  workspace: ({ authority }) =>
+    authority === undefined ? '' : createHash('sha256').update(readFileSync(authority)).digest('hex'),
+};
 
 const BUILD: Readonly<
   Record<NonNullable<NeededImage['build']>, (tag: string, context: ImageContext) => Promise<void>>

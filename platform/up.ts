@@ -12,7 +12,7 @@ import type { ApplierFactory } from './context';
 import { Engine } from './engine';
 import { PlatformFolder } from './folder';
 import { drainedText, replaceGateways } from './gateway-rollover';
-import { waitUntilWell } from './health';
+import { servicesOf, waitUntilWell } from './health';
 import { clockFault, HOST_CHECKS, isSkewed } from './host-checks';
 import { digestOfFolder, imageId, missingImages, neededImages, provideImages } from './images';
 import { withLock } from './lock';
@@ -184,18 +184,21 @@ export const IMAGES: Step<UpContext> = {
   run: (context, stop) => provide(context, false, stop),
 };
 
-export const provide = (context: UpContext, rebuild: boolean, stop: AbortSignal): Promise<string> =>
-  provideImages(
+export async function provide(context: UpContext, rebuild: boolean, stop: AbortSignal): Promise<string> {
+  const services = await servicesOf(context.engine, context.outline.name);
+  return provideImages(
     neededImages(context.outline, context.declared.template),
     {
       engine: context.engine,
       folder: context.folder,
       authority: context.authority,
       gatewayBaseImage: context.words.gatewayBaseImage,
+      isGatewayThere: services.some(({ service }) => service.startsWith('gateway_')),
     },
     { rebuild },
     stop,
   );
+}
 
 const APPLY: Step<UpContext> = {
   name: 'Applying the stack',

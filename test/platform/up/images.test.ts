@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { neededImages, provideImages } from '../../../platform/images';
+import { addToRecord } from '../../../platform/record';
 import { PlatformFolder } from '../../../platform/folder';
 import { FakeEngine, WELL } from './fake-engine';
 import { OUTLINE } from './outline';
@@ -22,13 +23,40 @@ test('what is built here and what is pulled, each once', () => {
   expect(neededImages(OUTLINE, {})).toHaveLength(2);
 });
 
+test('a gateway whose program has changed since its image was built is an upgrade', async () => {
+  const reference = 'contractor-workspace-gateway:1';
+  const platform = new PlatformFolder(mkdtempSync(join(folder, 'platform-')));
+  const fake = await FakeEngine.start({
+    ...WELL,
+    [`/images/${encodeURIComponent(reference)}/json`]: { Id: 'i' },
+  });
+  const context = { engine: fake.engine, folder: platform, authority: undefined, isGatewayThere: true };
+  const provide = (): Promise<string> =>
+    provideImages(
+      [{ reference, build: 'gateway' }],
+      context,
+      { rebuild: false },
+      new AbortController().signal,
+    );
+  // Brought here by somebody: it is taken as it is.
+  expect(await provide()).toBe('all are there');
+  addToRecord(platform, { images: { [reference]: { inputs: 'of an older program', id: 'i' } } });
+  await expect(provide()).rejects.toThrow('that is what "contractor-workspace upgrade" is for');
+  fake.close();
+});
+
 test('an image that cannot be pulled: why, and what to mirror or load', async () => {
   const docker = join(folder, 'docker');
   writeFileSync(docker, '#!/bin/sh\necho "Error response from daemon: no such host" >&2\nexit 1\n');
   chmodSync(docker, 0o755);
   process.env.PATH = `${folder}:${path}`;
   const fake = await FakeEngine.start(WELL);
-  const context = { engine: fake.engine, folder: new PlatformFolder(folder), authority: undefined };
+  const context = {
+    engine: fake.engine,
+    folder: new PlatformFolder(folder),
+    authority: undefined,
+    isGatewayThere: true,
+  };
   const go = new AbortController().signal;
   await expect(
     provideImages([{ reference: 'postgres:17' }], context, { rebuild: false }, go),

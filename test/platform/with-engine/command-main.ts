@@ -2,6 +2,9 @@
  * `up`, `upgrade` and `down` as people run them, with their signals and exit codes, but for one thing: Terraform's docker
  * provider is replaced by hand (`by-hand.ts`). Where TEST_PROVIDER_MIRROR names a mirror of the real one, nothing is.
  */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { down } from '../../../platform/down';
 import { up } from '../../../platform/up';
 import { upgrade } from '../../../platform/upgrade';
@@ -24,7 +27,17 @@ const byHand = (...props: ConstructorParameters<typeof ByHand>): ByHand => new B
 async function main(): Promise<void> {
   const run = COMMANDS[command ?? ''];
   if (run === undefined) throw new Error(`no command ${command}`);
-  if (process.env.TEST_PROVIDER_MIRROR) return run();
+  const { TEST_PROVIDER_MIRROR: mirror } = process.env;
+  if (mirror) {
+    const configuration = join(mkdtempSync(join(tmpdir(), 'terraform-')), 'terraform.tfrc');
+    const path = JSON.stringify(resolve(mirror));
+    writeFileSync(
+      configuration,
+      `provider_installation {\n  filesystem_mirror {\n    path = ${path}\n  }\n}\n`,
+    );
+    process.env.TF_CLI_CONFIG_FILE = configuration;
+    return run();
+  }
   const replay = await openReplay({});
   process.env.TF_REATTACH_PROVIDERS = replay.reattach;
   try {
