@@ -19,7 +19,7 @@ Builds the gateway's image with a real Docker engine, and makes the platform on 
 the engine that runs here; without one, and as root on Debian, it installs Debian's and runs one of its own for that time.
 Where neither is possible it says so and ends without a failure, but not where CI=true.
 
-  TEST_STREAM_SECONDS   how long the stream is that an upgrade lets go on (20); 300 for the whole of it
+  TEST_STREAM_SECONDS   how long the stream is that an upgrade lets go on (15); 300 for the whole of it
   TEST_PROVIDER_MIRROR  folder with a mirror of Terraform's docker provider: "up" itself runs, nothing in its place
   TEST_IMAGE_FOLDER    keeps images from run to run (${join('<temp>', 'workspace-image-test')}); remove it at will
 `;

@@ -18,8 +18,12 @@ const NETWORK = `${NAME}-workspaces`;
 const NODE = process.env.TEST_NODE_IMAGE ?? '';
 const NODE_WITH_SHELL = process.env.TEST_NODE_SHELL_IMAGE ?? '';
 const KEY = 'sk-ant-standin';
-/** Of a stream that an upgrade lets go on, at least: five minutes where somebody has the time. */
-const STREAM_SECONDS = Number(process.env.TEST_STREAM_SECONDS ?? 5);
+/**
+ * Of the stream that an upgrade lets go on: five minutes where somebody has the time. That long it goes on after the old
+ * gateway was told to end, but for what has gone by till then.
+ */
+const STREAM_SECONDS = Number(process.env.TEST_STREAM_SECONDS ?? 15);
+const BEFORE_SECONDS = 12;
 const HOME = `${NAME}-a-workspace-home`;
 const SERVICES = ['postgres', 'gateway-1', 'gateway-door', 'coder'].map((service) => `${NAME}-${service}`);
 
@@ -316,11 +320,15 @@ test('a key is made, and costs something', async () => {
 });
 
 /** Starts a stream that ends when it is let, and small calls one after the other beside it. */
-function load(until: Promise<void>): {
+function load(
+  until: Promise<void>,
+  seconds = 1,
+): {
   streamed: Promise<CommandResult>;
   stop: () => Promise<Record<string, number>>;
 } {
-  provider.standin.answer({ content: [text('begin-of-stream', 'end-of-stream')], until });
+  const words = Array.from({ length: seconds }, (_, at) => `${at} `);
+  provider.standin.answer({ content: [text(...words, 'end-of-stream')], eventDelayMs: 1_000, until });
   const streamed = inWorkspace(
     `${CALL} call(true, 4000).then(async (r) => { for await (const c of r.body) process.stdout.write(c); });`,
     { KEY: key },
@@ -339,9 +347,8 @@ test('an upgrade under load: a stream that fits goes on to its end, nobody is re
   const before = await idsOf();
   const begun = streamBegun();
   const gate = makeGate();
-  const { streamed, stop } = load(gate.opened);
+  const { streamed, stop } = load(gate.opened, Math.max(STREAM_SECONDS - BEFORE_SECONDS, 1));
   await begun;
-  const length = sleep(STREAM_SECONDS * 1_000);
   const { code, stderr } = await command(
     'upgrade',
     {
@@ -351,7 +358,7 @@ test('an upgrade under load: a stream that fits goes on to its end, nobody is re
     {
       when: {
         text: 'calls under way get 300 s',
-        then: () => void length.then(() => sleep(2_000)).then(gate.open),
+        then: gate.open,
       },
     },
   );
