@@ -19,11 +19,27 @@ const REACHES = {
   'workspace-image': ['constructs/workspace', 'terminal'],
   // It bundles what a command line reads, by the file's name, and imports none of it.
   'gateway-image': ['terminal', 'workspace-image/image/build'],
+  // What both ends of a connection need, before there is a platform.
+  certificates: ['src/(access-url|gateway-names|tls-variables)', 'terminal'],
   // A service of its own: it needs no construct and no Terraform to run.
-  gateway: ['src/(catalog|gateway-document|levels|policy)', 'terminal/(file-fault|stop-signals)'],
+  gateway: [
+    'certificates/pem',
+    'src/(catalog|gateway-document|levels|policy)',
+    'terminal/(file-fault|stop-signals)',
+  ],
   // It knows the gateway by what it answers, as every other client does.
   administration: ['terminal'],
-  release: ['synth', 'gateway/config/(document|model-leave|variables)', 'src/levels', 'terminal'],
+  // It reads and fills the store by itself, also while no gateway runs, and checks the account as one does.
+  backup: ['gateway/(admin|config|store)', 'terminal'],
+  // It asks the gateway for the ledger's side, as administration does.
+  reconcile: ['administration', 'terminal'],
+  release: [
+    'administration',
+    'synth',
+    'gateway/config/(document|model-leave|variables)',
+    'src/levels',
+    'terminal',
+  ],
   bench: ['gateway', 'src', 'terminal'],
   // It plans with the provider that replays the schema, and looks after its processes, as the tests do.
   demo: ['src', 'terminal', 'test/harness'],

@@ -1,9 +1,12 @@
 /** What can be asked and laid down about people. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { UsageError } from '../terminal/fault';
 import type { Column, FormatWords } from '../terminal/output';
-import { fromNow, money } from '../terminal/figures';
+import { counted, fromNow, money } from '../terminal/figures';
 import { bindingOf, budgetsOfKeys, nameOfBudget, type Budget, type KeyBudgets } from './binding-budget';
 import { budgetText, shortHash } from './key-row';
 import { findPerson, PERSON_COLUMNS, statusOf, type FoundPerson, type Person } from './person';
+import { saying } from '../terminal/progress';
 import { pageText, type PageWords } from './pages';
 import { begin } from './session';
 import { limitFields, namedBudgetField, refuseNothing, type LimitWords } from './terms';
@@ -137,3 +140,56 @@ export const suspend = (word: string, words: FormatWords): Promise<void> =>
 
 export const resume = (word: string, words: FormatWords): Promise<void> =>
   change(word, words, { suspended: false });
+
+/** All that is kept about somebody, as JSON, whatever the format. */
+export async function exportPerson(word: string): Promise<void> {
+  const { client, output } = begin({ json: true }, [word], { user_id: '<name>' });
+  const found = await saying('Gathering', () => client.get('/user/export', { user_id: word }));
+  await output.result(found, [], []);
+}
+
+export interface ForgetWords extends FormatWords {
+  readonly forGood?: boolean;
+}
+
+interface ForgetStep {
+  readonly pseudonym: string;
+  readonly done: boolean;
+  readonly keys_revoked: number;
+  readonly rewritten: number;
+  readonly waits_for: string | null;
+}
+
+/** Milliseconds: other gateway processes hear of keys that died after a second. */
+const STEP_MS = 1_500;
+
+const FORGOTTEN: readonly Column<ForgetStep>[] = [
+  { name: 'pseudonym', value: ({ pseudonym }) => pseudonym },
+  { name: 'keys revoked', value: ({ keys_revoked }) => keys_revoked },
+  {
+    name: 'rows rewritten',
+    value: ({ rewritten }) => rewritten,
+    shown: ({ rewritten }) => counted(rewritten),
+  },
+];
+
+export async function forget(word: string, words: ForgetWords): Promise<void> {
+  if (!words.forGood)
+    throw new UsageError(
+      'It cannot be taken back: keys end, and nobody can tell any more whose calls they were. To have that: --for-good',
+    );
+  const { client, output } = begin(words, [word], { user_id: '<name>' });
+  let [keys, rows, said] = [0, 0, ''];
+  for (;;) {
+    const step = await client.post<ForgetStep>('/user/forget', { user_id: word });
+    keys += step.keys_revoked;
+    rows += step.rewritten;
+    if (step.done) {
+      const found = { ...step, keys_revoked: keys, rewritten: rows };
+      return output.result(found, FORGOTTEN, [found]);
+    }
+    if (step.waits_for !== null && step.waits_for !== said) output.say(`Waiting for ${step.waits_for} …`);
+    said = step.waits_for ?? said;
+    if (step.keys_revoked > 0 || step.waits_for !== null) await delay(STEP_MS);
+  }
+}

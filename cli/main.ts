@@ -5,11 +5,14 @@ import { newGroup } from '../terminal/command';
 import { runCommandLine } from '../terminal/run';
 import { admins } from './admins';
 import { audit } from './audit';
+import { backup } from './backup';
 import { bench } from './bench';
 import { budgets } from './budgets';
+import { certificates } from './certificates';
 import { completion } from './completion';
 import { demo } from './demo';
 import { diff } from './diff';
+import { document } from './document';
 import { example } from './example';
 import { gateway } from './gateway';
 import { gatewayImage } from './gateway-image';
@@ -17,6 +20,8 @@ import { image } from './image';
 import { keys } from './keys';
 import { people } from './people';
 import { preflight } from './preflight';
+import { reconcile } from './reconcile';
+import { restore } from './restore';
 import { snapshot } from './snapshot';
 import { spend } from './spend';
 import { synth } from './synth';
@@ -43,10 +48,15 @@ const program = newGroup(
     people(),
     budgets(),
     admins(),
+    document(),
     audit(),
     spend(),
+    reconcile(),
+    backup(),
+    restore(),
     image(),
     gatewayImage(),
+    certificates(),
     preflight(),
     diff(),
     snapshot(),

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { environmentNotes, GATEWAY_EXITS } from '../administration/about';
 import { withPages, type PageWords } from '../administration/pages';
 import type * as People from '../administration/people';
-import type { PersonWords } from '../administration/people';
+import type { ForgetWords, PersonWords } from '../administration/people';
 import { POLICY_NOTE, withLimits } from '../administration/terms';
 import { does, newCommand, newGroup } from '../terminal/command';
 import { withFormats, type FormatWords } from '../terminal/output';
@@ -26,6 +26,8 @@ export const people = (): Command =>
       update(),
       standing('suspend', 'Refuse all keys of a person until they are resumed'),
       standing('resume', 'Let the keys of a suspended person work again'),
+      exportPerson(),
+      forget(),
     ],
   );
 
@@ -100,4 +102,34 @@ const standing = (name: 'suspend' | 'resume', summary: string): Command =>
       newCommand(name, { summary, examples: [`people ${name} ann`], exits: GATEWAY_EXITS }).argument(...WHO),
     ),
     ([who = ''], words) => room()[name](who, words),
+  );
+
+const exportPerson = (): Command =>
+  does(
+    newCommand('export', {
+      summary: 'Give all that is kept about a person, as JSON',
+      description:
+        'Gives all that is kept about a person, as JSON: terms, names, workspaces, keys (as hashes), accounts, every call, ' +
+        'the sums of old ones, and what administrators did.',
+      examples: ['people export ann > ann.json'],
+      exits: GATEWAY_EXITS,
+    }).argument(...WHO),
+    ([name = '']) => room().exportPerson(name),
+  );
+
+const forget = (): Command =>
+  does<ForgetWords>(
+    withFormats(
+      newCommand('forget', {
+        summary: 'Make a person a pseudonym everywhere, for good',
+        description:
+          'Takes all keys of a person away, and puts one word without meaning in their place in the ledger, the sums of ' +
+          'old calls and the audit trail. No sum changes. It can be run again where it was stopped, and cannot be taken back.',
+        examples: ['people forget ann --for-good'],
+        exits: GATEWAY_EXITS,
+      })
+        .argument(...WHO)
+        .option('--for-good', 'yes: it cannot be taken back'),
+    ),
+    ([name = ''], words) => room().forget(name, words),
   );

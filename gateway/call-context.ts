@@ -1,6 +1,7 @@
 /** All there is to know about one model call, filled in stage by stage. */
 import type { Stoppable } from './concurrency/calls-under-way';
-import type { Directory, ModelDocument } from './config/document-loader';
+import type { Directory } from './config/directory';
+import type { ModelDocument } from './config/document';
 import type { GatewayError } from './errors';
 import type { BodyHold } from './http/body-room';
 import type { Exchange } from './http/exchange';

@@ -6,10 +6,11 @@ import { createCoderClient } from './coder/client';
 import { warnOfGroups } from './coder/groups-warning';
 import { startLiveness } from './coder/liveness';
 import { createCoderStanding } from './coder/standing';
-import { openDocument } from './config/document-loader';
 import { notApplied, type Settings } from './config/environment';
 import { DEFAULT_PROMPT_DIR, openPrompts } from './config/prompts';
-import { readTlsFiles, type TlsFiles } from './config/tls-files';
+import { openTls, type TlsSource } from './config/tls-source';
+import { openFileDocument } from './documents/file-document';
+import { openPublishedDocument } from './documents/published-document';
 import { createDeploymentHealth } from './health/deployment-health';
 import { createInterruptedClients } from './health/interrupted-clients';
 import { createRetryBudget } from './health/retry-budget';
@@ -73,14 +74,29 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
   };
   try {
     const now = options.now ?? (() => new Date());
-    const tls = readTls(settings, logger, now());
-    const documents = openDocument(settings.document, logger, limits.pollMs, now);
-    closers.push(() => documents.close());
+    const tls = openListenersTls(settings, logger, limits.pollMs, now);
+    closers.push(() => tls?.close());
+    // Its faults are told before a store is begun.
+    const fileDocument =
+      settings.document === undefined
+        ? undefined
+        : openFileDocument(settings.document, logger, limits.pollMs, now);
+    closers.push(() => fileDocument?.close());
     const prompts = openPrompts(options.promptDirectory ?? DEFAULT_PROMPT_DIR, logger, limits.pollMs);
     closers.push(() => prompts.close());
     const store = await openStore(settings, logger);
     const { database } = store;
     closers.push(() => store.close());
+    const documents =
+      fileDocument ??
+      (await openPublishedDocument({
+        database,
+        logger,
+        pollMs: limits.pollMs,
+        now,
+        first: settings.firstDocument,
+      }));
+    closers.push(() => documents.close());
     const callsUnderWay = createCallsUnderWay();
     const reports = createReports(
       (report) => store.openReports(report),
@@ -233,11 +249,14 @@ function warnOfOpenAdmin({ adminHost, tlsCert }: Settings, logger: Logger): void
   });
 }
 
-function readTls({ tlsCert, tlsKey }: Settings, logger: Logger, now: Date): TlsFiles | undefined {
+function openListenersTls(
+  { tlsCert, tlsKey }: Settings,
+  logger: Logger,
+  pollMs: number,
+  now: () => Date,
+): TlsSource | undefined {
   if (tlsCert === undefined || tlsKey === undefined) return undefined;
-  return readTlsFiles(tlsCert, tlsKey, now, (message, ends) =>
-    logger.warn(message, { settings: ['GATEWAY_TLS_CERT'], ends }),
-  );
+  return openTls(tlsCert, tlsKey, logger, pollMs, now);
 }
 
 /** Says at start what would otherwise be noticed at the first refused call. */

@@ -1,6 +1,9 @@
 /** What the data listener serves, to workspaces and everybody with a key. The admin listener: `admin/catalogue.ts`. */
+import type { IncomingHttpHeaders } from 'node:http';
+import { endOwnWorkspaceKey } from './endpoints/end-workspace-key';
 import { liveness, readiness } from './endpoints/health';
-import { listModels } from './endpoints/models';
+import { listModels, showModel } from './endpoints/models';
+import { asksAsAnthropic } from './endpoints/models-dialect';
 import { showOwnKey } from './endpoints/own-key';
 import { ownKeyHealth, ownKeyInfo, ownUserInfo } from './endpoints/own-standing';
 import { issueOwnKey } from './endpoints/self-key';
@@ -17,15 +20,18 @@ import type { Services } from './services';
 export type Handler = (services: Services, exchange: Exchange) => Promise<void> | void;
 
 export interface Route {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** One that ends with a slash and a star stands for all paths below. */
   readonly paths: readonly string[];
   readonly handle: Handler;
 }
 
-/** Whose error shape a path speaks, also where nothing is served. */
-export const dialectOf = (path: string): ErrorDialect =>
+/** Whose error shape a path speaks, also where nothing is served; of the models', whoever asks. */
+export const dialectOf = (path: string, headers: IncomingHttpHeaders = {}): ErrorDialect =>
   // bounded: a header or an address is no longer than Node takes
-  /\/v1\/messages(\/|$)/.test(path) ? 'anthropic' : 'openai';
+  /\/v1\/messages(\/|$)/.test(path) || (/^(\/v1)?\/models(\/|$)/.test(path) && asksAsAnthropic(headers))
+    ? 'anthropic'
+    : 'openai';
 
 const modelCall = (protocol: Protocol, paths: readonly string[]): Route => ({
   method: 'POST',
@@ -41,6 +47,7 @@ export const HEALTH: readonly Route[] = [
 export const DATA_ROUTES: readonly Route[] = [
   ...HEALTH,
   { method: 'GET', paths: ['/v1/models', '/models'], handle: listModels },
+  { method: 'GET', paths: ['/v1/models/*', '/models/*'], handle: showModel },
   modelCall(openAiChat, ['/v1/chat/completions', '/chat/completions']),
   modelCall(openAiCompletions, ['/v1/completions', '/completions']),
   modelCall(anthropicMessages, ['/v1/messages']),
@@ -50,6 +57,7 @@ export const DATA_ROUTES: readonly Route[] = [
     handle: (services, exchange) => runCount(services, anthropicCount, exchange),
   },
   { method: 'POST', paths: ['/api/v1/keys/workspace'], handle: issueWorkspaceKey },
+  { method: 'DELETE', paths: ['/api/v1/keys/workspace'], handle: endOwnWorkspaceKey },
   { method: 'POST', paths: ['/api/v1/keys/self', '/api/v1/keys/self-service'], handle: issueOwnKey },
   { method: 'GET', paths: ['/api/v1/keys/info'], handle: showOwnKey },
   // By POST too, because that is what `curl -d` sends.

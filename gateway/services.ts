@@ -3,7 +3,7 @@ import type { AdminKeys } from './admin/admin-keys';
 import type { CallsUnderWay } from './concurrency/calls-under-way';
 import type { CoderClient } from './coder/client';
 import type { CoderStanding } from './coder/standing';
-import type { DocumentSource } from './config/document-loader';
+import type { DocumentSource } from './documents/document-source';
 import type { Settings } from './config/environment';
 import type { PromptSource } from './config/prompts';
 import type { DeploymentHealth } from './health/deployment-health';

@@ -12,6 +12,18 @@ const means = ({ server, editor, cuts, extensions }: AiFeature): string =>
     .filter(Boolean)
     .join(', ');
 
+/** Of the container in every workspace: `locks` of the assistants. */
+export const PROGRAM_LOCKS: readonly (readonly [variable: string, keepsFrom: string])[] = [
+  ['CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC', 'sending usage and errors to its maker'],
+  ['DISABLE_AUTOUPDATER', 'putting another version of itself in the place of the one that was looked at'],
+  ['OPENCODE_DISABLE_AUTOUPDATE', 'the same'],
+  ['OPENCODE_DISABLE_CLAUDE_CODE', "obeying what a repository says to another vendor's assistant"],
+  ['OPENCODE_DISABLE_LSP_DOWNLOAD', 'fetching programs and running them'],
+  ['OPENCODE_DISABLE_MODELS_FETCH', "offering models of its maker's list, past the gateway"],
+  ['OPENCODE_DISABLE_PROJECT_CONFIG', 'taking a provider, and with it an account, from a repository'],
+  ['OPENCODE_DISABLE_SHARE', 'publishing what was said'],
+];
+
 /** The document for whoever asks what is switched off, and why. */
 export function aiFeaturesDocument(features: readonly AiFeature[] = AI_FEATURES): string {
   return `# Other AI, switched off
@@ -68,6 +80,17 @@ commit that the editor names itself by becomes another one, so that no browser g
 ${table(
   ['part', 'what it does'],
   features.flatMap(({ cuts }) => (cuts ?? []).map(({ part, effect }) => [code(part), effect])),
+)}
+
+## Programs of the assistants
+
+The image holds them all, whichever was chosen, and a person can start one that was not. \`opencode\` and \`claude\` say then
+that there is no AI; for what is started past them, these variables are in the container of every workspace, also of one
+without AI. Nothing else there is about AI: what only serves an assistant at work is set where it was chosen.
+
+${table(
+  ['variable', 'keeps the program from'],
+  PROGRAM_LOCKS.map(([variable, keepsFrom]) => [code(variable), keepsFrom]),
 )}
 
 ## Extensions

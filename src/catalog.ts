@@ -57,15 +57,24 @@ export interface Model {
    * Anthropic's; `adaptive`: by a word, and it decides itself when. @default 'none'
    */
   readonly reasoning?: 'none' | 'budget' | 'effort' | 'adaptive';
-  /** The words it takes, where it is told by a word. @default low, medium and high */
-  readonly efforts?: readonly ('low' | 'medium' | 'high' | 'xhigh' | 'max')[];
-  /** Whether it takes temperature and top_p together, one of the two, or neither. @default 'one' */
+  /**
+   * The words it takes, where it is told by a word; `none` and `minimal` are OpenAI's, `max` is Anthropic's.
+   * @default low, medium and high; at an openai-compatible endpoint all that OpenAI has
+   */
+  readonly efforts?: readonly ('none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | 'max')[];
+  /**
+   * Whether it takes temperature and top_p together, one of the two, or neither.
+   * @default 'one'; at an openai-compatible endpoint 'both'
+   */
   readonly sampling?: 'both' | 'one' | 'none';
   /** Whether it follows a JSON schema by itself. @default false */
   readonly structuredOutputs?: boolean;
   /** Whether it goes on from an answer that was begun for it. @default true */
   readonly prefill?: boolean;
-  /** Whether it takes system messages between the turns, as Claude does from Opus 4.8 on. @default false */
+  /**
+   * Whether it takes system messages between the turns, as Claude does from Opus 4.8 on. @default false, so that they
+   * are text of the user's turn before them
+   */
   readonly systemTurns?: boolean;
   /** Other names the gateway accepts for it; each stands for the family it is the newest of, in the policy as well. */
   readonly aliases: readonly string[];

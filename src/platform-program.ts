@@ -1,7 +1,7 @@
 import type { AiPlatformProps } from '../constructs/platform/ai-platform';
 import { runProgram } from '../terminal/program';
 import { catalog } from './catalog';
-import { policy } from './policy';
+import { platformPolicy as policy } from './platform-policy';
 import { AiPlatformStack } from './stacks/ai-platform';
 import { synthesize } from './synthesize';
 

@@ -35,11 +35,27 @@ export function duration(text: string): string {
   return DURATION.test(text) ? text : refuse(DURATIONS);
 }
 
+const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400, w: 604_800 };
+const INTERVAL = /^([1-9]\d{0,5})([smhdw])$/;
+/** A timer takes no longer one. */
+const LONGEST_MS = 2_147_483_647;
+
+/** @returns milliseconds */
+export function interval(text: string): number {
+  const [, count, unit = ''] = INTERVAL.exec(text) ?? [];
+  const ms = Number(count) * (SECONDS[unit] ?? Number.NaN) * 1_000;
+  return ms <= LONGEST_MS ? ms : refuse('a number and s, m, h, d or w, as 30m, 24h, 7d; at most 24d');
+}
+
 const DAY = /^(\d{4})-(\d{2})-(\d{2})$/;
 
 /** A day that the calendar has. */
 export function day(text: string): string {
   return isDay(text) ? text : refuse('a day of the calendar as YYYY-MM-DD, 2026-11-20');
+}
+
+export function month(text: string): string {
+  return /^\d{4}-(0[1-9]|1[0-2])$/.test(text) ? text : refuse('a month as YYYY-MM, 2026-11');
 }
 
 function isDay(text: string): boolean {

@@ -1,13 +1,14 @@
 import { TerraformOutput } from 'cdktf';
 import { Construct } from 'constructs';
 import type { Catalog } from '../../src/catalog';
+import { GATEWAY_NAMES } from '../../src/gateway-names';
 import type { Policy } from '../../src/policy';
 import { placeIn } from '../../synth/hcl/layout';
 import { checkTypes, validateProps, withAllFaults, type Rule } from '../common/validation';
 import { CoderServer } from './coder-server';
 import { checkCoder, CoderService } from './coder-service';
 import { Database } from './database';
-import { GATEWAY_NAMES, Gateways, type GatewayProps } from './gateway';
+import { Gateways, type GatewayProps } from './gateway';
 import { LangfuseServices, type LangfuseProps } from './langfuse';
 import { PlatformContext } from './platform-context';
 import { PlatformNetworks, WorkspaceFacingNetwork } from './platform-networks';
@@ -26,7 +27,7 @@ export interface AiPlatformProps {
   readonly coder?: CoderServer;
   /** @default - one process that asks Anthropic */
   readonly gateway?: GatewayProps;
-  /** @default - files named by variables; with the site's Coder, and gateways that the policy names by http, none */
+  /** @default - files named by variables; with the site's Coder, the gateway's alone */
   readonly tls?: Tls;
   /** @default - the network "coder-network", made here */
   readonly workspaceNetwork?: WorkspaceFacingNetwork;

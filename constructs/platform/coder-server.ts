@@ -1,3 +1,4 @@
+import { DEFAULT_ACCESS_URL } from '../../src/access-url';
 import { made } from '../common/made-values';
 import type { CoderSignIn } from './coder-sign-in';
 import type { EngineAccess } from './engine-access';
@@ -50,5 +51,3 @@ export class CoderServer {
     readonly own: OwnCoderProps | undefined,
   ) {}
 }
-
-export const DEFAULT_ACCESS_URL = 'https://host.docker.internal:7443';

@@ -142,7 +142,8 @@ export class CoderService extends Construct {
         // Coder takes these from its environment alone.
         'with-secrets.sh': { script: 'with-secrets.sh' },
         ...mapValues(secrets, (content): PlacedFile => ({ content })),
-        ...tls.placed(this),
+        ...tls.placed(this, 'coder'),
+        ...(isTls && tls.placedAuthority(this)),
       },
     });
     // The name people know leads there as well, where the port is the same; so no packet takes the way by the host.
@@ -177,6 +178,8 @@ export class CoderService extends Construct {
           CODER_TLS_CERT_FILE: tls.pathOf('certificate.pem', files.path),
           CODER_TLS_KEY_FILE: tls.pathOf('key.pem', files.path),
           CODER_TLS_MIN_VERSION: 'tls12',
+          // Besides the public ones: Coder looks at itself by its access URL.
+          SSL_CERT_DIR: tls.folderOf(files.path),
         }),
         CODER_SECURE_AUTH_COOKIE: String(url.protocol === 'https:'),
         CODER_TELEMETRY_ENABLE: 'false',

@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import type { Catalog } from '../../src/catalog';
 import { renderGatewayDocument } from '../../src/gateway-document';
+import { GATEWAY_ADMIN_NAME, GATEWAY_NAMES, GATEWAY_PORT } from '../../src/gateway-names';
 import type { Policy } from '../../src/policy';
 import { literal } from '../../synth/hcl/strings';
 import { validateProps, type Rule } from '../common/validation';
@@ -62,13 +63,10 @@ export interface GatewaysProps {
   };
 }
 
-/** Names under which workspaces know it. */
-export const GATEWAY_NAMES = ['ai-gateway', 'litellm'] as const;
-/** Name of the admin listeners, in the inner network alone. */
-const ADMIN_NAME = 'ai-gateway-admin';
-const DATA_PORT = 4000;
+const DATA_PORT = GATEWAY_PORT;
 const ADMIN_PORT = 4001;
 const DOCUMENT_FOLDER = '/run/gateway-document';
+const TLS_FOLDER = '/run/gateway-tls';
 
 const RULES: readonly Rule<GatewayProps>[] = [
   {
@@ -104,12 +102,28 @@ const OURS =
 const taken = ({ environment = {} }: GatewayProps): string[] =>
   Object.keys(environment).filter((name) => OURS.test(name) || !/^[A-Z][A-Z0-9_]*$/.test(name));
 
+/** How the policy names these gateways: `http:`, `https:`, or both. */
+const schemesIn = ({ gateways }: Policy): string[] => [
+  ...new Set(
+    gateways
+      .filter((url) => URL.canParse(url))
+      .map((url) => new URL(url))
+      .filter(({ hostname }) => (GATEWAY_NAMES as readonly string[]).includes(hostname))
+      .map(({ protocol }) => protocol),
+  ),
+];
+
 /** Whether the policy sends workspaces to these gateways by TLS. */
-const speaksTls = ({ gateways }: Policy): boolean =>
-  gateways.some((url) => {
-    const { protocol, hostname } = new URL(url);
-    return protocol === 'https:' && (GATEWAY_NAMES as readonly string[]).includes(hostname);
-  });
+const speaksTls = (policy: Policy): boolean => schemesIn(policy).includes('https:');
+
+const POLICY_RULES: readonly Rule<Policy>[] = [
+  {
+    prop: 'policy.gateways',
+    holds: (policy) => schemesIn(policy).length < 2,
+    message: ({ gateways }) =>
+      `must name this gateway by https:// or by http:// alone, got ${gateways.join(', ').slice(0, 500)}: one port speaks one of them`,
+  },
+];
 
 /** The gateway's processes, their document, and the door by which this host reaches them. */
 export class Gateways extends Construct {
@@ -120,7 +134,9 @@ export class Gateways extends Construct {
     validateProps(this, undefined, props.gateway, RULES);
     const { platform, gateway, tls, store } = props;
     const { networks } = platform;
-    const isTls = speaksTls(props.policy) && tls.kind !== 'front';
+    validateProps(this, undefined, props.policy, POLICY_RULES);
+    const isTls = speaksTls(props.policy);
+    const trusts = isTls || tls.kind !== 'front';
     this.scheme = isTls ? 'https' : 'http';
     const shutdownSeconds = gateway.shutdownSeconds ?? 300;
 
@@ -129,12 +145,14 @@ export class Gateways extends Construct {
       platform,
       service: 'gateway',
       owner: GATEWAY_USER,
-      files: { ...secrets, ...(isTls ? tls.placed(this) : tls.placedAuthority(this)) },
+      files: { ...secrets, ...(trusts && tls.placedAuthority(this)) },
     });
+    const certificate = isTls && tls.kind !== 'volume' ? this.certificate(props) : undefined;
+    const tlsFolder = tls.folderOf(TLS_FOLDER);
     const document = this.document(props);
     for (let number = 1; number <= (gateway.replicas ?? 1); number += 1) {
       // The name is one of the inner network alone: the admin listener is bound to what it leads to.
-      const own = `${ADMIN_NAME}-${number}`;
+      const own = `${GATEWAY_ADMIN_NAME}-${number}`;
       new Service(this, `Process-${number}`, {
         platform,
         name: `gateway_${number}`,
@@ -143,7 +161,7 @@ export class Gateways extends Construct {
         command: ['gateway'],
         networks: [
           { network: networks.workspaces, aliases: GATEWAY_NAMES },
-          { network: networks.inner, aliases: [ADMIN_NAME, own] },
+          { network: networks.inner, aliases: [GATEWAY_ADMIN_NAME, own] },
           { network: networks.edge },
         ],
         environment: {
@@ -160,25 +178,29 @@ export class Gateways extends Construct {
           GATEWAY_SHUTDOWN_SECONDS: String(shutdownSeconds),
           CODER_URL: literal(props.coderUrl),
           // So that its own commands, run in it, find it.
-          GATEWAY_ADMIN_URL: `${this.scheme}://${own}:${ADMIN_PORT}`,
+          GATEWAY_ADMIN_URL: `${this.scheme}://${isTls ? GATEWAY_ADMIN_NAME : own}:${ADMIN_PORT}`,
           GATEWAY_ADMIN_KEY_FILE: files.pathOf('GATEWAY_MASTER_KEY'),
           ...(isTls && {
-            GATEWAY_TLS_CERT: tls.pathOf('certificate.pem', files.path),
-            GATEWAY_TLS_KEY: tls.pathOf('key.pem', files.path),
+            GATEWAY_TLS_CERT: `${tlsFolder}/certificate.pem`,
+            GATEWAY_TLS_KEY: `${tlsFolder}/key.pem`,
           }),
-          ...(tls.kind !== 'front' && {
+          ...(trusts && {
             NODE_EXTRA_CA_CERTS: tls.pathOf('authority.pem', files.path),
           }),
           ...(props.traces && { LANGFUSE_HOST: props.traces.url }),
         },
         tmpfs: { '/tmp': scratch('64m', GATEWAY_USER) },
-        volumes: [{ volume: document.volume, path: DOCUMENT_FOLDER, readOnly: true }, ...tls.volumes],
+        volumes: [
+          { volume: document.volume, path: DOCUMENT_FOLDER, readOnly: true },
+          ...(certificate ? [{ volume: certificate.volume, path: TLS_FOLDER, readOnly: true }] : []),
+          ...tls.volumes,
+        ],
         files,
         health: { test: ['CMD', 'node', GATEWAY_PROGRAMS.healthCheck] },
         memory: gateway.memory ?? 1024,
         cpus: gateway.cpus ?? 2,
         stopSeconds: shutdownSeconds + 15,
-        after: [...store.after, document.address],
+        after: [...store.after, document.address, ...(certificate ? [certificate.address] : [])],
       });
     }
     this.door(props);
@@ -236,6 +258,17 @@ export class Gateways extends Construct {
     });
   }
 
+  /** Certificate and key in a volume that the processes look at: a renewed one needs no restart. */
+  private certificate({ platform, tls }: GatewaysProps): PlacedFiles {
+    return new PlacedFiles(this, 'Certificate', {
+      platform,
+      service: 'gateway_tls',
+      owner: GATEWAY_USER,
+      path: TLS_FOLDER,
+      files: tls.placed(this, 'gateway'),
+    });
+  }
+
   /**
    * Docker publishes a port to one of a container's networks, which one it decides itself; the admin listener is bound to
    * the inner one, which has no way in. So a container of its own stands between.
@@ -250,7 +283,7 @@ export class Gateways extends Construct {
       user: GATEWAY_USER,
       entrypoint: ['node', GATEWAY_PROGRAMS.forward],
       command: [
-        `${ADMIN_PORT}=${ADMIN_NAME}:${ADMIN_PORT}`,
+        `${ADMIN_PORT}=${GATEWAY_ADMIN_NAME}:${ADMIN_PORT}`,
         ...(gateway.dataAddress === undefined ? [] : [`${DATA_PORT}=${GATEWAY_NAMES[0]}:${DATA_PORT}`]),
       ],
       networks: [{ network: platform.networks.edge }, { network: platform.networks.inner }],

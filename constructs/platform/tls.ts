@@ -1,28 +1,40 @@
 import { made } from '../common/made-values';
 import { TerraformVariable } from 'cdktf';
 import type { Construct } from 'constructs';
+import { TLS_VARIABLES } from '../../src/tls-variables';
 import type { PlacedFile } from './placed-files';
 import type { ServiceVolume } from './service';
 
-/** Who speaks TLS with browsers and workspaces, and with which certificate. */
+/** Who answers by TLS. */
+export type TlsServer = 'coder' | 'gateway';
+
+/**
+ * Who speaks TLS with browsers and workspaces, and with which certificate. The gateway speaks it wherever the policy names
+ * it by `https://`.
+ */
 export class Tls {
   /**
-   * Coder does, with files of the machine that runs Terraform, named by the variables `tls_certificate_file`,
-   * `tls_key_file` and `tls_authority_file`. Each service gets a copy that only it can read; a renewed one restarts it.
+   * Coder and the gateway do, with files of the machine that runs Terraform: those `contractor-workspace certificates`
+   * makes, or the site's. Variables name them: `tls_certificate_file` and `tls_key_file` Coder's,
+   * `gateway_tls_certificate_file` and `gateway_tls_key_file` the gateway's, `tls_authority_file` who signed them. Each
+   * service gets a copy that only it can read. A renewed one restarts Coder; the gateway takes it up.
    */
   static files(): Tls {
     return made(new Tls('files'), 'Tls', 'files');
   }
 
   /**
-   * Coder does, with `certificate.pem`, `key.pem` and `authority.pem` of a Docker volume that is there. User 1000 must be
-   * able to read them; who renews them restarts the services.
+   * Coder and the gateway do, with `certificate.pem`, `key.pem` and `authority.pem` of a Docker volume that is there: one
+   * certificate for the names of both. User 1000 must be able to read them; who renews them restarts Coder.
    */
   static volume(name: string): Tls {
     return made(new Tls('volume', name), 'Tls', 'volume', name);
   }
 
-  /** Something in front of Coder does: Coder listens in the clear, on loopback unless another address is asked for. */
+  /**
+   * Something in front of Coder does: Coder listens in the clear, on loopback unless another address is asked for. The
+   * gateway has the variables of `files()` all the same.
+   */
   static inFront(): Tls {
     return made(new Tls('front'), 'Tls', 'inFront');
   }
@@ -32,24 +44,22 @@ export class Tls {
     readonly volumeName?: string,
   ) {}
 
-  /** Files a service needs so that it can answer by TLS, by their names. */
-  placed(scope: Construct): Record<string, PlacedFile> {
-    if (this.kind !== 'files') return {};
+  /** Files a server needs so that it can answer by TLS, by their names. */
+  placed(scope: Construct, server: TlsServer): Record<string, PlacedFile> {
+    if (!this.isPlaced(server)) return {};
+    const whose = server === 'coder' ? "Coder's" : "the gateway's";
+    const { certificate, key } = TLS_VARIABLES[server];
     return {
-      'certificate.pem': { source: file(scope, 'tls_certificate_file', 'the certificate, with its chain') },
-      'key.pem': { source: file(scope, 'tls_key_file', "the certificate's private key") },
-      ...this.placedAuthority(scope),
+      'certificate.pem': { source: file(scope, certificate, `${whose} certificate, with its chain`) },
+      'key.pem': { source: file(scope, key, `the key of ${whose} certificate`) },
     };
   }
 
   /** Files a service needs so that it trusts the others. */
   placedAuthority(scope: Construct): Record<string, PlacedFile> {
-    if (this.kind !== 'files') return {};
-    return {
-      'authority.pem': {
-        source: file(scope, 'tls_authority_file', 'the authority that made the certificate'),
-      },
-    };
+    if (this.kind === 'volume') return {};
+    const what = 'the authorities that made the certificates';
+    return { 'authority.pem': { source: file(scope, TLS_VARIABLES.authority, what) } };
   }
 
   get volumes(): readonly ServiceVolume[] {
@@ -60,7 +70,16 @@ export class Tls {
 
   /** Where a service finds a file, whose own are in that folder. */
   pathOf(name: 'certificate.pem' | 'key.pem' | 'authority.pem', folder: string): string {
-    return `${this.kind === 'volume' ? VOLUME_PATH : folder}/${name}`;
+    return `${this.folderOf(folder)}/${name}`;
+  }
+
+  /** The folder with them, of a service whose own files are in that one. */
+  folderOf(folder: string): string {
+    return this.kind === 'volume' ? VOLUME_PATH : folder;
+  }
+
+  private isPlaced(server: TlsServer): boolean {
+    return this.kind === 'files' || (this.kind === 'front' && server === 'gateway');
   }
 }
 

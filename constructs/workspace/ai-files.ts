@@ -88,6 +88,25 @@ const RULES: readonly Rule<readonly FileOfAssistants[]>[] = [
   },
 ];
 
+const VARIABLE = /^[A-Z_][A-Z0-9_]{0,63}$/;
+const VALUE = /^[A-Za-z0-9._:/-]{1,128}$/;
+
+const oddConstants = (bound: readonly BoundAssistant[]): string[] =>
+  bound
+    .flatMap(({ parts }) => Object.entries(parts.constants ?? {}))
+    .filter(([name, value]) => !VARIABLE.test(name) || !VALUE.test(value))
+    .map(([name, value]) => `${name}=${value}`);
+
+/** A shell sets them, and a guard may read them back. */
+const CONSTANT_RULES: readonly Rule<readonly BoundAssistant[]>[] = [
+  {
+    prop: 'assistants',
+    holds: (bound) => oddConstants(bound).length === 0,
+    message: (bound) =>
+      `must name constant variables by capital letters, digits and "_", and give them 1 to 128 letters, digits, ".", "_", ":", "/" and "-", got ${listed(oddConstants(bound))}: say anything else by a file`,
+  },
+];
+
 /** What the chosen assistants read: their files in the home and their variables. */
 export class AiFiles extends Construct {
   /** Plain reference: which assistants each value of the form brings. */
@@ -96,8 +115,8 @@ export class AiFiles extends Construct {
   readonly ref: string;
   /** Plain reference: those that this workspace gets. */
   readonly wantedRef: string;
-  /** Variables of all assistants that no choice changes: plain text by name. */
-  readonly constants: Readonly<Record<string, string>>;
+  /** Plain reference: the constant variables of this workspace's assistants, `NAME=value`. */
+  readonly constantsRef: string;
   /** Which files list models, and where, as the set-up reads it. Plain text. */
   readonly modelMembers: string;
 
@@ -133,10 +152,14 @@ export class AiFiles extends Construct {
   ]`,
     );
     this.declareVariables(bound, chosen, props.agent);
-    this.constants = Object.assign({}, ...bound.map(({ parts }) => parts.constants)) as Record<
-      string,
-      string
-    >;
+    validateProps(this, undefined, bound, CONSTANT_RULES);
+    const constants = bound.flatMap(({ name, parts }) => {
+      const lines = Object.entries(parts.constants ?? {}).map(([variable, value]) =>
+        literal(`${variable}=${value}`),
+      );
+      return lines.length === 0 ? [] : [{ assistant: literal(name), lines }];
+    });
+    this.constantsRef = constants.length === 0 ? '[]' : this.constantsOf(constants, chosen);
   }
 
   private bind(assistant: Assistant, props: AiFilesProps): BoundAssistant {
@@ -154,6 +177,20 @@ export class AiFiles extends Construct {
     };
     const title = `bind() of the assistant ${shown(assistant.name)}`;
     return { name: assistant.name, parts: checkTypes(title, 'AssistantParts', assistant.bind(host)) };
+  }
+
+  private constantsOf(
+    constants: readonly { readonly assistant: string; readonly lines: readonly string[] }[],
+    chosen: string,
+  ): string {
+    const all = local(this, 'ai_assistant_constants', [...constants]);
+    return local(
+      this,
+      'ai_constants',
+      expression`distinct(flatten([
+    for one in ${all} : one.lines if contains(${chosen}, one.assistant)
+  ]))`,
+    );
   }
 
   private readonly shared = new Map<string, unknown>();

@@ -26,6 +26,8 @@ export interface AiSetupProps {
   readonly model: string;
   readonly gateway: string;
   readonly pastedKey: string;
+  /** Plain reference to the level that the developer chose. */
+  readonly chosenLevel: string;
   /** Plain reference to the level in force. */
   readonly level: string;
   /** Plain reference to the signed claim. */
@@ -87,11 +89,13 @@ export class AiSetup extends Construct {
     "assistant=$(base64 -d <<<'\${base64encode(${props.assistant})}')",
     "gateway=$(base64 -d <<<'\${base64encode(${props.gateway})}')",
     "model='\${${model.ref}}'",
+    "asked_level=$(base64 -d <<<'\${base64encode(${props.chosenLevel})}')",
     "level='\${${props.level}}'",
     "allowed_gateways='\${join(" ", ${gateways})}'",
     "allowed_assistants='\${join(" ", keys(${files.assistantsRef}))}'",
     "managed_files='\${join(" ", distinct(${files.ref}[*].path))}'",
     "files='\${join(" ", [for file in ${files.wantedRef} : "\${file.path}=\${base64gzip(file.text)}"])}'",
+    "constants='\${join(" ", ${files.constantsRef})}'",
     "model_members='${literal(files.modelMembers)}'",
 ${parts},
   ])`,
@@ -111,9 +115,9 @@ ${parts},
       AI_MODEL: model.ref,
       AI_ENFORCEMENT_LEVEL: props.level,
     };
-    // Of all assistants, since the image holds them all: one that was not chosen can be started too.
+    // Of all assistants and without AI, since the image holds them all: one that was not chosen can be started too, and
+    // then must neither send nor fetch anything. The choice cannot decide here: another environment is another container.
     for (const { locks } of assistantsOf(choices)) props.container.setEnvironment({ ...locks });
-    props.container.setEnvironment(files.constants);
     for (const [name, value] of Object.entries(variables)) {
       new WorkspaceVariable(this, name, { agent, name, value, when: wanted });
     }

@@ -40,6 +40,25 @@ export interface ContractorWorkspaceProps extends Omit<WorkspaceParametersProps,
    * @default - none: the editor asks about each folder
    */
   readonly trustedRepositories?: RepositoryAddress;
+  /** What the clone of the repository brings besides its own files. @default - neither; the log says what is left out and how to fetch it */
+  readonly clone?: CloneProps;
+}
+
+export interface CloneProps {
+  /**
+   * Fetch submodules, and those in them? At most 100, 5 deep, within 300 seconds, and from addresses that
+   * `repositories` allows alone: a repository names any.
+   *
+   * @default false
+   */
+  readonly submodules?: boolean;
+  /**
+   * Fetch files of Git LFS? Within 300 seconds, and from a server that `repositories` allows. The image must hold
+   * `git-lfs`; the project's own does not.
+   *
+   * @default false
+   */
+  readonly largeFiles?: boolean;
 }
 
 const HOME = WORKSPACE_HOME;
@@ -53,7 +72,7 @@ export class ContractorWorkspace extends Construct {
   }
 
   private compose(props: ContractorWorkspaceProps): void {
-    const { image: source, network, trustedRepositories, ...form } = props;
+    const { image: source, network, trustedRepositories, clone, ...form } = props;
     const { catalog, policy } = form;
     const choices = props.assistants ?? AssistantChoice.ALL;
 
@@ -120,6 +139,7 @@ export class ContractorWorkspace extends Construct {
       model: parameters.model.ref,
       gateway: parameters.gateway.ref,
       pastedKey: parameters.apiKey?.ref ?? '""',
+      chosenLevel: parameters.level.ref,
       level: enforcement.ref,
       claim: identity.claim,
       wanted,
@@ -138,6 +158,7 @@ export class ContractorWorkspace extends Construct {
       address: parameters.repository.ref,
       allowed: parameters.repositories,
       after: parameters.dotfiles.ref,
+      also: [...(clone?.submodules ? ['submodules'] : []), ...(clone?.largeFiles ? ['large_files'] : [])],
       timeout: 600,
     });
     new RepositoryScript(startUp, 'Dotfiles', {

@@ -22,6 +22,8 @@ export interface RepositoryScriptProps {
   readonly allowed: RepositoryAddress;
   /** Plain reference to what another start script is given that comes first, where it is given anything. @default - none */
   readonly after?: string;
+  /** Names that the script finds set, `[a-z_]`: what it is to do besides. @default - none */
+  readonly also?: readonly string[];
   /** Seconds. */
   readonly timeout: number;
 }
@@ -50,7 +52,7 @@ export class RepositoryScript extends Construct {
     "#!/usr/bin/env bash",
     "${given(props.variable, props.address)}",
     "${given(`${props.variable}_PATTERN`, quoteLiteral(props.allowed.pattern))}",
-${props.after === undefined ? '' : `    "after=$(base64 -d <<<'\${base64encode(${props.after})}')",\n`}${props.sources.map((source) => `    file(${shipSource(this, source)})`).join(',\n')},
+${props.after === undefined ? '' : `    "after=$(base64 -d <<<'\${base64encode(${props.after})}')",\n`}${(props.also ?? []).map((name) => `    "${name}=1",\n`).join('')}${props.sources.map((source) => `    file(${shipSource(this, source)})`).join(',\n')},
   ])`,
       timeout: props.timeout,
       when,

@@ -3,6 +3,7 @@ import * as adminKeys from './admin-key-endpoints';
 import * as audit from './audit-endpoints';
 import * as budgets from './budget-endpoints';
 import * as checks from './check-endpoints';
+import * as documents from './document-endpoints';
 import type { Endpoint } from './endpoint';
 import * as globalSpend from './global-spend-endpoints';
 import { bulkUpdate } from './key-bulk-update';
@@ -11,6 +12,8 @@ import { generate } from './key-generation';
 import { regenerate } from './key-rotation';
 import { update } from './key-update';
 import * as models from './model-endpoints';
+import { exportPerson, forget } from './person-endpoints';
+import { providerDays } from './provider-days';
 import * as spend from './spend-endpoints';
 import * as reports from './spend-report-endpoints';
 import * as spenders from './spender-endpoints';
@@ -36,6 +39,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
   users.list,
   users.update,
   users.remove,
+  forget,
+  exportPerson,
   budgets.create,
   budgets.update,
   budgets.info,
@@ -60,6 +65,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   reports.nested,
   reports.endUsers,
   spend.activity,
+  providerDays,
   checks.verify,
   models.info,
   checks.callbacks,
@@ -67,4 +73,9 @@ export const ENDPOINTS: readonly Endpoint[] = [
   adminKeys.list,
   adminKeys.revoke,
   audit.list,
+  documents.show,
+  documents.list,
+  documents.info,
+  documents.publish,
+  documents.takeBack,
 ];

@@ -1,5 +1,5 @@
 /** Models as administrators and their tools ask about them. */
-import type { ModelDocument } from '../config/document-loader';
+import type { ModelDocument } from '../config/document';
 import { providerKey } from '../providers/provider';
 import { endpoint } from './endpoint';
 import { answer, freeObject, input, listOf, string } from './json-schema';

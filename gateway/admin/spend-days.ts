@@ -3,7 +3,7 @@
  * then has to be stepped over by calls, so a piece is some tens of milliseconds.
  */
 import type { Statements } from '../store/database';
-import { daysOfSums } from './ledger-pieces';
+import { CALLS_A_PIECE, daysOfSums } from './ledger-pieces';
 import { conditionsOf, daysOfCalls, StatementValues, type SpendFilter } from './spend-lines';
 
 export interface ReportDay {
@@ -28,8 +28,6 @@ export async function daysOf(statements: Statements, filter: SpendFilter): Promi
     ((to === undefined || start < to) && (from === undefined || end === undefined || end > from));
   return [...days.values()].filter(isAsked).sort((one, other) => (one.date < other.date ? -1 : 1));
 }
-
-const CALLS_A_PIECE = 20_000;
 
 /** SQL for the lines of a piece. */
 export type Lines = (values: StatementValues) => string;

@@ -24,7 +24,11 @@ export interface CoderClient {
   whose(token: string): Promise<CoderUser>;
   /** One page, with how many there are in all. */
   users(token: string, offset: number): Promise<Page<CoderUser>>;
-  workspaces(token: string, offset: number): Promise<Page<CoderWorkspace>>;
+  /**
+   * @param query in the words of Coder's own search; one that a Coder does not understand finds nothing
+   * @default all
+   */
+  workspaces(token: string, offset: number, query?: string): Promise<Page<CoderWorkspace>>;
   /** `gone` only when Coder says that it was deleted; unknown and forbidden look alike, and are undefined. */
   workspace(token: string, id: string): Promise<CoderWorkspace | 'gone' | undefined>;
   userByName(token: string, name: string): Promise<CoderUser | undefined>;
@@ -86,8 +90,11 @@ export function createCoderClient(url: string): CoderClient {
     offset: number,
     name: string,
     read: (item: unknown) => T | undefined,
+    query?: string,
   ): Promise<Page<T>> {
-    const { status, body } = await ask(token, `${path}?limit=${PAGE}&offset=${offset}`);
+    const search = query === undefined ? '' : `&q=${encodeURIComponent(query)}`;
+    const { status, body } = await ask(token, `${path}?limit=${PAGE}&offset=${offset}${search}`);
+    if (status === 400 && query !== undefined) return { items: [], count: 0 };
     const fields = fieldsOf(body);
     const items = fields[name];
     if (status !== 200 || !Array.isArray(items) || typeof fields['count'] !== 'number')
@@ -112,7 +119,8 @@ export function createCoderClient(url: string): CoderClient {
       throw unavailable(status, body);
     },
     users: (token, offset) => page(token, '/users', offset, 'users', readUser),
-    workspaces: (token, offset) => page(token, '/workspaces', offset, 'workspaces', readWorkspace),
+    workspaces: (token, offset, query) =>
+      page(token, '/workspaces', offset, 'workspaces', readWorkspace, query),
     async workspace(token, id) {
       const { status, body } = await ask(token, `/workspaces/${encodeURIComponent(id)}`);
       if (status === 410) return 'gone';

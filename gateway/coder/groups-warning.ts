@@ -1,5 +1,5 @@
 /** Says at start whom terms for groups bind: nobody at all, where Coder has no groups. */
-import type { DocumentSource } from '../config/document-loader';
+import type { DocumentSource } from '../documents/document-source';
 import { namedGroups } from '../config/named-groups';
 import type { Logger } from '../log';
 import type { CoderClient } from './client';

@@ -1,9 +1,10 @@
 /**
- * Looks at Coder in intervals: keys of stopped workspaces pause, those of deleted ones and of suspended or deleted
- * people die. A look that began before a workspace's newest claim says nothing about it. One process looks for all.
+ * Looks at Coder in intervals: keys of stopped workspaces pause; those of deleted ones, of ones that run without AI, and
+ * of suspended or deleted people die. A look that began before a workspace's newest claim says nothing about it. One process looks for all.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { noteAction } from '../admin/audit-trail';
+import { endWorkspaceKeys } from '../keys/end-workspace-keys';
 import { endWorkspace } from '../keys/issued-keys';
 import type { KeyStore } from '../keys/key-store';
 import { isPerson } from '../keys/owner-names';
@@ -37,6 +38,8 @@ type Looking = LivenessOptions & { readonly standing: CoderStanding };
 /** Workspaces asked for one by one at a look; the rest come at the next. */
 const MOST_SINGLES = 100;
 const ACTOR = 'coder';
+/** The form's own words, which stay as they are for ever: Coder stores them with each build. */
+const AI_OFF = 'param:ai_assistant=none status:running';
 
 interface Known {
   id: string;
@@ -155,6 +158,7 @@ async function lookAtWorkspaces({ database, coder, token }: LivenessOptions, sta
   );
   if (known.length === 0) return NOBODY_KNOWN;
   const { byId, count } = await collect<CoderWorkspace>((offset) => coder.workspaces(token, offset));
+  const offById = await withoutAi(coder, token);
   let singles = 0;
   let changed = 0;
   for (const workspace of known) {
@@ -163,10 +167,25 @@ async function lookAtWorkspaces({ database, coder, token }: LivenessOptions, sta
       singles += 1;
       seen = await coder.workspace(token, workspace.id);
     }
-    changed += await apply(database, workspace, judge(seen, workspace.owner_id), started);
+    const off = offById.get(workspace.id);
+    changed += await apply(
+      database,
+      workspace,
+      judge(off ?? seen, workspace.owner_id, off !== undefined),
+      started,
+    );
   }
   // Without the scope template:read Coder counts workspaces, and shows none.
   return { changed, isShown: count === 0 || byId.size > 0 };
+}
+
+/** Those that run a build in which no assistant was chosen: they ask for no key, so no claim tells. */
+async function withoutAi(coder: CoderClient, token: string): Promise<ReadonlyMap<string, CoderWorkspace>> {
+  const { byId } = await collect<CoderWorkspace>((offset) => coder.workspaces(token, offset, AI_OFF));
+  const running = [...byId].filter(
+    ([, { transition, status }]) => transition === 'start' && status === 'running',
+  );
+  return new Map(running);
 }
 
 async function apply(
@@ -184,7 +203,14 @@ async function apply(
       [workspace.id, workspace.owner_id, started],
     );
     if (held[0] === undefined) return 0;
-    if (verdict === 'end') return endKeys(statements, workspace, 'workspace/ended');
+    if (verdict !== 'pause')
+      return endWorkspaceKeys(statements, {
+        workspaceId: workspace.id,
+        ownerId: workspace.owner_id,
+        because: verdict,
+        actor: ACTOR,
+        requestId: null,
+      });
     const rows = await statements.run<{ hash: string }>(
       'coder-pause',
       `update keys set paused_at = now(), updated_at = now()
@@ -199,7 +225,8 @@ async function apply(
   });
 }
 
-async function endKeys(statements: Statements, { id, owner_id }: Known, action: string): Promise<number> {
+/** Of a person who is suspended or gone: what the holder is told, their standing says. */
+async function suspendKeys(statements: Statements, { id, owner_id }: Known): Promise<number> {
   const rows = await statements.run<{ hash: string }>(
     'coder-end-workspace-keys',
     `update keys set revoked_at = now(), updated_at = now()
@@ -207,7 +234,7 @@ async function endKeys(statements: Statements, { id, owner_id }: Known, action: 
     [id],
   );
   await endWorkspace(statements, id, owner_id);
-  return note(statements, action, rows, { workspace_id: id });
+  return note(statements, 'user/suspended', rows, { workspace_id: id });
 }
 
 async function note(
@@ -290,7 +317,7 @@ const suspend = (database: Database, { id }: Person, started: string): Promise<n
       [id, started],
     );
     let changed = 0;
-    for (const workspace of workspaces) changed += await endKeys(statements, workspace, 'user/suspended');
+    for (const workspace of workspaces) changed += await suspendKeys(statements, workspace);
     const rows = await statements.run<{ hash: string }>(
       'coder-end-own-keys',
       `update keys set revoked_at = now(), updated_at = now()

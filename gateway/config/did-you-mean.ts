@@ -1,7 +1,15 @@
-/** The known name nearest to a mistyped one, or undefined when none is near enough to be meant. */
-export function didYouMean(typed: string, known: readonly string[]): string | undefined {
+/**
+ * The known name nearest to a mistyped one, or undefined when none is near enough to be meant.
+ *
+ * @param mostWrong letters that may be wrong; 2, or a third of a longer name, unless given
+ */
+export function didYouMean(
+  typed: string,
+  known: readonly string[],
+  mostWrong = Math.max(2, Math.floor(typed.length / 3)),
+): string | undefined {
   let best: string | undefined;
-  let bestDistance = Math.max(2, Math.floor(typed.length / 3)) + 1;
+  let bestDistance = mostWrong + 1;
   for (const name of known) {
     const distance = editDistance(typed, name);
     if (distance < bestDistance) [best, bestDistance] = [name, distance];

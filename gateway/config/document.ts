@@ -52,15 +52,24 @@ export interface ModelDocument {
    * Anthropic's; `adaptive`: by a word, and it decides itself when. @default 'none'
    */
   readonly reasoning?: 'none' | 'budget' | 'effort' | 'adaptive';
-  /** The words it takes, where it is told by a word. @default low, medium and high */
-  readonly efforts?: readonly ('low' | 'medium' | 'high' | 'xhigh' | 'max')[];
-  /** Whether it takes temperature and top_p together, one of the two, or neither. @default 'one' */
+  /**
+   * The words it takes, where it is told by a word; `none` and `minimal` are OpenAI's, `max` is Anthropic's.
+   * @default low, medium and high; at an openai-compatible endpoint all that OpenAI has
+   */
+  readonly efforts?: readonly ('none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | 'max')[];
+  /**
+   * Whether it takes temperature and top_p together, one of the two, or neither.
+   * @default 'one'; at an openai-compatible endpoint 'both'
+   */
   readonly sampling?: 'both' | 'one' | 'none';
   /** Whether it follows a JSON schema by itself. @default false */
   readonly structured_outputs?: boolean;
   /** Whether it goes on from an answer that was begun for it. @default true */
   readonly prefill?: boolean;
-  /** Whether it takes system messages between the turns. @default false */
+  /**
+   * Whether it takes system messages between the turns.
+   * @default false, so that they are text of the user's turn before them
+   */
   readonly system_turns?: boolean;
   readonly aliases: readonly string[];
   /** Names of models that are no more and that this one answers for; who uses one is told so. @default none */

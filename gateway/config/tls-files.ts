@@ -1,11 +1,20 @@
 /** Certificate and key of the listeners: whether they are what they should be, and belong together. */
-import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
+import {
+  certificatesIn,
+  hasCertificate,
+  hasPrivateKey,
+  PemFault,
+  privateKeyIn,
+} from '../../certificates/pem';
 
 export interface TlsFiles {
   readonly cert: Buffer;
   readonly key: Buffer;
+  /** Day on which the certificate ends, such as `2027-01-31`. */
+  readonly ends: string;
 }
 
 /** A file named in the settings that cannot be used; the message is all there is to say. */
@@ -18,11 +27,6 @@ interface Named {
 
 /** Milliseconds before its end in which a certificate should have been renewed. */
 const SOON_MS = 14 * 86_400_000;
-
-const CERTIFICATE =
-  /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[^-]+-----END (?:TRUSTED |X509 )?CERTIFICATE-----/g;
-const PRIVATE_KEY = /-----BEGIN ([A-Z]+ )?PRIVATE KEY-----/;
-const ENCRYPTED = /-----BEGIN ENCRYPTED PRIVATE KEY-----|Proc-Type: 4,ENCRYPTED/;
 
 const UNREADABLE: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
@@ -47,41 +51,12 @@ function read({ variable, path }: Named): Buffer {
 const wrong = ({ variable, path }: Named, says: string): SettingsFileError =>
   new SettingsFileError(`${variable}: the file ${path} ${says}.`);
 
-function certificatesIn(named: Named, text: string): X509Certificate[] {
-  const found = text.match(CERTIFICATE) ?? [];
-  if (found.length === 0)
-    throw wrong(
-      named,
-      PRIVATE_KEY.test(text)
-        ? 'holds a private key and no certificate: put the certificate there, with those that signed it below'
-        : 'holds no certificate in PEM form ("-----BEGIN CERTIFICATE-----"): convert it, for example with openssl x509 -inform der',
-    );
-  return found.map((pem) => {
-    try {
-      return new X509Certificate(pem);
-    } catch {
-      throw wrong(named, 'holds a certificate that cannot be read: it is cut off or was changed');
-    }
-  });
-}
-
-function keyIn(named: Named, text: string): KeyObject {
-  if (ENCRYPTED.test(text))
-    throw wrong(
-      named,
-      'holds a key that is locked with a password, which nobody could type: take it off with openssl pkey, and let the gateway alone read the file',
-    );
-  if (!PRIVATE_KEY.test(text))
-    throw wrong(
-      named,
-      text.includes('BEGIN CERTIFICATE')
-        ? 'holds a certificate and no private key'
-        : 'holds no private key in PEM form ("-----BEGIN PRIVATE KEY-----")',
-    );
+/** What is in a file, or the fault with the variable's and the file's name. */
+function found<Found>(named: Named, find: () => Found): Found {
   try {
-    return createPrivateKey(text);
-  } catch {
-    throw wrong(named, 'holds a private key that cannot be read: it is cut off or was changed');
+    return find();
+  } catch (fault) {
+    throw fault instanceof PemFault ? wrong(named, fault.message) : fault;
   }
 }
 
@@ -103,17 +78,13 @@ export function readTlsFiles(
   const keyFile = { variable: 'GATEWAY_TLS_KEY', path: keyPath };
   const [cert, key] = [read(certFile), read(keyFile)];
   const [certText, keyText] = [cert.toString('latin1'), key.toString('latin1')];
-  if (
-    !certText.includes('CERTIFICATE-----') &&
-    PRIVATE_KEY.test(certText) &&
-    keyText.includes('CERTIFICATE-----')
-  )
+  if (!hasCertificate(certText) && hasPrivateKey(certText) && hasCertificate(keyText))
     throw new SettingsFileError(
       `GATEWAY_TLS_CERT and GATEWAY_TLS_KEY are exchanged: ${certPath} holds the key and ${keyPath} the certificate.`,
     );
-  const [own, ...others] = certificatesIn(certFile, certText);
-  const privateKey = keyIn(keyFile, keyText);
-  if (own === undefined || !own.checkPrivateKey(privateKey))
+  const [own, ...others] = found(certFile, () => certificatesIn(certText));
+  const privateKey = found(keyFile, () => privateKeyIn(keyText));
+  if (!own.checkPrivateKey(privateKey))
     throw others.some((other) => other.checkPrivateKey(privateKey))
       ? wrong(certFile, "begins with another certificate than the server's own, which must be the first")
       : new SettingsFileError(
@@ -128,7 +99,7 @@ export function readTlsFiles(
       `cannot be used for TLS (${(fault as NodeJS.ErrnoException).code ?? 'unknown reason'})`,
     );
   }
-  return { cert, key };
+  return { cert, key, ends: day(new Date(own.validTo)) };
 }
 
 function checkTime(
@@ -151,5 +122,8 @@ function checkTime(
   const left = to.getTime() - now.getTime();
   // One that lives for days is renewed in days.
   if (left < SOON_MS && left < (to.getTime() - from.getTime()) / 3)
-    warn('the certificate of the listeners expires soon: renew it, then start the gateway again', day(to));
+    warn(
+      'the certificate of the listeners expires soon: renew it, and the gateway takes it up by itself',
+      day(to),
+    );
 }

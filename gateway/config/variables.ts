@@ -149,9 +149,16 @@ export const VARIABLES = {
   }),
   document: optional({
     name: 'GATEWAY_CONFIG',
+    unset: 'what was published (contractor-workspace document publish)',
+    parse: text,
+    meaning:
+      'JSON document with models, prices and policy, as synth writes it; re-read when it changes. Nothing can be published then.',
+  }),
+  firstDocument: optional({
+    name: 'GATEWAY_FIRST_DOCUMENT',
     unset: 'the built-in catalog and policy',
     parse: text,
-    meaning: 'JSON document with models, prices and policy, as synth writes it; re-read when it changes.',
+    meaning: 'Such a document, which is published at a start where nothing has been published yet.',
   }),
   defaultLevel: optional<Level>({
     name: 'DEFAULT_ENFORCEMENT_LEVEL',

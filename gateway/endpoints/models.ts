@@ -1,35 +1,62 @@
 /** The models a key may use, under their names and aliases, with what they can do and cost. */
-import type { ModelDocument } from '../config/document-loader';
+import { GatewayError } from '../errors';
 import { sendJson, type Exchange } from '../http/exchange';
-import { servingOf } from '../providers/serving';
 import type { Services } from '../services';
-import { findKey } from '../stages/authenticate';
-import { currentEntitlement } from '../stages/policy';
+import { allowedTo, listedAs, type ListedModel } from './listed-model';
+import { describeForAnthropic, pageOf } from './models-anthropic';
+import { asksAsAnthropic } from './models-dialect';
 
 /** LiteLLM's constant: clients show the date, and no model has a true one here. */
 const CREATED = 1_677_610_602;
 
 export async function listModels(services: Services, exchange: Exchange): Promise<void> {
-  const key = await findKey(services, exchange);
-  const { models } = currentEntitlement(services, key);
-  const data = models.flatMap((model) => {
-    const facts = describeModel(services, model, models);
-    return [model.name, ...model.aliases].map((id) => ({ id, ...facts }));
-  });
+  const allowed = await allowedTo(services, exchange);
+  const listed = allowed.flatMap((model) =>
+    [model.name, ...model.aliases].map((id) => listedAs(id, model, services, allowed)),
+  );
   const { priced_on } = services.documents.current.document;
-  sendJson(exchange, 200, JSON.stringify({ data, object: 'list', priced_on }));
+  const answer = asksAsAnthropic(exchange.request.headers)
+    ? pageOf(
+        listed.filter(({ isAvailable }) => isAvailable),
+        queryOf(exchange),
+      )
+    : { data: listed.map(describe), object: 'list', priced_on };
+  sendJson(exchange, 200, JSON.stringify(answer));
 }
 
-/** Names are LiteLLM's where it has one for the same thing; all prices are US dollars for a million tokens. */
-function describeModel(
-  { documents, providers, now }: Services,
-  asked: ModelDocument,
-  allowed: readonly ModelDocument[],
-): Record<string, unknown> {
-  const { model, candidates } = servingOf(asked, documents.current, providers, now());
+/** The one that the path names, also by the name of a model that is no more. */
+export async function showModel(services: Services, exchange: Exchange): Promise<void> {
+  const allowed = await allowedTo(services, exchange);
+  const id = idOf(exchange);
+  const model = services.documents.current.models.get(id);
+  if (model === undefined || !allowed.includes(model)) throw new GatewayError('model_not_listed');
+  const listed = listedAs(id, model, services, allowed);
+  const isAnthropic = asksAsAnthropic(exchange.request.headers);
+  if (isAnthropic && !listed.isAvailable) throw new GatewayError('model_not_listed');
+  sendJson(exchange, 200, JSON.stringify(isAnthropic ? describeForAnthropic(listed) : describe(listed)));
+}
+
+const addressOf = ({ request }: Exchange): URL => new URL(request.url ?? '/', 'http://gateway');
+
+const queryOf = (exchange: Exchange): URLSearchParams => addressOf(exchange).searchParams;
+
+function idOf(exchange: Exchange): string {
+  // bounded: a header or an address is no longer than Node takes
+  const encoded = addressOf(exchange).pathname.replace(/^(\/v1)?\/models\//, '');
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    return encoded;
+  }
+}
+
+/** In OpenAI's shape. Names are LiteLLM's where it has one for the same thing; all prices are US dollars for a million tokens. */
+function describe({ id, asked, serving, isAvailable }: ListedModel): Record<string, unknown> {
+  const { model, candidates } = serving;
   // Who answers first decides what a call costs as a rule; `admit` reserves for the dearest.
   const deployment = candidates[0]?.deployment ?? model.deployments[0];
   return {
+    id,
     object: 'model',
     created: CREATED,
     owned_by: model.deployments[0]?.provider,
@@ -41,7 +68,7 @@ function describeModel(
     max_output_tokens: model.max_output_tokens,
     supports_vision: model.supports_images,
     price_per_million_tokens: deployment?.price,
-    // A model nobody here can serve is listed, because the key may use it, but every call of it is refused.
-    available: candidates.length > 0 && allowed.includes(model),
+    // One that nobody serves is listed here, because the key may use it.
+    available: isAvailable,
   };
 }

@@ -22,7 +22,6 @@ export const REFUSED_FIELDS: Readonly<Record<string, Refused>> = {
   audio: { reason: 'spoken answers have a price of their own' },
   background: { reason: 'it lets the provider go on when nobody waits', harmless: [false] },
   container: { reason: 'it runs code at the provider' },
-  context_management: { reason: 'it lets the provider change the conversation' },
   inference_geo: { reason: 'it changes the price' },
   mcp_servers: { reason: 'it lets the provider call other servers' },
   modalities: { reason: 'answers other than text have a price of their own', harmless: [['text']] },

@@ -78,6 +78,36 @@ export const ADMINISTRATION_ERRORS = {
     message: 'Keys or users still have that budget. Give them another one first.',
   },
 
+  // The gateway's document
+  document_invalid: {
+    status: 400,
+    type: 'document_invalid',
+    param: 'document',
+    message: 'The document breaks a rule, so nothing was changed.',
+    headers: FINAL,
+  },
+  document_changed: {
+    status: 409,
+    type: 'document_changed',
+    param: 'expect',
+    message:
+      'Another document is in force than the one that this was compared with, so nothing was changed. Compare again.',
+    headers: FINAL,
+  },
+  document_in_file: {
+    status: 409,
+    type: 'document_in_file',
+    message:
+      'This gateway reads its document from the file of GATEWAY_CONFIG, so none can be published. Change that file; or start the gateway without GATEWAY_CONFIG, and publish.',
+    headers: FINAL,
+  },
+  document_not_found: {
+    status: 404,
+    type: 'not_found_error',
+    param: 'id',
+    message: 'No document was published under that number. Ask for them all with /document/list.',
+  },
+
   // Reports
   report_too_slow: {
     // The same report would be as slow once more.

@@ -80,6 +80,13 @@ export const CLAIM_ERRORS = {
       'The workspace was stopped, or its key taken away, after this claim was made. Start the workspace again to get a key.',
     headers: FINAL,
   },
+  key_not_of_claim: {
+    status: 403,
+    type: 'key_not_of_claim',
+    message:
+      "Only the key that a workspace got at its start is given back here. An administrator ends this one, or its holder's next one takes its place.",
+    headers: FINAL,
+  },
   claim_rate_limited: {
     status: 429,
     type: 'throttling_error',

@@ -8,6 +8,13 @@ export const PERMISSION_ERRORS = {
     param: 'model',
     message: 'Invalid model name. Call `/v1/models` to see the models of your key.',
   },
+  model_not_listed: {
+    status: 404,
+    type: 'not_found_error',
+    param: 'model',
+    message:
+      'No such model for this key, or nobody serves it here. Call `/v1/models` to see the models of your key.',
+  },
   model_not_allowed: {
     status: 403,
     type: 'key_model_access_denied',

@@ -8,12 +8,14 @@ import {
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import type { SecureContextOptions } from 'node:tls';
 import { GatewayError } from '../errors';
 import { describeFault, type Logger } from '../log';
 import { sanitize } from '../providers/sanitize';
 import { dialectOf, type Route } from '../routes';
 import type { Services } from '../services';
 import type { TlsFiles } from '../config/tls-files';
+import type { TlsSource } from '../config/tls-source';
 import type { ConnectionLimits } from './connection-limits';
 import { allowOrigin, answerPreflight, isPreflight } from './cors';
 import { asGatewayError, sendError, type Exchange } from './exchange';
@@ -78,7 +80,7 @@ export function listener(services: Services, serve: Serve): RequestListener {
           status: error.status,
           error: error.code,
         });
-      sendError(exchange, error, dialectOf(path));
+      sendError(exchange, error, dialectOf(path, request.headers));
     };
     try {
       if (request.headers.host === undefined && request.httpVersion === '1.1')
@@ -104,27 +106,34 @@ function noteAnswer(logger: Logger, { id, isLogged, request, response }: Exchang
   });
 }
 
+const BELOW = '/*';
+
+const isBelow = (path: string, pattern: string): boolean => path.startsWith(pattern.slice(0, -1));
+
 interface Finder {
-  find(path: string, method: string): Route;
-  methodsAt(path: string): readonly string[];
+  readonly find: (path: string, method: string) => Route;
+  readonly methodsAt: (path: string) => readonly string[];
 }
 
 function finder(routes: readonly Route[]): Finder {
   const byPath = new Map<string, Map<string, Route>>();
+  const below = routes.flatMap(({ paths }) => paths.filter((path) => path.endsWith(BELOW)));
   for (const route of routes)
     for (const path of route.paths) {
       const methods = byPath.get(path) ?? new Map<string, Route>();
       byPath.set(path, methods.set(route.method, route));
     }
+  const methodsOf = (path: string): ReadonlyMap<string, Route> | undefined =>
+    byPath.get(path) ?? byPath.get(below.find((each) => isBelow(path, each)) ?? '');
   return {
     find(path, method) {
-      const methods = byPath.get(path);
-      if (methods === undefined) throw unserved(path, (other) => byPath.has(other));
+      const methods = methodsOf(path);
+      if (methods === undefined) throw unserved(path, (other) => methodsOf(other) !== undefined);
       const route = methods.get(method);
       if (route === undefined) throw methodNotAllowed([...methods.keys()]);
       return route;
     },
-    methodsAt: (path) => [...(byPath.get(path)?.keys() ?? [])],
+    methodsAt: (path) => [...(methodsOf(path)?.keys() ?? [])],
   };
 }
 
@@ -141,10 +150,13 @@ export interface ListenOptions {
   readonly port: number;
   /** The variable that sets the port, for the error that says it is taken. */
   readonly portVariable: string;
-  readonly tls: TlsFiles | undefined;
+  readonly tls: TlsSource | undefined;
   readonly limits: ConnectionLimits;
   readonly logger: Logger;
 }
+
+/** Said here since Node's own default may be lowered from outside. */
+const contextOf = ({ cert, key }: TlsFiles): SecureContextOptions => ({ cert, key, minVersion: 'TLSv1.2' });
 
 export async function listen(handle: RequestListener, options: ListenOptions): Promise<Listener> {
   const { host, port, tls, limits, logger } = options;
@@ -157,9 +169,15 @@ export async function listen(handle: RequestListener, options: ListenOptions): P
     // Node's own refusal would have no id; the listener has one.
     requireHostHeader: false,
   };
-  const server: Server = tls
-    ? createHttpsServer({ ...http, handshakeTimeout: limits.headMs, ...tls }, handle)
-    : createHttpServer(http, handle);
+  const secured = (source: TlsSource): Server => {
+    const made = createHttpsServer(
+      { ...http, handshakeTimeout: limits.headMs, ...contextOf(source.current) },
+      handle,
+    );
+    source.whenChanged((files) => made.setSecureContext(contextOf(files)));
+    return made;
+  };
+  const server = tls === undefined ? createHttpServer(http, handle) : secured(tls);
   server.on('clientError', (fault, socket) => answerParserFault(logger, fault, socket));
   const silent = trackSilent(server, tls === undefined ? 'connection' : 'secureConnection');
   await new Promise<void>((resolve, reject) => {

@@ -11,6 +11,7 @@ export function describeTerms(key: KeyRecord, entitlement: Entitlement): Record<
   return {
     scope: scopeLabel(key),
     level: entitlement.level,
+    level_floor: entitlement.levelFloor,
     models: entitlement.models.map(({ name }) => name),
     max_budget: entitlement.scope.max_budget,
     budget_duration: entitlement.scope.budget_duration,

@@ -1,6 +1,9 @@
 /** A key as the store knows it: everything but the key. */
 import { readLimits, type Limits, type LimitsRow } from './limits';
 
+/** Why a key ended, where that is no revocation and no replacement. */
+export type EndedBecause = 'workspace_deleted' | 'workspace_passed_on' | 'assistant_off';
+
 export interface KeyRecord {
   readonly id: string;
   readonly hash: string;
@@ -41,6 +44,7 @@ export interface KeyRecord {
   readonly validFrom: Date;
   readonly expiresAt: Date | null;
   readonly revokedAt: Date | null;
+  readonly endedBecause: EndedBecause | null;
   readonly blockedAt: Date | null;
   /** Its workspace is stopped. */
   readonly pausedAt: Date | null;
@@ -82,6 +86,7 @@ export interface KeyRow extends LimitsRow {
   valid_from: Date;
   expires_at: Date | null;
   revoked_at: Date | null;
+  ended_because: EndedBecause | null;
   blocked_at: Date | null;
   paused_at: Date | null;
   rotated_to: string | null;
@@ -91,7 +96,7 @@ export interface KeyRow extends LimitsRow {
 export const KEY_COLUMNS = `id, hash, account_id, prefix, last_four, alias, scope, owner_id, owner_name, workspace_id,
   workspace_name, template_name, level, models, max_budget_nano, budget_duration, rpm_limit, tpm_limit,
   max_parallel_requests, metadata, budget_id, created_by, created_at, updated_at, valid_from,
-  expires_at, revoked_at, blocked_at, paused_at, rotated_to,
+  expires_at, revoked_at, ended_because, blocked_at, paused_at, rotated_to,
   array(select seen.name from names_of_owners seen where seen.owner_id = keys.owner_id) as owner_names,
   array(select unnest(sibling.owner_groups) from keys sibling
         where sibling.owner_id = keys.owner_id and sibling.revoked_at is null
@@ -139,6 +144,7 @@ export function toKeyRecord(row: KeyRow): KeyRecord {
     validFrom: row.valid_from,
     expiresAt: row.expires_at,
     revokedAt: row.revoked_at,
+    endedBecause: row.ended_because,
     blockedAt: row.blocked_at,
     pausedAt: row.paused_at,
     isReplaced: row.rotated_to !== null,

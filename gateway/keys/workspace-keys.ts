@@ -113,7 +113,8 @@ export function createWorkspaceKeys(
     const block = ended.find(
       ({ owner_id, blocked_at }) => owner_id === claim.owner.id && blocked_at !== null,
     );
-    const record = await writeKey(statements, claim, key, block?.blocked_at ?? null);
+    const written = await writeKey(statements, claim, key, block?.blocked_at ?? null);
+    const record = known === undefined ? await inheritTerms(statements, written) : written;
     return { key, record, reused: known !== undefined };
   }
 }
@@ -173,6 +174,23 @@ async function noteClaim(statements: Statements, claim: WorkspaceClaim, generati
       generation,
     ],
   );
+}
+
+/** What an administrator laid down for a key outlasts a while without AI, or off and on would shake it off. */
+async function inheritTerms(statements: Statements, heir: KeyRecord): Promise<KeyRecord> {
+  const former = `from keys former where former.account_id = $2 and former.id <> $1
+    and former.created_by = 'workspace claim' order by former.id desc limit 1`;
+  const rows = await statements.run<KeyRow>(
+    'workspace-key-inherits',
+    `update keys set (max_budget_nano, budget_duration, rpm_limit, tpm_limit, max_parallel_requests, models, budget_id,
+         metadata)
+       = (select max_budget_nano, budget_duration, rpm_limit, tpm_limit, max_parallel_requests, models, budget_id,
+            metadata ${former})
+     where id = $1 and (select ended_because ${former}) = 'assistant_off'
+     returning ${KEY_COLUMNS}`,
+    [heir.id, heir.accountId],
+  );
+  return rows[0] === undefined ? heir : toKeyRecord(rows[0]);
 }
 
 /** @param blockedAt for a key that is new; one that is there keeps its own */

@@ -6,6 +6,7 @@ import type { ModelAnswer, StreamEvent } from '../model/answer';
 import type { MediaWeight } from '../model/media-weight';
 import type { ModelRequest } from '../model/request';
 import type { Usage } from '../model/usage';
+import type { ToolNames } from './fit/tool-names';
 import type { PropertyNames } from './messages/property-names';
 
 /** The part of a call's body that does not depend on the deployment: written once, measured once, sent many times. */
@@ -23,6 +24,8 @@ export interface SharedBody {
   readonly propertyNames?: PropertyNames;
   /** A tool the body added whose call is the answer itself. */
   readonly answerTool?: string;
+  /** Tools that the body has by other names than the client. */
+  readonly toolNames?: ToolNames;
 }
 
 export interface UpstreamRequest {

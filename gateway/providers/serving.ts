@@ -1,6 +1,7 @@
 /** Who answers for a model at a moment: those of its deployments that are left, or its successor's. */
 import type { Candidate } from './candidate';
-import type { Directory, ModelDocument } from '../config/document-loader';
+import type { Directory } from '../config/directory';
+import type { ModelDocument } from '../config/document';
 import { hasEnded } from '../config/retirement';
 import { providerKey, type Provider } from './provider';
 

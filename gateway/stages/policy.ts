@@ -3,7 +3,8 @@
  * the answer may become where the caller does not say.
  */
 import type { CallContext } from '../call-context';
-import type { Directory, ModelDocument } from '../config/document-loader';
+import type { Directory } from '../config/directory';
+import type { ModelDocument } from '../config/document';
 import { GatewayError } from '../errors';
 import { endedKey } from '../keys/ended-key';
 import { entitlementOf, type Entitlement } from '../keys/entitlement';

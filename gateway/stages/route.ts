@@ -5,14 +5,10 @@
  * and with its own abilities. Whoever asks needs leave for both: for the model asked for, which `policy` has looked
  * at, and for the one that answers. Leave for a model is leave for its successors as long as they are no dearer
  * (`model-leave.ts`): keys outlive the models they were given for, and the end of a cheap model opens no dear one.
- *
- * Who asks by another name than the model's own, be it an alias or one that was ended, cannot know which model answers:
- * what that one takes otherwise is put so.
  */
 import type { CallContext } from '../call-context';
-import type { ModelDocument } from '../config/document-loader';
+import type { ModelDocument } from '../config/document';
 import { GatewayError } from '../errors';
-import { fitOtherName } from '../providers/messages/fit-other-name';
 import { providerKey } from '../providers/provider';
 import { servingOf } from '../providers/serving';
 
@@ -22,7 +18,6 @@ export function route(call: CallContext): void {
   const { model, candidates } = servingOf(asked, call.directory, providers, now());
   if (candidates.length === 0) throw notConfigured(asked);
   if (model !== asked) handOver(call, model);
-  if (call.request.model !== model.name) call.request = fitOtherName(call.request, model);
   call.candidates = candidates;
 }
 

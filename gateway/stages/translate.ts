@@ -2,7 +2,12 @@
 import type { CallContext } from '../call-context';
 import { GatewayError } from '../errors';
 import { weighMedia } from '../model/media-weight';
-import { markForCache } from '../providers/messages/cache-marks';
+import type { Candidate } from '../providers/candidate';
+import { markForCache, withUsualLife } from '../providers/messages/cache-marks';
+import type { Provider } from '../providers/provider';
+
+/** What is left out where a cache is kept for no hour. */
+const LIFE = 'cache_control.ttl';
 
 export function translate(call: CallContext): void {
   const steps = translateInSteps(call);
@@ -17,37 +22,35 @@ export function* translateInSteps(call: CallContext): Generator<void> {
       message: `The model ${model.name} does not take images.`,
       param: 'messages',
     });
-  const instructions = request.turns.findIndex(({ role }) => role === 'system');
-  if (!model.system_turns && instructions !== -1)
-    throw new GatewayError('request_invalid', {
-      message: `messages.${instructions}.role: the model ${model.name} takes no "system" message between the turns. Send its text in the request's own "system".`,
-      param: `messages.${instructions}.role`,
-    });
   const ownBytes = request.system[0]?.text.length ?? 0;
   call.cachesForAnHour = markForCache(request, call.bodyBytes + ownBytes, model.min_cache_tokens);
-  if (call.cachesForAnHour) leaveUnpricedOut(call);
-  yield* writeBodies(call);
+  const perHour = call.cachesForAnHour ? pricedByHour(call) : undefined;
+  call.cachesForAnHour = perHour !== undefined && perHour.size > 0;
+  yield* writeBodies(call, perHour);
 }
 
-/** Keeps to deployments that have a price for what is cached for an hour. */
-function leaveUnpricedOut(call: CallContext): void {
-  call.candidates = call.candidates.filter(({ deployment }) => deployment.price.cache_write_1h !== undefined);
-  if (call.candidates.length > 0) return;
-  throw new GatewayError('request_invalid', {
-    message: `cache_control.ttl: "1h" is not offered for the model ${call.model.name}, since no price is set for it. Send "5m", or leave it out.`,
-    param: 'cache_control.ttl',
-  });
+/**
+ * The providers that have a price for what is cached for an hour, and are asked by those deployments alone that have it.
+ * To the others that life is the usual one.
+ */
+function pricedByHour(call: CallContext): ReadonlySet<Provider> {
+  const isPriced = ({ deployment }: Candidate): boolean => deployment.price.cache_write_1h !== undefined;
+  const priced = new Set(call.candidates.filter(isPriced).map(({ provider }) => provider));
+  call.candidates = call.candidates.filter((each) => isPriced(each) || !priced.has(each.provider));
+  return priced;
 }
 
 /** A provider that cannot be asked for this is left out; the client hears why when none is left. */
-function* writeBodies(call: CallContext): Generator<void> {
+function* writeBodies(call: CallContext, perHour: ReadonlySet<Provider> | undefined): Generator<void> {
   const { request, model, bodies } = call;
   let refusal: GatewayError | undefined;
   for (const { provider } of call.candidates) {
     if (bodies.has(provider)) continue;
     yield;
     try {
-      bodies.set(provider, provider.writeBody(request, model));
+      const isFitted = perHour?.has(provider) === false;
+      const body = provider.writeBody(isFitted ? withUsualLife(request) : request, model);
+      bodies.set(provider, isFitted ? { ...body, dropped: [...body.dropped, LIFE] } : body);
     } catch (fault) {
       if (!(fault instanceof GatewayError)) throw fault;
       refusal ??= fault;

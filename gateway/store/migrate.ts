@@ -10,7 +10,7 @@ const DIRECTORY = join(__dirname, 'migrations');
 // Any number will do as long as nothing else in the database locks the same one.
 const LOCK = 4_710_815_001;
 
-interface Migration {
+export interface Migration {
   readonly name: string;
   readonly text: string;
   readonly checksum: string;
@@ -23,27 +23,44 @@ export class MigrationError extends Error {}
 export async function migrate(database: Database, logger: Logger, directory = DIRECTORY): Promise<void> {
   const migrations = readMigrations(directory);
   await database.transaction(async (statements) => {
-    await statements.run('', 'select pg_advisory_xact_lock($1)', [LOCK]);
-    await statements.run(
-      '',
-      'create table if not exists schema_migrations (name text primary key, checksum text not null, applied_at timestamptz not null default now())',
-      [],
+    await holdMigrations(statements);
+    await applyMigrations(statements, migrations, ({ name }) =>
+      logger.info('store migrated', { migration: name }),
     );
-    const applied = await readApplied(statements);
-    refuseForeign(applied, migrations);
-    for (const migration of migrations.slice(applied.size)) {
-      // Without values the text goes by the simple protocol, which takes several statements.
-      await statements.run('', migration.text, []);
-      await statements.run('', 'insert into schema_migrations (name, checksum) values ($1, $2)', [
-        migration.name,
-        migration.checksum,
-      ]);
-      logger.info('store migrated', { migration: migration.name });
-    }
   });
 }
 
-function readMigrations(directory: string): readonly Migration[] {
+/** Until the transaction ends, no gateway starts on the store. */
+export async function holdMigrations(statements: Statements): Promise<void> {
+  await statements.run('', 'select pg_advisory_xact_lock($1)', [LOCK]);
+}
+
+/** @throws MigrationError where others were applied than these */
+export async function applyMigrations(
+  statements: Statements,
+  migrations: readonly Migration[],
+  onApplied: (migration: Migration) => void = () => {},
+): Promise<void> {
+  await statements.run(
+    '',
+    'create table if not exists schema_migrations (name text primary key, checksum text not null, applied_at timestamptz not null default now())',
+    [],
+  );
+  const applied = await readApplied(statements);
+  refuseForeign(applied, migrations);
+  for (const migration of migrations.slice(applied.size)) {
+    // Without values the text goes by the simple protocol, which takes several statements.
+    await statements.run('', migration.text, []);
+    await statements.run('', 'insert into schema_migrations (name, checksum) values ($1, $2)', [
+      migration.name,
+      migration.checksum,
+    ]);
+    onApplied(migration);
+  }
+}
+
+/** All that this version knows, in order. */
+export function readMigrations(directory = DIRECTORY): readonly Migration[] {
   return readdirSync(directory)
     .filter((name) => name.endsWith('.sql'))
     .sort()

@@ -6,13 +6,12 @@
  * of the accounts' rows since then, and every call has to step over them. Ten seconds of it, even idle, cost calls three
  * quarters of their throughput. So what is long is read in pieces.
  */
-import { writeFileSync } from 'node:fs';
-import { setPriority } from 'node:os';
 import { Pool, type PoolClient, type PoolConfig, type QueryResult, type QueryResultRow } from 'pg';
 import { GatewayError } from '../errors';
 import { describeFault, type Logger } from '../log';
 import { translateFault, type Statements } from './database';
 import { createPace, type Pace } from './pace';
+import { standBack } from './stand-back';
 
 /** What one report reads; each statement is of one moment. */
 export interface ReportReader extends Statements {
@@ -52,8 +51,6 @@ const CONNECT_LIMIT_MS = 3_000;
 const CANCEL_LIMIT_MS = 2_000;
 const IDLE_MS = 10_000;
 const ROWS_AT_ONCE = 20;
-/** Calls come first wherever both want the processor; not the least there is, or a piece would be held for long. */
-const LOW_PRIORITY = 10;
 
 /**
  * Of a connection, once. No helpers that take processors from calls; enough memory to add up without the disk. Each word
@@ -100,7 +97,10 @@ export function openReportStore(
     (fault) =>
       isClosing || logger.warn('report connection lost', { ...describeFault(fault), stack: undefined }),
   );
-  if (isLocal) pool.on('connect', (client) => standBack(client));
+  if (isLocal)
+    pool.on('connect', (client) =>
+      standBack((client as unknown as { readonly processID: number }).processID),
+    );
 
   async function read<T>(
     signal: AbortSignal,
@@ -180,27 +180,25 @@ class Run implements ReportReader {
   }
 
   async *walk<Row extends QueryResultRow>(text: string, values: readonly unknown[]): AsyncGenerator<Row[]> {
-    await this.ask('begin', []);
+    // All rows are made at once and laid aside: a cursor within a transaction would hold its moment until the last of
+    // them has been taken, by a client who may be slow.
+    await this.pace.take(async () => {
+      await this.ask('begin', []);
+      await this.ask(`declare walked no scroll cursor with hold for ${text}`, values);
+      await this.ask('commit', []);
+    });
     try {
-      // It is made when the first rows are asked for.
-      let rows = await this.pace.take(async () => {
-        await this.ask(`declare walked no scroll cursor for ${text}`, values);
-        return this.#fetch<Row>();
-      });
+      let rows = await this.#fetch<Row>();
       for (; rows.length > 0; rows = await this.#fetch<Row>()) yield rows;
     } finally {
-      await this.#end();
+      // What is wrong with the connection by now has been told, or is told to whoever uses it next.
+      if (!this.#isStopped)
+        await this.client.query('close walked').catch((fault: unknown) => this.stop(translateFault(fault)));
     }
   }
 
   async #fetch<Row extends QueryResultRow>(): Promise<Row[]> {
     return (await this.ask<Row>(`fetch ${ROWS_AT_ONCE} from walked`, [])).rows;
-  }
-
-  /** Whatever came of it: a transaction that failed is rolled back by the same word. */
-  async #end(): Promise<void> {
-    if (!this.#isStopped)
-      await this.client.query('commit').catch((fault: unknown) => this.stop(translateFault(fault)));
   }
 
   async ask<Row extends QueryResultRow>(text: string, values: readonly unknown[]): Promise<QueryResult<Row>> {
@@ -249,17 +247,3 @@ const tooSlow = (limitMs: number): GatewayError =>
   new GatewayError('report_too_slow', {
     message: `The report was ended after ${limitMs / 1_000} seconds. Ask for fewer days (start_date, end_date), for one person or key, or for sums of one kind (/spend/report?group_by=…).`,
   });
-
-/**
- * A server process leads a session of its own, and Linux shares processors out among sessions before it looks at what
- * is nice within one: both are asked to stand back. https://man7.org/linux/man-pages/man7/sched.7.html
- */
-function standBack(client: PoolClient): void {
-  const { processID } = client as unknown as { readonly processID: number };
-  try {
-    setPriority(processID, LOW_PRIORITY);
-    writeFileSync(`/proc/${processID}/autogroup`, `${LOW_PRIORITY}`);
-  } catch {
-    // Another system than Linux, or no such right: then reports run as calls do.
-  }
-}

@@ -12,6 +12,11 @@ const NEW_CONTAINER: Effect = {
   says: 'Terraform makes a new container: what lies outside of its volumes is gone, running programs end.',
 };
 
+const COUNTED_IMAGE: Effect = {
+  severity: 'next-start',
+  says: 'Terraform keeps what it has by another address. A build that counts none does without the image, as a stop may; what becomes of it on the Docker host is decided by keep_locally.',
+};
+
 const NEXT_START: Readonly<Record<string, string>> = {
   coder_agent: 'The agent is made anew, and with its token the container.',
   coder_app: 'The dashboard shows it from the next start on.',
@@ -25,7 +30,7 @@ const NEXT_START: Readonly<Record<string, string>> = {
 /** What a changed argument of a resource does. */
 export function effectOf(pair: Pair, argument: string, before: Template, after: Template): Effect {
   const { type } = pair.after;
-  if (argument === 'lifecycle') return lifecycleEffect(pair);
+  if (argument === 'lifecycle') return lifecycleEffect(pair, before);
   if (argument === 'depends_on') {
     return { severity: 'cosmetic', says: 'Terraform makes things in another order.' };
   }
@@ -33,6 +38,7 @@ export function effectOf(pair: Pair, argument: string, before: Template, after: 
   if (type === 'docker_container' && ['volumes', 'mounts'].includes(argument)) {
     return mountEffect(pair, before, after) ?? NEW_CONTAINER;
   }
+  if (type === 'docker_image' && argument === 'count') return COUNTED_IMAGE;
   const isNew = !META_ARGUMENTS.includes(argument) && forcesNew(type, argument);
   if (type === 'docker_container' && isNew) return NEW_CONTAINER;
   const says = NEXT_START[type] ?? unknownType(type, isNew);

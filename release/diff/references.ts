@@ -170,14 +170,14 @@ export class References {
     for (let at = 0; at < tokens.length; at += 1) {
       const shipped = shippedPath(tokens, at);
       const chain = shipped === undefined ? chainAt(tokens, at) : [];
-      const node = this.nodeOf(chain);
+      const node = this.nodeOf(chain.map(({ name }) => name));
       if (shipped !== undefined) {
         texts.push(this.useFiles(shipped.path, uses));
         at = shipped.last;
       } else if (node !== undefined) {
         if (!node.name.startsWith('=')) uses.add(node.name);
         texts.push(node.name.startsWith('=') ? node.name : `⟦${node.name}⟧`);
-        at += node.parts * 2 - 2;
+        at = chain[node.parts - 1]?.last ?? at;
       } else if (tokens[at]?.kind !== 'newline' && tokens[at]?.kind !== 'comment') {
         texts.push(tokens[at]?.text ?? '');
       }
@@ -220,15 +220,30 @@ export class References {
   }
 }
 
-/** `a.b.c` from a token on; an index between the parts ends it. */
-function chainAt(tokens: readonly Token[], start: number): string[] {
+interface Part {
+  readonly name: string;
+  /** Where its last token stands. */
+  readonly last: number;
+}
+
+/**
+ * `a.b.c` from a token on; an index between the parts ends it, but for the first one of a resource: what had no count
+ * before is the same thing under `a.b[0]`.
+ */
+function chainAt(tokens: readonly Token[], start: number): Part[] {
   if (tokens[start]?.kind !== 'ident' || tokens[start - 1]?.text === '.') return [];
-  const parts = [tokens[start].text];
-  for (let at = start + 1; tokens[at]?.text === '.' && tokens[at + 1]?.kind === 'ident'; at += 2) {
-    parts.push(tokens[at + 1]?.text ?? '');
+  const parts: Part[] = [{ name: tokens[start].text, last: start }];
+  let at = start + 1;
+  for (; tokens[at]?.text === '.' && tokens[at + 1]?.kind === 'ident'; at += 2) {
+    parts.push({ name: tokens[at + 1]?.text ?? '', last: at + 1 });
+    if (parts.length === 2 && isFirstIndex(tokens, at + 2)) at += 3;
   }
   return parts;
 }
+
+/** `[0]`, with another part behind it. */
+const isFirstIndex = (tokens: readonly Token[], at: number): boolean =>
+  ['[', '0', ']', '.'].every((text, i) => tokens[at + i]?.text === text);
 
 /** `${path.module}/scripts/a.sh` inside of an expression. */
 function shippedPath(

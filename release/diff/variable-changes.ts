@@ -59,7 +59,16 @@ function changedVariable(before: Block, after: Block): Change[] {
       todo: `push with ${code(`--variable ${after.name}=…`)}, or write it into the file for --variables-file`,
     });
   }
-  if (differs('type') || differs('validation') || differs('nullable')) {
+  const isFree = differs('validation') && after.nested('validation').length === 0;
+  if (isFree && !differs('type') && !differs('nullable')) {
+    changes.push({
+      severity: 'cosmetic',
+      title: `variable ${name}: ${code('validation')} removed`,
+      details: [
+        'A push is no longer refused for its value; what refuses it now is among the other changes, if anything.',
+      ],
+    });
+  } else if (differs('type') || differs('validation') || differs('nullable')) {
     const which = ['type', 'validation', 'nullable'].filter(differs);
     changes.push({
       severity: 'push',

@@ -6,7 +6,7 @@ import { FORM_RULES } from '../../synth/form-rules';
 import { placeIn } from '../../synth/hcl/layout';
 import { TemplateStack } from '../../synth/template-stack';
 import { catalog } from '../catalog';
-import { policy } from '../policy';
+import { platformPolicy as policy } from '../platform-policy';
 
 /** What each file holds. */
 const TITLES = {

@@ -19,9 +19,33 @@ function iconsIn(value: Json, at = ''): { readonly at: string; readonly icon: st
   });
 }
 
+const stemOf = (file: string): string => file.replace(/\.[a-z]{1,5}$/i, '').toLowerCase();
+const wordsOf = (stem: string): string[] => stem.split(/[-_. ]/).filter((word) => word !== '');
+/** Words that say nothing about what is in the picture. */
+const SHADES = ['black', 'white', 'dark', 'light', 'grey', 'monochrome', 'logo', 'icon'];
+
+/** By stem; the first of a stem is its plainest file. */
+const STEMS = new Map([...CODER_ICONS].reverse().map((file) => [stemOf(file), file]));
+
+/**
+ * The picture that was meant: the same name but for the kind of file and for how its words are joined, a slip in a name
+ * that is long enough to tell, or one that shares a whole word. A short name is one letter away from anything.
+ */
+function meantBy(file: string): string | undefined {
+  const stem = stemOf(file);
+  const joined = (text: string): string => wordsOf(text).join('');
+  const stems = [...STEMS.keys()];
+  const same = stems.find((known) => joined(known) === joined(stem));
+  const slip = didYouMean(stem, stems, stem.length < 5 ? 0 : stem.length < 9 ? 1 : 2);
+  const words = wordsOf(stem).filter((word) => word.length > 2 && !SHADES.includes(word));
+  const kin = stems.find((known) => wordsOf(known).some((word) => words.includes(word)));
+  const meant = same ?? slip ?? kin;
+  return meant === undefined ? undefined : STEMS.get(meant);
+}
+
 /** A name nearest to one that is not there, in words. */
 function insteadOf(file: string): string {
-  const meant = didYouMean(file.slice(0, 64), CODER_ICONS);
+  const meant = meantBy(file.slice(0, 64));
   return meant === undefined
     ? 'use one of its icons, such as "/icon/code.svg", or the address of a picture of your own'
     : `did you mean "${FOLDER}${meant}"?`;

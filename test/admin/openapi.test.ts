@@ -4,6 +4,7 @@ import { ENDPOINTS } from '../../gateway/admin/catalogue';
 import { methodsOf } from '../../gateway/admin/endpoint';
 import { noonDay } from '../gateway/support/calendar';
 import { startTestGateway, type TestGateway } from '../gateway/support/gateway';
+import { ownDocument, type DocumentFile } from '../gateway/support/policy-file';
 import { adminOf, ASK, type Admin } from './support';
 
 interface Operation {
@@ -21,12 +22,19 @@ interface Document {
 let gateway: TestGateway;
 let admin: Admin;
 let document: Document;
+let file: DocumentFile;
 beforeAll(async () => {
-  gateway = await startTestGateway();
+  file = await ownDocument();
+  gateway = await startTestGateway({
+    env: { GATEWAY_CONFIG: '', GATEWAY_FIRST_DOCUMENT: file.env.GATEWAY_CONFIG },
+  });
   admin = adminOf(gateway);
   document = (await admin('/openapi.json')).json as unknown as Document;
 });
-afterAll(() => gateway.close());
+afterAll(async () => {
+  await gateway.close();
+  await file.remove();
+});
 
 test('the document names every route of the admin listener, and no other', () => {
   const served = ENDPOINTS.flatMap((endpoint) =>
@@ -91,6 +99,7 @@ test('every answer is as it says, and so is every refusal', async () => {
   await gateway.ledger(1);
   const noted = async () => (await gateway.store.query('select from admin_audit')).length;
   const today = noonDay();
+  const inForce = gateway.gateway.services.documents.current.document;
   const user = { user_id: 'ann', max_budget: 3, temp_budget_increase: 1, temp_budget_expiry: '1h' };
   const calls: [method: 'GET' | 'POST', path: string, body?: Record<string, unknown>, query?: string][] = [
     ['POST', '/user/new', { ...user, temp_budget_increase: undefined, temp_budget_expiry: undefined }],
@@ -141,6 +150,7 @@ test('every answer is as it says, and so is every refusal', async () => {
     ['GET', '/global/spend/report', undefined, `?api_key=${key}`],
     ['POST', '/global/spend/end_users'],
     ['GET', '/spend/verify'],
+    ['GET', '/spend/provider-days', undefined, '?month=2026-11&provider=anthropic'],
     ['GET', '/model/info'],
     ['GET', '/v1/model/info'],
     ['GET', '/get/config/callbacks'],
@@ -148,7 +158,15 @@ test('every answer is as it says, and so is every refusal', async () => {
     ['GET', '/admin/key/list'],
     ['POST', '/admin/key/revoke', { name: 'eve' }],
     ['GET', '/audit'],
+    ['GET', '/document'],
+    ['POST', '/document/publish', { document: { ...inForce, claim_max_age_days: 3 } }],
+    ['GET', '/document/list'],
+    ['GET', '/document/info', undefined, '?id=1'],
+    ['POST', '/document/take-back', {}],
     ['POST', '/user/delete', { user_ids: ['ann'] }],
+    ['POST', '/user/new', { user_id: 'bob', auto_create_key: false }],
+    ['GET', '/user/export', undefined, '?user_id=bob'],
+    ['POST', '/user/forget', { user_id: 'bob' }],
   ];
   for (const [method, path, body, query = ''] of calls) {
     const at = path.replace('{key}', path.includes('{') ? 'ci-openapi' : '') + query;

@@ -1,7 +1,8 @@
-import Anthropic, { APIError } from '@anthropic-ai/sdk';
+import Anthropic, { APIError, NotFoundError } from '@anthropic-ai/sdk';
 import { say, text, thinking, toolCall } from '../standins/anthropic';
 import {
   counted,
+  LOCAL,
   PIXEL,
   REFUSED,
   refusedBy,
@@ -167,4 +168,18 @@ test('tokens are counted', async () => {
     messages: [user('hi')],
   });
   expect(tokens).toBeGreaterThan(0);
+});
+
+test('models are listed page by page, and each is shown by its name', async () => {
+  const listed: string[] = [];
+  for await (const { id, type } of client.models.list({ limit: 2 })) {
+    expect(type).toBe('model');
+    listed.push(id);
+  }
+  expect(new Set(listed).size).toBe(listed.length);
+  for (const id of [MODEL, 'claude-sonnet', LOCAL.name, LOCAL.alias]) expect(listed).toContain(id);
+  const last = await client.models.list({ limit: 1, before_id: listed[2] ?? '' });
+  expect(last.data.map(({ id }) => id)).toEqual([listed[1]]);
+  expect(await client.models.retrieve(LOCAL.name)).toMatchObject({ id: LOCAL.name, max_tokens: 16_000 });
+  await expect(client.models.retrieve('gpt-x')).rejects.toThrow(NotFoundError);
 });

@@ -2,6 +2,7 @@ import OpenAI, { APIError } from 'openai';
 import { say } from '../standins/anthropic';
 import {
   counted,
+  LOCAL,
   PIXEL,
   REFUSED,
   refusedBy,
@@ -181,5 +182,8 @@ test('a client that leaves is served no longer, and what was generated is booked
 
 test('models are listed', async () => {
   const { data } = await client.models.list();
-  expect(data.map(({ id }) => id)).toContain(MODEL);
+  const ids = data.map(({ id }) => id);
+  for (const id of [MODEL, LOCAL.name]) expect(ids).toContain(id);
+  expect(await client.models.retrieve(LOCAL.name)).toEqual(data.find(({ id }) => id === LOCAL.name));
+  await expect(client.models.retrieve('gpt-x')).rejects.toMatchObject({ status: 404 });
 });

@@ -6,7 +6,8 @@ import { openCodeConfig } from '../../constructs/workspace/assistants/opencode';
 import { catalog } from '../../src/catalog';
 import { say, text, toolCall, type ScriptedAnswer } from '../standins/anthropic';
 import { list, type Call } from '../standins/anthropic/call';
-import { refusedBy, sentBlocks, startClientGateway, type ClientGateway } from './support';
+import { call, say as sayLocally } from '../standins/openai-compatible';
+import { LOCAL, refusedBy, sentBlocks, startClientGateway, type ClientGateway } from './support';
 
 const OPENCODE = resolve(__dirname, '../../node_modules/opencode-ai/bin/opencode.exe');
 /** Milliseconds that one run may take on a busy machine. */
@@ -33,9 +34,12 @@ afterAll(async () => {
 });
 beforeEach(() => gateway.standin.reset());
 
-function configure(apiKey: string): void {
+/** By names that no list of OpenCode's has: an alias, and a model of one's own. */
+const OTHERS = { 'claude-sonnet': {}, [LOCAL.name]: { limit: { context: 200_000, output: 16_000 } } };
+
+function configure(apiKey: string, model = MODEL): void {
   const configuration = {
-    model: `litellm/${MODEL}`,
+    model: `litellm/${model}`,
     small_model: `litellm/${catalog.smallModel}`,
     share: 'disabled',
     autoupdate: false,
@@ -44,7 +48,7 @@ function configure(apiKey: string): void {
       litellm: {
         npm: '@ai-sdk/openai-compatible',
         options: { baseURL: `${gateway.dataUrl}/v1`, apiKey },
-        models,
+        models: { ...models, ...OTHERS },
       },
     },
   };
@@ -160,6 +164,44 @@ test(
     } finally {
       await gateway.policy({});
     }
+  },
+  LONGEST_RUN,
+);
+
+test(
+  'OpenCode asks for an alias as for any model',
+  async () => {
+    configure(gateway.key, 'claude-sonnet');
+    converse({ content: [text('I read both.'), read('a'), read('b')] }, say('Read ', 'them both.'));
+    const { code, output } = await run('What do the files hold?');
+    expect(output).toContain('Read them both.');
+    expect(code).toBe(0);
+    expect(sentBlocks(gateway, 'tool_result')).toHaveLength(2);
+    expect(refusedBy(gateway)).toEqual([]);
+  },
+  LONGEST_RUN,
+);
+
+test(
+  'OpenCode asks a model of one’s own, which thinks and calls tools in parallel',
+  async () => {
+    configure(gateway.key, LOCAL.name);
+    converse();
+    gateway.endpoint.reset();
+    const paths = ['a', 'b'].map((name) => call('read', { filePath: join(project, `${name}.txt`) }));
+    gateway.endpoint.answer(
+      { thoughts: ['I look ', 'at both.'], text: ['I read both.'], calls: paths },
+      sayLocally('Read ', 'them both.'),
+    );
+    const { code, output } = await run('What do the files hold?');
+    expect(output).toContain('Read them both.');
+    expect(code).toBe(0);
+    expect(gateway.endpoint.requests.map(({ refusedBy: rule }) => rule)).toEqual([undefined, undefined]);
+    const results = list(gateway.endpoint.requests[1]?.body['messages']).filter(
+      (message) => (message as { role?: string }).role === 'tool',
+    );
+    expect(JSON.stringify(results)).toContain('what a holds');
+    expect(JSON.stringify(results)).toContain('what b holds');
   },
   LONGEST_RUN,
 );

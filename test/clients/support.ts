@@ -1,9 +1,12 @@
 /** A gateway in front of the stand-in for clients as people have them, and what each may be told by a status. */
 import type { Limits } from '../../gateway/services';
+import type { Model } from '../../src/catalog';
+import { lastingCatalog as catalog } from '../gateway/support/lasting-catalog';
 import { policyFile, type PolicyChanges } from '../gateway/support/policy-file';
 import { startTestGateway, type TestGateway } from '../gateway/support/gateway';
 import { fail, say, text, thinking, toolCall, type ScriptedAnswer } from '../standins/anthropic';
 import { isObject, list, type Json } from '../standins/anthropic/call';
+import { startOpenAiCompatibleStandin, type OpenAiCompatibleStandin } from '../standins/openai-compatible';
 
 export const PIXEL =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
@@ -14,7 +17,32 @@ export const WEATHER = {
   required: ['city'],
 } as const;
 
+/** A model of one's own, and the name by which Claude Code lists it. */
+export const LOCAL = { name: 'local-coder', alias: 'claude-local' };
+
+const localModel = ({ model }: OpenAiCompatibleStandin): Model => ({
+  name: LOCAL.name,
+  displayName: 'Local coder',
+  contextWindow: 200_000,
+  maxOutputTokens: 16_000,
+  minCacheTokens: 0,
+  supportsImages: false,
+  reasoning: 'effort',
+  efforts: ['low', 'medium', 'high'],
+  aliases: [LOCAL.alias],
+  deployments: [
+    {
+      provider: 'openai-compatible',
+      endpoint: 'local',
+      id: model,
+      price: { input: 1, output: 2, cacheWrite: 1, cacheRead: 1 },
+    },
+  ],
+});
+
 export interface ClientGateway extends TestGateway {
+  /** Behind the model `LOCAL`. */
+  readonly endpoint: OpenAiCompatibleStandin;
   /** A key that works. */
   readonly key: string;
   /** Another one: a key that was refused for its budget is for a while, whatever the policy says by then. */
@@ -24,21 +52,33 @@ export interface ClientGateway extends TestGateway {
 }
 
 export async function startClientGateway(limits: Partial<Limits> = {}): Promise<ClientGateway> {
-  const document = await policyFile();
-  const gateway = await startTestGateway({ env: document.env, limits: { drainMs: 2_000, ...limits } });
+  const endpoint = await startOpenAiCompatibleStandin({ efforts: ['low', 'medium', 'high'] });
+  const models = [...catalog.models, localModel(endpoint)];
+  const document = await policyFile({ models });
+  const gateway = await startTestGateway({
+    env: {
+      ...document.env,
+      OPENAI_COMPATIBLE_ENDPOINTS: JSON.stringify({
+        local: { base_url: endpoint.url, api_key: endpoint.apiKey },
+      }),
+    },
+    limits: { drainMs: 2_000, ...limits },
+  });
   let keys = 0;
   const newKey = (): Promise<string> =>
     gateway.workspaceKey({ workspace: { id: `client-${(keys += 1)}`, name: 'dev' } });
   return {
     ...gateway,
+    endpoint,
     key: await newKey(),
     newKey,
     async policy(changes) {
-      await document.write(changes);
+      await document.write({ models, ...changes });
       gateway.gateway.services.documents.poll();
     },
     async close() {
       await gateway.close();
+      await endpoint.close();
       await document.remove();
     },
   };

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CallContext } from '../../gateway/call-context';
 import type { Candidate } from '../../gateway/providers/candidate';
-import { openDocument } from '../../gateway/config/document-loader';
+import { openFileDocument } from '../../gateway/documents/file-document';
 import { DEFAULT_PROMPT_DIR, openPrompts } from '../../gateway/config/prompts';
 import type { Exchange } from '../../gateway/http/exchange';
 import type { KeyRecord } from '../../gateway/keys/key-record';
@@ -44,7 +44,7 @@ function openCatalog(): Services['documents'] {
   const folder = mkdtempSync(join(tmpdir(), 'prepared-call-'));
   const path = join(folder, 'config.json');
   writeFileSync(path, JSON.stringify(renderGatewayDocument({ ...catalog, models }, rules)));
-  const documents = openDocument(path, logger, 1_000_000, () => new Date());
+  const documents = openFileDocument(path, logger, 1_000_000, () => new Date());
   // Read once, and never looked at again.
   documents.close();
   rmSync(folder, { recursive: true });
@@ -97,6 +97,7 @@ export const keyOf = (level: Level): KeyRecord => ({
   revokedAt: null,
   blockedAt: null,
   pausedAt: null,
+  endedBecause: null,
   isReplaced: false,
 });
 

@@ -4,7 +4,7 @@ import { MASTER_KEY, startTestGateway, type TestGateway } from './support/gatewa
 const WORKSPACE = { workspaceId: 'w', createdBy: 'claim' };
 const OWN = { workspaceId: null, createdBy: 'self-service' };
 const ISSUED = { workspaceId: null, createdBy: 'master key' };
-const LIVING = { isReplaced: false, ownerSuspendedAt: null };
+const LIVING = { isReplaced: false, ownerSuspendedAt: null, endedBecause: null };
 
 type Code = Parameters<typeof endedKey>[0];
 
@@ -32,6 +32,21 @@ test.each<[Code, object, string]>([
     'key_revoked',
     { ...WORKSPACE, ownerSuspendedAt: new Date(0) },
     'this key has been revoked, since Coder says that its owner is suspended or gone. Ask an administrator of Coder.',
+  ],
+  [
+    'key_revoked',
+    { ...WORKSPACE, endedBecause: 'workspace_deleted', ownerSuspendedAt: new Date(0) },
+    'this workspace was deleted in Coder. Work in another workspace; each has a key of its own.',
+  ],
+  [
+    'key_revoked',
+    { ...WORKSPACE, endedBecause: 'workspace_passed_on' },
+    'this workspace has another owner in Coder. Restart the workspace, then reload the window.',
+  ],
+  [
+    'key_revoked',
+    { ...WORKSPACE, endedBecause: 'assistant_off' },
+    'AI was switched off for this workspace. Choose an AI Coding Agent in its settings and restart it.',
   ],
   ['key_blocked', WORKSPACE, 'an administrator has blocked this key. Ask an administrator to open it again.'],
   ['key_paused', WORKSPACE, "this key's workspace is stopped. Start the workspace to use it again."],

@@ -100,13 +100,24 @@ describe('the enforcement prompt', () => {
     const levels = async (floors: Partial<typeof policy.floors>) => {
       await writeDocument(floors);
       settled();
+      const info = await gateway.request('/api/v1/keys/info?usage=false', { key });
+      floor = (info.json as unknown as { level_floor: string | null }).level_floor;
       return (await ask(key)).answer.headers.get('x-gateway-level');
     };
+    let floor: string | null = '';
     expect(await levels({})).toBe('unrestricted');
+    expect(floor).toBeNull();
     expect(await levels({ everyone: 'standard' })).toBe('standard');
+    expect(floor).toBe('everyone');
     expect(await levels({ templates: { 'contractor-workspace': 'design-first' } })).toBe('design-first');
     expect(await levels({ groups: { juniors: 'standard' } })).toBe('standard');
+    expect(floor).toBe('group');
     expect(await levels({ people: { 'owner-9': 'design-first' } })).toBe('design-first');
+    // The holder is told the reason that nothing else shows.
+    expect(await levels({ everyone: 'design-first', people: { 'owner-9': 'design-first' } })).toBe(
+      'design-first',
+    );
+    expect(floor).toBe('person');
     expect(await levels({ people: { dora: 'standard' } })).toBe('standard');
     expect(
       await levels({

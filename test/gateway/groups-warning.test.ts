@@ -1,6 +1,6 @@
 import { warnOfGroups } from '../../gateway/coder/groups-warning';
 import { createCoderClient } from '../../gateway/coder/client';
-import type { DocumentSource } from '../../gateway/config/document-loader';
+import type { DocumentSource } from '../../gateway/documents/document-source';
 import { createLogger } from '../../gateway/log';
 import { renderGatewayDocument } from '../../src/gateway-document';
 import { catalog } from '../../src/catalog';

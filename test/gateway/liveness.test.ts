@@ -52,6 +52,7 @@ afterAll(async () => {
 });
 beforeEach(() => {
   coder.trouble = 'none';
+  coder.hasNoParameterSearch = false;
   coder.onList = undefined;
 });
 
@@ -86,6 +87,8 @@ const claim = (
 });
 const stop = (workspace: StandinWorkspace) =>
   Object.assign(workspace, { transition: 'stop', status: 'stopped' });
+const messageTo = async (key: string): Promise<string> =>
+  (await gateway.request('/v1/models', { key })).json.error.message;
 const statusOf = async (key: string) => (await gateway.request('/v1/models', { key })).status;
 
 test("a stopped workspace's key is paused until a newer start, and is the same key then", async () => {
@@ -146,6 +149,7 @@ test('a deleted workspace’s key is dead; one that is only not shown is not', a
   await look();
   expect(await Promise.all(keys.map(statusOf))).toEqual([401, 200, 200]);
   expect((await gateway.claimKey(claims[0])).status).toBe(403);
+  expect(await messageTo(keys[0]!)).toContain('this workspace was deleted in Coder.');
 });
 
 test("a workspace that changed hands ends the former owner's key", async () => {
@@ -155,6 +159,40 @@ test("a workspace that changed hands ends the former owner's key", async () => {
   workspace.owner_id = bob.id;
   await look();
   expect(await statusOf(key)).toBe(401);
+});
+
+test('a workspace that runs without AI has no key; with AI again it gets another, on the terms it had', async () => {
+  const user = person();
+  const [off, blocked, on] = [workspaceOf(user), workspaceOf(user), workspaceOf(user)];
+  const keys = await Promise.all([off, blocked, on].map((each) => gateway.workspaceKey(claim(user, each))));
+  await gateway.request(`${gateway.adminUrl}/key/update`, {
+    key: MASTER_KEY,
+    body: { key: keys[0], rpm_limit: 7 },
+  });
+  await gateway.request(`${gateway.adminUrl}/key/block`, { key: MASTER_KEY, body: { key: keys[1] } });
+  off.assistant = blocked.assistant = 'none';
+  // A build that has not run through says nothing.
+  off.status = blocked.status = 'starting';
+  await look();
+  expect(await statusOf(keys[0]!)).toBe(200);
+  off.status = blocked.status = 'running';
+  coder.hasNoParameterSearch = true;
+  expect(await look()).toBe('done');
+  expect(await statusOf(keys[0]!)).toBe(200);
+  coder.hasNoParameterSearch = false;
+  await look();
+  expect(await Promise.all(keys.map(statusOf))).toEqual([401, 401, 200]);
+  expect(await messageTo(keys[0]!)).toContain('AI was switched off for this workspace.');
+  expect(await messageTo(keys[1]!)).toContain('an administrator has blocked this key.');
+  off.assistant = blocked.assistant = 'roo-code';
+  const next = await gateway.workspaceKey(claim(user, off));
+  expect(next).not.toBe(keys[0]);
+  await look();
+  expect(await statusOf(next)).toBe(200);
+  const info = await gateway.request('/api/v1/keys/info?usage=false', { key: next });
+  expect(info.json).toMatchObject({ limits: { rpm_limit: 7 } });
+  // Off and on is no way around a block.
+  expect((await gateway.claimKey(claim(user, blocked))).json.error.message).toContain('blocked');
 });
 
 test('all keys of a suspended person die, and none is given; back in, a new start brings another', async () => {
@@ -242,6 +280,7 @@ test('what Coder’s word changed is in the trail, and no token in any log', asy
   );
   expect(rows.map(({ action }) => action).sort()).toEqual([
     'user/suspended',
+    'workspace/assistant-off',
     'workspace/ended',
     'workspace/stopped',
   ]);

@@ -113,12 +113,16 @@ describe('what is cached for an hour', () => {
   test.each<[string, typeof openAi | typeof anthropic]>([
     ['OpenAI chat', openAi],
     ['Anthropic messages', anthropic],
-  ])('is refused by name where it has no price: %s', async (_, ask) => {
+  ])('is the usual one where it has no price, and named: %s', async (_, ask) => {
     const answer = await ask(marked('hi'), { model: 'claude-haiku' });
-    expect(answer.status).toBe(400);
-    expect(answer.json.error.message).toContain('cache_control.ttl');
-    expect(gateway.standin.requests).toHaveLength(0);
-    expect((await ask(marked('hi', { type: 'ephemeral' }), { model: 'claude-haiku' })).status).toBe(200);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('x-gateway-dropped-fields')).toBe('cache_control.ttl');
+    const sent = JSON.stringify(lastSent(gateway.standin));
+    expect(sent).not.toContain('ttl');
+    expect(sent).toContain('cache_control');
+    const usual = await ask(marked('hi', { type: 'ephemeral' }), { model: 'claude-haiku' });
+    expect(usual.headers.get('x-gateway-dropped-fields')).toBeNull();
+    expect(JSON.stringify(lastSent(gateway.standin))).toBe(sent);
   });
 
   test('a life that nobody offers is the usual one, and is named', async () => {

@@ -64,13 +64,59 @@ describe('a system message between the turns', () => {
     );
   });
 
-  test('is refused by name for a model that takes none', async () => {
-    const answer = await ask([user('a'), instruct('Be short.')], { model: 'claude-haiku' });
-    expect(answer.status).toBe(400);
-    expect(answer.json.error.message).toContain(
-      'messages.1.role: the model claude-haiku-4-5 takes no "system"',
-    );
-    expect(gateway.standin.requests).toHaveLength(0);
+  describe('for a model that takes none', () => {
+    const model = 'claude-haiku';
+    const reminder = (text: string) => ({
+      type: 'text',
+      text: `<system-reminder>\n${text}\n</system-reminder>`,
+    });
+
+    test('is text of the user’s turn before it, and named', async () => {
+      const cache_control = { type: 'ephemeral' };
+      const answer = await ask(
+        [
+          user('a'),
+          instruct('Be short.'),
+          { role: 'assistant', content: 'b' },
+          user('c'),
+          instruct([{ type: 'text', text: 'Be kind.', cache_control }]),
+        ],
+        { model },
+      );
+      expect(answer.status).toBe(200);
+      expect(answer.headers.get('x-gateway-dropped-fields')).toBe('messages.system');
+      expect(sentTurns()).toEqual([
+        { role: 'user', content: [...texts('a'), reminder('Be short.')] },
+        { role: 'assistant', content: texts('b') },
+        { role: 'user', content: [...texts('c'), { ...reminder('Be kind.'), cache_control }] },
+      ]);
+    });
+
+    test('before the first turn is what the request’s own system is', async () => {
+      expect((await ask([instruct('Be short.'), user('a')], { model, system: 'Mine.' })).status).toBe(200);
+      expect(lastSent(gateway.standin).system?.slice(1)).toMatchObject(texts('Mine.', 'Be short.'));
+      expect(sentTurns()).toMatchObject([{ role: 'user', content: texts('a') }]);
+    });
+
+    test('behind a call of a tool waits for its result', async () => {
+      const call = { type: 'tool_use', id: 't', name: 'read', input: {} };
+      const result = { type: 'tool_result', tool_use_id: 't', content: 'done' };
+      const answer = await ask(
+        [user('a'), { role: 'assistant', content: [call] }, instruct('Be short.'), user([result])],
+        { model, tools: [{ name: 'read', input_schema: { type: 'object' } }] },
+      );
+      expect(answer.status).toBe(200);
+      expect(sentTurns().at(-1)).toMatchObject({ role: 'user', content: [result, reminder('Be short.')] });
+    });
+
+    test('alone is refused by name', async () => {
+      const answer = await ask([instruct('Be short.')], { model });
+      expect(answer.status).toBe(400);
+      expect(answer.json.error.message).toContain(
+        'messages.0.role: the model claude-haiku-4-5 takes no "system"',
+      );
+      expect(gateway.standin.requests).toHaveLength(0);
+    });
   });
 
   test.each<[string, unknown, string]>([

@@ -4,6 +4,8 @@ import { get } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readTlsFiles, SettingsFileError } from '../../gateway/config/tls-files';
+import { openTls } from '../../gateway/config/tls-source';
+import { createLogger } from '../../gateway/log';
 import { startTestGateway } from './support/gateway';
 import { runGateway } from './support/gateway-run';
 
@@ -89,6 +91,27 @@ test('one that expires soon is said to', () => {
     expect.stringMatching(/^the certificate of the listeners expires soon: renew it.* \d{4}-\d\d-\d\d$/),
   ]);
   expect(read('own.pem', 'own.key', 15).warnings).toEqual([]);
+});
+
+test('while it goes on, it is looked at once a day', () => {
+  jest.useFakeTimers({ now: Date.now() });
+  try {
+    const logs: string[] = [];
+    const logger = createLogger('info', (line) => logs.push(line));
+    const source = openTls(at('own.pem'), at('own.key'), logger, DAY, () => new Date());
+    jest.advanceTimersByTime(19 * DAY);
+    expect(logs).toEqual([]);
+    jest.advanceTimersByTime(4 * DAY);
+    expect(logs.at(-1)).toContain('the certificate of the listeners expires soon');
+    jest.advanceTimersByTime(8 * DAY);
+    expect(logs.at(-1)).toMatch(/is not good any more.*GATEWAY_TLS_CERT: .* that expired on/);
+    source.close();
+    const { length } = logs;
+    jest.advanceTimersByTime(2 * DAY);
+    expect(logs).toHaveLength(length);
+  } finally {
+    jest.useRealTimers();
+  }
 });
 
 test('the gateway names the variable in one line and ends with 1', async () => {

@@ -34,10 +34,17 @@ networks_advanced {
 
 test('what a host lacks is said in one list, with what to do', async () => {
   await expect(
-    checkHost((...args) => (args[0] === 'version' ? Promise.resolve() : Promise.reject(new Error()))),
+    checkHost((...args) => (args[0]?.endsWith('version') ? Promise.resolve() : Promise.reject(new Error()))),
   ).rejects.toThrow(
     'TEST_REAL_PROVIDERS=1 needs what this machine lacks:\nthe image contractor-workspace:1: run "npm run image"\n' +
       'the network coder-network: run "docker network create coder-network"',
   );
   await expect(checkHost(() => Promise.resolve())).resolves.toBeUndefined();
+  // Of an engine that is not there nothing else is known.
+  await expect(
+    checkHost((...args) => (args[0] === '--version' ? Promise.resolve() : Promise.reject(new Error()))),
+  ).rejects.toThrow(/lacks:\na Docker engine: start one, or set DOCKER_HOST$/);
+  await expect(checkHost(() => Promise.reject(new Error()))).rejects.toThrow(
+    /lacks:\nthe program docker: [^\n]*$/,
+  );
 });

@@ -19,10 +19,18 @@ interface Need {
   readonly what: string;
   readonly asked: readonly string[];
   readonly todo: string;
+  /** Without it the rest cannot be asked for. */
+  readonly isFirst?: true;
 }
 
 const NEEDS: readonly Need[] = [
-  { what: 'a Docker engine', asked: ['version'], todo: 'start one, or set DOCKER_HOST' },
+  {
+    what: 'the program docker',
+    asked: ['--version'],
+    todo: 'install the command line of Docker',
+    isFirst: true,
+  },
+  { what: 'a Docker engine', asked: ['version'], todo: 'start one, or set DOCKER_HOST', isFirst: true },
   { what: `the image ${IMAGE}`, asked: ['image', 'inspect', IMAGE], todo: 'run "npm run image"' },
   {
     what: `the network ${NETWORK}`,
@@ -34,8 +42,10 @@ const NEEDS: readonly Need[] = [
 /** @throws Error that lists what is missing, with what to do */
 export async function checkHost(ask: Docker = docker): Promise<void> {
   const missing: string[] = [];
-  for (const { what, asked, todo } of NEEDS)
+  for (const { what, asked, todo, isFirst } of NEEDS) {
     await ask(...asked).catch(() => missing.push(`${what}: ${todo}`));
+    if (isFirst && missing.length > 0) break;
+  }
   if (missing.length > 0)
     throw new Error(`TEST_REAL_PROVIDERS=1 needs what this machine lacks:\n${missing.join('\n')}`);
 }

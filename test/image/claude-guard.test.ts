@@ -149,3 +149,24 @@ test('ai-key says what to do when there is no key, explains itself, and takes no
     error: expect.stringContaining('ai-doctor') as string,
   });
 });
+
+test('models and betas of the gateway reach it where no terminal has read them, and nothing else of that file does', () => {
+  write(
+    'home/.config/ai-gateway/env.sh',
+    [
+      "export ANTHROPIC_DEFAULT_HAIKU_MODEL='claude-haiku-4-5'",
+      "export ANTHROPIC_DEFAULT_OPUS_MODEL='claude-opus-4'",
+      "export CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS='1'",
+      "export PATH='/tmp'",
+      "export ANTHROPIC_DEFAULT_SONNET_MODEL='$(touch owned)'",
+      '',
+    ].join('\n'),
+  );
+  const { lines } = run(['claude'], 'home', { ANTHROPIC_DEFAULT_OPUS_MODEL: 'mine' });
+  expect(lines.filter((line) => /^(ANTHROPIC_DEFAULT|CLAUDE_CODE_DISABLE)/.test(line)).sort()).toEqual([
+    'ANTHROPIC_DEFAULT_HAIKU_MODEL=claude-haiku-4-5',
+    'ANTHROPIC_DEFAULT_OPUS_MODEL=mine',
+    'CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS=1',
+  ]);
+  expect(lines).not.toContain('PATH=/tmp');
+});

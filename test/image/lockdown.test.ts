@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { AiLockdown } from '../../constructs/workspace/ai-lockdown';
+import { AssistantChoice, assistantsOf } from '../../constructs/workspace/assistants/assistant-choice';
 import { AI_FEATURES } from '../../src/ai-features';
-import { aiFeaturesDocument } from '../../src/ai-features-document';
+import { aiFeaturesDocument, PROGRAM_LOCKS } from '../../src/ai-features-document';
 import { imageContext } from '../../workspace-image/image/context';
 import { workspaceImage } from '../../workspace-image/image/workspace-image';
 
@@ -11,6 +12,11 @@ const DOCUMENT = join(resolve(__dirname, '..', '..'), 'docs', 'lockdown.md');
 test('docs/lockdown.md says what the list says', () => {
   if (process.env.UPDATE_SNAPSHOT) writeFileSync(DOCUMENT, aiFeaturesDocument());
   expect(existsSync(DOCUMENT) && readFileSync(DOCUMENT, 'utf8')).toBe(aiFeaturesDocument());
+});
+
+test('the variables of the container are those of the assistants', () => {
+  const locks = assistantsOf(AssistantChoice.ALL).flatMap((one) => Object.keys(one.locks ?? {}));
+  expect(PROGRAM_LOCKS.map(([variable]) => variable)).toEqual([...new Set(locks)].sort());
 });
 
 test('every feature has a name, a reason and at least one switch', () => {

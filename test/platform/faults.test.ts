@@ -12,6 +12,7 @@ import { WorkspaceFacingNetwork } from '../../constructs/platform/platform-netwo
 import { ServiceImage } from '../../constructs/platform/service-image';
 import { Tls } from '../../constructs/platform/tls';
 import { AI_FEATURES } from '../../src/ai-features';
+import { policy } from '../../src/policy';
 import { AiPlatformStack } from '../../src/stacks/ai-platform';
 
 const folder = mkdtempSync(join(tmpdir(), 'platform-faults-'));
@@ -56,6 +57,7 @@ test.each<[string, Partial<AiPlatformProps>, string]>([
   ['an issuer in the clear', coder({ signIn: CoderSignIn.oidc({ issuerUrl: 'http://id', clientId: 'x' }) }), '"coder.signIn.issuerUrl" must start with https://'],
   ['a group that is none', coder({ engine: EngineAccess.socket(-1) }), '"coder.engine" must have the number of the socket\'s group, got -1'],
   ['a group by its name', coder({ engine: EngineAccess.socket(Number('docker')) }), 'EngineAccess.socket(group)" must be a number, got NaN'],
+  ['a gateway by both schemes', { policy: { ...policy, gateways: ['https://ai-gateway:4000', 'http://litellm:4000'] } }, '"policy.gateways" must name this gateway by https:// or by http:// alone, got https://ai-gateway:4000, http://litellm:4000'],
   ['AI of Coder’s own', coder({ environment: { CODER_AI_GATEWAY_ENABLED: 'true' } }), '"coder.environment" must not switch AI features on again, got CODER_AI_GATEWAY_ENABLED'],
 ])('%s', (_, props, message) => {
   expect(faultsOf(props)).toContain(message);

@@ -1,4 +1,7 @@
 /** The platform as Terraform sees it: valid, planned, applied, and planned again with nothing to do. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { CoderServer } from '../../constructs/platform/coder-server';
 import { CoderSignIn } from '../../constructs/platform/coder-sign-in';
 import { Database } from '../../constructs/platform/database';
@@ -8,7 +11,7 @@ import type { AiPlatformProps } from '../../constructs/platform/ai-platform';
 import { Tls } from '../../constructs/platform/tls';
 import { policy } from '../../src/policy';
 import { expectOk, plannedActions, type StateJson } from '../harness/terraform';
-import { PlatformUnderTest, SECRETS, TLS_FILES } from './support';
+import { PlatformUnderTest, GATEWAY_TLS_FILES, SECRETS, TLS_FILES } from './support';
 
 const LANGFUSE_SECRETS: Readonly<Record<string, string>> = {
   langfuse_database_password: 'langfuse-database-secret-of-more-than-32-characters',
@@ -50,7 +53,7 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   'TLS in front': {
     props: { tls: Tls.inFront(), coder: CoderServer.own({ accessUrl: 'https://coder.example.com' }) },
-    vars: SECRETS,
+    vars: { ...SECRETS, ...GATEWAY_TLS_FILES },
     services: ALL,
   },
   Langfuse: {
@@ -68,12 +71,25 @@ const CASES: Readonly<Record<string, Case>> = {
       coder: CoderServer.existing('https://coder.example.com'),
       workspaceNetwork: WorkspaceFacingNetwork.existing('coder-network'),
     },
-    vars: ofGateway,
+    vars: { ...ofGateway, ...GATEWAY_TLS_FILES },
     services: ['gateway_1', 'gateway_door', 'postgres'],
   },
-  'a gateway that speaks TLS, Bedrock, sign-in by OpenID Connect': {
+  'nothing by TLS': {
     props: {
-      policy: { ...policy, gateways: ['https://litellm:4000'] },
+      policy,
+      tls: Tls.inFront(),
+      coder: CoderServer.own({ accessUrl: 'http://coder.example.com:7080' }),
+    },
+    vars: SECRETS,
+    services: ALL,
+  },
+  'certificates of a volume': {
+    props: { tls: Tls.volume('certificates') },
+    vars: SECRETS,
+    services: ALL,
+  },
+  'Bedrock, apps on names of their own, sign-in by OpenID Connect': {
+    props: {
       gateway: { providers: [ProviderAccess.bedrock('eu-central-1'), ProviderAccess.anthropic()] },
       coder: CoderServer.own({
         accessUrl: 'https://coder.example.com',
@@ -127,7 +143,7 @@ describe.each(Object.entries(CASES))('%s', (_, { props, vars, services }) => {
     for (const { terraform_name: name, env, command, entrypoint, labels, healthcheck } of containers) {
       const shown = JSON.stringify([env, command, entrypoint, labels, healthcheck]);
       const secrets = Object.entries(vars).filter(
-        ([variable, value]) => !variable.startsWith('tls_') && shown.includes(value),
+        ([variable, value]) => !variable.endsWith('_file') && shown.includes(value),
       );
       expect({ name, secrets: secrets.map(([variable]) => variable) }).toEqual({ name, secrets: [] });
     }
@@ -213,4 +229,24 @@ test('a changed secret replaces who reads it, and nobody else', async () => {
     'docker_container.gateway_1': 'replace',
   });
   platform.dispose();
+});
+
+test('a renewed certificate of the gateway restarts nothing, one of Coder restarts Coder', async () => {
+  const platform = await PlatformUnderTest.synthesize();
+  const folder = mkdtempSync(join(tmpdir(), 'renewed-'));
+  const renewed = join(folder, 'certificate.pem');
+  writeFileSync(renewed, 'renewed');
+  const vars = { ...SECRETS, ...TLS_FILES };
+  expectOk(await platform.terraform.apply({ vars }));
+  const planned = async (variable: string): Promise<unknown> =>
+    plannedActions((await platform.terraform.plan({ vars: { ...vars, [variable]: renewed } })).plan);
+  expect(await planned('gateway_tls_certificate_file')).toEqual({
+    'docker_container.gateway_tls_files': 'replace',
+  });
+  expect(await planned('tls_certificate_file')).toEqual({
+    'docker_container.coder_files': 'replace',
+    'docker_container.coder': 'replace',
+  });
+  platform.dispose();
+  rmSync(folder, { recursive: true, force: true });
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AiPlatformProps } from '../../constructs/platform/ai-platform';
 import { catalog } from '../../src/catalog';
-import { policy } from '../../src/policy';
+import { platformPolicy } from '../../src/platform-policy';
 import { AiPlatformStack } from '../../src/stacks/ai-platform';
 import { synthesize } from '../../src/synthesize';
 import { expectOk, Terraform } from '../harness/terraform';
@@ -19,10 +19,19 @@ export const SECRETS: Readonly<Record<string, string>> = {
   coder_token: 'coder-token-of-the-tests',
 };
 
+const file = (name: string): string => join(__dirname, 'files', name);
+
+/** What the gateway needs to speak TLS. */
+export const GATEWAY_TLS_FILES: Readonly<Record<string, string>> = {
+  gateway_tls_certificate_file: file('certificate.txt'),
+  gateway_tls_key_file: file('key.txt'),
+  tls_authority_file: file('authority.txt'),
+};
+
 export const TLS_FILES: Readonly<Record<string, string>> = {
-  tls_certificate_file: join(__dirname, 'files', 'certificate.txt'),
-  tls_key_file: join(__dirname, 'files', 'key.txt'),
-  tls_authority_file: join(__dirname, 'files', 'authority.txt'),
+  tls_certificate_file: file('certificate.txt'),
+  tls_key_file: file('key.txt'),
+  ...GATEWAY_TLS_FILES,
 };
 
 /** The platform in a folder of its own, ready to be planned. */
@@ -34,7 +43,7 @@ export class PlatformUnderTest {
 
   static async synthesize(props: Partial<AiPlatformProps> = {}): Promise<PlatformUnderTest> {
     const folder = mkdtempSync(join(tmpdir(), 'platform-'));
-    const { policy: chosen = policy, catalog: given = catalog } = props;
+    const { policy: chosen = platformPolicy, catalog: given = catalog } = props;
     synthesize({ catalog: given, policy: chosen, outdir: folder }, (app) => {
       new AiPlatformStack(app, 'ai-platform', props);
     });

@@ -79,10 +79,84 @@ describe('the container', () => {
       expected: [`breaks: ${CONTAINER}: \`lifecycle\` changed`],
       says: /keeps people from both/,
     },
+    {
+      what: 'a condition on what a push brings, where a start has the container alone',
+      edit: (template) =>
+        template.replace('workspace.tf', 'workspace_claim_secret) >= 32', 'workspace_claim_secret) >= 40'),
+      expected: [`push: ${CONTAINER}: \`lifecycle\` changed`],
+      says: /A start fails while `var\.workspace_claim_secret` does not meet the condition; stop and delete go on\./,
+    },
+    {
+      what: 'a condition on what a workspace stores, where a start has the container alone',
+      edit: (template) =>
+        template.replace(
+          'workspace.tf',
+          'length(var.workspace_claim_secret) >= 32',
+          'length(data.coder_parameter.git_repo.value) < 9',
+        ),
+      expected: [`breaks: ${CONTAINER}: \`lifecycle\` changed`],
+      says: /This one is looked at by starts alone\./,
+    },
+    {
+      what: 'another message of the same condition',
+      edit: (template) =>
+        template.replace('workspace.tf', 'must have at least 32 characters', 'is too short'),
+      expected: [`cosmetic: ${CONTAINER}: \`lifecycle\` changed`],
+      says: /what it makes is the same/,
+    },
   ])('$what', async ({ edit, older, expected, says }) => {
     const changes = await changesBy(edit, older);
     expect(titles(changes)).toEqual(expected);
     expect(changes[0]?.details.join('\n')).toMatch(says);
+  });
+});
+
+describe('what was moved from one place to another', () => {
+  test('a condition that the variable’s validation was is no new one', async () => {
+    const changes = await changesBy(
+      () => undefined,
+      (template) =>
+        template
+          .replace(
+            'identity.tf',
+            /(variable "workspace_claim_secret" \{\n)/,
+            'variable "workspace_claim_secret" {\n  validation {\n    condition     = length(var.workspace_claim_secret) >= 32\n    error_message = "too short"\n  }\n',
+          )
+          .replace('workspace.tf', /\n {2}lifecycle \{\n {4}precondition \{[^}]*\}\n {2}\}/, ''),
+    );
+    expect(titles(changes)).toEqual([
+      'cosmetic: variable `workspace_claim_secret`: `validation` removed',
+      `cosmetic: ${CONTAINER}: \`lifecycle\` changed`,
+    ]);
+    expect(changes[1]?.details.join('\n')).toContain('The variable asked for the same before');
+  });
+
+  test('an image that is counted from now on is the same image: no container is made anew', async () => {
+    const changes = await changesBy(
+      () => undefined,
+      (template) =>
+        template
+          .replace(
+            'workspace.tf',
+            /(resource "docker_image" "workspace" \{\n) *count[^\n]*\n/,
+            'resource "docker_image" "workspace" {\n',
+          )
+          .replace('workspace.tf', 'docker_image.workspace[0].image_id', 'docker_image.workspace.image_id')
+          .replace('workspace.tf', 'docker_image.workspace[0].name', 'docker_image.workspace.name'),
+    );
+    expect(titles(changes)).toEqual(['next-start: image (`docker_image.workspace`): `count` changed']);
+    expect(changes[0]?.details.join('\n')).toContain('Terraform keeps what it has by another address');
+  });
+
+  test('another instance than the first is another thing', async () => {
+    const changes = await changesBy((template) =>
+      template.replace(
+        'workspace.tf',
+        'docker_image.workspace[0].image_id',
+        'docker_image.workspace[1].image_id',
+      ),
+    );
+    expect(titles(changes)).toEqual([`replaces: ${CONTAINER}: \`image\` changed`]);
   });
 });
 

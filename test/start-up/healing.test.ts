@@ -101,6 +101,8 @@ describe('a gateway that goes and comes', () => {
     const healed = await workspace.runScript('ai_setup');
     expect(healed).toMatchObject({ status: 0 });
     expect(healed.output).not.toContain(old);
+    // What is open has the one before.
+    expect(healed.output).toMatch(/the key of this workspace is a new one: .*Reload Window/);
     expect(key(workspace)).toMatch(/^sk-/);
     expect(key(workspace)).not.toBe(old);
     expect(JSON.stringify(filesOf(workspace.home))).not.toContain(old);

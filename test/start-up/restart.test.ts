@@ -1,7 +1,7 @@
 /** A workspace over stops and starts, by the numbers platform teams know the checks by. */
 import { Client } from 'pg';
 import type { ThrowAwayWorkspace } from '../harness/throw-away-workspace';
-import { startTestGateway, type TestGateway } from '../gateway/support/gateway';
+import { MASTER_KEY, startTestGateway, type TestGateway } from '../gateway/support/gateway';
 import { CLAIM_SECRET } from '../gateway/support/claims';
 import { filesOf, Platform } from './support';
 
@@ -71,6 +71,48 @@ test('A65 another model and assistant take effect at the next start, with the sa
   });
   expect(files['.config/roo-code/settings.json']).toBeUndefined();
   expect(keyOf(home)).toBe(key);
+});
+
+test('a start without AI gives the key back, one with AI again gets another; neither asks more than once', async () => {
+  const home = platform.newHome();
+  await (await workspace(home)).runScript('ai_setup');
+  const key = keyOf(home);
+  await new Promise((resolve) => setTimeout(resolve, 1_100));
+  const off = await (await workspace(home, { ai_assistant: 'none' })).runScript('ai_setup');
+  expect(off).toMatchObject({ status: 0 });
+  expect(off.output).toContain('the key that this workspace had is ended');
+  expect(off.output).not.toContain(key);
+  expect(await authorized(key)).toBe(401);
+  expect(keyOf(home)).toBe('');
+  const again = await (await workspace(home, { ai_assistant: 'none' })).runScript('ai_setup');
+  expect(again.output).not.toContain('ended');
+  await new Promise((resolve) => setTimeout(resolve, 1_100));
+  expect(await (await workspace(home)).runScript('ai_setup')).toMatchObject({ status: 0 });
+  expect(keyOf(home)).not.toBe(key);
+  expect(await authorized(keyOf(home))).toBe(200);
+});
+
+test('a key goes back to no gateway but those of the template, and one that was pasted stays its person’s', async () => {
+  const home = platform.newHome();
+  await (await workspace(home)).runScript('ai_setup');
+  const key = keyOf(home);
+  const off = await workspace(home, { ai_assistant: 'none' });
+  await off.runInShell('printf "http://127.0.0.1:9\\n" > ~/.config/ai-gateway/gateway');
+  const elsewhere = await off.runScript('ai_setup');
+  expect(elsewhere).toMatchObject({ status: 0 });
+  expect(elsewhere.output).not.toContain('127.0.0.1:9');
+  expect(await authorized(key)).toBe(200);
+  const made = await gateway.request(`${gateway.adminUrl}/key/generate`, {
+    key: MASTER_KEY,
+    body: { user_id: 'ann' },
+  });
+  const other = platform.newHome();
+  await (await workspace(other, { litellm_api_key: made.json.key })).runScript('ai_setup');
+  expect(keyOf(other)).toBe(made.json.key);
+  const without = await (await workspace(other, { ai_assistant: 'none' })).runScript('ai_setup');
+  expect(without).toMatchObject({ status: 0 });
+  expect(without.output).not.toContain('ended');
+  expect(await authorized(made.json.key)).toBe(200);
 });
 
 test('a workspace that was built ahead gets the key of the person it is given to', async () => {

@@ -63,11 +63,10 @@ describe('the assistants we ship', () => {
       'ANTHROPIC_BASE_URL',
       'ANTHROPIC_MODEL',
     ]);
-    expect(new StartBuild(plan).environment).toMatchObject({
-      ANTHROPIC_DEFAULT_HAIKU_MODEL: 'claude-haiku-4-5',
-      ANTHROPIC_DEFAULT_OPUS_MODEL: 'claude-opus-4',
-      DISABLE_AUTOUPDATER: '1',
-    });
+    expect(new StartBuild(plan).environment).toMatchObject({ DISABLE_AUTOUPDATER: '1' });
+    expect(script(plan)).toMatch(
+      /^constants='CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS=1 ANTHROPIC_DEFAULT_HAIKU_MODEL=claude-haiku-4-5 .*ANTHROPIC_DEFAULT_OPUS_MODEL=claude-opus-4'$/m,
+    );
   });
 
   test('"none" means no AI: no claim, no file, nothing in the environment but what keeps programs from harm', async () => {
@@ -75,6 +74,22 @@ describe('the assistants we ship', () => {
     expect(claimIn(script(plan))).toBeUndefined();
     expect(filesIn(script(plan))).toEqual({});
     expect(variables(plan)).toEqual({});
+    expect(script(plan)).toMatch(/^constants=''$/m);
+    // What stays forbids: nothing names a model, a gateway or a key.
+    const { environment } = new StartBuild(plan);
+    expect(
+      Object.keys(environment)
+        .filter((name) => /AI|ANTHROPIC|CLAUDE|OPEN|LLM/.test(name))
+        .sort(),
+    ).toEqual([
+      'CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC',
+      'OPENCODE_DISABLE_AUTOUPDATE',
+      'OPENCODE_DISABLE_CLAUDE_CODE',
+      'OPENCODE_DISABLE_LSP_DOWNLOAD',
+      'OPENCODE_DISABLE_MODELS_FETCH',
+      'OPENCODE_DISABLE_PROJECT_CONFIG',
+      'OPENCODE_DISABLE_SHARE',
+    ]);
     expect(plannedValuesOf(plan, 'coder_agent.main')?.env ?? null).toBeNull();
   });
 

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, rmSync, symlinkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { Clinic, expectWrong, KEY, OPENCODE, ROO, type Breakage } from './doctor/clinic';
 import { closedPort, describeTools, HARMLESS, HOSTILE, type Terminal } from './support';
@@ -241,6 +241,20 @@ const breakages: Breakage[] = [
       'key: key nowhere else': /1-Roo-Code\.log$/,
     },
   },
+  {
+    what: 'an open window may hold the key before',
+    damage: (terminal) => {
+      const logs = '.local/share/code-server/logs/20261121T100000/exthost1';
+      terminal.write(
+        `${logs}/output_logging_20261121T100001/1-Roo-Code.log`,
+        '[AutoImport] Successfully imported settings from ~/.config/roo-code/settings.json',
+      );
+      // As the set-up leaves it when it replaces a key.
+      terminal.write('run/new-key', '');
+      return terminal.with({ AI_SETUP_RUN_DIR: join(terminal.home, 'run') });
+    },
+    wrong: { 'Roo Code: last import': /has a new key since, and the window may still hold the one before/ },
+  },
 ];
 
 describeTools('ai-doctor', ['bash', 'curl', 'jq'], () => {
@@ -253,6 +267,21 @@ describeTools('ai-doctor', ['bash', 'curl', 'jq'], () => {
   test.each(breakages)('it sees that $what', async ({ damage, wrong }) => {
     const terminal = clinic.copy();
     await expectWrong((await damage(terminal)) ?? terminal, wrong);
+  });
+
+  test('a window that was told of the new key, or loaded since, is well', async () => {
+    const terminal = clinic.copy();
+    const settings = '[AutoImport] Successfully imported settings from ~/.config/roo-code/settings.json';
+    const logs = '.local/share/code-server/logs/20261121T100000/exthost1';
+    terminal.write(`${logs}/output_logging_20261121T100001/1-Roo-Code.log`, settings);
+    terminal.write('run/new-key', '');
+    const inRun = terminal.with({ AI_SETUP_RUN_DIR: join(terminal.home, 'run') });
+    const told = `${logs}/contractor-workspace.trust-guide/AI key.log`;
+    terminal.write(told, '2026-11-21 10:05:00.000 [info] Roo Code has the new key\n');
+    await expectWrong(inRun, {});
+    rmSync(join(terminal.home, told));
+    utimesSync(join(terminal.home, 'run/new-key'), 0, 0);
+    await expectWrong(inRun, {});
   });
 
   test('as text each fault is one line, with another that says what to do', async () => {

@@ -1,6 +1,7 @@
 /**
  * The one extension of ours: in a folder that is not trusted yet it stands in the assistant's place, says why that is
- * not there and asks for the trust. One for each choice of assistant, since its words are in its manifest.
+ * not there and asks for the trust. Where the assistant is
+ * in the editor it also passes a new key on. One for each choice of assistant, since its words are in its manifest.
  */
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -45,10 +46,14 @@ export function trustGuide({ label, description, extensions }: ImageChoice): Rea
     trustGuide: {
       status: `${label}: trust this folder to use it`,
       question: `${label} changes files of this folder and runs commands in it.`,
+      extensions,
     },
   };
   return new Map([
     ['package.json', `${JSON.stringify(completed, undefined, 2)}\n`],
-    ['extension.cjs', readFileSync(join(SOURCES, 'extension.cjs'), 'utf8')],
+    ...['extension.cjs', 'new-key.cjs'].map((name): [string, string] => [
+      name,
+      readFileSync(join(SOURCES, name), 'utf8'),
+    ]),
   ]);
 }

@@ -1,8 +1,10 @@
 /**
  * Says in a folder that nobody has trusted yet why the assistant is not there, and asks for the trust that brings it.
- * The editor runs it there, since it does nothing with the folder; once the folder is trusted it shows nothing.
+ * The editor runs it there, since it does nothing with the folder; once the folder is trusted it shows nothing, and
+ * passes a new key on (new-key.cjs).
  */
 const vscode = require('vscode');
+const { watchKeys } = require('./new-key.cjs');
 
 const VIEW = 'contractor-workspace.trust';
 const SHOWN = 'shown';
@@ -20,12 +22,13 @@ async function askForTrust(message) {
 }
 
 exports.activate = (context) => {
-  const { status, question } = words(context);
+  const { status, question, extensions } = words(context);
   const keep = (...disposables) => context.subscriptions.push(...disposables);
   keep(
     vscode.commands.registerCommand('contractor-workspace.trustFolder', () => askForTrust(question)),
     vscode.window.registerTreeDataProvider(VIEW, { getChildren: () => [], getTreeItem: (item) => item }),
   );
+  keep(watchKeys(extensions));
   if (vscode.workspace.isTrusted) return;
 
   const entry = vscode.window.createStatusBarItem(VIEW, vscode.StatusBarAlignment.Left, 0);

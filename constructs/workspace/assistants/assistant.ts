@@ -99,7 +99,8 @@ export interface AssistantParts {
    */
   readonly environment?: Readonly<Record<string, string>>;
   /**
-   * Variables of every process, as plain text: the same in every workspace of the template, whichever was chosen.
+   * Variables of terminals where this assistant was chosen, as plain text: the same for every person and choice of
+   * model. Never a secret. What has to reach processes other than terminals is for the program's guard to read.
    *
    * @default - none
    */
@@ -111,7 +112,9 @@ export interface Assistant {
   readonly name: string;
   readonly image: ImageParts;
   /**
-   * Constant variables of every process, whichever was chosen: what the program must not do.
+   * Constant variables of every process, whichever was chosen, also without AI: what keeps the program from sending,
+   * fetching and obeying anything that nobody asked for when it is started all the same. Nothing that only serves the
+   * assistant at work.
    *
    * @default - none
    */

@@ -14,9 +14,8 @@ export class ClaudeCode implements Assistant {
     this.image = claudeCodeImage(props);
   }
 
-  /** Betas the gateway lets nobody through with, and what it would fetch, send and install besides. */
+  /** What it would fetch, send and install besides what it is asked, wherever it was started from. */
   readonly locks = {
-    CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS: '1',
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
     DISABLE_AUTOUPDATER: '1',
   };
@@ -28,6 +27,8 @@ export class ClaudeCode implements Assistant {
         ANTHROPIC_MODEL: host.model,
       },
       constants: {
+        // Betas that the gateway lets nobody through with.
+        CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS: '1',
         ANTHROPIC_DEFAULT_HAIKU_MODEL: host.catalog.smallModel,
         ...modelsOfFamilies(host.catalog),
       },

@@ -22,7 +22,7 @@ export function withoutAttribution(system: TextBlock[], dropped: Set<string>): T
   return system.slice(1);
 }
 
-// One that is marked is what its client wants cached.
+// One that is marked is what its client wants cached. bounded: `LONGEST`
 const isAttribution = ({ text, cache_control: mark }: TextBlock): boolean =>
   // bounded: `LONGEST`
   mark === undefined && text.length <= LONGEST && ATTRIBUTION.test(text.trim());

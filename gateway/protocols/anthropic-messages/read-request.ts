@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { ModelRequest, Turn } from '../../model/request';
 import {
   invalid,
+  isAbsent,
   isFields,
   list,
   object,
@@ -18,7 +19,7 @@ import { readBetas } from './betas';
 import { readInstructions, readSystem, readTurnContent } from './read-content';
 import { readMark, refuseMarks } from './read-mark';
 import { readToolChoice, readTools } from './read-tools';
-import { CALL_FIELDS, checkFields, COUNT_FIELDS, extraField, shortName } from './top-level-fields';
+import { CALL_FIELDS, checkFields, COUNT_FIELDS, extraField, LEFT_OUT, shortName } from './top-level-fields';
 
 const ROLES = ['user', 'assistant', 'system'];
 const THINKING_TYPES = ['enabled', 'disabled', 'adaptive'];
@@ -45,7 +46,7 @@ function readCommon(
   headers: IncomingHttpHeaders,
   maxTokens: number | undefined,
 ): ModelRequest {
-  const dropped = new Set<string>();
+  const dropped = new Set<string>(LEFT_OUT.filter((name) => !isAbsent(fields[name])));
   const model = text('model', fields['model'], 'model');
   if (model === '') throw invalid('model', 'the name of a model', model);
   const betas = readBetas(headers, dropped);

@@ -55,6 +55,11 @@ function checkKind(param: string, tool: Fields): void {
       param: `${param}.type`,
     });
   checkSchema(`${param}.input_schema`, object(`${param}.input_schema`, tool['input_schema']));
+  if (tool['defer_loading'] !== undefined)
+    throw new GatewayError('request_invalid', {
+      message: `${param}.defer_loading: this field is not offered, since the provider would look for the tool by itself. Leave it out; the model is told of every tool.`,
+      param: `${param}.defer_loading`,
+    });
   refuseOthers(param, tool, TOOL_FIELDS);
 }
 

@@ -7,6 +7,7 @@ import type { Fields } from '../fields';
 /** Of a call, and of the question how many tokens it has. */
 const COMMON = [
   'cache_control',
+  'context_management',
   'messages',
   'model',
   'output_config',
@@ -16,6 +17,12 @@ const COMMON = [
   'tool_choice',
   'tools',
 ];
+
+/**
+ * Taken and left out: what the provider would do by them is the client's to do, and is not missed. The conversation goes
+ * on as the client has it.
+ */
+export const LEFT_OUT = ['context_management'] as const;
 
 export const COUNT_FIELDS: ReadonlySet<string> = new Set(COMMON);
 

@@ -58,7 +58,7 @@ export function fitRequest(sent: ModelRequest): FittedRequest {
     userId: undefined,
     tools: sent.tools.map((tool) => fitTool(tool, betas, dropped)),
     turns: mark === undefined ? sent.turns : markLast(sent.turns, mark as CacheMark),
-    ownMembers: fitOutput(own, betas),
+    ownMembers: fitOutput(own),
   };
   return { request, betas, dropped: [...dropped] };
 }
@@ -77,12 +77,11 @@ function fitTool(tool: SentTool, betas: Beta[], dropped: Set<string>): ToolDefin
   return rest;
 }
 
-function fitOutput(own: Readonly<Record<string, unknown>>, betas: Beta[]): Readonly<Record<string, unknown>> {
+function fitOutput(own: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const { output_format: format, output_config: config, ...rest } = own;
   if (format === undefined && config === undefined) return own;
   // The format is known under its later name only.
   const output = { ...(format === undefined ? {} : { format }), ...(config as object | undefined) };
-  if ('effort' in output) betas.push('effort-2025-11-24');
   return { ...rest, output_config: output };
 }
 

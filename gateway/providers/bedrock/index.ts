@@ -1,4 +1,5 @@
 import type { Logger } from '../../log';
+import { BEDROCK } from '../fit/server';
 import { readAnswer } from '../messages/read-answer';
 import { writeMembers } from '../messages/write-members';
 import type { Provider } from '../provider';
@@ -22,10 +23,10 @@ export function bedrock(access: BedrockAccess, logger: Logger): Provider {
     name: 'bedrock',
     writeBody(sent, model) {
       const { request, betas, dropped } = fitRequest(sent);
-      const body = writeMembers(request, model);
+      const body = writeMembers(request, model, BEDROCK);
       return {
         ...body,
-        betas: knownBetas([...body.betas, ...betas]),
+        betas: knownBetas([...sent.betas, ...betas, ...body.betas]),
         dropped: [...body.dropped, ...dropped],
       };
     },

@@ -53,3 +53,26 @@ function markedBlocks(request: ModelRequest): Marked[] {
   for (const { content } of request.turns) content.forEach(lookInside);
   return marked;
 }
+
+/** The request with marks of the usual life alone. */
+export function withUsualLife(request: ModelRequest): ModelRequest {
+  const { cache_control: whole, ...own } = request.ownMembers;
+  return {
+    ...request,
+    tools: request.tools.map(shortened),
+    system: request.system.map(shortened),
+    turns: request.turns.map((turn) => ({ ...turn, content: turn.content.map(shortenedInside) })),
+    ownMembers: whole === undefined ? own : { ...own, cache_control: { type: 'ephemeral' } },
+  };
+}
+
+const shortened = <T extends Marked>(block: T): T =>
+  block.cache_control?.ttl === undefined ? block : { ...block, cache_control: { type: 'ephemeral' } };
+
+function shortenedInside<T extends ContentBlock>(block: T): T {
+  const own = shortened(block);
+  if (innerBlocks(block).length === 0) return own;
+  if (own.type === 'document' && own.source.type === 'content')
+    return { ...own, source: { ...own.source, content: innerBlocks(own).map(shortened) } };
+  return { ...own, content: innerBlocks(own).map(shortenedInside) };
+}

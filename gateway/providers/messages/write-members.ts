@@ -4,69 +4,47 @@ import type { ModelDocument } from '../../config/document';
 import { weighMedia } from '../../model/media-weight';
 import type { ModelRequest } from '../../model/request';
 import type { SharedBody } from '../provider';
+import { fitRequest } from '../fit';
+import { ANTHROPIC, type Server } from '../fit/server';
 import { fitFormat } from './fit-format';
 import { fitHistory } from './fit-history';
-import { fitReasoning } from './fit-reasoning';
-import { fitSampling } from './fit-sampling';
 import { fitTools } from './fit-tools';
-import { fitTurns } from './fit-turns';
 import { fitPropertyNames } from './property-names';
+import { isJsonObject } from './read-answer';
 
 /** Everything of the body but model, token limit and stream flag, which differ by deployment and budget. */
-export function writeMembers(sent: ModelRequest, model: ModelDocument): SharedBody {
+export function writeMembers(
+  sent: ModelRequest,
+  model: ModelDocument,
+  server: Server = ANTHROPIC,
+): SharedBody {
   const { turns, isThoughtless } = fitHistory(sent.turns);
   const request = turns === sent.turns ? sent : { ...sent, turns: [...turns] };
-  if (request.dialect !== 'anthropic') return writeFitted(request, model);
-  const body = writeAsSent(request);
-  return isThoughtless ? { ...body, dropped: [...body.dropped, 'thinking'] } : body;
-}
-
-/** As its client wrote it: what Anthropic makes of it, it says in its own words. */
-function writeAsSent(request: ModelRequest): SharedBody {
-  const { toolChoice, temperature, topP, betas, leastTokens } = request;
-  const { tools, turns, names } = fitPropertyNames(request.tools, request.turns);
+  const { tools, toolChoice, format, answerTool } = fitFormat(request, model);
+  const fitted = fitRequest(request, model, server, { tools, toolChoice });
+  const { reasoning, sampling, toolNames } = fitted;
+  // What Anthropic makes of the tools of its own clients, it says in its own words.
+  const isOwn = request.dialect === 'anthropic';
+  const { ownMembers } = request;
+  const offered = isOwn ? fitted.tools : fitTools(fitted.tools);
+  const { tools: sentTools, turns: messages, names } = fitPropertyNames(offered, fitted.turns);
   const body: Members = {
-    system: unlessEmpty(request.system),
-    messages: turns,
-    tools: unlessEmpty(tools),
-    tool_choice: toolChoice,
-    temperature,
-    top_p: topP,
-    stop_sequences: unlessEmpty(request.stopSequences),
-    metadata: metadataOf(request),
-    ...request.ownMembers,
-  };
-  const written = {
-    members: new JsonMembers(body, COUNTED),
-    media: weighMedia(turns),
-    betas,
-    leastTokens,
-    dropped: [],
-  };
-  return names ? { ...written, dropped: ['tools.input_schema.properties'], propertyNames: names } : written;
-}
-
-/** What OpenAI's clients ask, in the words that the model takes. */
-function writeFitted(request: ModelRequest, model: ModelDocument): SharedBody {
-  const { tools: offered, toolChoice, format, answerTool } = fitFormat(request, model);
-  const reasoning = fitReasoning(request, model, toolChoice);
-  const { isThinking, thinking, effort } = reasoning;
-  const sampling = fitSampling(request, model, isThinking);
-  const fitted = fitPropertyNames(fitTools(offered), fitTurns(request.turns, model, isThinking));
-  const { tools, turns: messages, names } = fitted;
-  const body: Members = {
-    system: unlessEmpty(request.system),
+    system: unlessEmpty(fitted.system),
     messages,
-    tools: unlessEmpty(tools),
-    tool_choice: toolChoice,
+    tools: unlessEmpty(sentTools),
+    tool_choice: fitted.toolChoice,
     temperature: sampling.temperature,
     top_p: sampling.topP,
-    stop_sequences: unlessEmpty(request.stopSequences),
+    stop_sequences: unlessEmpty(fitted.stopSequences),
     metadata: metadataOf(request),
-    thinking,
-    output_config: effort || format ? { effort, format } : undefined,
+    thinking: reasoning.thinking,
+    top_k: sampling.topK,
+    service_tier: ownMembers['service_tier'],
+    output_config: outputOf(ownMembers['output_config'], reasoning.effort, format),
+    output_format: ownMembers['output_format'],
+    cache_control: ownMembers['cache_control'],
   };
-  const written = {
+  return {
     members: new JsonMembers(body, COUNTED),
     media: weighMedia(messages),
     betas: [...request.betas, ...reasoning.betas],
@@ -74,13 +52,23 @@ function writeFitted(request: ModelRequest, model: ModelDocument): SharedBody {
     dropped: [
       ...Object.keys(request.chatMembers),
       ...(request.strictTools?.length ? ['tools.function.strict'] : []),
-      ...(names ? ['tools.function.parameters.properties'] : []),
-      ...sampling.dropped,
-      ...reasoning.dropped,
+      ...(names ? [isOwn ? 'tools.input_schema.properties' : 'tools.function.parameters.properties'] : []),
+      ...fitted.dropped,
+      ...(isOwn && isThoughtless ? ['thinking'] : []),
     ],
+    ...(answerTool === undefined ? {} : { answerTool }),
+    ...(toolNames === undefined ? {} : { toolNames }),
+    ...(names === undefined ? {} : { propertyNames: names }),
   };
-  const shared = names ? { ...written, propertyNames: names } : written;
-  return answerTool === undefined ? shared : { ...shared, answerTool };
+}
+
+/** As its client wrote it, where that is what the model takes. */
+function outputOf(sent: unknown, effort: unknown, format: unknown): unknown {
+  if (!isJsonObject(sent))
+    return effort === undefined && format === undefined ? undefined : { effort, format };
+  if (sent['effort'] === effort) return sent;
+  const output = { ...sent, effort };
+  return Object.values(output).some((member) => member !== undefined) ? output : undefined;
 }
 
 /**

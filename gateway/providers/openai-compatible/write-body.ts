@@ -3,27 +3,27 @@ import type { ModelDocument } from '../../config/document';
 import { GatewayError } from '../../errors';
 import { JsonMembers } from '../../json/json-members';
 import { show } from '../../model/cut';
-import { effortOf } from '../../model/reasoning';
 import type { AnswerFormat, ModelRequest, ToolChoice, ToolDefinition } from '../../model/request';
 import { opaqueUser } from '../../model/user-id';
 import { isJsonObject, type Json } from '../messages/read-answer';
+import { fitRequest } from '../fit';
+import { CHAT_COMPLETIONS } from '../fit/server';
 import type { SharedBody } from '../provider';
 import { weighParts, writeMessages } from './write-messages';
 
 /** @param endpoint its name, by which the model's deployments there are known */
 export function writeBody(request: ModelRequest, model: ModelDocument, endpoint: string): SharedBody {
-  const { toolChoice, temperature, topP, stopSequences } = request;
+  const fitted = fitRequest(request, model, CHAT_COMPLETIONS);
+  const { turns, system, toolChoice, toolNames, stopSequences, reasoning } = fitted;
+  const { temperature, topP } = fitted.sampling;
   const strictTools = new Set(request.strictTools);
-  const dropped: string[] = [];
-  const takesSampling = model.sampling !== 'none';
-  if (!takesSampling) {
-    if (temperature !== undefined) dropped.push('temperature');
-    if (topP !== undefined) dropped.push('top_p');
-  }
-  const tools = request.tools.map((tool, index) => writeTool(tool, index, strictTools));
+  const dropped = [...fitted.dropped];
+  // By the client's names, in the same order.
+  const isStrict = (index: number): boolean => strictTools.has(request.tools[index]?.name ?? '');
+  const tools = fitted.tools.map((tool, index) => writeTool(tool, index, isStrict(index)));
   const format = formatOf(request);
   const thoughtsField = model.deployments.find((each) => each.endpoint === endpoint)?.thoughts_field;
-  const messages = writeMessages(request, thoughtsField);
+  const messages = writeMessages({ system, turns }, thoughtsField);
   if (thoughtsField === undefined && hasThoughts(request)) dropped.push('thinking');
   const user = request.userId === undefined ? undefined : opaqueUser(request.userId);
   if (user === undefined && request.userId !== undefined)
@@ -32,23 +32,30 @@ export function writeBody(request: ModelRequest, model: ModelDocument, endpoint:
     messages,
     ...(tools.length > 0 ? { tools } : {}),
     ...(toolChoice ? writeToolChoice(toolChoice) : {}),
-    ...(takesSampling && temperature !== undefined ? { temperature } : {}),
-    ...(takesSampling && topP !== undefined ? { top_p: topP } : {}),
+    ...(temperature !== undefined ? { temperature } : {}),
+    ...(topP !== undefined ? { top_p: topP } : {}),
     ...(stopSequences.length > 0 ? { stop: stopSequences } : {}),
     ...(user !== undefined ? { user } : {}),
-    ...writeReasoning(request, model, dropped),
+    ...(reasoning.effort !== undefined ? { reasoning_effort: reasoning.effort } : {}),
     ...(format ? { response_format: writeFormat(format) } : {}),
     ...request.chatMembers,
   });
   for (const name of ['service_tier', 'top_k']) if (name in request.ownMembers) dropped.push(name);
-  return { members, media: weighParts(messages), betas: [], leastTokens: 1, dropped };
+  return {
+    members,
+    media: weighParts(messages),
+    betas: [],
+    leastTokens: 1,
+    dropped,
+    ...(toolNames === undefined ? {} : { toolNames }),
+  };
 }
 
 /** OpenAI's clients send them along whether or not anybody asked for them. */
 const hasThoughts = ({ dialect, turns }: ModelRequest): boolean =>
   dialect === 'anthropic' && turns.some(({ content }) => content.some(({ type }) => type === 'thinking'));
 
-function writeTool(tool: ToolDefinition, index: number, strictTools: ReadonlySet<string>): Json {
+function writeTool(tool: ToolDefinition, index: number, isStrict: boolean): Json {
   // What the definition of such a tool says, only Anthropic's models know.
   const { type, strict } = tool as { readonly type?: unknown; readonly strict?: unknown };
   if (type !== undefined && type !== null && type !== 'custom')
@@ -62,7 +69,7 @@ function writeTool(tool: ToolDefinition, index: number, strictTools: ReadonlySet
       name: tool.name,
       ...(tool.description === undefined ? {} : { description: tool.description }),
       parameters: tool.input_schema,
-      ...(strict === true || strictTools.has(tool.name) ? { strict: true } : {}),
+      ...(strict === true || isStrict ? { strict: true } : {}),
     },
   };
 }
@@ -77,33 +84,6 @@ function writeToolChoice(choice: ToolChoice): Json {
     ...(isSerial ? { parallel_tool_calls: false } : {}),
   };
 }
-
-function writeReasoning(request: ModelRequest, model: ModelDocument, dropped: string[]): Json {
-  const asked = reasoningOf(request);
-  if (asked === undefined) return {};
-  if (model.reasoning !== undefined && model.reasoning !== 'none') return { reasoning_effort: asked.effort };
-  dropped.push(asked.field);
-  return {};
-}
-
-/** In OpenAI's words, from those of either protocol. */
-function reasoningOf({
-  reasoning,
-  ownMembers,
-}: ModelRequest): { readonly effort: string; readonly field: string } | undefined {
-  if (reasoning) return { effort: inOpenAiWords(reasoning.effort), field: reasoning.field };
-  const output = memberOf(ownMembers, 'output_config');
-  const thinking = memberOf(ownMembers, 'thinking');
-  const { effort } = output;
-  if (typeof effort === 'string') return { effort: inOpenAiWords(effort), field: 'output_config.effort' };
-  if (thinking['type'] === 'adaptive') return { effort: 'high', field: 'thinking' };
-  if (thinking['type'] !== 'enabled') return undefined;
-  const budget = thinking['budget_tokens'];
-  const tokens = typeof budget === 'number' && budget > 0 ? budget : 1;
-  return { effort: inOpenAiWords(effortOf(tokens)), field: 'thinking' };
-}
-
-const inOpenAiWords = (effort: string): string => (effort === 'max' ? 'xhigh' : effort);
 
 const memberOf = (members: Json, name: string): Json => (isJsonObject(members[name]) ? members[name] : {});
 

@@ -6,7 +6,7 @@ import {
   type ContentBlock,
   type DocumentBlock,
   type ImageBlock,
-  type ModelRequest,
+  type TextBlock,
   type ToolResultBlock,
   type Turn,
 } from '../../model/request';
@@ -35,7 +35,7 @@ const DATA_SCHEME = 'data:';
 
 /** @param thoughtsField undefined: thoughts stay behind, since servers refuse a field that they do not know */
 export function writeMessages(
-  { system, turns }: Pick<ModelRequest, 'system' | 'turns'>,
+  { system, turns }: Readonly<{ system: readonly TextBlock[]; turns: readonly Turn[] }>,
   thoughtsField?: ThoughtsField,
 ): ChatMessage[] {
   const messages: ChatMessage[] = [];

@@ -3,6 +3,7 @@ import { GatewayError, type ErrorCode } from '../../errors';
 import { isContent, type StreamErrorKind, type StreamEvent } from '../../model/answer';
 import type { Usage } from '../../model/usage';
 import type { StreamWriter } from '../../protocols/protocol';
+import { withClientName, type ToolNames } from '../../providers/fit/tool-names';
 import type { EventReader, UpstreamHeaders } from '../../providers/provider';
 import { StreamedOwnNames } from '../../providers/messages/own-names';
 import { readWaitMs } from '../../providers/retry-after';
@@ -32,6 +33,8 @@ export class StreamAttempt implements AnswerReader {
   readonly #reader: EventReader;
   /** Where names of parameters were changed. */
   readonly #names: StreamedOwnNames | undefined;
+  /** Where names of tools were changed; those of parameters go by the tools' names as they were sent. */
+  readonly #toolNames: ToolNames | undefined;
   /** Where tools are withheld. */
   readonly #calls: StreamedCalls | undefined;
   #status = 0;
@@ -49,8 +52,9 @@ export class StreamAttempt implements AnswerReader {
   ) {
     this.#writer = asked.call.protocol.streamWriter(frameOf(asked.call, asked.provider));
     const callable = callableTools(asked.call, asked.provider);
-    const names = asked.call.bodies.get(asked.provider)?.propertyNames;
-    this.#names = names && new StreamedOwnNames(names);
+    const { propertyNames, toolNames } = asked.call.bodies.get(asked.provider) ?? {};
+    this.#names = propertyNames && new StreamedOwnNames(propertyNames);
+    this.#toolNames = toolNames;
     this.#calls = callable && new StreamedCalls(callable);
     this.#reader = asked.provider.eventReader((event) => this.#accept(event));
   }
@@ -115,8 +119,9 @@ export class StreamAttempt implements AnswerReader {
     if (event.type === 'end') this.#finish();
   }
 
-  /** Takes out what the client does not get. */
-  #hold(event: StreamEvent): void {
+  /** Gives the client its names of tools, and takes out what it does not get. */
+  #hold(sent: StreamEvent): void {
+    const event = this.#toolNames ? withClientName(sent, this.#toolNames) : sent;
     if (this.#calls === undefined) this.#put(event);
     else for (const left of this.#calls.take(event)) this.#put(left);
   }

@@ -1,6 +1,7 @@
 /** An answer that is sent in one piece. */
 import { GatewayError } from '../../errors';
 import { cutOffUnread, sendJson } from '../../http/exchange';
+import { withClientNames } from '../../providers/fit/tool-names';
 import type { UpstreamHeaders } from '../../providers/provider';
 import { withOwnNames } from '../../providers/messages/own-names';
 import { readWaitMs } from '../../providers/retry-after';
@@ -68,9 +69,11 @@ export class WholeAttempt implements AnswerReader {
   #show(text: string): void {
     const { call, provider } = this.asked;
     if (this.#size > LONGEST_ANSWER) throw new GatewayError('provider_failed');
+    const { propertyNames, toolNames } = call.bodies.get(provider) ?? {};
     const read = provider.readAnswer(text);
-    const names = call.bodies.get(provider)?.propertyNames;
-    const given = names ? withOwnNames(read, names) : read;
+    // The names of parameters are those of tools as they were sent.
+    const named = propertyNames ? withOwnNames(read, propertyNames) : read;
+    const given = toolNames ? withClientNames(named, toolNames) : named;
     call.bill = billOf(call, given);
     call.mended = given.mended ?? [];
     call.answerId = given.id;

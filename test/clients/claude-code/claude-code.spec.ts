@@ -1,14 +1,16 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ClaudeCode } from '../../../constructs/workspace/assistants/claude-code';
 import { catalog } from '../../../src/catalog';
+import { claudeCodeImage } from '../../../workspace-image/image/claude-code';
 import { makeGate } from '../../gateway/support/gate';
 import { say, text, thinking, toolCall, type ScriptedAnswer } from '../../standins/anthropic';
-import { refusedBy, sentBlocks, startClientGateway, type ClientGateway } from '../support';
+import { call, say as sayLocally } from '../../standins/openai-compatible';
+import { LOCAL, refusedBy, sentBlocks, startClientGateway, type ClientGateway } from '../support';
 
 /** The default of the workspace form. */
 const MODEL = catalog.choices.find(({ value }) => value === catalog.defaultChoice)?.model ?? '';
@@ -37,7 +39,7 @@ beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'client-claude-code-home-'));
   project = join(home, 'project');
   mkdirSync(project);
-  writeFileSync(join(project, 'a.txt'), 'what a holds\n');
+  for (const name of ['a', 'b']) writeFileSync(join(project, `${name}.txt`), `what ${name} holds\n`);
 });
 afterAll(async () => {
   proxy.close();
@@ -124,6 +126,58 @@ test.each(['sonnet', 'claude-sonnet', 'claude-sonnet-4-5'])(
   },
 );
 
+/** Names that it does not know, so that it takes whoever answers for the newest. */
+test.each(['claude-sonnet', 'claude-haiku', 'claude-opus'])(
+  'thinks, runs tools in parallel and answers by the alias %s',
+  async (model) => {
+    const read = (name: string) => toolCall('Read', { file_path: join(project, name) });
+    converse(
+      { content: [thinking('I look at both.'), text('I look.'), read('a.txt'), read('b.txt')] },
+      { content: [thinking('Words.'), text('They hold ', 'words.')] },
+    );
+    const { code, output } = await run('What do they hold?', { model });
+    expect(output).toContain('They hold words.');
+    expect(code).toBe(0);
+    const results = JSON.stringify(sentBlocks(gateway, 'tool_result'));
+    for (const held of ['what a holds', 'what b holds']) expect(results).toContain(held);
+    const { thinking: asked } = gateway.standin.requests.at(-1)?.body as { thinking?: { type: string } };
+    expect(asked?.type).toBe(model === 'claude-sonnet' ? 'adaptive' : 'enabled');
+    expect(refusedBy(gateway)).toEqual([]);
+  },
+);
+
+test.each([LOCAL.name, LOCAL.alias])('asks a model of one’s own by the name %s', async (model) => {
+  gateway.endpoint.reset();
+  const read = (name: string) => call('Read', { file_path: join(project, name) });
+  gateway.endpoint.answer(
+    { thoughts: ['I look ', 'at both.'], text: ['I look.'], calls: [read('a.txt'), read('b.txt')] },
+    sayLocally('They hold ', 'words.'),
+  );
+  const { code, output } = await run('What do they hold?', { model });
+  expect(output).toContain('They hold words.');
+  expect(code).toBe(0);
+  expect(gateway.endpoint.requests.map(({ refusedBy: rule }) => rule)).toEqual([undefined, undefined]);
+  const [, second] = gateway.endpoint.requests;
+  for (const held of ['what a holds', 'what b holds']) expect(second?.rawBody).toContain(held);
+  expect(second?.body['reasoning_effort']).toBe('high');
+});
+
+test('learns from the gateway which models there are, for its picker', async () => {
+  converse(say('Here I am.'));
+  const { env } = JSON.parse(claudeCodeImage().files?.[0]?.content ?? '') as { env: object };
+  expect((await run('hi', { env })).code).toBe(0);
+  const file = join(home, '.claude/cache/gateway-models.json');
+  const { baseUrl, models } = JSON.parse(readFileSync(file, 'utf8')) as {
+    baseUrl: string;
+    models: { id: string }[];
+  };
+  expect(baseUrl).toBe(gateway.dataUrl);
+  const ids = models.map(({ id }) => id);
+  for (const id of [MODEL, 'claude-sonnet', 'claude-haiku', LOCAL.alias]) expect(ids).toContain(id);
+  // What nobody here serves is no choice.
+  expect(ids).not.toContain('bedrock-claude-sonnet');
+});
+
 test('stops at a used-up budget, and shows what it is told', async () => {
   const key = await gateway.newKey();
   await gateway.policy({ workspace: { maxBudget: 0.001 } });
@@ -165,12 +219,18 @@ test('ends, and says why, when every answer is cut off', async () => {
   expect(gateway.standin.requests.length).toBeLessThanOrEqual(4);
 });
 
-test('with its experimental features on it is told which one is not offered, and ends', async () => {
-  const { code, output } = await run('hi', { env: { CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS: '' } });
-  expect(output).toMatch(/is not offered/);
-  expect(code).not.toBe(0);
-  expect(gateway.standin.requests).toEqual([]);
-});
+test.each([MODEL, 'claude-haiku'])(
+  'with its experimental features on it is answered by %s, without what only spares tokens',
+  async (model) => {
+    converse(say('Here I am.'));
+    const env = { CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS: '' };
+    const { code, output } = await run('hi', { env, model });
+    expect(output).toContain('Here I am.');
+    expect(code).toBe(0);
+    expect(gateway.standin.requests.at(-1)?.body).not.toHaveProperty('context_management');
+    expect(refusedBy(gateway)).toEqual([]);
+  },
+);
 
 test('nothing of it left this machine, and no settings for it were left here', () => {
   expect(contacts).toBe(0);

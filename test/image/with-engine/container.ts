@@ -8,6 +8,8 @@ export interface ContainerOptions {
   readonly home?: string;
   /** Address of this machine. @default - the engine's own */
   readonly hostAddress?: string;
+  /** Further names of this machine. @default - none */
+  readonly hostNames?: readonly string[];
 }
 
 export const newVolume = async (): Promise<string> => {
@@ -26,6 +28,8 @@ export class Container {
 
   static async start(options: ContainerOptions = {}): Promise<Container> {
     const home = options.home ?? (await newVolume());
+    const hostAddress = options.hostAddress ?? 'host-gateway';
+    const hostNames = ['host.docker.internal', ...(options.hostNames ?? [])];
     const id = await runOrThrow('docker', [
       'run',
       '--detach',
@@ -35,7 +39,7 @@ export class Container {
       '--cap-drop=ALL',
       '--memory=4g',
       '--memory-swap=4g',
-      `--add-host=host.docker.internal:${options.hostAddress ?? 'host-gateway'}`,
+      ...hostNames.map((name) => `--add-host=${name}:${hostAddress}`),
       `--volume=${home}:/home/coder`,
       '--entrypoint=sh',
       IMAGE,

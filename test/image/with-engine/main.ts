@@ -7,6 +7,8 @@
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { ensureCertificates } from '../../../certificates/ensure';
+import { platformNames } from '../../../certificates/names';
 import { runProgram } from '../../../terminal/program';
 import { onStopSignal } from '../../../terminal/stop-signals';
 import { mergeParts } from '../../../workspace-image/image/merge';
@@ -18,6 +20,7 @@ import { writeStandIns } from './vsix';
 
 const ROOT = resolve(__dirname, '..', '..', '..');
 const TAG = 'workspace-test:1';
+const CERTIFICATES = 'certificates';
 const HELP = `npm run test:image [-- jest's options]
 
 Builds the workspace image with a real Docker engine and tests it: editor, assistants, gateway, locks. Uses the engine
@@ -29,18 +32,23 @@ Where neither is possible it says so and ends without a failure, but not where C
   TEST_IMAGE_FOLDER    keeps images from run to run (${join('<temp>', 'workspace-image-test')}); remove it at will
 `;
 
-/** What this machine trusts besides the public certificates, its build must trust as well. */
-function siteCertificates(folder: string): string[] {
+/** What this machine trusts besides the public certificates: its build must trust it as well. */
+function siteCertificates(): string[] {
   const source = '/usr/local/share/ca-certificates';
-  let names: string[] = [];
   try {
-    names = readdirSync(source).filter((name) => name.endsWith('.crt'));
+    return readdirSync(source)
+      .filter((name) => name.endsWith('.crt'))
+      .map((name) => readFileSync(join(source, name), 'utf8'));
   } catch {
     return [];
   }
-  if (names.length === 0) return [];
+}
+
+/** The platform's certificates, kept with the images that trust them. @returns the build's options */
+function certificates(folder: string): string[] {
+  const { trusted } = ensureCertificates({ folder: join(folder, CERTIFICATES), names: platformNames({}) });
   const path = join(folder, 'site.pem');
-  writeFileSync(path, names.map((name) => readFileSync(join(source, name), 'utf8')).join('\n'));
+  writeFileSync(path, [...siteCertificates(), readFileSync(trusted, 'utf8')].join('\n'));
   return ['--ca-certificate', path];
 }
 
@@ -58,7 +66,7 @@ async function buildImage(folder: string): Promise<void> {
   const vsix = writeStandIns(join(folder, 'vsix'), mergeParts(parts, removedExtensions).extensions);
   const args = ['--outdir', join(folder, 'context'), '--base-image', base, '--vsix', vsix, '--tag', TAG];
   // A container's own network would need a packet filter to get out.
-  args.push('--network', 'host', ...siteCertificates(folder));
+  args.push('--network', 'host', ...certificates(folder));
   const program = join(ROOT, 'bin/start.cjs');
   await timed('workspace image', () =>
     runOrThrow(process.execPath, [program, 'image', ...args], { timeout: 2400, show: true }),
@@ -80,6 +88,7 @@ async function runTests(folder: string, args: readonly string[]): Promise<void> 
   await runOrThrow(process.execPath, [jest, '--config', config, ...args], {
     environment: {
       TEST_IMAGE: TAG,
+      TEST_CERTIFICATES: join(folder, CERTIFICATES),
       TEST_CHROMIUM: await timed('browser', browser),
       TEST_IMAGE_PICTURES: process.env.TEST_IMAGE_PICTURES ?? join(folder, 'pictures'),
     },

@@ -2,13 +2,13 @@
 
 variable "tls_certificate_file" {
   type        = string
-  description = "PEM file of the certificate, with its chain, on the machine that runs Terraform."
+  description = "PEM file of Coder's certificate, with its chain, on the machine that runs Terraform."
   nullable    = false
 }
 
 variable "tls_key_file" {
   type        = string
-  description = "PEM file of the certificate's private key, on the machine that runs Terraform."
+  description = "PEM file of the key of Coder's certificate, on the machine that runs Terraform."
   nullable    = false
 }
 
@@ -180,6 +180,7 @@ resource "docker_container" "coder" {
     "CODER_TLS_CERT_FILE=/run/ai-platform/certificate.pem",
     "CODER_TLS_KEY_FILE=/run/ai-platform/key.pem",
     "CODER_TLS_MIN_VERSION=tls12",
+    "SSL_CERT_DIR=/run/ai-platform",
     "CODER_SECURE_AUTH_COOKIE=true",
     "CODER_TELEMETRY_ENABLE=false",
     "CODER_PROMETHEUS_ENABLE=false",

@@ -2,7 +2,7 @@
 
 variable "tls_authority_file" {
   type        = string
-  description = "PEM file of the authority that made the certificate, on the machine that runs Terraform."
+  description = "PEM file of the authorities that made the certificates, on the machine that runs Terraform."
   nullable    = false
 }
 
@@ -92,6 +92,85 @@ resource "docker_container" "gateway_files" {
   }
 }
 
+variable "gateway_tls_certificate_file" {
+  type        = string
+  description = "PEM file of the gateway's certificate, with its chain, on the machine that runs Terraform."
+  nullable    = false
+}
+
+variable "gateway_tls_key_file" {
+  type        = string
+  description = "PEM file of the key of the gateway's certificate, on the machine that runs Terraform."
+  nullable    = false
+}
+
+resource "docker_volume" "gateway_tls_files" {
+  name = "ai-platform-gateway-tls-files"
+}
+
+resource "docker_container" "gateway_tls_files" {
+  name                  = "ai-platform-gateway-tls-files"
+  image                 = docker_image.gateway.image_id
+  hostname              = "ai-platform-gateway-tls-files"
+  user                  = "0:0"
+  entrypoint            = ["node", "/opt/contractor-workspace/lib/program/place-files.js"]
+  command               = ["1000:1000"]
+  attach                = true
+  cpus                  = "0.5"
+  destroy_grace_seconds = 30
+  init                  = true
+  log_driver            = "json-file"
+  log_opts              = { max-size = "10m", max-file = "5" }
+  logs                  = true
+  memory                = 128
+  memory_swap           = 128
+  must_run              = false
+  network_mode          = "none"
+  read_only             = false
+  restart               = "no"
+  security_opts         = ["no-new-privileges"]
+  stop_timeout          = 30
+
+  capabilities {
+    add  = ["CAP_CHOWN"]
+    drop = ["ALL"]
+  }
+
+  labels {
+    label = "ai-platform.name"
+    value = "ai-platform"
+  }
+  labels {
+    label = "ai-platform.service"
+    value = "gateway_tls_files"
+  }
+
+  upload {
+    file        = "/given/certificate.pem"
+    permissions = "0400"
+    source      = var.gateway_tls_certificate_file
+    source_hash = filesha256(var.gateway_tls_certificate_file)
+  }
+  upload {
+    file        = "/given/key.pem"
+    permissions = "0400"
+    source      = var.gateway_tls_key_file
+    source_hash = filesha256(var.gateway_tls_key_file)
+  }
+
+  volumes {
+    container_path = "/placed"
+    volume_name    = docker_volume.gateway_tls_files.name
+  }
+
+  lifecycle {
+    postcondition {
+      condition     = coalesce(self.exit_code, 0) == 0
+      error_message = "gateway_tls_files ended with a fault: its log says which (docker logs)."
+    }
+  }
+}
+
 resource "docker_volume" "gateway_document_files" {
   name = "ai-platform-gateway-document-files"
 }
@@ -173,8 +252,10 @@ resource "docker_container" "gateway_1" {
     "GATEWAY_CONFIG=/run/gateway-document/config.json",
     "GATEWAY_SHUTDOWN_SECONDS=300",
     "CODER_URL=https://host.docker.internal:7443",
-    "GATEWAY_ADMIN_URL=http://ai-gateway-admin-1:4001",
+    "GATEWAY_ADMIN_URL=https://ai-gateway-admin:4001",
     "GATEWAY_ADMIN_KEY_FILE=/run/ai-platform/GATEWAY_MASTER_KEY",
+    "GATEWAY_TLS_CERT=/run/gateway-tls/certificate.pem",
+    "GATEWAY_TLS_KEY=/run/gateway-tls/key.pem",
     "NODE_EXTRA_CA_CERTS=/run/ai-platform/authority.pem",
   ]
 
@@ -232,6 +313,11 @@ resource "docker_container" "gateway_1" {
     read_only      = true
   }
   volumes {
+    container_path = "/run/gateway-tls"
+    volume_name    = docker_volume.gateway_tls_files.name
+    read_only      = true
+  }
+  volumes {
     container_path = "/run/ai-platform"
     volume_name    = docker_volume.gateway_files.name
     read_only      = true
@@ -244,6 +330,7 @@ resource "docker_container" "gateway_1" {
   depends_on = [
     docker_container.postgres_accounts,
     docker_container.gateway_document_files,
+    docker_container.gateway_tls_files,
     docker_container.gateway_files,
   ]
 }

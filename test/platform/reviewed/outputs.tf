@@ -7,10 +7,10 @@ output "coder_url" {
 
 output "gateway_url" {
   description = "The gateway, from workspaces."
-  value       = "http://ai-gateway:4000"
+  value       = "https://ai-gateway:4000"
 }
 
 output "gateway_admin_url" {
   description = "The gateway, for administrators."
-  value       = "http://127.0.0.1:4001"
+  value       = "https://127.0.0.1:4001"
 }

@@ -1,5 +1,11 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, X509Certificate } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Agent, fetch } from 'undici';
+import { ensureCertificates, terraformVariables, type Certificates } from '../../../certificates/ensure';
+import { platformNames } from '../../../certificates/names';
 import { CoderServer } from '../../../constructs/platform/coder-server';
 import { Database } from '../../../constructs/platform/database';
 import { WorkspaceFacingNetwork } from '../../../constructs/platform/platform-networks';
@@ -17,6 +23,8 @@ const GATEWAYS = [`${NAME}-gateway-1`, `${NAME}-gateway-2`];
 let platform: PlatformUnderTest;
 let made: MadePlatform;
 let adminPort: number;
+let certificates: Certificates;
+const folder = mkdtempSync(join(tmpdir(), 'made-platform-'));
 
 const freePort = (): Promise<number> =>
   new Promise((resolve) => {
@@ -35,7 +43,8 @@ beforeAll(async () => {
     workspaceNetwork: WorkspaceFacingNetwork.own({ name: NETWORK }),
     gateway: { image: ServiceImage.of(GATEWAY_IMAGE), replicas: 2, adminPort },
   });
-  const vars = SECRETS;
+  certificates = ensureCertificates({ folder: join(folder, 'certificates'), names: platformNames({}) });
+  const vars = { ...SECRETS, ...terraformVariables(certificates) };
   const { plan } = await platform.terraform.plan({ vars });
   const applied = expectOk(await platform.terraform.apply({ vars }));
   const begin = Date.now();
@@ -45,11 +54,17 @@ beforeAll(async () => {
 afterAll(async () => {
   await made?.remove();
   platform?.dispose();
+  rmSync(folder, { recursive: true, force: true });
 });
 
 /** Runs JavaScript where a workspace is: on its network and no other. */
-const inWorkspace = (script: string): Promise<CommandResult> =>
-  run('docker', ['run', '--rm', '--network', NETWORK, '--entrypoint', 'node', GATEWAY_IMAGE, '-e', script]);
+const inWorkspace = (script: string, isTrusting = true): Promise<CommandResult> =>
+  run('docker', [
+    ...['run', '--rm', '--network', NETWORK, '--entrypoint', 'node'],
+    ...(isTrusting ? ['--volume', `${certificates.trusted}:/trusted.pem:ro`] : []),
+    ...(isTrusting ? ['--env', 'NODE_EXTRA_CA_CERTS=/trusted.pem'] : []),
+    ...[GATEWAY_IMAGE, '-e', script],
+  ]);
 
 /** What becomes of a connection from there: "open", or why not. */
 const reached = async (host: string, port: number): Promise<string> =>
@@ -77,7 +92,7 @@ const inspect = async (container: string, format: string): Promise<string> =>
 test('a workspace reaches the data port by both names, and nothing else of the platform', async () => {
   for (const name of ['litellm', 'ai-gateway']) {
     const { output } = await inWorkspace(
-      `fetch('http://${name}:4000/health/readiness').then((r) => r.text()).then(console.log)`,
+      `fetch('https://${name}:4000/health/readiness').then((r) => r.text()).then(console.log)`,
     );
     expect({ name, ...(JSON.parse(output) as object) }).toEqual({
       name,
@@ -104,7 +119,9 @@ test('an administrator makes a key through the door on loopback, and a workspace
   expect(await inspect(`${NAME}-gateway-door`, '{{json .HostConfig.PortBindings}}')).toBe(
     JSON.stringify({ '4001/tcp': [{ HostIp: '127.0.0.1', HostPort: String(adminPort) }] }),
   );
-  const answer = await fetch(`http://127.0.0.1:${adminPort}/key/generate`, {
+  const dispatcher = new Agent({ connect: { ca: readFileSync(certificates.trusted) } });
+  const answer = await fetch(`https://127.0.0.1:${adminPort}/key/generate`, {
+    dispatcher,
     method: 'POST',
     headers: { authorization: `Bearer ${SECRETS.gateway_master_key}`, 'content-type': 'application/json' },
     body: JSON.stringify({ user_id: 'ada', key_alias: 'of the platform test' }),
@@ -112,7 +129,7 @@ test('an administrator makes a key through the door on loopback, and a workspace
   expect(answer.status).toBe(200);
   const { key } = (await answer.json()) as { key: string };
   const { output } = await inWorkspace(
-    `fetch('http://litellm:4000/v1/models', { headers: { authorization: 'Bearer ${key}' } })
+    `fetch('https://litellm:4000/v1/models', { headers: { authorization: 'Bearer ${key}' } })
        .then((r) => r.json()).then((b) => console.log(JSON.stringify(b.data.map(({ id }) => id))))`,
   );
   expect(JSON.parse(output)).toContain('claude-sonnet-4-5');
@@ -124,7 +141,7 @@ test('an administrator makes a key through the door on loopback, and a workspace
 });
 
 test('no secret shows in what the engine tells of a container', async () => {
-  expect(made.containers).toHaveLength(9);
+  expect(made.containers).toHaveLength(10);
   for (const container of made.containers) {
     const told = await runOrThrow('docker', ['inspect', container]);
     const shown = Object.entries(SECRETS).filter(([, secret]) => told.includes(secret));
@@ -133,13 +150,14 @@ test('no secret shows in what the engine tells of a container', async () => {
 });
 
 test('each service alone reads its secrets', async () => {
-  for (const [container, owner] of [
-    [GATEWAYS[0] ?? '', 1000],
-    [`${NAME}-postgres`, 999],
+  for (const [container, path, owner] of [
+    [GATEWAYS[0] ?? '', '/run/ai-platform', 1000],
+    [GATEWAYS[0] ?? '', '/run/gateway-tls', 1000],
+    [`${NAME}-postgres`, '/run/ai-platform', 999],
   ] as const) {
     const volume = await inspect(
       container,
-      '{{range .Mounts}}{{if eq .Destination "/run/ai-platform"}}{{.Name}} {{.RW}}{{end}}{{end}}',
+      `{{range .Mounts}}{{if eq .Destination "${path}"}}{{.Name}} {{.RW}}{{end}}{{end}}`,
     );
     const [name = '', writable] = volume.split(' ');
     expect(writable).toBe('false');
@@ -202,7 +220,7 @@ test('a process that dies comes back, and meanwhile the other serves by the same
     process.kill(Number(pid), 'SIGKILL');`;
   expect(await run('docker', ['exec', first, 'node', '-e', killed])).toMatchObject({ status: 0 });
   const { output } = await inWorkspace(
-    `fetch('http://litellm:4000/health/liveliness').then((r) => console.log(r.status))`,
+    `fetch('https://litellm:4000/health/liveliness').then((r) => console.log(r.status))`,
   );
   expect(output.trim()).toBe('200');
   await made.healthy(first);
@@ -252,6 +270,49 @@ test('another document is taken up by processes that go on running', async () =>
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
   expect((await made.inspect(GATEWAYS[1] ?? '')).RestartCount).toBe(0);
+});
+
+/** The serial number of the certificate that a workspace is shown. */
+const shownSerial = async (): Promise<string> =>
+  (
+    await inWorkspace(
+      `const s = require('tls').connect({ host: 'litellm', port: 4000, servername: 'litellm' }, () => {
+         console.log(s.getPeerCertificate().serialNumber); s.end(); });`,
+    )
+  ).output.trim();
+
+test('who does not trust the authority is not served, nor who asks for TLS 1.1', async () => {
+  const fetching = `fetch('https://ai-gateway:4000/health/liveness').catch((e) => console.log(e.cause.code))`;
+  expect((await inWorkspace(fetching, false)).output).toMatch(/^(UNABLE_TO|SELF_SIGNED)\w+\n$/);
+  const { output } = await inWorkspace(
+    `require('tls').connect({ host: 'litellm', port: 4000, servername: 'litellm', minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'ALL:@SECLEVEL=0' })
+       .once('error', (e) => console.log(e.code))`,
+  );
+  expect(output.trim()).toBe('ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION');
+});
+
+test('a renewed certificate is taken up by processes that go on running', async () => {
+  const before = await shownSerial();
+  expect(before).toBe(new X509Certificate(readFileSync(certificates.gateway.certificate)).serialNumber);
+  const { gateway } = ensureCertificates({
+    folder: certificates.folder,
+    names: platformNames({}),
+    renew: true,
+  });
+  const placer = `${NAME}-gateway-tls-files`;
+  const file = '/given/certificate.pem';
+  await made.upload(placer, { file, source: gateway.certificate, permissions: '0400' });
+  await runOrThrow('docker', ['start', '--attach', placer]);
+  const begin = Date.now();
+  for (const container of GATEWAYS)
+    while (!(await made.log(container)).includes('certificate of the listeners re-read')) {
+      expect(Date.now() - begin).toBeLessThan(60_000);
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+  expect(await shownSerial()).toBe(new X509Certificate(readFileSync(gateway.certificate)).serialNumber);
+  expect(await shownSerial()).not.toBe(before);
+  for (const container of GATEWAYS)
+    expect(await inspect(container, '{{.State.Running}} {{.RestartCount}}')).toMatch(/^true [01]$/);
 });
 
 test('it starts in seconds and takes little, for the record', async () => {

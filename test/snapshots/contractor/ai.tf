@@ -172,6 +172,22 @@ resource "coder_env" "anthropic_model" {
 }
 
 locals {
+  ai_assistant_constants = [
+    {
+      assistant = "claude-code"
+      lines = [
+        "CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS=1",
+        "ANTHROPIC_DEFAULT_HAIKU_MODEL=claude-haiku-4-5",
+        "ANTHROPIC_DEFAULT_SONNET_MODEL=claude-sonnet-5-5",
+        "ANTHROPIC_DEFAULT_OPUS_MODEL=claude-opus-4",
+      ]
+    },
+  ]
+
+  ai_constants = distinct(flatten([
+    for one in local.ai_assistant_constants : one.lines if contains(local.ai_chosen, one.assistant)
+  ]))
+
   ai_gateways = ["https://ai-gateway.example.com"]
 
   ai_setup_script = join("\n", [
@@ -182,11 +198,13 @@ locals {
     "assistant=$(base64 -d <<<'${base64encode(data.coder_parameter.ai_assistant.value)}')",
     "gateway=$(base64 -d <<<'${base64encode(data.coder_parameter.ai_gateway_url.value)}')",
     "model='${local.ai_model}'",
+    "asked_level=$(base64 -d <<<'${base64encode(data.coder_parameter.ai_enforcement_level.value)}')",
     "level='${local.ai_level}'",
     "allowed_gateways='${join(" ", local.ai_gateways)}'",
     "allowed_assistants='${join(" ", keys(local.ai_assistants))}'",
     "managed_files='${join(" ", distinct(local.ai_files[*].path))}'",
     "files='${join(" ", [for file in local.ai_wanted_files : "${file.path}=${base64gzip(file.text)}"])}'",
+    "constants='${join(" ", local.ai_constants)}'",
     "model_members='.config/roo-code/settings.json|providerProfiles.apiConfigs|litellm-| .config/opencode/opencode.json|provider.litellm.models||small_model'",
     file("${path.module}/scripts/ai-setup/state.sh"),
     file("${path.module}/scripts/work-tree.sh"),

@@ -121,12 +121,8 @@ resource "docker_container" "workspace" {
     "OPENCODE_DISABLE_MODELS_FETCH=1",
     "OPENCODE_DISABLE_PROJECT_CONFIG=1",
     "OPENCODE_DISABLE_SHARE=1",
-    "CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS=1",
     "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC=1",
     "DISABLE_AUTOUPDATER=1",
-    "ANTHROPIC_DEFAULT_HAIKU_MODEL=claude-haiku-4-5",
-    "ANTHROPIC_DEFAULT_SONNET_MODEL=claude-sonnet-5-5",
-    "ANTHROPIC_DEFAULT_OPUS_MODEL=claude-opus-4",
   ]
 
   cpus          = format("%.1f", tonumber(data.coder_parameter.cpu.value))

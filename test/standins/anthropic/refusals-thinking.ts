@@ -9,24 +9,34 @@ function isThinking({ body }: Call): boolean {
   return isObject(body['thinking']) && body['thinking']['type'] === 'enabled';
 }
 
+/** Of `thinking`, by its type. */
+const FIELDS: Readonly<Record<string, readonly string[]>> = {
+  adaptive: ['type', 'display'],
+  enabled: ['type', 'budget_tokens', 'display'],
+  disabled: ['type'],
+};
+
 export const THINKING_REFUSALS: readonly Refusal[] = [
   refuse(
     'thinking-shape',
-    '`thinking` other than `{type: "disabled"}` and `{type: "enabled", budget_tokens}` or, where the model decides itself, `{type: "adaptive"}`; a budget below 1024 or not below `max_tokens`.',
+    '`thinking` other than `{type: "disabled"}` and `{type: "enabled", budget_tokens}` or, where the model decides itself, `{type: "adaptive"}`, either with a `display`; a budget below 1024 or not below `max_tokens`.',
     (call) => {
       const { thinking, max_tokens: most } = call.body;
       if (thinking === undefined) return undefined;
       if (!isObject(thinking)) return 'thinking: Input should be an object';
       const type = thinking['type'];
       const decidesItself = modelOf(call)?.reasoning === 'adaptive';
-      if (type === 'adaptive' && decidesItself) return undefined;
       if (type === 'enabled' && decidesItself)
         return 'thinking.type: "enabled" is not supported for this model';
-      if (type !== 'enabled' && type !== 'disabled')
-        return "thinking.type: Input should be 'enabled' or 'disabled'";
-      const extra = extraField(thinking, type === 'enabled' ? ['type', 'budget_tokens'] : ['type']);
-      if (extra !== undefined) return `thinking.${type}.${extra}: Extra inputs are not permitted`;
-      if (type === 'disabled') return undefined;
+      const types = decidesItself ? ['adaptive', 'disabled'] : ['enabled', 'disabled'];
+      if (!types.includes(String(type)))
+        return `thinking.type: Input should be ${types.map((name) => `'${name}'`).join(' or ')}`;
+      const extra = extraField(thinking, FIELDS[String(type)] ?? []);
+      if (extra !== undefined) return `thinking.${String(type)}.${extra}: Extra inputs are not permitted`;
+      const { display = null } = thinking;
+      if (![null, 'summarized', 'omitted'].includes(display as string | null))
+        return `thinking.${String(type)}.display: Input should be 'summarized' or 'omitted'`;
+      if (type !== 'enabled') return undefined;
       const budget = thinking['budget_tokens'];
       const at = 'thinking.enabled.budget_tokens';
       if (!Number.isInteger(budget)) return `${at}: Field required`;

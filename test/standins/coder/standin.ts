@@ -19,6 +19,8 @@ export interface StandinWorkspace {
   owner_id: string;
   transition: 'start' | 'stop' | 'delete';
   status: string;
+  /** Of the newest build. @default 'roo-code' */
+  assistant?: string;
   isDeleted?: boolean;
   /** Left out of every page, as rows are whose template cannot be read. */
   isHidden?: boolean;
@@ -48,6 +50,8 @@ export interface CoderStandin {
   readonly requests: { readonly path: string; readonly token: string }[];
   /** What every answer is instead: an outage, a proxy's page. */
   trouble: 'none' | 'outage-as-401' | 'outage' | 'html' | 'limited' | 'silent';
+  /** A Coder whose search does not know what is asked for. */
+  hasNoParameterSearch: boolean;
   /** Called before each answer of a list is made. */
   onList: (() => void) | undefined;
   token(userId: string, options?: { scopes?: readonly string[]; isWide?: boolean }): string;
@@ -70,6 +74,7 @@ export async function startCoderStandin(): Promise<CoderStandin> {
     groupsFeature: 'licensed',
     requests: [],
     trouble: 'none',
+    hasNoParameterSearch: false,
     onList: undefined,
     token(userId, { scopes = ['coder:all'], isWide = false } = {}) {
       const number = String(tokens.size);
@@ -152,9 +157,19 @@ export async function startCoderStandin(): Promise<CoderStandin> {
     }
     if (kind === 'workspaces' && id === undefined) {
       standin.onList?.();
+      const terms = (url.searchParams.get('q') ?? '').split(' ').filter((term) => term !== '');
+      const isUnknown = (term: string): boolean =>
+        !/^(param:ai_assistant=|status:)/.test(term) ||
+        (term.startsWith('param:') && standin.hasNoParameterSearch);
+      if (terms.some(isUnknown)) return send(400, { message: 'Invalid workspace search query.' });
       const all = standin.workspaces.filter(
         (each) =>
-          !each.isDeleted && (token.isWide || each.owner_id === token.userId) && may('workspace:read'),
+          terms.every((term) =>
+            [`param:ai_assistant=${each.assistant ?? 'roo-code'}`, `status:${each.status}`].includes(term),
+          ) &&
+          !each.isDeleted &&
+          (token.isWide || each.owner_id === token.userId) &&
+          may('workspace:read'),
       );
       const shown = page(all).filter((each) => !each.isHidden && may('template:read'));
       return send(200, { workspaces: shown.map(viewWorkspace), count: all.length });

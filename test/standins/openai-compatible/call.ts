@@ -19,6 +19,8 @@ export interface Call {
     readonly tokenLimitField: 'max_tokens' | 'max_completion_tokens';
     /** The field in which every message of the assistant has to have its thoughts. Undefined: none is known. */
     readonly thoughtsField?: 'reasoning_content' | 'reasoning' | undefined;
+    /** The words it takes for how much it thinks. Undefined: OpenAI's. */
+    readonly efforts?: readonly string[] | undefined;
   };
 }
 

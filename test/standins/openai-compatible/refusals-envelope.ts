@@ -110,10 +110,13 @@ export const ENVELOPE_REFUSALS: readonly Refusal[] = [
     if (!isFine) return 'stop: a text or a list of them, none of them empty';
     return stops.length <= MOST_STOPS ? undefined : `stop: at most ${MOST_STOPS}`;
   }),
-  refuse('reasoning-effort', `\`reasoning_effort\` other than ${EFFORTS.join(', ')}.`, ({ body }) =>
-    body['reasoning_effort'] === undefined || EFFORTS.includes(body['reasoning_effort'] as string)
-      ? undefined
-      : `reasoning_effort: one of ${EFFORTS.join(', ')}`,
+  refuse(
+    'reasoning-effort',
+    `\`reasoning_effort\` other than ${EFFORTS.join(', ')}, or than those of them that it was told to take.`,
+    ({ body, known: { efforts = EFFORTS } }) =>
+      body['reasoning_effort'] === undefined || efforts.includes(body['reasoning_effort'] as string)
+        ? undefined
+        : `reasoning_effort: one of ${efforts.join(', ')}`,
   ),
   refuse('response-format', '`response_format` of another shape than OpenAI documents.', formatFault),
 ];

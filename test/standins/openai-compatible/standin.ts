@@ -15,6 +15,8 @@ export interface StandinOptions {
   readonly tokenLimitField?: Call['known']['tokenLimitField'];
   /** @default none is known, and so refused */
   readonly thoughtsField?: Call['known']['thoughtsField'];
+  /** @default OpenAI's words */
+  readonly efforts?: Call['known']['efforts'];
 }
 
 export interface RecordedRequest {
@@ -49,8 +51,9 @@ const MODEL = 'standin-coder-1';
 export async function startOpenAiCompatibleStandin({
   tokenLimitField = 'max_tokens',
   thoughtsField,
+  efforts,
 }: StandinOptions = {}): Promise<OpenAiCompatibleStandin> {
-  const known = { apiKey: API_KEY, models: [MODEL], tokenLimitField, thoughtsField };
+  const known = { apiKey: API_KEY, models: [MODEL], tokenLimitField, thoughtsField, efforts };
   const requests: RecordedRequest[] = [];
   let queue: ScriptedAnswer[] = [];
   let number = 0;

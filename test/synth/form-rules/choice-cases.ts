@@ -246,7 +246,7 @@ export const ICON_CASES: readonly Case[] = [
     rule: 'icon/of-coder',
     when: 'Coder has none of that name',
     build: (b) => b.parameter('p', { icon: '/icon/key.svg' }),
-    says: 'icon must be an icon that Coder has, got "/icon/key.svg": did you mean "/icon/k8s.svg"?',
+    says: 'icon must be an icon that Coder has, got "/icon/key.svg": use one of its icons, such as "/icon/code.svg"',
     at,
   },
   {
@@ -280,6 +280,34 @@ export const ICON_CASES: readonly Case[] = [
     build: (b) => (b.agent(), b.webApp('w', { icon: '/icon/jupyter.png' })),
     says: 'did you mean "/icon/jupyter.svg"?',
     at: 'coder_app.w',
+  },
+  {
+    rule: 'icon/of-coder',
+    when: 'joins its words in another way',
+    build: (b) => b.parameter('p', { icon: '/icon/git-hub.svg' }),
+    says: 'did you mean "/icon/github.svg"?',
+    at,
+  },
+  {
+    rule: 'icon/of-coder',
+    when: 'shares a whole word',
+    build: (b) => b.parameter('p', { icon: '/icon/docker-blue.svg' }),
+    says: 'did you mean "/icon/docker.png"?',
+    at,
+  },
+  {
+    rule: 'icon/of-coder',
+    when: 'is as short as others that it does not mean',
+    build: (b) => b.parameter('p', { icon: '/icon/gut.svg' }),
+    says: 'got "/icon/gut.svg": use one of its icons, such as "/icon/code.svg"',
+    at,
+  },
+  {
+    rule: 'icon/of-coder',
+    when: 'shares nothing but a shade',
+    build: (b) => b.parameter('p', { icon: '/icon/company-dark.svg' }),
+    says: 'use one of its icons, such as "/icon/code.svg"',
+    at,
   },
 ];
 

@@ -1,3 +1,4 @@
+import { CODER_STATES, type CoderState } from '../../../gateway/coder/standing';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -82,6 +83,50 @@ export const withTheGateway = (open: () => Clinic): void =>
           'gateway: clock': /are (3599|36\d\d) seconds apart/,
           'gateway: key accepted': /not as the AI gateway does/,
         });
+      });
+
+      const coder = async (state: string, secondsAgo: number): Promise<Check | undefined> => {
+        const { says, remedy } = CODER_STATES[state as CoderState];
+        const since = new Date(Date.now() - secondsAgo * 1_000).toISOString();
+        const info = {
+          spend: 0,
+          max_budget: 1,
+          budget_left: 1,
+          level: 'design-first',
+          level_floor: 'person',
+          models: ['claude-sonnet-5-5'],
+          scope: 'workspace:w',
+          status: 'connected',
+          coder: { state, since, says, what_to_do: remedy },
+        };
+        const stranger = await listen(always(info));
+        const { stdout } = await clinic.copy().movedTo(stranger.url).run('ai-doctor', '--json');
+        await stranger.close();
+        const { checks } = JSON.parse(stdout) as Report;
+        // The form has no word about a floor of one person.
+        expect(checks.find(({ check }) => check === 'mode in force')?.message).toMatch(
+          /^the gateway applies design-first, the workspace was started with standard; design-first is the least that your organisation has laid down for you, whatever the form has$/,
+        );
+        return checks.find(({ check }) => check === 'Coder');
+      };
+
+      test.each([
+        ['token_refused', /^Coder does not accept CODER_TOKEN \(401\)/, /new one/],
+        ['token_forbidden', /^Coder forbids CODER_TOKEN .*\(403\)/, /Template Admin/],
+        ['token_too_narrow', /^CODER_TOKEN does not show/, /workspace:read, template:read and user:read/],
+        ['not_coder', /is no Coder$/, /CODER_URL/],
+        ['unreachable', /cannot be reached$/, /whether it runs/],
+      ])('how the gateway stands with Coder is told apart: %s', async (state, says, remedy) => {
+        const check = await coder(state, 3_600);
+        expect(check).toMatchObject({ state: 'wrong', message: expect.stringMatching(says) as string });
+        expect(check?.what_to_do).toMatch(/^your key goes on working; show this to your platform team: /);
+        expect(check?.what_to_do).toMatch(remedy);
+      });
+
+      test('a Coder that answers is well, one that is away for a moment is no reason to call anybody', async () => {
+        expect(await coder('reached', 3_600)).toMatchObject({ state: 'ok' });
+        expect(await coder('unreachable', 60)).toMatchObject({ state: 'skipped' });
+        expect(await coder('troubled', 60)).toMatchObject({ state: 'skipped' });
       });
 
       test('words of a stranger are shown without what a terminal obeys', async () => {

@@ -36,7 +36,9 @@ export const aHealthyWorkspace = (open: () => Clinic): void =>
       ]);
       const skipped = report.checks.filter(({ state }) => state === 'skipped');
       for (const { message } of skipped)
-        expect(message).toMatch(/not a workspace image|AI Coding Agent|costs a little|has not been opened/);
+        expect(message).toMatch(
+          /not a workspace image|AI Coding Agent|costs a little|has not been opened|does not look at Coder/,
+        );
     });
 
     test('as text it reads like the report, with the counts at the end', async () => {

@@ -6,12 +6,14 @@
 #
 # The template puts these lines above it:
 #   claim, pasted_key        credentials
-#   assistant, gateway, model, level
-#                            what was chosen, and the level in force
+#   assistant, gateway, model, asked_level
+#                            what was chosen
+#   level                    in force: the strictest of the choice and the floors
 #   allowed_gateways         the only places a credential may go
 #   allowed_assistants       the values of ai_assistant
 #   managed_files            every file an assistant may bring: paths below the home
 #   files                    those of this workspace: path=base64 of gzip, complete but for the key
+#   constants                variables of the chosen assistants: words NAME=value, values without anything a shell reads
 #   model_members            which of them list models, and where: path|members|prefix|member that names one
 # From the environment:
 #   AI_SETUP_WAIT            seconds to wait at the start for a gateway that does not answer (60)
@@ -90,6 +92,13 @@ set_status() {
   [ "$(text_of "$status_file")" = "$1" ] && return 0
   quiet=''
   write_file "$status_file" "$1"
+}
+
+# A floor of a person stands in no form. Nothing where the level is what was chosen.
+why_level() { # level, kind of the floor that asks for it
+  if [ "$2" = person ] && [ "$1" != "${asked_level:-$1}" ]; then
+    printf ' (raised for you)'
+  fi
 }
 
 fail() { # what the dashboard shows, what the log says

@@ -4,7 +4,8 @@
 def harmless:
   . >= 32 and (. < 127 or . >= 160) and . != 1564 and . != 8206 and . != 8207 and (. < 8232 or . > 8238)
   and (. < 8294 or . > 8297) and . != 65279 and (. < 917504 or . > 917631);
-def clean: tostring | explode | map(if harmless then . else 63 end) | implode | .[0:60];
+def clean($most): tostring | explode | map(if harmless then . else 63 end) | implode | .[0:$most];
+def clean: clean(60);
 
 # As many of a character as a text lacks.
 def filler($text; $width): ($width - ($text | length)) as $n | if $n > 0 then . * $n else "" end;

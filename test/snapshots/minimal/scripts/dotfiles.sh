@@ -10,8 +10,13 @@ repository=${WORKSPACE_DOTFILES:-}
 trap 'note_done dotfiles "$repository"' EXIT
 
 # The log has more readers than this address, which can hold a token.
+credentials=''
 shown=$repository
-if [[ $repository =~ ^([A-Za-z]+://)?[^/]*@(.*)$ ]]; then shown="${BASH_REMATCH[1]}…@${BASH_REMATCH[2]}"; fi
+if [[ $repository =~ ^([A-Za-z]+://)?([^/]*|[^@/]*:[^@#?]*)@(.*)$ ]]; then
+  credentials=${BASH_REMATCH[2]}
+  shown="${BASH_REMATCH[1]}…@${BASH_REMATCH[3]}"
+fi
+shown=${shown//[[:cntrl:]]/?}
 
 pattern="^(${WORKSPACE_DOTFILES_PATTERN:-https://[^[:space:]\$]+})\$"
 if ! [[ $repository =~ $pattern ]]; then
@@ -28,6 +33,7 @@ take_back_line "$HOME/.bashrc"
 # What git says on its way goes to stderr, and Coder shows that as an error.
 said=$(GIT_TERMINAL_PROMPT=0 coder dotfiles --yes -- "$repository" 2>&1 </dev/null)
 status=$?
+[ -z "$credentials" ] || said=${said//"$credentials@"/…@}
 if [ "$status" != 0 ]; then
   printf '%s\n' "$said" >&2
   exit "$status"

@@ -94,6 +94,18 @@ check_roo_extension() {
   fi
 }
 
+# Whether the workspace got another key since a moment, and no window was told: what the set-up and our extension noted.
+has_stale_key() { # log of the import, in a folder that is named by when the window was loaded
+  local since told log at
+  [[ $1 =~ /output_logging_([0-9]{8})T([0-9]{2})([0-9]{2})([0-9]{2})/ ]] || return 1
+  at=$(date -d "${BASH_REMATCH[1]} ${BASH_REMATCH[2]}:${BASH_REMATCH[3]}:${BASH_REMATCH[4]}" +%s 2>/dev/null) || return 1
+  since=$(stat -c %Y -- "${AI_SETUP_RUN_DIR:-/tmp/ai-setup-$(id -u)}/new-key" 2>/dev/null) || return 1
+  log=$(find "$(editor_data)/logs" -maxdepth 5 -type f -name '*AI key.log' -newermt "@$((since - 1))" 2>/dev/null | sort | tail -n 1)
+  told=$([ -z "$log" ] || grep -cF 'has the new key' -- "$log" 2>/dev/null)
+  # The import comes some seconds after.
+  ((since > at + 60 && ${told:-0} == 0))
+}
+
 # What the extension itself wrote when the editor was last opened.
 check_roo_import() {
   local name='last import' log line
@@ -103,7 +115,14 @@ check_roo_import() {
   line=$([ -z "$log" ] || grep -F '[AutoImport]' -- "$log" 2>/dev/null | tail -n 1)
   case $line in
     '') skip "$name" 'the editor has not been opened in a trusted folder since the workspace was started' ;;
-    *'Successfully imported'*) ok "$name" 'the extension took the settings' ;;
+    *'Successfully imported'*)
+      if has_stale_key "$log"; then
+        wrong "$name" 'the workspace has a new key since, and the window may still hold the one before' \
+          'reload the window (Developer: Reload Window)'
+      else
+        ok "$name" 'the extension took the settings'
+      fi
+      ;;
     *'not found'* | *'No auto-import'*)
       wrong "$name" "the extension found no settings: $(plain "${line#*\[AutoImport\] }" 160)" 'run ai-setup, then reload the editor' ;;
     *Failed* | *error*)

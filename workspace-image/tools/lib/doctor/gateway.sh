@@ -83,7 +83,8 @@ check_clock() {
   fi
 }
 
-# Leaves behind: level, whether the budget is used up, what is left, the budget, its reset, scope, end of the key, and
+# Leaves behind: level, whether the budget is used up, what is left, the budget, its reset, scope, end of the key, the
+# floor that asks for the level, how the gateway stands with Coder (state, since when, what it says, what helps), and
 # from then on the models.
 understand_info() {
   local text
@@ -92,7 +93,10 @@ understand_info() {
     if [.spend, .max_budget, .budget_left | type] != ["number", "number", "number"] then error("not the gateway")
     else
       (.level | clean), (.budget_left < 0.01), (.budget_left | dollars), (.max_budget | dollars), (.window_end | epoch),
-      (.scope | clean), (.expires_at | epoch), (.models[]? | clean)
+      (.scope | clean), (.expires_at | epoch), (.level_floor? // "" | clean),
+      (.coder? | if type == "object" then . else {} end
+        | (.state // "" | clean), (.since // "" | epoch), (.says // "" | clean(200)), (.what_to_do // "" | clean(200))),
+      (.models[]? | clean)
     end' <<<"$answer" 2>/dev/null)
   [ -n "$text" ] && mapfile -t info <<<"$text"
 }
@@ -128,7 +132,7 @@ check_model() {
   local name='model allowed' model chosen=${AI_MODEL:-}
   applies "$name" || return
   skip_without_info "$name" || return
-  for model in "${info[@]:7}"; do
+  for model in "${info[@]:12}"; do
     if [ "$model" = "$chosen" ]; then
       ok "$name" "$model"
       return
@@ -143,15 +147,26 @@ check_model() {
   fi
 }
 
+# The form cannot say what is laid down for a person.
+why_in_force() {
+  case ${info[7]} in
+    person) printf 'the least that your organisation has laid down for you, whatever the form has' ;;
+    group) printf 'the least for a group of yours, whatever the form has' ;;
+    template) printf 'the least for this template, whatever the form has' ;;
+    everyone) printf 'the least for everyone' ;;
+    *) printf 'as set' ;;
+  esac
+}
+
 check_level() {
   local name='mode in force' level
   applies "$name" || return
   skip_without_info "$name" || return
   level=${info[0]}
   if [ "$level" = "${AI_ENFORCEMENT_LEVEL:-}" ]; then
-    ok "$name" "$level, as set"
+    ok "$name" "$level, $(why_in_force)"
   else
-    wrong "$name" "the gateway applies $level, the workspace was started with $(plain "${AI_ENFORCEMENT_LEVEL:-none}" 40)" \
+    wrong "$name" "the gateway applies $level, the workspace was started with $(plain "${AI_ENFORCEMENT_LEVEL:-none}" 40)${info[7]:+; $level is $(why_in_force)}" \
       'start the workspace again, so that the assistants are told as well; if it stays so, ask your platform team'
   fi
 }
@@ -166,6 +181,27 @@ check_budget() {
   else
     ok "$name" "${info[2]} of ${info[3]}; $reset"
   fi
+}
+
+# Whether stops, deletions and suspensions in Coder reach the gateway. Nothing of it keeps a key from working.
+check_coder() {
+  local name='Coder' now
+  applies "$name" || return
+  skip_without_info "$name" || return
+  printf -v now '%(%s)T' -1
+  case ${info[8]} in
+    '') skip "$name" 'the gateway does not look at Coder' ;;
+    reached) ok "$name" 'the gateway sees which workspaces run' ;;
+    *)
+      # A Coder that is started again is away for a moment.
+      if [[ ${info[8]} =~ ^(unreachable|troubled)$ && ${info[9]} =~ ^[0-9]{1,12}$ ]] && ((now - info[9] < 600)); then
+        skip "$name" "${info[10]}; the gateway goes on asking"
+      else
+        wrong "$name" "${info[10]:-the gateway cannot look at Coder}" \
+          "your key goes on working; show this to your platform team: ${info[11]:-they look at the log of the gateway}"
+      fi
+      ;;
+  esac
 }
 
 check_answer() {

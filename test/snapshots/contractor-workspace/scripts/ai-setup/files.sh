@@ -6,13 +6,20 @@ shell_quote() { # any text as one word of a POSIX shell
   printf "'%s'" "${1//\'/\'\\\'\'}"
 }
 
+constant_lines() {
+  local entry
+  for entry in ${constants:-}; do
+    printf "\nexport %s='%s'" "${entry%%=*}" "${entry#*=}"
+  done
+}
+
 write_environment() {
   write_or_fail "$key_file" "$key"
   write_or_fail "$gateway_file" "$gateway"
   write_or_fail "$env_file" "# Written by the AI set-up at every start of the workspace; changes are lost.
 export AI_GATEWAY_URL=$(shell_quote "$gateway")
 export OPENAI_API_BASE=$(shell_quote "$gateway/v1")
-export AI_MODEL=$(shell_quote "$model")
+export AI_MODEL=$(shell_quote "$model")$(constant_lines)
 # The editor asks a shell for its environment and hands it to extensions and tasks: no key for those.
 [ -z \"\${VSCODE_RESOLVING_ENVIRONMENT:-}\" ] || return 0
 if [ -r \"\$HOME/.config/ai-gateway/key\" ]; then

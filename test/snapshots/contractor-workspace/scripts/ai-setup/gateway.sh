@@ -62,6 +62,29 @@ ask_gateway() { # credential, path, more arguments of curl
   done
 }
 
+# The key of an earlier start. The gateway learns from nobody else that this one asks for none, unless it looks at Coder.
+give_key_back() {
+  local former
+  former=$(text_of "$key_file")
+  gateway=$(text_of "$gateway_file")
+  is_key "$former" && contains_word "$allowed_gateways" "$gateway" && command -v curl >/dev/null || return 0
+  ask_once "$former" /api/v1/keys/workspace --request DELETE --connect-timeout 3 --max-time 10
+  case $status in
+    200) say 'the key that this workspace had is ended' ;;
+    # Ended before, or pasted: that one is a person's.
+    401 | 403) ;;
+    *) say "AI set-up: the gateway at $gateway did not take the key of this workspace back (status $status): it ends when the gateway looks at Coder, or with its age" >&2 ;;
+  esac
+}
+
+# An open window and open terminals have the one before.
+say_key_is_new() { # the one before
+  if is_key "$1" && [ "$1" != "$key" ]; then
+    [ ! -d "$run_dir" ] || write_file "$run_dir/new-key" ''
+    say 'the key of this workspace is a new one: an open window of the editor takes it within seconds (where not: Developer: Reload Window), terminals that are open need to be opened anew'
+  fi
+}
+
 obtain_key() {
   if [ -n "$pasted_key" ]; then
     is_key "$pasted_key" || fail 'AI API key not valid' "the value of \"AI API Key\" is no key: a key is sk- and 16 to 256 letters, digits, _ and - after it, and this value has ${#pasted_key} characters$([[ $pasted_key == sk-* ]] || printf ' and does not start with sk-'). Leave the field empty to get a key by itself"

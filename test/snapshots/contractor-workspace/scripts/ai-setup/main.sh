@@ -27,20 +27,25 @@ fingerprint() {
 }
 
 set_up() {
+  local former
   remove_unwanted
   if [ "$assistant" = none ]; then
+    give_key_back
     rm -f -- "$key_file" "$gateway_file" "$env_file" "$status_file" "$manifest_file" "$models_file"
     take_back_line "$HOME/.bashrc"
     say 'AI is switched off for this workspace (AI Coding Agent: none)'
     return
   fi
+  former=$(text_of "$key_file")
   obtain_key
   level=$(json_text "$answer" level) || level=$chosen_level
+  raised=$(why_level "$level" "$(json_text "$answer" level_floor)")
   learn_models
   write_or_fail "$manifest_file" "$(paths_of "$files")"
   write_environment
   write_files all
   hook_into_bashrc
+  say_key_is_new "$former"
 }
 
 report() {
@@ -49,8 +54,9 @@ report() {
     return
   fi
   complain_of_refusal
-  set_status "ready: $model, $level"
+  set_status "ready: $model, $level$raised"
   say "AI is ready: $assistant with $model through $gateway (mode: $level)"
+  [ -z "$raised" ] || say "you chose the mode \"$asked_level\"; your organisation has laid down \"$level\" as the least for you, so that one holds"
 }
 
 # True when there is nothing left to do.
@@ -68,7 +74,8 @@ look_after() {
       write_files missing
       hook_into_bashrc
       complain_of_refusal
-      set_status "ready: $model, $(json_text "$answer" level)"
+      level=$(json_text "$answer" level)
+      set_status "ready: $model, $level$(why_level "$level" "$(json_text "$answer" level_floor)")"
       ;;
     401 | 403)
       quiet=''
@@ -80,7 +87,7 @@ look_after() {
 }
 
 main() {
-  local this answer='' status='' chosen_level=$level
+  local this answer='' status='' chosen_level=$level raised=''
   prepare_run_dir
   begin_healing
   this=$(fingerprint)
