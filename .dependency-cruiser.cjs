@@ -21,6 +21,16 @@ const REACHES = {
   'gateway-image': ['terminal', 'workspace-image/image/build'],
   // What both ends of a connection need, before there is a platform.
   certificates: ['src/(access-url|gateway-names|tls-variables)', 'terminal'],
+  // It puts the others together: what makes images, certificates and the stack, and what is pushed.
+  platform: [
+    'certificates',
+    'constructs/platform',
+    'gateway-image',
+    'release/preflight/listing',
+    'src',
+    'terminal',
+    'workspace-image',
+  ],
   // A service of its own: it needs no construct and no Terraform to run.
   gateway: [
     'certificates/pem',

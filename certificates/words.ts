@@ -5,10 +5,10 @@ import { UsageError } from '../terminal/fault';
 import { fromNow } from '../terminal/figures';
 import type { Column } from '../terminal/output';
 import { outputOf } from '../terminal/output';
-import { ensureCertificates, namesIn, type Certificates, type SiteCertificates } from './ensure';
+import { ensureCertificates, namesIn, type Certificates } from './ensure';
 import { platformNames, type PlatformNames } from './names';
 import { certificateFile } from './own';
-import type { SiteFiles } from './site';
+import { siteOf, type SiteWords } from './site-words';
 import { SYSTEMS, trustGuide, type System } from './trust';
 
 export interface FolderWords {
@@ -16,49 +16,9 @@ export interface FolderWords {
   readonly json?: boolean;
 }
 
-export interface CertificateWords extends FolderWords {
+export interface CertificateWords extends FolderWords, SiteWords {
   readonly accessUrl?: string;
   readonly wildcardAccessUrl?: string;
-  readonly tlsInFront?: boolean;
-  readonly coderCertificate?: string;
-  readonly coderKey?: string;
-  readonly gatewayCertificate?: string;
-  readonly gatewayKey?: string;
-  readonly siteAuthority?: string;
-}
-
-/** @throws UsageError when one of a pair is missing, or something is asked for that excludes itself */
-function siteOf(words: CertificateWords): SiteCertificates | undefined {
-  const coder = pair('coder', words.coderCertificate, words.coderKey);
-  const gateway = pair('gateway', words.gatewayCertificate, words.gatewayKey);
-  const { siteAuthority: authority } = words;
-  if (words.tlsInFront && coder)
-    throw new UsageError(
-      '--coder-certificate and --tls-in-front exclude each other: what is in front has it.',
-    );
-  if (authority !== undefined && !coder && !gateway)
-    throw new UsageError(
-      "--site-authority is the one of the site's certificates: name them by --coder-certificate and --coder-key, or --gateway-certificate and --gateway-key.",
-    );
-  if (!coder && !gateway) return undefined;
-  return {
-    ...(coder && { coder }),
-    ...(gateway && { gateway }),
-    ...(authority !== undefined && { authority }),
-  };
-}
-
-function pair(
-  server: string,
-  certificate: string | undefined,
-  key: string | undefined,
-): SiteFiles | undefined {
-  if (certificate === undefined && key === undefined) return undefined;
-  if (certificate === undefined || key === undefined)
-    throw new UsageError(
-      `--${server}-certificate and --${server}-key go together, and --${server}-${key === undefined ? 'key' : 'certificate'} is missing.`,
-    );
-  return { certificate, key };
 }
 
 function namesFrom(words: CertificateWords, fallback: string | undefined): PlatformNames | undefined {

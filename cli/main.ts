@@ -13,18 +13,23 @@ import { completion } from './completion';
 import { demo } from './demo';
 import { diff } from './diff';
 import { document } from './document';
+import { down } from './down';
 import { example } from './example';
 import { gateway } from './gateway';
 import { gatewayImage } from './gateway-image';
 import { image } from './image';
 import { keys } from './keys';
+import { logs } from './logs';
 import { people } from './people';
 import { preflight } from './preflight';
 import { reconcile } from './reconcile';
 import { restore } from './restore';
 import { snapshot } from './snapshot';
 import { spend } from './spend';
+import { status } from './status';
 import { synth } from './synth';
+import { up } from './up';
+import { upgrade } from './upgrade';
 
 const { version } = JSON.parse(readFileSync(join(__dirname, '..', 'package.json'), 'utf8')) as {
   version: string;
@@ -34,7 +39,7 @@ const program = newGroup(
   'contractor-workspace',
   {
     summary: 'The Coder contractor workspace with its AI stack, declared as code',
-    examples: ['demo', 'synth', 'keys create ci frontend', 'keys --help'],
+    examples: ['demo', 'up', 'synth', 'keys create ci frontend', 'keys --help'],
     notes:
       () => `Exit codes: 0 done, 1 failed or found what has to be mended, 2 not understood, 3 refused by the gateway,
 4 gateway not reached, 5 the account does not add up, 130 stopped by Ctrl-C, 143 by SIGTERM. NO_COLOR=1 shows no colours.`,
@@ -43,6 +48,11 @@ const program = newGroup(
     synth(),
     example(),
     demo(),
+    up(),
+    status(),
+    logs(),
+    down(),
+    upgrade(),
     gateway(),
     keys(),
     people(),

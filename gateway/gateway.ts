@@ -62,6 +62,8 @@ export interface Gateway {
   readonly services: Services;
   /** Stops accepting, lets calls under way finish up to a limit, books what is open, closes the store. */
   close(): Promise<void>;
+  /** While it closes: ends the calls under way, with a word to their clients. */
+  cutCalls(): void;
 }
 
 export async function startGateway(settings: Settings, options: GatewayOptions): Promise<Gateway> {
@@ -207,12 +209,14 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       limits,
     });
     closers.push(async () => {
+      await data.linger(limits.lingerMs);
       // They hold nothing that a moment's grace would save.
       budgetQueues.close();
       // Calls are stopped by a word to their clients; who has not read it a moment later is cut off.
       const isClosed = data.close(limits.shutdownMs + LAST_WORDS_MS);
-      await callsUnderWay.finish(limits.shutdownMs);
+      const { finished, cut } = await callsUnderWay.finish(limits.shutdownMs);
       await isClosed;
+      logger.info('drained', { calls_finished: finished, calls_cut: cut });
     });
     return {
       dataUrl: data.url,
@@ -223,6 +227,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       adminWaysIn: admin.waysIn,
       services,
       close,
+      cutCalls: () => callsUnderWay.stopNow(),
     };
   } catch (fault) {
     await close();

@@ -40,6 +40,8 @@ async function run(environment: Environment): Promise<void> {
   onStopSignal((signal) => {
     isStopping = true;
     logger.info('stopping', { signal });
+    // From who replaces it and has no more patience. Told before it stops, it ends at once, as by any other signal.
+    process.on('SIGUSR2', () => void starting.then((gateway) => gateway.cutCalls()).catch(() => {}));
     // What has begun to start is ended in order, too: the embedded store is a process of its own.
     starting
       .then(

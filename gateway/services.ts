@@ -51,6 +51,8 @@ export interface SettableLimits {
   readonly slowReaderMs: number;
   /** Milliseconds that calls under way get when the gateway is told to stop. */
   readonly shutdownMs: number;
+  /** Milliseconds before that in which connections that are open are still answered, each for the last time. */
+  readonly lingerMs: number;
   /** Milliseconds a call waits for what calls under way hold of its budget. */
   readonly budgetWaitMs: number;
   /** Bytes that the bodies under way may hold, of all keys together. */
@@ -107,6 +109,7 @@ export const limitsOf = (settings: Settings): SettableLimits => ({
   drainMs: settings.drainSeconds * 1_000,
   slowReaderMs: settings.slowReaderSeconds * 1_000,
   shutdownMs: settings.shutdownSeconds * 1_000,
+  lingerMs: settings.lingerSeconds * 1_000,
   budgetWaitMs: settings.budgetWaitSeconds * 1_000,
   bodiesBytes: settings.bodiesBytes,
   keyBodiesBytes: settings.keyBodiesBytes,

@@ -1,7 +1,7 @@
 import { TerraformOutput } from 'cdktf';
 import { Construct } from 'constructs';
 import type { Catalog } from '../../src/catalog';
-import { GATEWAY_NAMES } from '../../src/gateway-names';
+import { GATEWAY_NAMES, GATEWAY_PORT } from '../../src/gateway-names';
 import type { Policy } from '../../src/policy';
 import { placeIn } from '../../synth/hcl/layout';
 import { checkTypes, validateProps, withAllFaults, type Rule } from '../common/validation';
@@ -12,6 +12,7 @@ import { Gateways, type GatewayProps } from './gateway';
 import { LangfuseServices, type LangfuseProps } from './langfuse';
 import { PlatformContext } from './platform-context';
 import { PlatformNetworks, WorkspaceFacingNetwork } from './platform-networks';
+import type { PlatformOutline } from './platform-outline';
 import { PostgresServer } from './postgres-server';
 import { SERVICE_IMAGES } from './service-image';
 import { Tls } from './tls';
@@ -51,6 +52,9 @@ const RULES: readonly Rule<{ readonly name: string }>[] = [
 
 /** Postgres, gateway, Coder and, when asked for, Langfuse on one Docker engine. */
 export class AiPlatform extends Construct {
+  /** What it comes to; there unless a prop was refused. */
+  outline: PlatformOutline | undefined;
+
   constructor(scope: Construct, id: string, props: AiPlatformProps) {
     super(scope, id);
     const title = this.node.path;
@@ -105,18 +109,49 @@ export class AiPlatform extends Construct {
       coder.own && new CoderService(this, 'Coder', { platform, coder, own: coder.own, store, tls });
     platform.secrets.requireDifferent();
 
+    const adminAddress = gateway.adminAddress ?? '127.0.0.1';
+    const adminPort = gateway.adminPort ?? 4001;
+    const addresses: Record<string, readonly [description: string, url: string]> = {
+      coder_url: ['Coder.', coder.accessUrl],
+      gateway_url: [
+        'The gateway, from workspaces.',
+        `${gateways.scheme}://${GATEWAY_NAMES[0]}:${GATEWAY_PORT}`,
+      ],
+      gateway_admin_url: [
+        'The gateway, for administrators.',
+        `${gateways.scheme}://${adminAddress}:${adminPort}`,
+      ],
+      ...(langfuse !== undefined && {
+        langfuse_url: ['Langfuse.', langfuse.url ?? `http://localhost:${langfuse.port ?? 3000}`],
+      }),
+    };
     const outputs = new Construct(this, 'Outputs');
-    const output = (id: string, description: string, value: string): void =>
-      new TerraformOutput(outputs, id, { description, value }).overrideLogicalId(id);
-    output('coder_url', 'Coder.', coder.accessUrl);
-    output('gateway_url', 'The gateway, from workspaces.', `${gateways.scheme}://${GATEWAY_NAMES[0]}:4000`);
-    output(
-      'gateway_admin_url',
-      'The gateway, for administrators.',
-      `${gateways.scheme}://${gateway.adminAddress ?? '127.0.0.1'}:${gateway.adminPort ?? 4001}`,
-    );
-    if (langfuse !== undefined)
-      output('langfuse_url', 'Langfuse.', langfuse.url ?? `http://localhost:${langfuse.port ?? 3000}`);
+    for (const [name, [description, value]] of Object.entries(addresses))
+      new TerraformOutput(outputs, name, { description, value }).overrideLogicalId(name);
+    const workspaces = props.workspaceNetwork ?? WorkspaceFacingNetwork.own();
+    this.outline = {
+      name,
+      services: platform.services,
+      networks: networks.made,
+      workspaceNetwork: { name: workspaces.name, isOwn: workspaces.isOwn },
+      volumes: platform.madeVolumes,
+      secrets: platform.secrets.asked,
+      coder: {
+        accessUrl: coder.accessUrl,
+        ...(coder.own?.wildcardAccessUrl !== undefined && { wildcardAccessUrl: coder.own.wildcardAccessUrl }),
+        isOwn: coder.own !== undefined,
+        speaksTls: coder.own !== undefined && tls.kind !== 'front',
+      },
+      gateway: {
+        scheme: gateways.scheme,
+        adminAddress,
+        adminPort,
+        shutdownSeconds: gateway.shutdownSeconds ?? 300,
+      },
+      ownsDatabase: database.own !== undefined,
+      needsTlsFiles: tls.kind !== 'volume',
+      addresses: Object.fromEntries(Object.entries(addresses).map(([key, [, url]]) => [key, url])),
+    };
 
     placeIn(networks, 'networks');
     placeIn(platform, 'images');

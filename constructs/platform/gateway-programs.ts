@@ -7,5 +7,8 @@ export const GATEWAY_PROGRAMS = {
   forward: `${PROGRAMS}/forward.js`,
 } as const;
 
+/** Seconds in which one that is told to stop still answers on connections that its clients keep open. */
+export const LINGER_SECONDS = 5;
+
 /** Who runs in it. */
 export const GATEWAY_USER = '1000:1000';

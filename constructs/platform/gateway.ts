@@ -5,7 +5,7 @@ import { GATEWAY_ADMIN_NAME, GATEWAY_NAMES, GATEWAY_PORT } from '../../src/gatew
 import type { Policy } from '../../src/policy';
 import { literal } from '../../synth/hcl/strings';
 import { validateProps, type Rule } from '../common/validation';
-import { GATEWAY_PROGRAMS, GATEWAY_USER } from './gateway-programs';
+import { GATEWAY_PROGRAMS, GATEWAY_USER, LINGER_SECONDS } from './gateway-programs';
 import { shipText, PlacedFiles, type PlacedFile } from './placed-files';
 import type { PlatformContext } from './platform-context';
 import type { PostgresServer } from './postgres-server';
@@ -97,7 +97,7 @@ const RULES: readonly Rule<GatewayProps>[] = [
 
 /** What the stack says itself, so that both ends agree. */
 const OURS =
-  /^(GATEWAY_(ADMIN_)?(HOST|PORT)|GATEWAY_CONFIG|GATEWAY_TLS_(CERT|KEY)|GATEWAY_SHUTDOWN_SECONDS|CODER_URL|LANGFUSE_HOST|NODE_EXTRA_CA_CERTS)$|_FILE$/;
+  /^(GATEWAY_(ADMIN_)?(HOST|PORT)|GATEWAY_CONFIG|GATEWAY_TLS_(CERT|KEY)|GATEWAY_(SHUTDOWN|LINGER)_SECONDS|CODER_URL|LANGFUSE_HOST|NODE_EXTRA_CA_CERTS)$|_FILE$/;
 
 const taken = ({ environment = {} }: GatewayProps): string[] =>
   Object.keys(environment).filter((name) => OURS.test(name) || !/^[A-Z][A-Z0-9_]*$/.test(name));
@@ -150,10 +150,11 @@ export class Gateways extends Construct {
     const certificate = isTls && tls.kind !== 'volume' ? this.certificate(props) : undefined;
     const tlsFolder = tls.folderOf(TLS_FOLDER);
     const document = this.document(props);
+    const processes: string[] = [];
     for (let number = 1; number <= (gateway.replicas ?? 1); number += 1) {
       // The name is one of the inner network alone: the admin listener is bound to what it leads to.
       const own = `${GATEWAY_ADMIN_NAME}-${number}`;
-      new Service(this, `Process-${number}`, {
+      const process = new Service(this, `Process-${number}`, {
         platform,
         name: `gateway_${number}`,
         image: platform.gatewayImage,
@@ -176,6 +177,7 @@ export class Gateways extends Construct {
           GATEWAY_ADMIN_PORT: String(ADMIN_PORT),
           GATEWAY_CONFIG: `${DOCUMENT_FOLDER}/config.json`,
           GATEWAY_SHUTDOWN_SECONDS: String(shutdownSeconds),
+          GATEWAY_LINGER_SECONDS: String(LINGER_SECONDS),
           CODER_URL: literal(props.coderUrl),
           // So that its own commands, run in it, find it.
           GATEWAY_ADMIN_URL: `${this.scheme}://${isTls ? GATEWAY_ADMIN_NAME : own}:${ADMIN_PORT}`,
@@ -199,11 +201,12 @@ export class Gateways extends Construct {
         health: { test: ['CMD', 'node', GATEWAY_PROGRAMS.healthCheck] },
         memory: gateway.memory ?? 1024,
         cpus: gateway.cpus ?? 2,
-        stopSeconds: shutdownSeconds + 15,
+        stopSeconds: LINGER_SECONDS + shutdownSeconds + 15,
         after: [...store.after, document.address, ...(certificate ? [certificate.address] : [])],
       });
+      processes.push(process.address);
     }
-    this.door(props);
+    this.door(props, processes);
   }
 
   /** What it holds for others, by the variable it reads each from. */
@@ -273,7 +276,7 @@ export class Gateways extends Construct {
    * Docker publishes a port to one of a container's networks, which one it decides itself; the admin listener is bound to
    * the inner one, which has no way in. So a container of its own stands between.
    */
-  private door({ platform, gateway }: GatewaysProps): void {
+  private door({ platform, gateway }: GatewaysProps, processes: readonly string[]): void {
     const admin = { internal: ADMIN_PORT, external: gateway.adminPort ?? ADMIN_PORT };
     const data = { internal: DATA_PORT, external: gateway.dataPort ?? DATA_PORT };
     new Service(this, 'Door', {
@@ -291,6 +294,12 @@ export class Gateways extends Construct {
         { ...admin, address: gateway.adminAddress ?? '127.0.0.1' },
         ...(gateway.dataAddress === undefined ? [] : [{ ...data, address: gateway.dataAddress }]),
       ],
+      // The image's own check is for a gateway.
+      health: {
+        test: ['CMD', 'node', GATEWAY_PROGRAMS.healthCheck, `${this.scheme}://127.0.0.1:${ADMIN_PORT}`],
+      },
+      // It is well once one of them is.
+      after: processes,
       memory: 128,
       cpus: 0.5,
     });

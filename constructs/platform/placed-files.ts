@@ -6,6 +6,7 @@ import { TemplateStack } from '../../synth/template-stack';
 import { DockerVolume } from '../common/docker';
 import { expression } from '../common/expression';
 import { GATEWAY_PROGRAMS } from './gateway-programs';
+import { labelsOf } from './ownership';
 import type { PlatformContext } from './platform-context';
 import { Service, type ServiceFiles, type UploadContent } from './service';
 
@@ -44,7 +45,11 @@ export class PlacedFiles extends Construct implements ServiceFiles {
     const { platform, service } = props;
     const name = `${service}_files`;
     this.path = props.path ?? '/run/ai-platform';
-    new DockerVolume(this, 'Volume', { name: platform.nameOf(name) }).overrideLogicalId(name);
+    new DockerVolume(this, 'Volume', {
+      name: platform.nameOf(name),
+      labels: labelsOf(platform.name),
+    }).overrideLogicalId(name);
+    platform.madeVolumes.push(platform.nameOf(name));
     this.volume = `\${docker_volume.${name}.name}`;
     this.address = new Service(this, 'Place', {
       platform,

@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { PulledImage, type ServiceImage } from './service-image';
 import type { PlatformNetworks } from './platform-networks';
+import type { OutlinedService } from './platform-outline';
 import { SecretChecks } from './secret-variable';
 
 export interface PlatformContextProps {
@@ -17,6 +18,10 @@ export class PlatformContext extends Construct {
   readonly networks: PlatformNetworks;
   readonly secrets: SecretChecks;
   readonly gatewayImage: PulledImage;
+  /** In the order in which they were made. */
+  readonly services: OutlinedService[] = [];
+  /** Volumes that Terraform makes. */
+  readonly madeVolumes: string[] = [];
   private readonly images = new Map<string, PulledImage>();
 
   constructor(scope: Construct, id: string, props: PlatformContextProps) {

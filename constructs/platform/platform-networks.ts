@@ -1,7 +1,9 @@
+import { TerraformVariable } from 'cdktf';
 import { Construct } from 'constructs';
 import { DockerNetwork } from '../common/docker';
 import { made } from '../common/made-values';
 import { validateProps, type Rule } from '../common/validation';
+import { labelsOf } from './ownership';
 
 export interface OwnWorkspaceNetworkProps {
   /** As templates name it (`NetworkSource.existing`). @default 'coder-network' */
@@ -55,6 +57,21 @@ export interface Attachment {
   readonly aliases?: readonly string[];
 }
 
+/** A network of the platform's making. */
+export interface MadeNetwork {
+  /** Terraform's name of it. */
+  readonly resource: string;
+  readonly name: string;
+  /** Variable that states its range of addresses; empty: the engine chooses. */
+  readonly subnetVariable: string;
+}
+
+interface NetworkWords {
+  readonly name: string;
+  readonly internal: boolean;
+  readonly owner: string;
+}
+
 const RULES: readonly Rule<PlatformNetworksProps>[] = [
   {
     prop: 'workspaceNetwork',
@@ -82,21 +99,48 @@ export class PlatformNetworks extends Construct {
   readonly edge: string;
   /** Coder and the engine's filter. */
   readonly engine: string | undefined;
+  /** As the engine knows them; those made here. */
+  readonly made: MadeNetwork[] = [];
 
   constructor(scope: Construct, id: string, props: PlatformNetworksProps) {
     super(scope, id);
     validateProps(this, undefined, props, RULES);
     const { name, workspaces } = props;
+    const network = (id: string, made: string, internal: boolean): string =>
+      this.network(id, { name: made, internal, owner: name });
     this.workspaces = workspaces.isOwn
-      ? this.network('workspaces', workspaces.name, workspaces.isInternal)
+      ? network('workspaces', workspaces.name, workspaces.isInternal)
       : workspaces.name;
-    this.inner = this.network('inner', `${name}-inner`, true);
-    this.edge = this.network('edge', `${name}-edge`, false);
-    if (props.engine) this.engine = this.network('engine', `${name}-engine`, true);
+    this.inner = network('inner', `${name}-inner`, true);
+    this.edge = network('edge', `${name}-edge`, false);
+    if (props.engine) this.engine = network('engine', `${name}-engine`, true);
   }
 
-  private network(id: string, name: string, internal: boolean): string {
-    new DockerNetwork(this, id, { name, driver: 'bridge', internal }).overrideLogicalId(id);
+  private network(id: string, { name, internal, owner }: NetworkWords): string {
+    const made = new DockerNetwork(this, id, {
+      name,
+      driver: 'bridge',
+      internal,
+      labels: labelsOf(owner),
+    });
+    made.overrideLogicalId(id);
+    const subnetVariable = `${id === 'workspaces' ? 'workspace' : id}_network_subnet`;
+    this.subnetOf(made, subnetVariable);
+    this.made.push({ resource: id, name, subnetVariable });
     return `\${docker_network.${id}.name}`;
+  }
+
+  /** An address can be asked for only in a network whose range was asked for: a gateway that drains keeps its own. */
+  private subnetOf(network: DockerNetwork, name: string): void {
+    new TerraformVariable(this, name, {
+      type: 'string',
+      nullable: false,
+      default: '',
+      description: `Range of addresses of the network "${network.nameInput}", such as 172.30.0.0/16. Empty: the engine chooses, and an upgrade cannot take names from a gateway that is still answering.`,
+    }).overrideLogicalId(name);
+    network.addOverride('dynamic.ipam_config', {
+      for_each: `\${compact([var.${name}])}`,
+      content: { subnet: '${ipam_config.value}' },
+    });
   }
 }

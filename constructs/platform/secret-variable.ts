@@ -26,6 +26,8 @@ export interface SecretVariableProps {
 
 /** Says of each secret what is wrong with it, before anything is made. */
 export class SecretChecks extends Construct {
+  /** What was asked for, and whether it may be left out. */
+  readonly asked: { name: string; isOptional: boolean }[] = [];
   private readonly refs: string[] = [];
   private readonly resource: DataResource;
   private readonly conditions: { condition: string; errorMessage: string }[] = [];
@@ -45,6 +47,7 @@ export class SecretChecks extends Construct {
     const ref = `var.${name}`;
     if (this.refs.includes(ref)) return ref;
     this.refs.push(ref);
+    this.asked.push({ name, isOptional: props.optional ?? false });
     new TerraformVariable(this, name, {
       type: 'string',
       sensitive: true,

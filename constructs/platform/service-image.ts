@@ -76,6 +76,8 @@ const RULES: readonly Rule<PulledImageProps>[] = [
 export class PulledImage extends Construct {
   /** Plain reference to its id: another image under the same tag is another container. */
   readonly idRef: string;
+  /** As the engine is asked for it. */
+  readonly reference: string;
 
   constructor(scope: Construct, id: string, props: PulledImageProps) {
     super(scope, id);
@@ -84,6 +86,7 @@ export class PulledImage extends Construct {
       name: props.image.reference,
       keepLocally: true,
     }).overrideLogicalId(props.name);
+    this.reference = props.image.reference;
     this.idRef = `docker_image.${props.name}.image_id`;
   }
 }

@@ -2,8 +2,10 @@ import { Construct } from 'constructs';
 import { DockerContainer } from '../common/docker';
 import { expression } from '../common/expression';
 import { validateProps, type Rule } from '../common/validation';
+import { labelsOf } from './ownership';
 import type { PlatformContext } from './platform-context';
 import type { Attachment } from './platform-networks';
+import type { PublishedPort } from './platform-outline';
 import type { PulledImage } from './service-image';
 
 /** Memory and CPUs a service may take. */
@@ -12,14 +14,6 @@ export interface ServiceLimits {
   readonly memory?: number;
   /** CPUs, in tenths at the finest. @default - as the service says */
   readonly cpus?: number;
-}
-
-/** A port of a service on this host. */
-export interface PublishedPort {
-  readonly internal: number;
-  readonly external: number;
-  /** Address of this host. */
-  readonly address: string;
 }
 
 export interface ServiceVolume {
@@ -232,13 +226,23 @@ export class Service extends Construct {
         source: upload.source,
         sourceHash: upload.hash,
       })),
-      labels: [
-        { label: 'ai-platform.name', value: platform.name },
-        { label: 'ai-platform.service', value: name },
-      ],
+      labels: labelsOf(platform.name, name),
       lifecycle: lifecycleOf(props),
     });
     this.resource.overrideLogicalId(name);
+    platform.services.push({
+      name,
+      container: this.containerName,
+      image: props.image.reference,
+      memory: props.memory,
+      ports: props.ports ?? [],
+      runsOnce,
+      environment: props.environment ?? {},
+      keptVolumes: (props.volumes ?? [])
+        .map(({ volume }) => volume)
+        // A path of the host, and a volume of Terraform's own.
+        .filter((volume) => !/^(\/|\$\{)/.test(volume)),
+    });
     const after = [...(props.after ?? []), ...(files === undefined ? [] : [files.address])];
     if (after.length > 0) this.resource.addOverride('depends_on', after);
   }

@@ -1,4 +1,7 @@
-/** Whether the gateway of this container is well: ends with 0 when it answers that its store does. */
+/**
+ * Whether the gateway of this container is well: ends with 0 when it answers that its store does. With an address
+ * (`health-check.js https://127.0.0.1:4001`): whether the one is that is reached there.
+ */
 import { request as requestHttp, type RequestOptions } from 'node:http';
 import { request as requestHttps } from 'node:https';
 
@@ -15,16 +18,20 @@ const {
   GATEWAY_PORT: port = '4000',
   GATEWAY_TLS_CERT: certificate = '',
 } = process.env;
+const { protocol, hostname, port: portGiven } = new URL(
+  process.argv[2] ?? `${certificate === '' ? 'http' : 'https'}://x`,
+);
+const isElsewhere = process.argv[2] !== undefined;
 const everywhere = ['', '0.0.0.0', '::', '[::]'];
 const options: RequestOptions & { rejectUnauthorized: boolean } = {
-  host: everywhere.includes(host) ? '127.0.0.1' : host,
-  port,
+  host: isElsewhere ? hostname : everywhere.includes(host) ? '127.0.0.1' : host,
+  port: isElsewhere ? portGiven : port,
   path: '/health/readiness',
   timeout: LIMIT_MS,
   // Its certificate is for the names that others know it by.
   rejectUnauthorized: false,
 };
-const send = certificate === '' ? requestHttp : requestHttps;
+const send = protocol === 'https:' ? requestHttps : requestHttp;
 setTimeout(() => finish(`no answer within ${LIMIT_MS / 1_000} s`), LIMIT_MS);
 send(options, ({ statusCode }) => finish(statusCode === 200 ? undefined : `readiness answers ${statusCode}`))
   .once('error', (fault: NodeJS.ErrnoException) => finish(fault.code ?? fault.message))

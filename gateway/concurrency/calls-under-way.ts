@@ -28,7 +28,15 @@ export interface CallsUnderWay {
    * Takes no new ones, and waits for those under way. After so many milliseconds it stops them, and waits a moment
    * longer for them to be booked.
    */
-  finish(limitMs: number): Promise<void>;
+  finish(limitMs: number): Promise<Finished>;
+  /** While it waits for them: no longer. */
+  stopNow(): void;
+}
+
+/** What became of the calls that were under way when no new ones were taken any more. */
+export interface Finished {
+  readonly finished: number;
+  readonly cut: number;
 }
 
 /** Milliseconds for the last words and the booking of calls that were stopped. */
@@ -39,6 +47,7 @@ export function createCallsUnderWay(): CallsUnderWay {
   let isClosing = false;
   let isStopped = false;
   let onEmpty: (() => void) | undefined;
+  let onStop: (() => void) | undefined;
   return {
     begin(call) {
       if (isClosing) throw new GatewayError('shutting_down');
@@ -56,18 +65,27 @@ export function createCallsUnderWay(): CallsUnderWay {
     },
     async finish(limitMs) {
       isClosing = true;
+      const begun = calls.size;
+      let cut = 0;
       let timer: NodeJS.Timeout | undefined;
       const emptied = new Promise<void>((resolve) => (onEmpty = resolve));
       const late = new Promise<void>((resolve) => {
-        timer = setTimeout(() => {
+        onStop = () => {
+          clearTimeout(timer);
           isStopped = true;
+          cut = calls.size;
           timer = setTimeout(resolve, LAST_WORDS_MS);
           for (const { attempt } of calls) attempt?.stop();
-        }, limitMs);
+        };
+        timer = setTimeout(onStop, limitMs);
       });
       if (calls.size > 0) await Promise.race([emptied, late]);
       clearTimeout(timer);
       isStopped = true;
+      return { finished: begun - cut, cut };
+    },
+    stopNow() {
+      if (!isStopped) onStop?.();
     },
   };
 }

@@ -92,6 +92,12 @@ export const LIMIT_VARIABLES = {
     seconds,
     'Seconds that calls under way get when the gateway is told to stop.',
   ),
+  lingerSeconds: limit(
+    'GATEWAY_LINGER_SECONDS',
+    0,
+    secondsOrNone,
+    'Seconds in which a gateway that is told to stop still answers on open connections, each for the last time: for one whose successor is there.',
+  ),
   reportSeconds: limit(
     'GATEWAY_REPORT_TIMEOUT_SECONDS',
     120,

@@ -6,7 +6,7 @@ import {
   type Server,
 } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import { Server as NetServer, type AddressInfo, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import type { SecureContextOptions } from 'node:tls';
 import { GatewayError } from '../errors';
@@ -30,6 +30,11 @@ export interface Listener {
   readonly address: string;
   /** Host and port of each of the machine's addresses, when it listens on every one; empty otherwise. */
   readonly waysIn: readonly string[];
+  /**
+   * Stops accepting, and answers on open connections for so many milliseconds, each for the last time: a client that
+   * keeps one open comes back by a new one, where a successor is.
+   */
+  linger(ms: number): Promise<void>;
   /** Stops accepting; resolves when the last request is answered, or cut off after so many milliseconds. */
   close(limitMs: number): Promise<void>;
 }
@@ -179,6 +184,10 @@ export async function listen(handle: RequestListener, options: ListenOptions): P
   };
   const server = tls === undefined ? createHttpServer(http, handle) : secured(tls);
   server.on('clientError', (fault, socket) => answerParserFault(logger, fault, socket));
+  let isLingering = false;
+  server.prependListener('request', (_, response) => {
+    if (isLingering) response.shouldKeepAlive = false;
+  });
   const silent = trackSilent(server, tls === undefined ? 'connection' : 'secureConnection');
   await new Promise<void>((resolve, reject) => {
     server.once('error', (fault: NodeJS.ErrnoException) => reject(new ListenError(explain(fault, options))));
@@ -190,6 +199,19 @@ export async function listen(handle: RequestListener, options: ListenOptions): P
     url: `${tls ? 'https' : 'http'}://${reachable(host)}:${actual}`,
     address: `${bracketed(address)}:${actual}`,
     waysIn: waysTo(address).map((each) => `${bracketed(each)}:${actual}`),
+    linger: async (ms) => {
+      if (ms === 0) return;
+      isLingering = true;
+      // That of HTTP would end idle connections, on which a request may be under way.
+      NetServer.prototype.close.call(server);
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, ms);
+        server.once('close', () => {
+          clearTimeout(timer);
+          resolve();
+        });
+      });
+    },
     close: (limitMs) => closeServer(server, silent, limitMs),
   };
 }

@@ -2,6 +2,7 @@ import type { Construct } from 'constructs';
 import { DockerProvider } from '../../constructs/common/docker';
 import { checkTypes, withAllFaults } from '../../constructs/common/validation';
 import { AiPlatform, type AiPlatformProps } from '../../constructs/platform/ai-platform';
+import type { PlatformOutline } from '../../constructs/platform/platform-outline';
 import { FORM_RULES } from '../../synth/form-rules';
 import { placeIn } from '../../synth/hcl/layout';
 import { TemplateStack } from '../../synth/template-stack';
@@ -31,6 +32,9 @@ export type AiPlatformStackProps = Partial<AiPlatformProps>;
 
 /** The platform that workspaces belong to: `terraform apply` on one Docker host. */
 export class AiPlatformStack extends TemplateStack {
+  /** What it comes to; there unless a prop was refused. */
+  readonly outline: PlatformOutline | undefined;
+
   constructor(scope: Construct, id: string, props: AiPlatformStackProps = {}) {
     super(scope, id, {
       requiredVersion: '>= 1.9, < 2',
@@ -39,10 +43,10 @@ export class AiPlatformStack extends TemplateStack {
       titles: TITLES,
     });
     placeIn(new DockerProvider(this, 'docker'), 'engine');
-    withAllFaults({ title: id }, () => {
+    this.outline = withAllFaults({ title: id }, () => {
       const ours = { catalog, policy };
       const given = checkTypes<AiPlatformStackProps>(id, 'AiPlatformStackProps', props, { fallback: ours });
-      new AiPlatform(this, 'AiPlatform', { ...ours, ...given });
+      return new AiPlatform(this, 'AiPlatform', { ...ours, ...given }).outline;
     });
   }
 }

@@ -22,8 +22,8 @@ afterEach(async () => {
   await store.query('delete from calls');
 });
 
-const start = async (shutdownMs: number) => {
-  gateway = await startTestGateway({ store, standin, limits: { shutdownMs } });
+const start = async (shutdownMs: number, lingerMs = 0) => {
+  gateway = await startTestGateway({ store, standin, limits: { shutdownMs, lingerMs } });
   key = await gateway.workspaceKey();
 };
 const bodyOf = (stream: boolean) => ({
@@ -71,6 +71,69 @@ describe('a gateway that is told to stop', () => {
     const { rows, open } = await account();
     expect(rows).toMatchObject([{ status: 200, estimated: false }]);
     expect(open).toHaveLength(0);
+  });
+
+  test('whose successor is there answers once more on a connection that is open, and takes no new one', async () => {
+    await start(600_000, 600_000);
+    const socket = connect(Number(new URL(gateway.dataUrl).port), '127.0.0.1');
+    let heard = '';
+    socket.on('data', (chunk) => (heard += chunk.toString()));
+    const ended = new Promise((resolve) => socket.once('end', resolve));
+    const ask = 'GET /health/liveness HTTP/1.1\r\nhost: x\r\n\r\n';
+    socket.write(ask);
+    await eventually(() => heard.includes('200 OK') || undefined);
+    expect(heard.toLowerCase()).toContain('connection: keep-alive');
+    heard = '';
+    const closed = gateway.gateway.close();
+    const newcomer = connect(Number(new URL(gateway.dataUrl).port), '127.0.0.1');
+    expect(await new Promise((resolve) => newcomer.once('error', resolve))).toMatchObject({
+      code: 'ECONNREFUSED',
+    });
+    socket.write(ask);
+    await ended;
+    expect(heard).toContain('200 OK');
+    expect(heard.toLowerCase()).toContain('connection: close');
+    // Neither is this client's other connection, from which the key was asked for, any reason to wait.
+    await fetch(`${gateway.dataUrl}/health/liveness`).catch(() => {});
+    await closed;
+  });
+
+  test('told to wait no longer, cuts by a word what is under way, and says how many finished and were cut', async () => {
+    await start(600_000);
+    const gate = makeGate();
+    standin.answer(
+      { content: [text('a', 'b')], until: gate.opened },
+      { content: [text(...Array.from({ length: 5_000 }, () => 'x'))], eventDelayMs: 20 },
+    );
+    const send = () =>
+      fetch(`${gateway.dataUrl}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${key}` },
+        body: JSON.stringify({ model: 'claude-sonnet', ...bodyOf(true) }),
+      });
+    const first = send();
+    await eventually(() => standin.requests[0]);
+    const second = await send();
+    const reader = second.body?.getReader();
+    await reader?.read();
+    const closed = gateway.gateway.close();
+    gate.open();
+    expect(await (await first).text()).toContain('[DONE]');
+    gateway.gateway.cutCalls();
+    let heard = '';
+    for (let part = await reader?.read(); part && !part.done; part = await reader?.read())
+      heard += Buffer.from(part.value).toString();
+    expect(heard).toContain('shutting_down');
+    await closed;
+    const drained = gateway.logs.find((line) => line.includes('"drained"'));
+    const { calls_finished: finished, calls_cut: cut } = JSON.parse(drained ?? '{}') as Record<
+      string,
+      number
+    >;
+    // The first one's booking may have been under way still.
+    expect(cut).toBeGreaterThanOrEqual(1);
+    expect(Number(finished) + Number(cut)).toBe(2);
+    expect((await account()).open).toHaveLength(0);
   });
 
   test('stops by a word what has not finished at the limit, and books it before it ends', async () => {

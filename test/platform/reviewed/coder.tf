@@ -14,6 +14,11 @@ variable "tls_key_file" {
 
 resource "docker_volume" "coder_files" {
   name = "ai-platform-coder-files"
+
+  labels {
+    label = "ai-platform.name"
+    value = "ai-platform"
+  }
 }
 
 resource "docker_container" "coder_files" {

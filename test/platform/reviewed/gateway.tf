@@ -8,6 +8,11 @@ variable "tls_authority_file" {
 
 resource "docker_volume" "gateway_files" {
   name = "ai-platform-gateway-files"
+
+  labels {
+    label = "ai-platform.name"
+    value = "ai-platform"
+  }
 }
 
 resource "docker_container" "gateway_files" {
@@ -106,6 +111,11 @@ variable "gateway_tls_key_file" {
 
 resource "docker_volume" "gateway_tls_files" {
   name = "ai-platform-gateway-tls-files"
+
+  labels {
+    label = "ai-platform.name"
+    value = "ai-platform"
+  }
 }
 
 resource "docker_container" "gateway_tls_files" {
@@ -173,6 +183,11 @@ resource "docker_container" "gateway_tls_files" {
 
 resource "docker_volume" "gateway_document_files" {
   name = "ai-platform-gateway-document-files"
+
+  labels {
+    label = "ai-platform.name"
+    value = "ai-platform"
+  }
 }
 
 resource "docker_container" "gateway_document_files" {
@@ -251,6 +266,7 @@ resource "docker_container" "gateway_1" {
     "GATEWAY_ADMIN_PORT=4001",
     "GATEWAY_CONFIG=/run/gateway-document/config.json",
     "GATEWAY_SHUTDOWN_SECONDS=300",
+    "GATEWAY_LINGER_SECONDS=5",
     "CODER_URL=https://host.docker.internal:7443",
     "GATEWAY_ADMIN_URL=https://ai-gateway-admin:4001",
     "GATEWAY_ADMIN_KEY_FILE=/run/ai-platform/GATEWAY_MASTER_KEY",
@@ -260,7 +276,7 @@ resource "docker_container" "gateway_1" {
   ]
 
   cpus                  = "2.0"
-  destroy_grace_seconds = 315
+  destroy_grace_seconds = 320
   init                  = true
   log_driver            = "json-file"
   log_opts              = { max-size = "10m", max-file = "5" }
@@ -269,7 +285,7 @@ resource "docker_container" "gateway_1" {
   read_only             = true
   restart               = "unless-stopped"
   security_opts         = ["no-new-privileges"]
-  stop_timeout          = 315
+  stop_timeout          = 320
   tmpfs                 = { "/tmp" = "rw,noexec,nosuid,nodev,size=64m,uid=1000,gid=1000" }
   wait                  = true
   wait_timeout          = 300
@@ -353,9 +369,26 @@ resource "docker_container" "gateway_door" {
   restart               = "unless-stopped"
   security_opts         = ["no-new-privileges"]
   stop_timeout          = 30
+  wait                  = true
+  wait_timeout          = 300
 
   capabilities {
     drop = ["ALL"]
+  }
+
+  healthcheck {
+    interval     = "5s"
+    retries      = 12
+    start_period = "30s"
+
+    test = [
+      "CMD",
+      "node",
+      "/opt/contractor-workspace/lib/program/health-check.js",
+      "https://127.0.0.1:4001",
+    ]
+
+    timeout = "5s"
   }
 
   labels {
@@ -380,4 +413,6 @@ resource "docker_container" "gateway_door" {
     ip       = "127.0.0.1"
     protocol = "tcp"
   }
+
+  depends_on = [docker_container.gateway_1]
 }

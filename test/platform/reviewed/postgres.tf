@@ -2,6 +2,11 @@
 
 resource "docker_volume" "postgres_files" {
   name = "ai-platform-postgres-files"
+
+  labels {
+    label = "ai-platform.name"
+    value = "ai-platform"
+  }
 }
 
 resource "docker_container" "postgres_files" {
@@ -133,6 +138,11 @@ resource "docker_container" "postgres" {
 
 resource "docker_volume" "postgres_accounts_files" {
   name = "ai-platform-postgres-accounts-files"
+
+  labels {
+    label = "ai-platform.name"
+    value = "ai-platform"
+  }
 }
 
 resource "docker_container" "postgres_accounts_files" {

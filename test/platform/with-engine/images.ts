@@ -1,6 +1,14 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { IMAGE_PINS } from '../../../workspace-image/image/pins';
 import { run, runOrThrow } from '../../image/with-engine/commands';
 import { ensureCommands } from '../../image/with-engine/engine';
@@ -15,6 +23,8 @@ interface Recipe {
   readonly account: { readonly name: string; readonly id: number };
   readonly folders: readonly { readonly path: string; readonly owner: number }[];
   readonly files: readonly { readonly source: string; readonly path: string }[];
+  /** Programs of one that is many, by its path. @default - none */
+  readonly links?: { readonly to: string; readonly names: readonly string[] };
   /** Lines of a Dockerfile. */
   readonly configuration: readonly string[];
 }
@@ -42,6 +52,17 @@ const RECIPES = {
     account: NODE,
     folders: [],
     files: [],
+    configuration: [PATH],
+  },
+  /** In the place of Coder's image: a shell, the programs its health check and a push need, and what speaks its part. */
+  coder: {
+    name: 'platform-test-coder',
+    packages: [...LIBRARIES, 'busybox-static'],
+    node: true,
+    account: { name: 'coder', id: 1000 },
+    folders: [{ path: 'home/coder', owner: 1000 }],
+    files: [{ source: join(__dirname, 'coder-stand-in', 'coder.cjs'), path: 'opt/coder' }],
+    links: { to: '/bin/busybox', names: ['sh', 'cat', 'dirname', 'rm', 'wget'] },
     configuration: [PATH],
   },
   /** In the place of the official image of Postgres: its user, its folders, its start. */
@@ -110,9 +131,12 @@ export async function testImage(which: TestImage, folder: string): Promise<strin
   mkdirSync(join(root, 'usr/local/bin'), { recursive: true });
   if (recipe.node) copyFileSync(await nodeProgram(work), join(root, 'usr/local/bin/node'));
   for (const { source, path } of recipe.files) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
     copyFileSync(source, join(root, path));
     chmodSync(join(root, path), 0o755);
   }
+  for (const name of recipe.links?.names ?? [])
+    symlinkSync(recipe.links?.to ?? '', join(root, 'usr/local/bin', name));
   for (const { path, owner } of recipe.folders) {
     mkdirSync(join(root, path), { recursive: true });
     await runOrThrow('chown', [`${owner}:${owner}`, join(root, path)]);

