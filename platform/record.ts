@@ -20,7 +20,7 @@ export interface PlatformRecord {
 export function readRecord({ record }: PlatformFolder): PlatformRecord {
   try {
     const read: unknown = JSON.parse(readFileSync(record, 'utf8'));
-    return read !== null && typeof read === 'object' ? (read) : {};
+    return read !== null && typeof read === 'object' ? read : {};
   } catch {
     // Not there, or not whole: what it would save is done again.
     return {};

@@ -39,7 +39,8 @@ export class FakeEngine {
       const path = (request.url ?? '').replace(/^\/v1\.\d+/, '').replace(/\?.*$/, '');
       asked.push(`${request.method} ${request.url}`);
       request.resume();
-      const answer = answers[`${request.method} ${path}`] ?? (request.method === 'GET' ? answers[path] : undefined);
+      const answer =
+        answers[`${request.method} ${path}`] ?? (request.method === 'GET' ? answers[path] : undefined);
       response.writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json' });
       response.end(JSON.stringify(answer ?? { message: `no such thing: ${path}` }));
     });

@@ -9,7 +9,11 @@ import { HOST_CHECKS } from '../../../platform/host-checks';
 import { FakeEngine, WELL, type Answers } from './fake-engine';
 import { OUTLINE, withPort } from './outline';
 
-async function faultOf(engine: Engine, outline: PlatformOutline = OUTLINE, needsImages = false): Promise<string> {
+async function faultOf(
+  engine: Engine,
+  outline: PlatformOutline = OUTLINE,
+  needsImages = false,
+): Promise<string> {
   for (const { find, name } of HOST_CHECKS) {
     if (name === 'Terraform') continue;
     try {
@@ -30,7 +34,10 @@ async function withEngine<T>(answers: Answers, work: (engine: Engine) => Promise
   }
 }
 
-const info = (changed: object): Answers => ({ ...WELL, '/info': { ...(WELL['/info'] as object), ...changed } });
+const info = (changed: object): Answers => ({
+  ...WELL,
+  '/info': { ...(WELL['/info'] as object), ...changed },
+});
 
 test.each<[string, Answers, string]>([
   ['an engine that is well', WELL, ''],
@@ -59,8 +66,12 @@ test.each<[string, Answers, string]>([
 
 test('too little room on the disk for what has to be built', async () => {
   // Memory the size of nothing: /proc has no blocks that are free.
-  const fault = await withEngine(info({ DockerRootDir: '/proc' }), (engine) => faultOf(engine, OUTLINE, true));
-  expect(fault).toContain('The disk with /proc has 0.0 GB free, and 12.0 GB are needed to build the images: make room');
+  const fault = await withEngine(info({ DockerRootDir: '/proc' }), (engine) =>
+    faultOf(engine, OUTLINE, true),
+  );
+  expect(fault).toContain(
+    'The disk with /proc has 0.0 GB free, and 12.0 GB are needed to build the images: make room',
+  );
 });
 
 test('no engine, none with a right to, and one that is something else', async () => {
@@ -77,9 +88,14 @@ test('no engine, none with a right to, and one that is something else', async ()
 test('a socket that one may not use', async () => {
   const engine = new Engine('unix:///nowhere.sock');
   Object.assign(engine, {
-    send: () => Promise.reject((engine as unknown as { unreachable: (f: object) => Error }).unreachable({ code: 'EACCES' })),
+    send: () =>
+      Promise.reject(
+        (engine as unknown as { unreachable: (f: object) => Error }).unreachable({ code: 'EACCES' }),
+      ),
   });
-  expect(await faultOf(engine)).toContain('You may not use the Docker engine at unix:///nowhere.sock: join its group (sudo usermod -aG docker');
+  expect(await faultOf(engine)).toContain(
+    'You may not use the Docker engine at unix:///nowhere.sock: join its group (sudo usermod -aG docker',
+  );
 });
 
 test('a port that is taken, by whom', async () => {
@@ -87,13 +103,17 @@ test('a port that is taken, by whom', async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const fault = await withEngine(WELL, (engine) => faultOf(engine, withPort(port)));
-  expect(fault).toMatch(new RegExp(`^Port ${port} of 127\\.0\\.0\\.1 is taken.*: stop that, or choose another port`));
+  expect(fault).toMatch(
+    new RegExp(`^Port ${port} of 127\\.0\\.0\\.1 is taken.*: stop that, or choose another port`),
+  );
   if (process.platform === 'linux') expect(fault).toContain(`(process ${process.pid})`);
   server.close();
 
   const container = { Names: ['/web'], Labels: {}, Ports: [{ IP: '0.0.0.0', PublicPort: port }] };
   const held = { ...WELL, '/containers/json': [container] };
-  expect(await withEngine(held, (engine) => faultOf(engine, withPort(port)))).toContain('by the container web');
+  expect(await withEngine(held, (engine) => faultOf(engine, withPort(port)))).toContain(
+    'by the container web',
+  );
   const ours = { ...WELL, '/containers/json': [{ ...container, Labels: { 'ai-platform.name': 'plat' } }] };
   expect(await withEngine(ours, (engine) => faultOf(engine, withPort(port)))).toBe('');
 });

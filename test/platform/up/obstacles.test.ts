@@ -14,7 +14,10 @@ const create = (type: string, engineName: string): Change => ({
 });
 const OURS = { 'ai-platform.name': 'plat' };
 
-async function cleared(answers: Answers, changes: readonly Change[]): Promise<{ result: string; deleted: string[] }> {
+async function cleared(
+  answers: Answers,
+  changes: readonly Change[],
+): Promise<{ result: string; deleted: string[] }> {
   const fake = await FakeEngine.start({ ...WELL, ...answers });
   try {
     const result = await clearTheWay(fake.engine, OUTLINE, changes).then(
@@ -74,7 +77,9 @@ test('ranges are chosen once, all different, and anew where somebody else has on
   expect(first).toEqual({ workspace_network_subnet: '172.21.0.0/16', inner_network_subnet: '172.22.0.0/16' });
   expect(await chooseSubnets(fake.engine, OUTLINE, first)).toEqual({});
   const taken = { ...first, workspace_network_subnet: '172.20.128.0/17' };
-  expect(await chooseSubnets(fake.engine, OUTLINE, taken)).toEqual({ workspace_network_subnet: '172.21.0.0/16' });
+  expect(await chooseSubnets(fake.engine, OUTLINE, taken)).toEqual({
+    workspace_network_subnet: '172.21.0.0/16',
+  });
   fake.close();
 });
 

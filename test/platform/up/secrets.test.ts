@@ -39,9 +39,13 @@ test.each<[string, string, number, RegExp]>([
 test('a folder that others may use is refused', () => {
   mkdirSync(join(folder, 'open'));
   chmodSync(join(folder, 'open'), 0o755);
-  expect(() => new PlatformFolder(join(folder, 'open')).make()).toThrow(/can be used by others \(mode 755\): chmod 700/);
+  expect(() => new PlatformFolder(join(folder, 'open')).make()).toThrow(
+    /can be used by others \(mode 755\): chmod 700/,
+  );
   writeFileSync(join(folder, 'file'), '');
-  expect(() => new PlatformFolder(join(folder, 'file')).make()).toThrow('is a file, where a folder has to be');
+  expect(() => new PlatformFolder(join(folder, 'file')).make()).toThrow(
+    'is a file, where a folder has to be',
+  );
 });
 
 test('a secret comes from the environment, a file, or Terraform’s own variable', () => {
@@ -49,8 +53,12 @@ test('a secret comes from the environment, a file, or Terraform’s own variable
   expect(fromEnvironment('anthropic_api_key', {})).toBeUndefined();
   expect(fromEnvironment('anthropic_api_key', { ANTHROPIC_API_KEY: 'sk-a' })).toBe('sk-a');
   expect(fromEnvironment('anthropic_api_key', { TF_VAR_anthropic_api_key: 'sk-b' })).toBe('sk-b');
-  expect(fromEnvironment('anthropic_api_key', { ANTHROPIC_API_KEY_FILE: join(folder, 'key') })).toBe('sk-of-a-file');
-  expect(() => fromEnvironment('x', { X_FILE: join(folder, 'none') })).toThrow('X_FILE must name a file with the secret');
+  expect(fromEnvironment('anthropic_api_key', { ANTHROPIC_API_KEY_FILE: join(folder, 'key') })).toBe(
+    'sk-of-a-file',
+  );
+  expect(() => fromEnvironment('x', { X_FILE: join(folder, 'none') })).toThrow(
+    'X_FILE must name a file with the secret',
+  );
   expect(() => fromEnvironment('x', { X: 'a\nb' })).toThrow('X must hold one line');
 });
 
@@ -68,20 +76,31 @@ test('one command at a time is at a platform; a lock that nobody holds any more 
 const stop = new AbortController().signal;
 
 test('a provider that is not reached, and one whose endpoints cannot be read, are told without the key', async () => {
-  const [question] = questionsFor({ anthropic_api_key: 'sk-ant-secret' }, { ANTHROPIC_BASE_URL: 'http://127.0.0.1:1' });
+  const [question] = questionsFor(
+    { anthropic_api_key: 'sk-ant-secret' },
+    { ANTHROPIC_BASE_URL: 'http://127.0.0.1:1' },
+  );
   await expect(question && checkProvider(question, stop)).rejects.toThrow(
     /^Anthropic is not reached at http:\/\/127\.0\.0\.1:1 \(ECONNREFUSED\): let this host out to it, or leave the check out by --skip-provider-check\.$/,
   );
   expect(() => questionsFor({ openai_compatible_endpoints: '{"a": {"base_url": 1}}' }, {})).toThrow(
     'OPENAI_COMPATIBLE_ENDPOINTS must be JSON',
   );
-  expect(questionsFor({ openai_compatible_endpoints: '{"a": {"base_url": "https://x/v1", "api_key": "k"}}' }, {})).toEqual([
-    expect.objectContaining({ provider: 'a', url: 'https://x/v1/models', headers: { authorization: 'Bearer k' } }),
+  expect(
+    questionsFor({ openai_compatible_endpoints: '{"a": {"base_url": "https://x/v1", "api_key": "k"}}' }, {}),
+  ).toEqual([
+    expect.objectContaining({
+      provider: 'a',
+      url: 'https://x/v1/models',
+      headers: { authorization: 'Bearer k' },
+    }),
   ]);
 });
 
 test('a site’s Postgres that is not reached is named without its password', async () => {
-  await expect(checkDatabase('GATEWAY_DATABASE_URL', 'postgresql://u:secret@127.0.0.1:1/gateway')).rejects.toThrow(
+  await expect(
+    checkDatabase('GATEWAY_DATABASE_URL', 'postgresql://u:secret@127.0.0.1:1/gateway'),
+  ).rejects.toThrow(
     /^GATEWAY_DATABASE_URL: 127\.0\.0\.1:1\/gateway is not reached from this host: (?!.*secret)/,
   );
   await expect(checkDatabase('X', 'mysql://u:secret@h/x')).rejects.toThrow('X must be "postgresql://');

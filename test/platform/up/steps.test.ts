@@ -7,7 +7,10 @@ import { execFileSync } from 'node:child_process';
 
 const go = new AbortController().signal;
 
-async function said(steps: readonly Step<object>[], stop = go): Promise<{ lines: string[]; fault: Error | undefined }> {
+async function said(
+  steps: readonly Step<object>[],
+  stop = go,
+): Promise<{ lines: string[]; fault: Error | undefined }> {
   const lines: string[] = [];
   const fault = await runSteps(steps, {}, stop, (line) => lines.push(line)).then(
     () => undefined,
@@ -43,7 +46,9 @@ test('a step that fails says what to do, and none comes after it', async () => {
     },
     { name: 'After', run: after, ifItFails: '' },
   ]);
-  expect(fault?.message).toMatch(/^Pulling failed after \d+\.\d s: no way to the registry\. Run this again\.$/);
+  expect(fault?.message).toMatch(
+    /^Pulling failed after \d+\.\d s: no way to the registry\. Run this again\.$/,
+  );
   expect(after).not.toHaveBeenCalled();
 });
 
@@ -89,7 +94,8 @@ test('frames are taken off wherever they are cut', async () => {
   const whole = Buffer.concat([frame(1, 'one'), frame(2, ''), frame(2, 'two'), frame(1, 'three')]);
   for (let size = 1; size <= whole.length; size += 1) {
     async function* pieces(): AsyncGenerator<Buffer> {
-      for (let at = 0; at < whole.length; at += size) yield await Promise.resolve(whole.subarray(at, at + size));
+      for (let at = 0; at < whole.length; at += size)
+        yield await Promise.resolve(whole.subarray(at, at + size));
     }
     const got = { stdout: '', stderr: '' };
     for await (const { stream, content } of withoutFrames(pieces())) got[stream] += content.toString();
