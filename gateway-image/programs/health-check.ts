@@ -18,9 +18,11 @@ const {
   GATEWAY_PORT: port = '4000',
   GATEWAY_TLS_CERT: certificate = '',
 } = process.env;
-const { protocol, hostname, port: portGiven } = new URL(
-  process.argv[2] ?? `${certificate === '' ? 'http' : 'https'}://x`,
-);
+const {
+  protocol,
+  hostname,
+  port: portGiven,
+} = new URL(process.argv[2] ?? `${certificate === '' ? 'http' : 'https'}://x`);
 const isElsewhere = process.argv[2] !== undefined;
 const everywhere = ['', '0.0.0.0', '::', '[::]'];
 const options: RequestOptions & { rejectUnauthorized: boolean } = {
