@@ -209,6 +209,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       limits,
     });
     closers.push(async () => {
+      callsUnderWay.count();
       await data.linger(limits.lingerMs);
       // They hold nothing that a moment's grace would save.
       budgetQueues.close();

@@ -140,7 +140,8 @@ export class PlatformNetworks extends Construct {
     }).overrideLogicalId(name);
     network.addOverride('dynamic.ipam_config', {
       for_each: `\${compact([var.${name}])}`,
-      content: { subnet: '${ipam_config.value}' },
+      // Said, not left to the engine: what it answers would be another block than the one that was asked for.
+      content: { subnet: '${ipam_config.value}', gateway: '${cidrhost(ipam_config.value, 1)}' },
     });
   }
 }

@@ -29,11 +29,13 @@ export interface CallsUnderWay {
    * longer for them to be booked.
    */
   finish(limitMs: number): Promise<Finished>;
+  /** From now on it counts which end: the process is told to stop, and takes new ones for a while yet. */
+  count(): void;
   /** While it waits for them: no longer. */
   stopNow(): void;
 }
 
-/** What became of the calls that were under way when no new ones were taken any more. */
+/** What became of the calls that were under way since they are counted. */
 export interface Finished {
   readonly finished: number;
   readonly cut: number;
@@ -45,6 +47,8 @@ export const LAST_WORDS_MS = 5_000;
 export function createCallsUnderWay(): CallsUnderWay {
   const calls = new Roster<CallUnderWay>();
   let isClosing = false;
+  let isCounting = false;
+  let ended = 0;
   let isStopped = false;
   let onEmpty: (() => void) | undefined;
   let onStop: (() => void) | undefined;
@@ -54,7 +58,9 @@ export function createCallsUnderWay(): CallsUnderWay {
       return calls.enter(call);
     },
     end(place) {
+      const before = calls.size;
       calls.leave(place);
+      if (isCounting) ended += before - calls.size;
       if (calls.size === 0) onEmpty?.();
     },
     get isAny() {
@@ -65,8 +71,9 @@ export function createCallsUnderWay(): CallsUnderWay {
     },
     async finish(limitMs) {
       isClosing = true;
-      const begun = calls.size;
+      isCounting = true;
       let cut = 0;
+      let finished: number | undefined;
       let timer: NodeJS.Timeout | undefined;
       const emptied = new Promise<void>((resolve) => (onEmpty = resolve));
       const late = new Promise<void>((resolve) => {
@@ -74,6 +81,7 @@ export function createCallsUnderWay(): CallsUnderWay {
           clearTimeout(timer);
           isStopped = true;
           cut = calls.size;
+          finished = ended;
           timer = setTimeout(resolve, LAST_WORDS_MS);
           for (const { attempt } of calls) attempt?.stop();
         };
@@ -82,7 +90,10 @@ export function createCallsUnderWay(): CallsUnderWay {
       if (calls.size > 0) await Promise.race([emptied, late]);
       clearTimeout(timer);
       isStopped = true;
-      return { finished: begun - cut, cut };
+      return { finished: finished ?? ended, cut };
+    },
+    count() {
+      isCounting = true;
     },
     stopNow() {
       if (!isStopped) onStop?.();

@@ -66,6 +66,17 @@ const CASES: Readonly<Record<string, Case>> = {
     vars: { ...SECRETS, ...TLS_FILES },
     services: [...ALL, 'gateway_2', 'gateway_3'],
   },
+  'ranges of addresses that were chosen': {
+    vars: {
+      ...SECRETS,
+      ...TLS_FILES,
+      workspace_network_subnet: '172.30.0.0/16',
+      inner_network_subnet: '172.31.0.0/20',
+      edge_network_subnet: '10.90.0.0/24',
+      engine_network_subnet: '10.91.0.0/24',
+    },
+    services: ALL,
+  },
   'the site’s Coder, on its network': {
     props: {
       coder: CoderServer.existing('https://coder.example.com'),

@@ -14,7 +14,8 @@ resource "docker_network" "workspaces" {
     for_each = compact([var.workspace_network_subnet])
 
     content {
-      subnet = ipam_config.value
+      subnet  = ipam_config.value
+      gateway = cidrhost(ipam_config.value, 1)
     }
   }
 }
@@ -40,7 +41,8 @@ resource "docker_network" "inner" {
     for_each = compact([var.inner_network_subnet])
 
     content {
-      subnet = ipam_config.value
+      subnet  = ipam_config.value
+      gateway = cidrhost(ipam_config.value, 1)
     }
   }
 }
@@ -66,7 +68,8 @@ resource "docker_network" "edge" {
     for_each = compact([var.edge_network_subnet])
 
     content {
-      subnet = ipam_config.value
+      subnet  = ipam_config.value
+      gateway = cidrhost(ipam_config.value, 1)
     }
   }
 }
@@ -92,7 +95,8 @@ resource "docker_network" "engine" {
     for_each = compact([var.engine_network_subnet])
 
     content {
-      subnet = ipam_config.value
+      subnet  = ipam_config.value
+      gateway = cidrhost(ipam_config.value, 1)
     }
   }
 }

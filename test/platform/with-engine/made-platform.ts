@@ -124,14 +124,16 @@ export class MadePlatform {
 
   async network(values: Values): Promise<void> {
     const name = text(values['name']);
+    // What the provider reads back where none was asked for has every attribute.
+    const ranges = blocks(values['ipam_config']).filter(({ aux_address: read }) => read === null);
     await askOrThrow('POST', '/networks/create', {
       Name: name,
       Driver: text(values['driver']),
       Internal: values['internal'],
       CheckDuplicate: true,
       Labels: labelsOf(values),
-      ...(blocks(values['ipam_config']).length > 0 && {
-        IPAM: { Config: blocks(values['ipam_config']).map(({ subnet }) => ({ Subnet: subnet })) },
+      ...(ranges.length > 0 && {
+        IPAM: { Config: ranges.map(({ subnet, gateway }) => ({ Subnet: subnet, Gateway: gateway })) },
       }),
     });
     this.networks.push(name);

@@ -2,7 +2,6 @@
 import { randomBytes } from 'node:crypto';
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,6 +10,7 @@ import { text } from '../../standins/anthropic';
 import { run, runOrThrow, type CommandResult } from '../../image/with-engine/commands';
 import { bridgeAddress } from '../../image/with-engine/engine';
 import { runCommand, type Ended, type RunWords } from './commands-under-test';
+import { freePort, kill } from './host';
 import { startProvider, type Provider } from './provider';
 
 const NAME = `up-${randomBytes(4).toString('hex')}`;
@@ -28,14 +28,6 @@ const work = join(folder, 'platform');
 let provider: Provider;
 let environment: Record<string, string>;
 let adminPort: number;
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 
 const words = {
   program: join(__dirname, 'program.ts'),
@@ -266,26 +258,10 @@ const stateOf = async (container: string): Promise<string> =>
     ])
   ).output.trim();
 
-/** A process of the engine's host: of this one, or by a container that sees all of them. */
-async function kill(pid: number): Promise<void> {
-  const inContainer = ['--rm', '--pid', 'host', '--privileged', '--user', '0', '--network', 'none'];
-  if (process.getuid?.() === 0) process.kill(pid, 'SIGKILL');
-  else
-    await runOrThrow('docker', [
-      'run',
-      ...inContainer,
-      '--entrypoint',
-      'node',
-      NODE,
-      '-e',
-      `process.kill(${pid}, 9)`,
-    ]);
-}
-
 test('each service that is killed comes back by itself', async () => {
   for (const container of SERVICES) {
     const pid = (await runOrThrow('docker', ['inspect', container, '--format', '{{.State.Pid}}'])).trim();
-    await kill(Number(pid));
+    await kill(Number(pid), NODE);
   }
   for (const container of SERVICES) {
     const begin = Date.now();
