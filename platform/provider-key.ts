@@ -16,6 +16,17 @@ interface Question {
   readonly variable: string;
 }
 
+/** The provider does not know the key. */
+export class KeyRefused extends CliError {
+  constructor(
+    message: string,
+    /** Variable of the environment that gives another one. */
+    readonly variable: string,
+  ) {
+    super(message);
+  }
+}
+
 export interface ProviderClock {
   /** Seconds by which the provider's clock is ahead of ours. @default - it did not say */
   readonly aheadSeconds?: number;
@@ -69,7 +80,7 @@ function endpointsIn(text: string | undefined): [string, Endpoint][] {
   });
 }
 
-/** @throws CliError when the provider refuses the key, or is not reached */
+/** @throws KeyRefused; CliError when the provider is not reached */
 export async function checkProvider(
   { provider, url, headers, variable }: Question,
   stop: AbortSignal,
@@ -93,8 +104,9 @@ export async function checkProvider(
   await answer.body.dump({ limit: 64 * 1024 });
   const { statusCode } = answer;
   if (statusCode === 401 || statusCode === 403)
-    throw new CliError(
-      `${provider} refuses the key (${statusCode}): give another one by ${variable} or ${variable}_FILE.`,
+    throw new KeyRefused(
+      `${provider} refuses the key (${statusCode}): give another one by ${variable} or ${variable}_FILE, or run this again to be asked for it.`,
+      variable,
     );
   if (statusCode >= 500)
     throw new CliError(

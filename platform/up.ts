@@ -18,7 +18,7 @@ import { digestOfFolder, imageId, missingImages, neededImages, provideImages } f
 import { withLock } from './lock';
 import { chooseSubnets } from './networks';
 import { clearTheWay, refuseLosses } from './obstacles';
-import { checkProvider, questionsFor } from './provider-key';
+import { checkProvider, KeyRefused, questionsFor } from './provider-key';
 import { addToRecord, readRecord } from './record';
 import {
   CODER_ADMIN_PASSWORD,
@@ -117,13 +117,19 @@ export const ASK_PROVIDER: Step<UpContext> = {
   name: 'Asking the provider whether it takes the key',
   ifItFails: 'Nothing was built.',
   skips: ({ words }) => words.skipProviderCheck === true,
-  run: async ({ secrets, outline, folder }, stop) => {
+  run: async (context, stop) => {
+    const { secrets, outline, folder } = context;
     const settings = outline.services.find(({ name }) => name === 'gateway_1')?.environment ?? {};
     const questions = questionsFor(secrets, settings);
     const asked = createHash('sha256').update(JSON.stringify(questions)).digest('hex');
-    if (readRecord(folder).providerAsked === asked) return 'it did before';
+    const { providerAsked } = readRecord(folder);
+    if (providerAsked === asked) return 'it did before';
     for (const question of questions) {
-      const { aheadSeconds } = await checkProvider(question, stop);
+      const { aheadSeconds } = await checkProvider(question, stop).catch((fault: unknown) => {
+        // What was mistyped must not be taken again; what a platform runs with stays.
+        if (fault instanceof KeyRefused && providerAsked === undefined) forget(context, fault.variable);
+        throw fault;
+      });
       if (aheadSeconds !== undefined && isSkewed(aheadSeconds))
         throw clockFault(`${question.provider}'s`, aheadSeconds);
     }
@@ -133,6 +139,13 @@ export const ASK_PROVIDER: Step<UpContext> = {
       : `${questions.map(({ provider }) => provider).join(', ')}: yes`;
   },
 };
+
+function forget(context: UpContext, variable: string): void {
+  const others: Record<string, string> = { ...context.secrets };
+  delete others[variable.toLowerCase()];
+  context.secrets = others;
+  writeSecrets(context.folder.secrets, others);
+}
 
 export const CHECK_DATABASE: Step<UpContext> = {
   name: "Asking the site's Postgres for its rights",

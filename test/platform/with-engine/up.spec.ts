@@ -1,6 +1,5 @@
 /** From nothing to a running platform and on: `up`, `upgrade` and `down` themselves, with real processes and signals. */
 import { randomBytes } from 'node:crypto';
-import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +11,7 @@ import { bridgeAddress } from '../../image/with-engine/engine';
 import { runCommand, type Ended, type RunWords } from './commands-under-test';
 import { freePort, kill } from './host';
 import { startProvider, type Provider } from './provider';
+import { CALL, keepAsking, runIn, type WorkspacePlace } from './workspace';
 
 const NAME = `up-${randomBytes(4).toString('hex')}`;
 const NETWORK = `${NAME}-workspaces`;
@@ -78,16 +78,13 @@ const idsOf = async (): Promise<Record<string, string>> => {
   );
 };
 
-/** Runs JavaScript where a workspace is: on its network, with the platform's authority. */
+const place: WorkspacePlace = {
+  network: NETWORK,
+  trusted: join(work, 'certificates', 'trusted.pem'),
+  image: NODE,
+};
 const inWorkspace = (script: string, env: Record<string, string> = {}): Promise<CommandResult> =>
-  run('docker', [...workspaceWords(env), '-e', script], { timeout: 600 });
-
-const workspaceWords = (env: Record<string, string>): string[] => [
-  'run', '--rm', '--network', NETWORK, '--add-host', 'host.docker.internal:host-gateway', '--volume', `${join(work, 'certificates', 'trusted.pem')}:/trusted.pem:ro`,
-  '--env', 'NODE_EXTRA_CA_CERTS=/trusted.pem',
-  ...Object.entries(env).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
-  '--entrypoint', 'node', NODE,
-]; // prettier-ignore
+  runIn(place, script, env);
 
 const programInGateway = (...words: readonly string[]): Promise<string> =>
   runOrThrow('docker', [
@@ -97,13 +94,6 @@ const programInGateway = (...words: readonly string[]): Promise<string> =>
     '/opt/contractor-workspace/lib/program/main.js',
     ...words,
   ]);
-
-const CALL = `
-  const call = (stream, tokens) => fetch('https://litellm:4000/v1/chat/completions', {
-    method: 'POST',
-    headers: { authorization: 'Bearer ' + process.env.KEY, 'content-type': 'application/json' },
-    body: JSON.stringify({ model: 'claude-haiku', stream, max_tokens: tokens, messages: [{ role: 'user', content: 'hi' }] }),
-  });`;
 
 describe('Ctrl-C at a step, and a key that is refused', () => {
   test('a refused key ends it with one line, before anything is built', async () => {
@@ -116,6 +106,8 @@ describe('Ctrl-C at a step, and a key that is refused', () => {
     expect(stderr).toContain('Anthropic refuses the key (401): give another one by ANTHROPIC_API_KEY');
     expect(stderr).not.toContain('sk-ant-of-nobody');
     expect(stderr).not.toContain('Building');
+    // It is not taken again: the next run asks for another.
+    expect(readFileSync(join(work, 'secrets.json'), 'utf8')).not.toContain('anthropic_api_key');
     expect(await idsOf()).toEqual({});
   });
 
@@ -191,6 +183,36 @@ test('a second up changes nothing', async () => {
   const templates = (json: string): unknown => (JSON.parse(json) as { templates: unknown }).templates;
   const now = await runOrThrow('docker', ['exec', `${NAME}-coder`, 'cat', '/home/coder/state.json']);
   expect(templates(now)).toEqual(templates(state));
+});
+
+const program = (...words: readonly string[]): Promise<CommandResult> =>
+  run(join(__dirname, '../../../bin/contractor-workspace'), [...words, '--folder', work]);
+
+test('status and logs say how it is', async () => {
+  const { status, output } = await program('status', '--json');
+  expect(status).toBe(0);
+  const told = JSON.parse(output) as {
+    is_well: boolean;
+    services: { container: string; state: string; image: string; ports: string[] }[];
+    addresses: { name: string; answers?: boolean }[];
+  };
+  expect(told.is_well).toBe(true);
+  expect(told.services.map(({ container, state }) => ({ container, state }))).toEqual(
+    [...SERVICES].sort().map((container) => ({ container, state: 'well' })),
+  );
+  expect(told.addresses.map(({ name, answers }) => ({ name, answers }))).toEqual([
+    { name: 'coder_url', answers: true },
+    { name: 'gateway_url', answers: undefined },
+    { name: 'gateway_admin_url', answers: true },
+  ]);
+  expect((await program('status')).output).toContain(`contractor-workspace-gateway:${NAME}`);
+
+  const logs = await program('logs', 'gateway_1');
+  expect(logs.output).toContain('"msg":"listening"');
+  expect((await program('logs', '--since', '1h')).output).toContain(`${NAME}-coder | Started HTTP listener`);
+  const wrong = await program('logs', 'nobody');
+  expect(wrong).toMatchObject({ status: 2 });
+  expect(wrong.output).toContain('There is no service "nobody": there are');
 });
 
 test('a workspace reaches the data port, and nothing else of the platform and its neighbours', async () => {
@@ -303,37 +325,7 @@ function load(until: Promise<void>): {
     `${CALL} call(true, 4000).then(async (r) => { for await (const c of r.body) process.stdout.write(c); });`,
     { KEY: key },
   );
-  const child = spawn(
-    'docker',
-    [
-      ...workspaceWords({ KEY: key }).slice(0, 2), '--name', `${NAME}-load`, ...workspaceWords({ KEY: key }).slice(2), '-e',
-      `${CALL}
-       const seen = {};
-       let over = false;
-       process.on('SIGTERM', () => (over = true));
-       (async () => {
-         while (!over) {
-           const word = await fetch('https://litellm:4000/v1/models', { headers: { authorization: 'Bearer ' + process.env.KEY } })
-             .then(async (r) => { await r.text(); return r.status; }, (e) => e.cause?.code ?? e.message);
-           seen[word] = (seen[word] ?? 0) + 1;
-           await new Promise((r) => setTimeout(r, 100));
-         }
-         console.log(JSON.stringify(seen));
-       })();`,
-    ],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  ); // prettier-ignore
-  let said = '';
-  child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
-  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  return {
-    streamed,
-    stop: async () => {
-      await run('docker', ['kill', '--signal', 'TERM', `${NAME}-load`]);
-      await ended;
-      return JSON.parse(said.trim().split('\n').at(-1) ?? '{}') as Record<string, number>;
-    },
-  };
+  return { streamed, stop: keepAsking(place, key, `${NAME}-load`) };
 }
 
 /** The stream is under way when the provider has been asked. */
