@@ -83,7 +83,7 @@ export const ADMINISTRATION_ERRORS = {
     status: 400,
     type: 'document_invalid',
     param: 'document',
-    message: 'The document breaks a rule, so nothing was changed.',
+    message: 'The document breaks a rule, so nothing was changed. Mend it and send it again.',
     headers: FINAL,
   },
   document_changed: {
@@ -91,7 +91,7 @@ export const ADMINISTRATION_ERRORS = {
     type: 'document_changed',
     param: 'expect',
     message:
-      'Another document is in force than the one that this was compared with, so nothing was changed. Compare again.',
+      'Another document is in force than the one that this was compared with, so nothing was changed. Ask for it with /document, and compare again.',
     headers: FINAL,
   },
   document_in_file: {

@@ -11,7 +11,8 @@ export function describeTerms(key: KeyRecord, entitlement: Entitlement): Record<
   return {
     scope: scopeLabel(key),
     level: entitlement.level,
-    level_floor: entitlement.levelFloor,
+    // Only where one holds: the rest of the shape is pinned by those who read it.
+    ...(entitlement.levelFloor === null ? {} : { level_floor: entitlement.levelFloor }),
     models: entitlement.models.map(({ name }) => name),
     max_budget: entitlement.scope.max_budget,
     budget_duration: entitlement.scope.budget_duration,

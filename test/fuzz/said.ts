@@ -1,4 +1,6 @@
 /** Whether what a client says in members of its own choice goes on to the provider, member for member. */
+import { imageTypeOf } from '../../gateway/model/image-type';
+import type { PropertyNames } from '../../gateway/providers/messages/property-names';
 import type { SentBody } from './sent-body';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -10,22 +12,64 @@ const listOf = (value: unknown): readonly Fields[] => (Array.isArray(value) ? va
 /**
  * @param parsed the client's body, in the words of its dialect
  * @param isChat whether the other body is for an endpoint that speaks OpenAI's protocol
+ * @param names by which the client gets its own names of parameters back, where they were changed
  */
 export function checkSaid(
   dialect: 'openai' | 'anthropic',
   parsed: unknown,
-  sent: SentBody,
+  written: SentBody,
   isChat: boolean,
+  names: PropertyNames = new Map(),
 ): void {
+  const sent = names.size === 0 ? written : withOwnNames(written, names);
   if (!isFields(parsed)) throw new Error('a body that is no object was taken');
   same('the inputs of tools', inputsOf(dialect, parsed), inputsSent(sent));
   const schemas = schemasOf(dialect, parsed);
   // Beside the client's own there may be one that is the answer's form; without any, those that the history names.
   same('the schemas of tools', schemas, schemasSent(sent).slice(0, schemas.length));
   if (dialect !== 'anthropic' || isChat) return;
-  same('the turns', turnsOf(parsed), turnsOf(sent));
+  same('the turns', turnsOf(withTrueImages(parsed) as Fields), turnsOf(sent));
   const ids = idsOf(parsed);
   if (arePlain(parsed, ids)) same('the ids of calls', ids, idsOf(sent));
+}
+
+/** With images as what they are by their bytes: the only thing of a turn that is not passed on as it was said. */
+function withTrueImages(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withTrueImages);
+  if (!isFields(value)) return value;
+  const { type, source } = value;
+  const isImage = type === 'image' && isFields(source) && source['type'] === 'base64';
+  const known = isImage ? imageTypeOf(String(source['data'])) : undefined;
+  if (known !== undefined) return { ...value, source: { ...(source as Fields), media_type: known } };
+  // Only where images can be: what a call was given is nobody's image.
+  const inner = ['messages', 'content', 'source'].filter((name) => Object.hasOwn(value, name));
+  if (inner.length === 0 || type === 'tool_use') return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, each]) => [name, inner.includes(name) ? withTrueImages(each) : each]),
+  );
+}
+
+/** As the client would see it again. */
+function withOwnNames(sent: SentBody, names: PropertyNames): SentBody {
+  const own = (value: unknown, tool: unknown): unknown => {
+    const known = names.get(String(tool));
+    if (known === undefined || !isFields(value)) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, each]) => [known.get(name) ?? name, each]));
+  };
+  const tools = sent.tools?.map((tool) => {
+    const { input_schema: schema } = tool;
+    if (!isFields(schema)) return tool;
+    return { ...tool, input_schema: { ...schema, properties: own(schema['properties'], tool['name']) } };
+  });
+  const messages = sent.messages.map((message) => {
+    const { content } = message;
+    if (content === null || typeof content === 'string') return message;
+    const blocks = content.map((block) =>
+      block['type'] === 'tool_use' ? { ...block, input: own(block['input'], block['name']) } : block,
+    );
+    return { ...message, content: blocks };
+  });
+  return { ...sent, messages, ...(tools ? { tools } : {}) };
 }
 
 /** Of calls and of results, in their order. */

@@ -101,12 +101,12 @@ describe('the enforcement prompt', () => {
       await writeDocument(floors);
       settled();
       const info = await gateway.request('/api/v1/keys/info?usage=false', { key });
-      floor = (info.json as unknown as { level_floor: string | null }).level_floor;
+      floor = (info.json as unknown as { level_floor?: string }).level_floor;
       return (await ask(key)).answer.headers.get('x-gateway-level');
     };
-    let floor: string | null = '';
+    let floor: string | undefined = '';
     expect(await levels({})).toBe('unrestricted');
-    expect(floor).toBeNull();
+    expect(floor).toBeUndefined();
     expect(await levels({ everyone: 'standard' })).toBe('standard');
     expect(floor).toBe('everyone');
     expect(await levels({ templates: { 'contractor-workspace': 'design-first' } })).toBe('design-first');

@@ -27,7 +27,14 @@ const RARE: Readonly<Record<string, Request>> = {
     },
   },
   'anthropic-messages': {
-    body: { model: 'claude-haiku-4-5', max_tokens: 5, messages: hi, top_p: 0.5, output_format: format },
+    body: {
+      model: 'claude-haiku-4-5',
+      max_tokens: 5,
+      messages: hi,
+      top_p: 0.5,
+      output_format: format,
+      context_management: { edits: [{ type: 'clear_tool_uses_20250919' }] },
+    },
   },
   'anthropic-count-tokens': {
     body: {
@@ -38,6 +45,7 @@ const RARE: Readonly<Record<string, Request>> = {
       thinking: { type: 'disabled' },
       cache_control: { type: 'ephemeral' },
       output_config: { effort: 'low' },
+      context_management: { edits: [{ type: 'clear_tool_uses_20250919' }] },
       output_format: format,
     },
   },

@@ -132,7 +132,7 @@ if [ -n "$page" ]; then
   while [[ ${candidates[-1]} == */* ]]; do candidates+=("${candidates[-1]%/*}"); done
   # Whoever answers there may do so without end.
   heads=$(timeout --kill-after 5 60 git ls-remote --heads -- "$repository" "${candidates[@]/#/refs/heads/}" 2>/dev/null |
-    head --bytes 65536 | cut --fields 2)
+    { head --bytes 65536; cat >/dev/null; } | cut --fields 2)
   branch=$page
   for candidate in "${candidates[@]}"; do
     if grep -qxF -- "refs/heads/$candidate" <<<"$heads"; then
