@@ -343,46 +343,53 @@ const streamBegun = async (): Promise<void> => {
   await sleep(1_000);
 };
 
-test('an upgrade under load: a stream that fits goes on to its end, nobody is refused, a backup is there', async () => {
-  const before = await idsOf();
-  const begun = streamBegun();
-  const gate = makeGate();
-  const { streamed, stop } = load(gate.opened, Math.max(STREAM_SECONDS - BEFORE_SECONDS, 1));
-  await begun;
-  const { code, stderr } = await command(
-    'upgrade',
-    {
-      gatewayBaseImage: NODE_WITH_SHELL,
-      drain: 300,
-    },
-    {
-      when: {
-        text: 'calls under way get 300 s',
-        then: gate.open,
+test(
+  'an upgrade under load: a stream that fits goes on to its end, nobody is refused, a backup is there',
+  async () => {
+    const before = await idsOf();
+    const begun = streamBegun();
+    const gate = makeGate();
+    const { streamed, stop } = load(gate.opened, Math.max(STREAM_SECONDS - BEFORE_SECONDS, 1));
+    await begun;
+    const { code, stderr } = await command(
+      'upgrade',
+      {
+        gatewayBaseImage: NODE_WITH_SHELL,
+        drain: 300,
       },
-    },
-  );
-  expect({ code, stderr: stderr.slice(-2_000) }).toMatchObject({ code: 0 });
-  const seen = await stop();
-  const { output } = await streamed;
-  expect(output).toContain('end-of-stream');
-  expect(output).toContain('[DONE]');
-  expect(Object.keys(seen)).toEqual(['200']);
-  expect(seen['200']).toBeGreaterThan(10);
-  expect(stderr).toContain('1 replaced: 1 call under way went on to the end, no call cut');
-  const now = await idsOf();
-  expect(now[`${NAME}-gateway-1`]).not.toBe(before[`${NAME}-gateway-1`]);
-  expect(now[`${NAME}-postgres`]).toBe(before[`${NAME}-postgres`]);
-  expect(Object.keys(now).filter((name) => name.includes('-old-'))).toEqual([]);
+      {
+        when: {
+          text: 'calls under way get 300 s',
+          then: gate.open,
+        },
+      },
+    );
+    expect({ code, stderr: stderr.slice(-2_000) }).toMatchObject({ code: 0 });
+    const seen = await stop();
+    const { output } = await streamed;
+    expect(output).toContain('end-of-stream');
+    expect(output).toContain('[DONE]');
+    expect(Object.keys(seen)).toEqual(['200']);
+    expect(seen['200']).toBeGreaterThan(10);
+    expect(stderr).toContain('1 replaced: 1 call under way went on to the end, no call cut');
+    const now = await idsOf();
+    expect(now[`${NAME}-gateway-1`]).not.toBe(before[`${NAME}-gateway-1`]);
+    expect(now[`${NAME}-postgres`]).toBe(before[`${NAME}-postgres`]);
+    expect(Object.keys(now).filter((name) => name.includes('-old-'))).toEqual([]);
 
-  const backups = readdirSync(join(work, 'backups'));
-  expect(backups).toEqual([expect.stringMatching(/-coder\.dump$/), expect.stringMatching(/-gateway\.dump$/)]);
-  for (const file of backups) {
-    const path = join(work, 'backups', file);
-    expect(statSync(path).mode & 0o777).toBe(0o600);
-    expect(readFileSync(path).subarray(0, 5).toString()).toBe('PGDMP');
-  }
-});
+    const backups = readdirSync(join(work, 'backups'));
+    expect(backups).toEqual([
+      expect.stringMatching(/-coder\.dump$/),
+      expect.stringMatching(/-gateway\.dump$/),
+    ]);
+    for (const file of backups) {
+      const path = join(work, 'backups', file);
+      expect(statSync(path).mode & 0o777).toBe(0o600);
+      expect(readFileSync(path).subarray(0, 5).toString()).toBe('PGDMP');
+    }
+  },
+  (STREAM_SECONDS + 300) * 1_000,
+);
 
 test('a stream that takes longer than it is given is cut with a word, and counted', async () => {
   const begun = streamBegun();
