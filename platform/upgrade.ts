@@ -4,24 +4,10 @@ import { backUp } from './backup';
 import { checkDrain, drainedText } from './gateway-rollover';
 import type { Step } from './steps';
 import type { Change } from './terraform-applier';
-import {
-  ADMINISTRATOR,
-  applied,
-  ASK_PROVIDER,
-  begin,
-  CERTIFICATES,
-  CHECK_DATABASE,
-  CHECK_HOST,
-  LIVENESS,
-  newVersions,
-  planned,
-  provide,
-  runUp,
-  SECRETS,
-  SYNTHESIZE,
-  TEMPLATE,
-  WAIT,
-} from './up';
+import { ASK_PROVIDER, CERTIFICATES, CHECK_DATABASE, CHECK_HOST, SECRETS, SYNTHESIZE } from './prepare-steps';
+import { applied, begin, newVersions, planned, provide, WAIT } from './build-steps';
+import { ADMINISTRATOR, LIVENESS, TEMPLATE } from './coder-steps';
+import { runUp } from './up';
 import type { UpContext, UpWords } from './up-context';
 
 export interface UpgradeWords extends UpWords {
