@@ -1,5 +1,5 @@
 /**
- * What may import what. `npm run lint` holds the code to it; the README says what each room is for.
+ * What may import what. `npm run lint` holds the code to it; docs/architecture.md says what each room is for.
  *
  * A rule is "only these": a room that is named in none of its own list is not reached from there.
  */

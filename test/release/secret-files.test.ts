@@ -39,8 +39,8 @@ test('.gitignore ends with the list that preflight goes by', () => {
 test('git ignores what people are told to write, and nothing that is here', () => {
   const repository = new Repository();
   write(repository, '.gitignore', readFileSync(join(ROOT, '.gitignore'), 'utf8'));
-  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
-  const written = [...readme.matchAll(/^ *echo "[^\n]* >>? (\S+)$/gm)].map(([, file]) => file ?? '');
+  const guide = readFileSync(join(ROOT, 'docs/piece-by-piece.md'), 'utf8');
+  const written = [...guide.matchAll(/^ *echo "[^\n]* >>? (\S+)$/gm)].map(([, file]) => file ?? '');
   expect(new Set(written)).toEqual(new Set(['gateway.env', 'variables.yaml']));
   const secrets = ['.env', '.env.local', '.envrc', 'terraform.tfvars', 'tls.key', 'variables-backend.yaml'];
   for (const file of [...written, ...secrets, 'deploy/gateway.env']) write(repository, file, 'x\n');
