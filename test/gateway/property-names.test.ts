@@ -140,6 +140,30 @@ describe('through the gateway', () => {
     expect(headers.get('x-gateway-dropped-fields')).toBe('tools.input_schema.properties');
   });
 
+  test.each([false, true])(
+    'both the tool and its parameters have names of their own, streamed: %s',
+    async (stream) => {
+      const odd = 'list.all.of[them]';
+      const offered = [{ name: odd, input_schema: SCHEMA }];
+      gateway.standin.answer(say('Wait.'));
+      await askMessages(gateway, key, { messages: hi, tools: offered });
+      const [sent] = lastSent(gateway.standin).tools as { name: string }[];
+      expect(sent?.name).toMatch(/^[A-Za-z0-9_-]+$/);
+      gateway.standin.answer({
+        content: [toolCall(sent?.name ?? '', SENT, { id: 'toolu_a', pieceLength: 3 })],
+      });
+      const { json, events } = await askMessages(gateway, key, { messages: hi, tools: offered, stream });
+      if (!stream) return expect(json.content).toMatchObject([{ name: odd, input: OWN }]);
+      const written = events.map(
+        ({ data }) => (data.delta as { partial_json?: string } | undefined)?.partial_json,
+      );
+      expect(events.find(({ name }) => name === 'content_block_start')?.data).toMatchObject({
+        content_block: { name: odd },
+      });
+      return expect(JSON.parse(written.join(''))).toEqual(OWN);
+    },
+  );
+
   test('the model sees in the history what it wrote, and a schema that holds together', async () => {
     gateway.standin.answer(say('Done.'));
     const { status } = await askMessages(gateway, key, {
