@@ -1,5 +1,6 @@
 /** Whether what a client says in members of its own choice goes on to the provider, member for member. */
 import { imageTypeOf } from '../../gateway/model/image-type';
+import type { ToolNames } from '../../gateway/providers/fit/tool-names';
 import type { PropertyNames } from '../../gateway/providers/messages/property-names';
 import type { SentBody } from './sent-body';
 
@@ -12,16 +13,19 @@ const listOf = (value: unknown): readonly Fields[] => (Array.isArray(value) ? va
 /**
  * @param parsed the client's body, in the words of its dialect
  * @param isChat whether the other body is for an endpoint that speaks OpenAI's protocol
- * @param names by which the client gets its own names of parameters back, where they were changed
+ * @param names by which the client gets its own names of parameters and of tools back, where they were changed
  */
 export function checkSaid(
   dialect: 'openai' | 'anthropic',
   parsed: unknown,
   written: SentBody,
   isChat: boolean,
-  names: PropertyNames = new Map(),
+  names: OwnNames = {},
 ): void {
-  const sent = names.size === 0 ? written : withOwnNames(written, names);
+  const { propertyNames = new Map(), toolNames = new Map() } = names;
+  const sent =
+    propertyNames.size + toolNames.size === 0 ? written : withOwnNames(written, propertyNames, toolNames);
+  for (const [plain, own] of toolNames) checkRenamed(plain, own);
   if (!isFields(parsed)) throw new Error('a body that is no object was taken');
   same('the inputs of tools', inputsOf(dialect, parsed), inputsSent(sent));
   const schemas = schemasOf(dialect, parsed);
@@ -31,6 +35,20 @@ export function checkSaid(
   same('the turns', turnsOf(withTrueImages(parsed) as Fields), turnsOf(sent));
   const ids = idsOf(parsed);
   if (arePlain(parsed, ids)) same('the ids of calls', ids, idsOf(sent));
+}
+
+interface OwnNames {
+  readonly propertyNames?: PropertyNames | undefined;
+  readonly toolNames?: ToolNames | undefined;
+}
+
+/** A tool has another name only where its own is refused, and then one that is taken. */
+function checkRenamed(plain: string, own: string): void {
+  const isTaken = (name: string): boolean => /^[A-Za-z0-9_-]{1,128}$/.test(name);
+  if (!isTaken(plain)) throw new Error(`the tool "${own}" is sent by a name that is refused: "${plain}"`);
+  // OpenAI's endpoints take half as many characters.
+  if (isTaken(own) && own.length <= 64)
+    throw new Error(`the tool "${own}" has become "${plain}" for nothing`);
 }
 
 /** With images as what they are by their bytes: the only thing of a turn that is not passed on as it was said. */
@@ -50,11 +68,17 @@ function withTrueImages(value: unknown): unknown {
 }
 
 /** As the client would see it again. */
-function withOwnNames(sent: SentBody, names: PropertyNames): SentBody {
+function withOwnNames(sent: SentBody, names: PropertyNames, toolNames: ToolNames): SentBody {
   const own = (value: unknown, tool: unknown): unknown => {
     const known = names.get(String(tool));
     if (known === undefined || !isFields(value)) return value;
     return Object.fromEntries(Object.entries(value).map(([name, each]) => [known.get(name) ?? name, each]));
+  };
+  const ownCall = (block: Fields): Fields => {
+    const { name, input } = block;
+    const isKnown = typeof name === 'string' && toolNames.has(name);
+    const changes = { ...(isKnown && { name: toolNames.get(name) }), input: own(input, name) };
+    return { ...block, ...changes };
   };
   const tools = sent.tools?.map((tool) => {
     const { input_schema: schema } = tool;
@@ -64,9 +88,7 @@ function withOwnNames(sent: SentBody, names: PropertyNames): SentBody {
   const messages = sent.messages.map((message) => {
     const { content } = message;
     if (content === null || typeof content === 'string') return message;
-    const blocks = content.map((block) =>
-      block['type'] === 'tool_use' ? { ...block, input: own(block['input'], block['name']) } : block,
-    );
+    const blocks = content.map((block) => (block['type'] === 'tool_use' ? ownCall(block) : block));
     return { ...message, content: blocks };
   });
   return { ...sent, messages, ...(tools ? { tools } : {}) };

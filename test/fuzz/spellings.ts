@@ -149,7 +149,7 @@ function check(one: SpelledCase): boolean {
     if (plain.prepared.upstream[index]?.request.body.equals(request.body) !== true)
       throw new Error(`${name}: the body differs from the one that a plain spelling becomes`);
     if (prompt !== '') checkPrompt(name, sent, prompt);
-    const names = call.bodies.get(candidate.provider)?.propertyNames;
+    const names = call.bodies.get(candidate.provider);
     checkSaid(made.protocol.dialect, made.parsed, sent, candidate.provider === COMPATIBLE, names);
     checkWeight(call, name, sent, request.body.length);
   });
