@@ -22,7 +22,7 @@ export function checkSaid(
   isChat: boolean,
   names: OwnNames = {},
 ): void {
-  const { propertyNames = new Map(), toolNames = new Map() } = names;
+  const { propertyNames = new Map<string, never>(), toolNames = new Map<string, string>() } = names;
   const sent =
     propertyNames.size + toolNames.size === 0 ? written : withOwnNames(written, propertyNames, toolNames);
   for (const [plain, own] of toolNames) checkRenamed(plain, own);
