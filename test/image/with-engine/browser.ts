@@ -145,36 +145,54 @@ export class EditorWindow {
     await this.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().click();
   }
 
-  /** Every command of the palette: it draws what is in view only, so it is gone through page by page. */
+  /**
+   * Every command of the palette. It draws what is in view only, so it is gone through page by page, and a page is left
+   * once it is drawn. Commands that come while it is open move the others: then it is gone through again.
+   */
   async commands(): Promise<string[]> {
-    await this.page.keyboard.press('F1');
     const rows = this.page.locator('.quick-input-list .monaco-list-row');
-    await rows.first().waitFor();
-    const found = new Map<number, string>();
     const deadline = Date.now() + LIMIT_MS;
     for (;;) {
-      const shown = await rows.evaluateAll((all) =>
-        all.map((row) => [
-          Number(row.getAttribute('data-index')),
-          Number(row.getAttribute('aria-setsize')),
-          row.getAttribute('aria-label') ?? '',
-        ]),
-      );
-      for (const [at, , label] of shown as [number, number, string][]) found.set(at, label);
-      const size = Number(shown[0]?.[1]);
-      if (size > 0 && found.size >= size) break;
-      if (Date.now() > deadline) throw new Error(`the palette showed ${found.size} of ${size} commands`);
-      if (found.has(size - 1)) {
-        // At its end, and some went by too quickly: once more from the top.
-        await this.page.keyboard.press('Escape');
-        await this.page.keyboard.press('F1');
-        await rows.first().waitFor();
-      } else {
+      await this.page.keyboard.press('F1');
+      await rows.first().waitFor();
+      const found = new Map<number, string>();
+      let size = 0;
+      for (let focused = -1, next = 0; focused < next;) {
+        focused = next;
+        const shown = await this.paletteRows();
+        for (const row of shown) found.set(row.at, row.label);
+        size = shown[0]?.of ?? 0;
+        if (focused >= size - 1) break;
         await this.page.keyboard.press('PageDown');
+        next = await this.focusedAfter(focused);
       }
+      await this.page.keyboard.press('Escape');
+      await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+      if (size > 0 && found.size === size) return [...found.values()];
+      if (Date.now() > deadline) throw new Error(`the palette showed ${found.size} of ${size} commands`);
     }
-    await this.page.keyboard.press('Escape');
-    return [...found.values()];
+  }
+
+  private paletteRows(): Promise<{ at: number; of: number; label: string; isFocused: boolean }[]> {
+    return this.page.locator('.quick-input-list .monaco-list-row').evaluateAll((all) =>
+      all.map((row) => ({
+        at: Number(row.getAttribute('data-index')),
+        of: Number(row.getAttribute('aria-setsize')),
+        label: row.getAttribute('aria-label') ?? '',
+        isFocused: row.classList.contains('focused'),
+      })),
+    );
+  }
+
+  /** @returns the row that is focused and drawn after another one was, or that one when nothing moves any more */
+  private async focusedAfter(former: number): Promise<number> {
+    const deadline = Date.now() + 5_000;
+    for (;;) {
+      const focused = (await this.paletteRows()).find((row) => row.isFocused)?.at;
+      if (focused !== undefined && focused !== former) return focused;
+      if (Date.now() > deadline) return former;
+      await sleep(20);
+    }
   }
 
   /** Text of the page that an extension shows, once it holds the words. */
