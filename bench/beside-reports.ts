@@ -1,5 +1,6 @@
 /** What calls feel of reports: quiet and busy windows by turns, in front of a large ledger. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { Pool } from 'pg';
 import { request } from 'undici';
 import { openDatabase } from '../gateway/store/database';
 import { startEmbeddedPostgres } from '../gateway/store/embedded';
@@ -31,10 +32,12 @@ const LOOK_MS = 100;
 export async function fillStore(dataDir: string, rows: number): Promise<void> {
   const quiet = { debug() {}, info() {}, warn() {}, error() {} };
   const postgres = await startEmbeddedPostgres({ dataDir });
-  const database = openDatabase(postgres.connection, quiet);
   try {
-    await migrate(database, quiet);
-    const run: Run = (text, values = []) => database.run('', text, values);
+    const database = openDatabase(postgres.connection, quiet);
+    await migrate(database, quiet).finally(() => database.close());
+    // Without the limits of a gateway's statements: a ledger is made in a few that take minutes.
+    const pool = new Pool(postgres.connection);
+    const run: Run = async (text, values = []) => (await pool.query(text, [...values])).rows as never;
     const share = Math.min(1, rows / LARGE.rows);
     await generateLedger(run, {
       ...LARGE,
@@ -43,9 +46,8 @@ export async function fillStore(dataDir: string, rows: number): Promise<void> {
       people: Math.ceil(LARGE.people * share),
       timeZone: policy.timeZone,
       until: dayAgo(1),
-    });
+    }).finally(() => pool.end());
   } finally {
-    await database.close();
     await postgres.stop();
   }
 }

@@ -16,6 +16,7 @@ import type { Protocol } from './protocols/protocol';
 import { nameOf, type Candidate } from './providers/candidate';
 import type { Provider, SharedBody } from './providers/provider';
 import type { Services } from './services';
+import type { Attempt } from './telemetry/ended-call';
 
 /**
  * What the provider will bill: nothing; by the usage it reported; or nobody knows, since it took the call on and
@@ -88,6 +89,8 @@ export class CallContext {
   rate: RateState | undefined;
   /** Set by `relay`. */
   attempts = 0;
+  /** Those that ended; no more than there are candidates. */
+  readonly tries: Attempt[] = [];
   served: Candidate | undefined;
   bill: Bill | undefined;
   firstTokenMs: number | undefined;

@@ -36,6 +36,7 @@ import { DATA_ROUTES } from './routes';
 import { DEFAULT_LIMITS, limitsOf, type Limits, type Services } from './services';
 import { createSlots } from './concurrency/slots';
 import { openStore } from './store/open-store';
+import { createCallObservers } from './telemetry/call-observers';
 import { createTokenBuckets } from './concurrency/token-buckets';
 
 /** Far above what restarts and retries of a set-up make, far below what a store would feel. Each process counts for itself. */
@@ -167,6 +168,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       retries: createRetryBudget(),
       interruptedClients: createInterruptedClients(),
       callsUnderWay,
+      observers: createCallObservers(logger),
       coder:
         settings.coderUrl !== undefined && isPrivateUrl(settings.coderUrl)
           ? createCoderClient(settings.coderUrl)

@@ -10,7 +10,7 @@
  * `forgetContent` lets go of the rest of it before anybody is waited for. From `decode` to there large bodies take turns.
  * `weigh` follows, since the bytes that are really sent bound what they cost. `admit` sets the worst aside, at the dearest price of the deployments that may get the
  * bytes; until then nothing has cost anything. `settle` and `audit` run in every case, and in this order, so that money
- * is booked whatever becomes of the log.
+ * is booked whatever becomes of the log; `tell` comes last, for those whom no call waits for.
  */
 import { CallContext } from './call-context';
 import type { CallUnderWay } from './concurrency/calls-under-way';
@@ -36,6 +36,7 @@ import { chargeRefusal, refuseOften } from './stages/refuse-often';
 import { relay } from './stages/relay';
 import { route } from './stages/route';
 import { settle } from './stages/settle';
+import { tell } from './stages/tell';
 import { translateInSteps } from './stages/translate';
 import { weigh } from './stages/weigh';
 import { withholdChanges } from './stages/withhold-tools';
@@ -62,6 +63,7 @@ export async function runCall(services: Services, protocol: Protocol, exchange: 
     call.entrance?.leave();
     await settle(call);
     audit(call);
+    tell(call);
     if (place) services.callsUnderWay.end(place);
   }
 }

@@ -29,6 +29,7 @@ import type { Transport } from './providers/transport';
 import type { Reports } from './reports';
 import type { Slots } from './concurrency/slots';
 import type { Database } from './store/database';
+import type { CallObservers } from './telemetry/call-observers';
 import type { TokenBuckets } from './concurrency/token-buckets';
 
 /** What the environment sets, under the variables' names in `config/limit-variables.ts`. */
@@ -161,6 +162,8 @@ export interface Services {
   readonly retries: RetryBudget;
   readonly interruptedClients: InterruptedClients;
   readonly callsUnderWay: CallsUnderWay;
+  /** Told of every call that has ended, let through or refused. */
+  readonly observers: CallObservers;
   /** Undefined: no CODER_URL, or one that a person's token may not be sent to. */
   readonly coder: CoderClient | undefined;
   /** How the looks at Coder went. */

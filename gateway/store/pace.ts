@@ -5,9 +5,9 @@ export interface Pace {
   take<T>(work: () => Promise<T>): Promise<T>;
 }
 
-/** While there are calls, reports have a quarter of the time at most. */
-const PAUSE = 3;
-const LONGEST_PAUSE_MS = 1_000;
+/** While there are calls, reports have a tenth of the time at most. */
+const PAUSE = 9;
+const LONGEST_PAUSE_MS = 3_000;
 /** Milliseconds after which a piece goes beside one that does not end: somebody holds what it wants to read. */
 const LONGEST_WAIT_MS = 2_000;
 

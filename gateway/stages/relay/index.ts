@@ -74,7 +74,15 @@ async function ask(
 ): Promise<Failure | undefined> {
   const { health } = call.services;
   const name = nameOf(candidate);
+  const startedAt = performance.now();
   const failure = await attempt(call, candidate, client);
+  call.tries.push({
+    provider: candidate.provider.name,
+    deployment: candidate.deployment.id,
+    startedAt,
+    endedAt: performance.now(),
+    error: failure?.error,
+  });
   if (failure?.blame === 'provider') health.failed(name, failure.error.code, failure.waitMs);
   // Whoever refuses the client's own request is well.
   else if (failure?.blame === 'client') health.answered(name, health.now());
