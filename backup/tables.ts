@@ -45,6 +45,8 @@ export const KEPT: readonly KeptTable[] = [
 /** By table, the reason. */
 export const LEFT_OUT: Readonly<Record<string, string>> = {
   schema_migrations: 'the list is in the manifest, and what it names is applied again',
+  ui_sessions: 'whoever was signed in to the dashboard signs in again',
+  ui_forms: 'they go with the sessions',
   coder_poll: 'what the last look at Coder found: who was missing then may be there now',
 };
 

@@ -40,7 +40,7 @@ const view = (row: AdminKeyRow): Record<string, unknown> => ({
 });
 
 /** Who else acts in the audit trail: nobody may act under their names. */
-const OTHER_ACTORS = ['master', 'coder', 'self-service', 'first-document'];
+const OTHER_ACTORS = ['master', 'coder', 'self-service', 'first-document', 'sign-in'];
 
 const NAME = {
   ...text('As the audit trail names whoever holds it.', 64),

@@ -7,6 +7,7 @@ import { sendJson, type Exchange } from '../http/exchange';
 import { listener, methodNotAllowed } from '../http/server';
 import { notOffered } from '../http/unserved';
 import { HEALTH, type Handler } from '../routes';
+import { createDashboard } from '../ui/dashboard';
 import type { Services } from '../services';
 import { UNOFFERED_ADMINISTRATION, UNOFFERED_CALLS, unofferedAt } from '../errors/unoffered';
 import { ENDPOINTS } from './catalogue';
@@ -51,9 +52,11 @@ export function adminListener(services: Services): RequestListener {
     HEALTH.flatMap(({ paths, handle }) => paths.map((path) => [path, handle])),
   );
   const find = adminFinder();
+  const dashboard = createDashboard(services);
   return listener(services, async (exchange, path) => {
     const handle = exchange.request.method === 'GET' ? open.get(path) : undefined;
     if (handle) return handle(services, exchange);
+    if (dashboard.serves(path)) return dashboard.serve(exchange, path);
     const admin = await identify(services, exchange);
     await find(path, exchange.request.method ?? '').answer(services, exchange, admin);
   });

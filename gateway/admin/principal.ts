@@ -9,8 +9,15 @@ import type { Principal } from './admin-keys';
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 /** Throws `master_key_required`, the same for everything that is none, or `too_many_failed_credentials`. */
-export async function identify(services: Services, exchange: Exchange): Promise<Principal> {
-  const credential = credentialOf(exchange) ?? '';
+export const identify = (services: Services, exchange: Exchange): Promise<Principal> =>
+  principalOf(services, exchange, credentialOf(exchange) ?? '');
+
+/** Whose credential it is, however it came with the request. Throws as `identify` does. */
+export async function principalOf(
+  services: Services,
+  exchange: Exchange,
+  credential: string,
+): Promise<Principal> {
   if (timingSafeEqual(digest(credential), digest(services.settings.masterKey)))
     return { name: 'master', role: 'admin' };
   const principal = isKeyShaped(credential) ? await services.adminKeys(hashKey(credential)) : undefined;

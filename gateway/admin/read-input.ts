@@ -77,7 +77,14 @@ export async function readInput(
     exchange.request.method === 'POST'
       ? readFields(await readShortBody(exchange, longest, bodies, caller), exchange, schema)
       : {};
-  const fields = { ...readWords(new URLSearchParams(query), schema), ...body, ...fromPath };
+  return checkInput({ ...readWords(new URLSearchParams(query), schema), ...body, ...fromPath }, schema);
+}
+
+/** What a form says, as if it had come to the endpoint itself. Throws `request_invalid`. */
+export const readForm = (words: URLSearchParams, schema: JsonSchema): unknown =>
+  checkInput(readWords(words, schema), schema);
+
+function checkInput(fields: Fields, schema: JsonSchema): unknown {
   refuseUnstorable(fields);
   check(schema, withoutForeign(fields, schema));
   return fields;

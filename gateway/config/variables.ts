@@ -6,6 +6,7 @@ import { databaseUrl } from './database-url';
 import { parseEndpoints, type Endpoint } from './endpoints';
 import { LIMIT_VARIABLES } from './limit-variables';
 import { checkMasterKey, checkSecret, parseTemplateSecrets } from './secrets';
+import { UI_VARIABLES } from './ui-variables';
 import { optional, variable } from './variable';
 import {
   budgetStatus,
@@ -228,6 +229,7 @@ export const VARIABLES = {
     parse: url(['http', 'https']),
     meaning: 'OTLP collector for traces.',
   }),
+  ...UI_VARIABLES,
   ...LIMIT_VARIABLES,
   logLevel: variable<LogLevel>({
     name: 'LOG_LEVEL',

@@ -1,0 +1,13 @@
+/** Every page of the dashboard, in the order of its navigation, and every file that pages offer. */
+import type { Download, Page } from './page';
+import { audit } from './pages/audit';
+import { auditCsv } from './pages/audit-csv';
+import { key } from './pages/key';
+import { keys } from './pages/keys';
+import { newKey } from './pages/new-key';
+import { overview } from './pages/overview';
+import { sessions } from './pages/sessions';
+import { settings } from './pages/settings';
+
+export const PAGES: readonly Page[] = [overview, keys, newKey, key, audit, settings, sessions];
+export const DOWNLOADS: readonly Download[] = [auditCsv];
