@@ -5,7 +5,8 @@ import { readAssets } from '../../gateway/ui/asset';
 import { PAGES } from '../../gateway/ui/pages';
 import { adminOf, type Admin } from '../admin/support';
 import { MASTER_KEY, startTestGateway, type TestGateway } from '../gateway/support/gateway';
-import { ownDocument } from '../gateway/support/policy-file';
+import { lastingCatalog as catalog } from '../gateway/support/lasting-catalog';
+import { policyFile } from '../gateway/support/policy-file';
 import { visitorOf, type Visitor } from './support';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -71,10 +72,6 @@ test('names that people choose stay text on every page and in the table', async 
     await admin('/key/generate', { user_id: XSS.slice(0, 60), key_alias: XSS, metadata: { note: XSS } })
   ).json;
   expect(token).toMatch(/^[0-9a-f]{64}$/);
-  const document = JSON.parse(JSON.stringify(gateway.gateway.services.documents.current.document)) as {
-    models: { display_name: string }[];
-  };
-  expect(document.models[0]).toBeDefined();
   for (const path of [
     ...paths(),
     `/ui/keys/${token}`,
@@ -89,10 +86,8 @@ test('names that people choose stay text on every page and in the table', async 
 });
 
 test('names of a model stay text, too', async () => {
-  const own = await ownDocument((document) => {
-    const [model] = (document as unknown as { models: { display_name: string }[] }).models;
-    if (model) model.display_name = XSS;
-  });
+  const models = catalog.models.map((model) => ({ ...model, displayName: XSS }));
+  const own = await policyFile({ models });
   const other = await startTestGateway({ store: gateway.store, env: own.env });
   try {
     const one = visitorOf(other);
