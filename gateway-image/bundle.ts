@@ -1,6 +1,6 @@
 /** The gateway as one program: what it imports in one file, and beside it what it reads. */
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
 import { sbomOf } from './sbom';
 
@@ -34,10 +34,11 @@ const OPTIONS: BuildOptions = {
 };
 
 /**
- * Where its files look for each other, from the folder of the program as in the repository: migrations beside it, the
- * manifest one folder up, prompts two.
+ * Where its files look for each other, from the folder of the program as in the repository: migrations and what the
+ * dashboard is made of beside it, the manifest one folder up, prompts two.
  */
 const PROGRAM = join('lib', 'program');
+const BESIDE = ['gateway/store/migrations', 'gateway/ui/templates', 'gateway/ui/assets'];
 
 /** For a host without containers. */
 const UNIT = 'contractor-workspace-gateway.service';
@@ -59,7 +60,7 @@ export async function writeBundle(folder: string): Promise<void> {
     entryPoints: Object.entries(ENTRIES).map(([out, entry]) => ({ in: entry, out })),
     outdir: program,
   });
-  cpSync(join(ROOT, 'gateway', 'store', 'migrations'), join(program, 'migrations'), { recursive: true });
+  for (const files of BESIDE) cpSync(join(ROOT, files), join(program, basename(files)), { recursive: true });
   cpSync(join(ROOT, 'prompts'), join(folder, 'prompts'), { recursive: true });
   cpSync(join(ROOT, 'LICENSE'), join(folder, 'LICENSE'));
   cpSync(join(__dirname, UNIT), join(folder, UNIT));

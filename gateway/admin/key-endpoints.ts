@@ -2,7 +2,14 @@
 import { GatewayError } from '../errors';
 import { changeKey, holdKey, revokeKey } from '../keys/issued-keys';
 import type { KeyRecord } from '../keys/key-record';
-import { findKeyRecord, KEY_SORTS, searchKeys, type KeySort } from '../keys/key-search';
+import {
+  findKeyRecord,
+  KEY_SORTS,
+  KEY_STANDINGS,
+  searchKeys,
+  type KeySort,
+  type KeyStanding,
+} from '../keys/key-search';
 import { ownerOfName } from '../keys/owner-names';
 import { change, endpoint, type Transaction } from './endpoint';
 import { budgetsSchema, viewBudgets } from './charged-budgets';
@@ -77,7 +84,7 @@ interface ListInput {
   readonly scope?: string;
   readonly search?: string;
   readonly idle_days?: number;
-  readonly status?: 'deleted' | 'all';
+  readonly status?: KeyStanding;
   readonly return_full_object?: boolean;
   readonly sort_by?: KeySort;
   readonly sort_order?: 'asc' | 'desc';
@@ -111,7 +118,11 @@ export const list = endpoint<ListInput>({
       maximum: 3_650,
       description: 'Without a call in so many days.',
     },
-    status: { type: 'string', enum: ['deleted', 'all'] },
+    status: {
+      type: 'string',
+      enum: KEY_STANDINGS,
+      description: 'living if none is named: those that were not taken away.',
+    },
     return_full_object: flag,
     include_team_keys: flag,
     include_created_by_keys: flag,

@@ -6,6 +6,21 @@ import { KEY_COLUMNS, toKeyRecord, type KeyRecord, type KeyRow } from './key-rec
 export const KEY_SORTS = ['created_at', 'updated_at', 'spend', 'max_budget', 'key_alias', 'token'] as const;
 export type KeySort = (typeof KEY_SORTS)[number];
 
+/** Which keys are looked at. All but the first and the last are parts of the second. */
+export const KEY_STANDINGS = [
+  'deleted',
+  'living',
+  'blocked',
+  'paused',
+  'suspended',
+  'ending',
+  'all',
+] as const;
+export type KeyStanding = (typeof KEY_STANDINGS)[number];
+
+/** Days ahead in which a key ends that is said to be ending. */
+export const ENDING_DAYS = 7;
+
 export interface KeyFilter {
   readonly ownerId?: string | undefined;
   readonly template?: string | undefined;
@@ -18,7 +33,7 @@ export interface KeyFilter {
   readonly search?: string | undefined;
   /** Keys without a call in so many days. */
   readonly idleDays?: number | undefined;
-  readonly status: 'living' | 'deleted' | 'all';
+  readonly status: KeyStanding;
   readonly sort: KeySort;
   readonly isDescending: boolean;
   readonly page: number;
@@ -49,7 +64,12 @@ export async function searchKeys(
        and ($5::text is null or hash = $5 or (length($5) >= ${SHORTEST_HASH} and starts_with(hash, $5))) and ($6::text is null or scope = $6)
        and ($7::text is null or strpos(lower(concat_ws(' ', alias, owner_name, owner_id, workspace_name,
          workspace_id, template_name, last_four)), lower($7)) > 0)
-       and ($8::text = 'all' or (revoked_at is null) = ($8 = 'living'))
+       and ($8::text = 'all' or (revoked_at is not null) = ($8 = 'deleted'))
+       and case $8 when 'blocked' then blocked_at is not null when 'paused' then paused_at is not null
+         when 'suspended' then exists (select from owners o where o.id = keys.owner_id and o.suspended_at is not null)
+         when 'ending' then rotated_to is null and expires_at > now()
+           and expires_at < now() + make_interval(days => ${ENDING_DAYS})
+         else true end
        and ($9::integer is null or (created_at < now() - make_interval(days => $9) and not exists (
          select from calls where calls.key_id = keys.id and finished_at > now() - make_interval(days => $9))))
      order by ${ORDER[filter.sort]} ${filter.isDescending ? 'desc' : 'asc'} nulls last, id limit $10 offset $11`,

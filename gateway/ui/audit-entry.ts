@@ -14,6 +14,7 @@ export interface AuditEntry {
 
 const MOST_CHANGES = 12;
 const LONGEST = 120;
+const EMPTY = ['false', '{}', '[]'];
 const HASH = /^[0-9a-f]{64}$/;
 
 export function describeEntry(entry: Readonly<Record<string, unknown>>): AuditEntry {
@@ -23,7 +24,9 @@ export function describeEntry(entry: Readonly<Record<string, unknown>>): AuditEn
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   const changed = names
     .map((field) => ({ field, before: said(before[field]), after: said(after[field]) }))
-    .filter((each) => each.before !== each.after);
+    .filter((each) => each.before !== each.after)
+    // What begins with nothing says nothing by what it has not.
+    .filter((each) => each.before !== '' || !EMPTY.includes(each.after));
   return {
     at: String(entry['at']),
     actor: String(entry['actor']),

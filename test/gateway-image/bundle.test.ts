@@ -34,9 +34,11 @@ test('runs where nothing else of the project is', () => {
   expect(stderr).toContain('GATEWAY_MASTER_KEY');
 });
 
-test('holds migrations, prompts and licences, and the programs that the platform starts', () => {
+test('holds migrations, the dashboard, prompts and licences, and the programs that the platform starts', () => {
   const names = (path: string): string[] => readdirSync(path).sort();
   expect(names(join(app, 'lib/program/migrations'))).toEqual(names(join(ROOT, 'gateway/store/migrations')));
+  for (const part of ['templates', 'assets'])
+    expect(names(join(app, 'lib/program', part))).toEqual(names(join(ROOT, 'gateway/ui', part)));
   expect(names(join(app, 'prompts'))).toEqual(names(join(ROOT, 'prompts')));
   for (const path of Object.values(GATEWAY_PROGRAMS))
     expect({ path, there: existsSync(path.replace('/opt/contractor-workspace', app)) }).toEqual({

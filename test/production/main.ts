@@ -64,14 +64,16 @@ async function gateway(folder: string, command: readonly string[]): Promise<void
   child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
   const ended = new Promise<number | null>((done) => child.once('close', done));
   const listening = (): string | undefined => /"data_url":"([^"]+)"/.exec(said)?.[1];
+  const adminUrl = (): string | undefined => /"admin_url":"([^"]+)"/.exec(said)?.[1];
   while (listening() === undefined && child.exitCode === null) await sleep(50);
   const url = listening();
   if (url === undefined) throw new Error(`${command.join(' ')} ended: ${said.slice(-2_000)}`);
   const answer = await fetch(`${url}/health/readiness`);
+  const page = await fetch(`${adminUrl()}/ui/sign-in`);
   child.kill('SIGTERM');
   const status = await ended;
-  if (answer.status !== 200 || status !== 0)
-    throw new Error(`${command.join(' ')}: ${answer.status}, ended with ${status}`);
+  if (answer.status !== 200 || page.status !== 200 || status !== 0)
+    throw new Error(`${command.join(' ')}: ${answer.status}, ${page.status}, ended with ${status}`);
   process.stdout.write(`${command.join(' ')}: ready\n`);
 }
 

@@ -56,7 +56,11 @@ export const keys: Page = {
       isFiltered: FILTERS.some((name) => words.has(name)),
       scopes: Object.keys(view.services.documents.current.document.scopes),
       statuses: [
-        { value: '', label: 'In use' },
+        { value: '', label: 'Not revoked' },
+        { value: 'blocked', label: 'Blocked' },
+        { value: 'paused', label: 'Paused' },
+        { value: 'suspended', label: 'Suspended' },
+        { value: 'ending', label: 'Ending soon' },
         { value: 'deleted', label: 'Revoked' },
         { value: 'all', label: 'All' },
       ].map((each) => ({ ...each, isChosen: each.value === (words.get('status') ?? '') })),

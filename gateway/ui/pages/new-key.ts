@@ -48,7 +48,8 @@ export const newKey: Page = {
   actions: { '': create },
   load({ services, sent }) {
     const { document } = services.documents.current;
-    const words = sent?.words ?? new URLSearchParams();
+    // A person's key is what is asked for most.
+    const words = sent?.words ?? new URLSearchParams({ scope: 'user' });
     const chosen = new Set(words.getAll('models'));
     const options = (values: readonly { value: string; label: string }[], name: string) =>
       values.map((each) => ({ ...each, isChosen: words.get(name) === each.value }));

@@ -1,12 +1,12 @@
 /** Overview: whether it works, and what needs attention, each with what to do. Sums of spend have pages of their own. */
 import { CODER_STATES } from '../../coder/standing';
+import { ENDING_DAYS } from '../../keys/key-search';
 import { providerKey } from '../../providers/provider';
 import type { Services } from '../../services';
 import type { Page } from '../page';
 
-/** Days ahead from which the end of a model or key is told. */
+/** Days ahead from which the end of a model is told. */
 const MODEL_NOTICE_DAYS = 60;
-const KEY_NOTICE_DAYS = 7;
 const DAY_MS = 86_400_000;
 
 /** Something to be looked at, with where or how. */
@@ -62,7 +62,7 @@ async function count({ database, now, limits }: Services): Promise<Counts> {
        (select count(*) from gateway_processes where dead_at is null and heartbeat_at < $3) as silent
      from keys k left join owners o on o.id = k.owner_id
      where k.revoked_at is null and (k.expires_at is null or k.expires_at > $1)`,
-    [at, new Date(at.getTime() + KEY_NOTICE_DAYS * DAY_MS), new Date(Date.now() - limits.deadAfterMs)],
+    [at, new Date(at.getTime() + ENDING_DAYS * DAY_MS), new Date(Date.now() - limits.deadAfterMs)],
   );
   return Object.fromEntries(
     Object.entries(row ?? {}).map(([name, text]) => [name, Number(text)]),
@@ -72,7 +72,7 @@ async function count({ database, now, limits }: Services): Promise<Counts> {
 interface Deployment {
   readonly model: string;
   readonly name: string;
-  readonly state: 'asked' | 'left alone' | 'ended' | 'not configured';
+  readonly state: 'in use' | 'left alone' | 'ended' | 'not configured';
   /** Seconds it is still left alone. */
   readonly seconds?: number;
   readonly retiresOn?: string;
@@ -98,7 +98,7 @@ function deploymentsOf({ documents, providers, health, now }: Services): Deploym
             ? 'ended'
             : pauseMs > 0
               ? 'left alone'
-              : 'asked';
+              : 'in use';
       return {
         model: model.name,
         name,
@@ -186,21 +186,21 @@ function attentionFor(
       'warn',
       `${are(counts.suspended, 'key')} of people whom Coder suspends`,
       'They let nothing through. Revoke them if the people do not come back.',
-      '/ui/keys',
+      '/ui/keys?status=suspended',
     );
   if (counts.blocked > 0)
     add(
       'warn',
       `${are(counts.blocked, 'key')} blocked`,
       'Unblock or revoke them when what was wrong is clear.',
-      '/ui/keys',
+      '/ui/keys?status=blocked',
     );
   if (counts.ending > 0)
     add(
       'warn',
-      `${are(counts.ending, 'key')} about to end within ${KEY_NOTICE_DAYS} days`,
+      `${are(counts.ending, 'key')} about to end within ${ENDING_DAYS} days`,
       'Rotate those that are still needed.',
-      '/ui/keys',
+      '/ui/keys?status=ending',
     );
   if (counts.silent > 0)
     add(
