@@ -56,9 +56,12 @@ export async function searchKeys(
   statements: Statements,
   filter: KeyFilter,
 ): Promise<{ keys: readonly KeyRecord[]; total: number }> {
+  const order = `${ORDER[filter.sort]} ${filter.isDescending ? 'desc' : 'asc'} nulls last, id`;
   const rows = await statements.run<KeyRow & { total: string }>(
     `keys-search-${filter.sort}-${filter.isDescending}`,
-    `select ${KEY_COLUMNS}, count(*) over () as total from keys
+    // What is shown of a key costs several looks: those on the page alone are looked at so.
+    `with found as (
+     select id as found_id, row_number() over (order by ${order}) as place, count(*) over () as total from keys
      where ($1::text is null or owner_id = $1) and ($2::text is null or template_name = $2)
        and ($3::text is null or workspace_id = $3) and ($4::text is null or alias = $4)
        and ($5::text is null or hash = $5 or (length($5) >= ${SHORTEST_HASH} and starts_with(hash, $5))) and ($6::text is null or scope = $6)
@@ -72,7 +75,8 @@ export async function searchKeys(
          else true end
        and ($9::integer is null or (created_at < now() - make_interval(days => $9) and not exists (
          select from calls where calls.key_id = keys.id and finished_at > now() - make_interval(days => $9))))
-     order by ${ORDER[filter.sort]} ${filter.isDescending ? 'desc' : 'asc'} nulls last, id limit $10 offset $11`,
+     order by ${order} limit $10 offset $11)
+     select ${KEY_COLUMNS}, total from found join keys on keys.id = found_id order by place`,
     [
       filter.ownerId ?? null,
       filter.template ?? null,

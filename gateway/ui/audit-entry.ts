@@ -1,6 +1,8 @@
 /** A row of the trail as people read it: what changed, from what to what. */
 
-export interface AuditEntry {
+import type { AuditEntry } from '../admin/audit-trail';
+
+export interface SaidEntry {
   readonly at: string;
   readonly actor: string;
   readonly action: string;
@@ -17,7 +19,7 @@ const LONGEST = 120;
 const EMPTY = ['false', '{}', '[]'];
 const HASH = /^[0-9a-f]{64}$/;
 
-export function describeEntry(entry: Readonly<Record<string, unknown>>): AuditEntry {
+export function describeEntry(entry: AuditEntry): SaidEntry {
   const target = String(entry['target']);
   const before = fieldsOf(entry['before']);
   const after = fieldsOf(entry['after']);
@@ -28,7 +30,7 @@ export function describeEntry(entry: Readonly<Record<string, unknown>>): AuditEn
     // What begins with nothing says nothing by what it has not.
     .filter((each) => each.before !== '' || !EMPTY.includes(each.after));
   return {
-    at: String(entry['at']),
+    at: entry.at,
     actor: String(entry['actor']),
     action: String(entry['action']),
     target,

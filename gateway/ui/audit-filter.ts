@@ -1,5 +1,5 @@
 /** Which entries of the trail are asked for: the same words for the page and for the table of it. */
-import type { AuditFilter } from '../admin/audit-trail';
+import type { AuditQuestion } from '../admin/audit-trail';
 import { knownWords } from './filter';
 
 export const AUDIT_WORDS = ['actor', 'action', 'target', 'since', 'until'] as const;
@@ -9,7 +9,7 @@ export const auditWords = (query: URLSearchParams): URLSearchParams =>
   knownWords(query, AUDIT_WORDS, 'target');
 
 /** Days are those of UTC, both included; what is no day is left out. */
-export function auditFilter(words: URLSearchParams): Omit<AuditFilter, 'page' | 'size'> {
+export function auditFilter(words: URLSearchParams): AuditQuestion {
   const { actor, action, target } = Object.fromEntries(words);
   const since = dayOf(words.get('since'));
   const until = dayOf(words.get('until'));

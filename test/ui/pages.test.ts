@@ -130,6 +130,17 @@ test('the trail is filtered by who, what, whom and when, and exported as the fil
   expect(head).toBe('"id","at","actor","action","target","request_id","before","after"');
   expect(row).toContain('"bob","key/generate"');
   expect(rest).toEqual(['']);
+  const many = await gateway.store.query(
+    `insert into admin_audit (actor, action, target) select 'zoe', 'key/update', 'n-' || n || '-' from generate_series(1, 120) n returning 1`,
+  );
+  const seen: string[] = [];
+  for (let path = '/ui/audit?actor=zoe'; path !== '';) {
+    const { text } = await boss.get(path);
+    seen.push(...[...text.matchAll(/>(n-\d+-)</g)].map(([, target]) => target ?? ''));
+    path =
+      /rel="next" href="([^"]*)"/.exec(text)?.[1]?.replaceAll('&amp;', '&').replaceAll('&#x3D;', '=') ?? '';
+  }
+  expect(seen).toEqual(many.map((_, at) => `n-${120 - at}-`));
   const today = new Date().toISOString().slice(0, 10);
   expect((await boss.get(`/ui/audit?actor=bob&since=${today}`)).text).toContain('plain,');
   expect((await boss.get(`/ui/audit?actor=bob&until=2020-01-01`)).text).toContain(

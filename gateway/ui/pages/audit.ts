@@ -1,9 +1,9 @@
 /** Audit: who did what, newest first. */
-import { readTrail } from '../../admin/audit-trail';
+import { readTrailBefore } from '../../admin/audit-trail';
 import { ENDPOINTS } from '../../admin/catalogue';
 import { describeEntry } from '../audit-entry';
 import { auditFilter, auditWords, AUDIT_WORDS } from '../audit-filter';
-import { findAction, pageOf, pagingOf } from '../filter';
+import { findAction } from '../filter';
 import { withQuery } from '../local-path';
 import type { Page } from '../page';
 
@@ -28,15 +28,12 @@ export const audit: Page = {
   actions: { find: findAction(PATH, AUDIT_WORDS, 'target') },
   async load({ services, query }) {
     const words = auditWords(query);
-    const page = pageOf(query);
-    const { entries, total } = await readTrail(services.database, {
-      ...auditFilter(words),
-      page,
-      size: SIZE,
-    });
+    const before = idOf(query.get('before'));
+    const { entries, hasMore } = await readTrailBefore(services.database, auditFilter(words), SIZE, before);
     return {
       entries: entries.map(describeEntry),
-      paging: pagingOf(PATH, words, total, page, SIZE),
+      newest: before === undefined ? undefined : withQuery(PATH, words),
+      earlier: hasMore ? withQuery(PATH, words, { before: entries.at(-1)?.id }) : undefined,
       filter: Object.fromEntries(words),
       isFiltered: words.size > 0,
       actions: actions(),
@@ -44,3 +41,9 @@ export const audit: Page = {
     };
   },
 };
+
+/** What is no number of an entry is left out. */
+function idOf(word: string | null): number | undefined {
+  const id = Number(word ?? '');
+  return Number.isSafeInteger(id) && id > 0 ? id : undefined;
+}

@@ -1,5 +1,5 @@
 /** One key: what holds for it, what it may still spend, what was done to it, and what can be done. */
-import { readTrail } from '../../admin/audit-trail';
+import { readTrailBefore } from '../../admin/audit-trail';
 import { block, info, remove, unblock } from '../../admin/key-endpoints';
 import { regenerate } from '../../admin/key-rotation';
 import { update } from '../../admin/key-update';
@@ -89,11 +89,7 @@ export const key: Page = {
       info: Record<string, unknown> & { status: string; key_alias: string | null; key_name: string };
       budgets: readonly { spend: number; max_budget: number | null }[];
     }>(view, info, { key: name, include_deleted: 'true' });
-    const { entries, total } = await readTrail(view.services.database, {
-      target: found.key,
-      page: 1,
-      size: ENTRIES,
-    });
+    const trail = await readTrailBefore(view.services.database, { target: found.key }, ENTRIES);
     const { status } = found.info;
     const isOver = status === 'revoked';
     return {
@@ -104,8 +100,8 @@ export const key: Page = {
       status,
       mayChange: view.session.role === 'admin' && !isOver,
       mayRotate: view.session.role === 'admin' && !isOver && status !== 'replaced',
-      entries: entries.map(describeEntry),
-      more: total > ENTRIES ? `/ui/audit?target=${found.key}` : undefined,
+      entries: trail.entries.map(describeEntry),
+      more: trail.hasMore ? `/ui/audit?target=${found.key}` : undefined,
       done: DONE[view.query.get('done') ?? ''],
       values: Object.fromEntries(view.sent?.words ?? []),
       opened: view.sent?.action,
