@@ -43,8 +43,7 @@ test('every page and file has the headers that keep it ours', async () => {
     );
     expect(headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
   }
-  const { urlOf } = readAssets();
-  expect(urlOf('dashboard.css')).toMatch(/^\/ui\/assets\/dashboard-[0-9a-f]{16}\.css$/);
+  expect(readAssets().urlOf('dashboard.css')).toMatch(/^\/ui\/assets\/dashboard-[0-9a-f]{16}\.css$/);
 });
 
 test('no page has a script, a style or a handler written into it, or anything of another host', async () => {

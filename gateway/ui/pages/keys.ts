@@ -1,6 +1,6 @@
 /** Keys: those there are, found by what people know about them. */
 import { list } from '../../admin/key-endpoints';
-import { KEY_SORTS } from '../../keys/key-search';
+import type { KeySort } from '../../keys/key-search';
 import { ask } from '../ask';
 import { findAction, knownWords, pageOf, pagingOf } from '../filter';
 import { withQuery } from '../local-path';
@@ -21,7 +21,7 @@ interface KeyRow {
 }
 
 /** Columns by which the list can be ordered, as they are headed. */
-const COLUMNS: readonly { readonly sort?: (typeof KEY_SORTS)[number]; readonly label: string }[] = [
+const COLUMNS: readonly { readonly sort?: KeySort; readonly label: string }[] = [
   { sort: 'key_alias', label: 'Key' },
   { label: 'Owner' },
   { label: 'For' },
@@ -45,7 +45,7 @@ export const keys: Page = {
     const found = await ask<{ keys: readonly KeyRow[]; total_count: number }>(
       view,
       list,
-      new URLSearchParams(asked as string[][]),
+      new URLSearchParams(asked),
     );
     const sort = words.get('sort_by') ?? 'created_at';
     const isDescending = words.get('sort_order') !== 'asc';
