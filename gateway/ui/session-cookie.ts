@@ -25,7 +25,10 @@ export function sessionIdOf(exchange: Exchange): string | undefined {
 }
 
 export const setSessionCookie = (exchange: Exchange, id: string): void =>
-  void exchange.response.setHeader('set-cookie', `${nameFor(exchange)}=${id}; ${attributes(exchange)}`);
+  void exchange.response.appendHeader('set-cookie', `${nameFor(exchange)}=${id}; ${attributes(exchange)}`);
 
 export const dropSessionCookie = (exchange: Exchange): void =>
-  void exchange.response.setHeader('set-cookie', `${nameFor(exchange)}=; ${attributes(exchange)}; Max-Age=0`);
+  void exchange.response.appendHeader(
+    'set-cookie',
+    `${nameFor(exchange)}=; ${attributes(exchange)}; Max-Age=0`,
+  );
