@@ -24,7 +24,7 @@ select clock_timestamp() as at, current_setting('server_version') as version,
 const STANDBYS = `
 select count(*) as all, count(*) filter (where sync_state in ('sync', 'quorum')) as synchronous,
   count(*) filter (where sync_state is null) as unseen
-from pg_stat_replication where backend_type is null or backend_type = 'walsender'`;
+from pg_stat_replication`;
 
 /** Tables that are named; what is smaller is of no weight. */
 const MOST_TABLES = 40;
