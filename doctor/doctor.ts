@@ -67,6 +67,7 @@ async function exitCode(facts: Facts, findings: readonly Finding[]): Promise<num
 }
 
 const SEVERITIES: readonly Severity[] = ['fault', 'warning', 'note', 'ok', 'not checked'];
+const COUNTED: readonly Severity[] = ['fault', 'warning', 'note'];
 const WIDEST = 'not checked'.length;
 
 const countsOf = (findings: readonly Finding[]): Record<string, number> =>
@@ -85,9 +86,10 @@ function linesOf(findings: readonly Finding[]): string[] {
     `${colours[severity](severity.padEnd(WIDEST))}  ${plain(check)}: ${plain(says)}`,
     ...(whatToDo === undefined ? [] : [`${' '.repeat(WIDEST)}  → ${plain(whatToDo)}`]),
   ];
-  const counts = SEVERITIES.map(
-    (severity) => `${findings.filter((each) => each.severity === severity).length} ${severity}`,
-  );
+  const counts = SEVERITIES.map((severity) => {
+    const { length } = findings.filter((each) => each.severity === severity);
+    return `${length} ${severity}${length !== 1 && COUNTED.includes(severity) ? 's' : ''}`;
+  });
   // One reason often keeps many of them from being looked at.
   const unchecked = new Map<string, Finding[]>();
   for (const finding of findings)

@@ -75,7 +75,7 @@ async function askAt(facts: Facts, level: Level, model: string): Promise<{ cost:
   const { key } = made.json as { key: string };
   try {
     const answer = await complete(facts, key, level, model);
-    return { cost: await costOf(facts, key), says: judge(level, answer) };
+    return { cost: await costOf(facts, key, answer.status === 200), says: judge(level, answer) };
   } finally {
     // Also when the time is over: it would live for some minutes more.
     await facts
@@ -149,8 +149,8 @@ function copiesIn(header: string | string[] | undefined): Map<string, number> | 
 }
 
 /** US dollars; booked a moment after the answer. */
-async function costOf(facts: Facts, key: string): Promise<number> {
-  const end = performance.now() + BOOKED_MS;
+async function costOf(facts: Facts, key: string, isBilled: boolean): Promise<number> {
+  const end = performance.now() + (isBilled ? BOOKED_MS : 0);
   for (;;) {
     const { json } = await facts.admin('POST', '/key/info', { key }).catch((thrown: unknown) => {
       if (thrown instanceof Refused) return { json: undefined };

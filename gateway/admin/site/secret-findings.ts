@@ -92,7 +92,8 @@ function settled({ keySecret, keySecretPrevious, claimSecretPrevious, claimSecre
 function passwordIn(url: string | undefined): string | undefined {
   if (url === undefined) return undefined;
   try {
-    const { password, searchParams } = new URL(url);
+    // A socket's has no host, which no other URL with a user may lack.
+    const { password, searchParams } = new URL(url.replace('@/', '@localhost/'));
     const found = searchParams.get('password') ?? decodeURIComponent(password);
     return found === '' ? undefined : found;
   } catch {
