@@ -69,7 +69,7 @@ async function certificateOf(address: Address, stop: AbortSignal): Promise<Found
   const what = `${url}: for ${names || 'no name'}`;
   if (ends < Date.now())
     return fault(
-      `${what}: its certificate expired ${-days} days ago`,
+      `${what}: its certificate expired ${Math.floor((Date.now() - ends) / DAY_MS)} days ago`,
       'renew it; the gateway takes it up by itself',
     );
   if (refusal !== undefined)

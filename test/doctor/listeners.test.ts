@@ -24,7 +24,7 @@ beforeAll(async () => {
   gateway = await startTestGateway({
     env: { GATEWAY_TLS_CERT: made.at('gateway.pem'), GATEWAY_TLS_KEY: made.at('gateway.key') },
   });
-  silent = await listening(createServer());
+  silent = await listening(createServer((socket) => socket.on('error', () => {}).resume()));
 });
 afterAll(async () => {
   await gateway.close();
