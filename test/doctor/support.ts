@@ -18,7 +18,7 @@ export interface Examined {
   readonly out: string;
   readonly err: string;
   /** Findings of a check. */
-  of(check: string): readonly SaidFinding[];
+  readonly of: (check: string) => readonly SaidFinding[];
 }
 
 /** No platform is in there. */
