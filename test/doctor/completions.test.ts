@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-const keys = async () =>
+const keys = () =>
   site.store.query("select alias, revoked_at from keys where alias like 'doctor-%' and revoked_at is null");
 
 test('asks at each level by a key of its own that ends with it, and says what it cost', async () => {
