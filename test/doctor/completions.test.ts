@@ -31,7 +31,7 @@ test('asks at each level by a key of its own that ends with it, and says what it
   expect(audit).toHaveLength(6);
 });
 
-test('the header counts what is really sent', async () => {
+test('the header counts what is really sent', () => {
   const sent = JSON.stringify(site.gateway.standin.requests.at(-1)?.body);
   const text = site.gateway.gateway.services.prompts.textOf('design-first') ?? '';
   expect(sent.split(JSON.stringify(text).slice(1, -1))).toHaveLength(2);
