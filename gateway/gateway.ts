@@ -37,6 +37,8 @@ import { DEFAULT_LIMITS, limitsOf, type Limits, type Services } from './services
 import { createSlots } from './concurrency/slots';
 import { openStore } from './store/open-store';
 import { createCallObservers } from './telemetry/call-observers';
+import { createClaimTally } from './telemetry/claim-tally';
+import { startMetrics } from './telemetry/metrics/metrics';
 import { createTokenBuckets } from './concurrency/token-buckets';
 
 /** Far above what restarts and retries of a set-up make, far below what a store would feel. Each process counts for itself. */
@@ -169,6 +171,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       interruptedClients: createInterruptedClients(),
       callsUnderWay,
       observers: createCallObservers(logger),
+      claimTally: createClaimTally(),
       coder:
         settings.coderUrl !== undefined && isPrivateUrl(settings.coderUrl)
           ? createCoderClient(settings.coderUrl)
@@ -193,7 +196,9 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       });
       closers.push(() => liveness.close());
     }
-    const admin = await listen(adminListener(services), {
+    const metrics = startMetrics(services);
+    closers.push(() => metrics.close());
+    const admin = await listen(adminListener(services, metrics), {
       host: settings.adminHost,
       port: settings.adminPort,
       portVariable: 'GATEWAY_ADMIN_PORT',
