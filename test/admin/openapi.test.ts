@@ -41,7 +41,7 @@ test('the document names every route of the admin listener, and no other', () =>
     endpoint.paths.flatMap((path) => methodsOf(endpoint).map((method) => `${method} ${path}`)),
   );
   const health = ['/health', '/health/readiness', '/health/liveliness', '/health/liveness'];
-  const plain = [...health, '/openapi.json'];
+  const plain = [...health, '/openapi.json', '/metrics'];
   const named = Object.entries(document.paths).flatMap(([path, operations]) =>
     Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
   );

@@ -7,9 +7,9 @@ export interface MetricsPage {
   readonly types: ReadonlyMap<string, string>;
   readonly samples: readonly Sample[];
   /** The sum of the samples of that name that have these labels. */
-  sum(name: string, labels?: Readonly<Record<string, string>>): number;
+  readonly sum: (name: string, labels?: Readonly<Record<string, string>>) => number;
   /** Values of a label in the samples of that name, each once, sorted. */
-  values(name: string, label: string): string[];
+  readonly values: (name: string, label: string) => string[];
 }
 
 interface Sample {
