@@ -27,7 +27,8 @@ import { createRefusalMemory } from './ledger/refusal-memory';
 import { keepRetention } from './ledger/retention';
 import { createSettlements } from './ledger/settlements';
 import { createLargeBodies } from './concurrency/large-bodies';
-import type { Logger } from './log';
+import type { AdjustableLogger, Logger } from './log';
+import { startLogLevel } from './log-level';
 import { configuredProviders, warnOfProviders } from './providers/configured';
 import { createInputCounter } from './providers/input-counter';
 import { createTransport } from './providers/transport';
@@ -45,8 +46,11 @@ import { createTokenBuckets } from './concurrency/token-buckets';
 const CLAIM_BURST = 30;
 const CLAIMS_A_MINUTE = 30;
 
+/** It is looked for a change of the log's level once in so many looks at the document. */
+const LOG_LEVEL_LOOKS = 5;
+
 export interface GatewayOptions {
-  readonly logger: Logger;
+  readonly logger: AdjustableLogger;
   /** Where `<level>.md` are; the repository's own by default. */
   readonly promptDirectory?: string;
   readonly limits?: Partial<Limits>;
@@ -102,6 +106,8 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
         first: settings.firstDocument,
       }));
     closers.push(() => documents.close());
+    const logLevel = startLogLevel({ database, logger, pollMs: LOG_LEVEL_LOOKS * limits.pollMs, now });
+    closers.push(() => logLevel.close());
     const callsUnderWay = createCallsUnderWay();
     const reports = createReports(
       (report) => store.openReports(report),
@@ -138,6 +144,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       settings,
       limits,
       logger,
+      logLevel,
       documents,
       prompts,
       database,

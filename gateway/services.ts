@@ -22,7 +22,8 @@ import type { RefusalMemory } from './ledger/refusal-memory';
 import type { Retention } from './ledger/retention';
 import type { Settlements } from './ledger/settlements';
 import type { LargeBodies } from './concurrency/large-bodies';
-import type { Logger } from './log';
+import type { AdjustableLogger } from './log';
+import type { LogLevelSource } from './log-level';
 import type { InputCounter } from './providers/input-counter';
 import type { Provider } from './providers/provider';
 import type { Transport } from './providers/transport';
@@ -124,7 +125,8 @@ export const limitsOf = (settings: Settings): SettableLimits => ({
 export interface Services {
   readonly settings: Settings;
   readonly limits: Limits;
-  readonly logger: Logger;
+  readonly logger: AdjustableLogger;
+  readonly logLevel: LogLevelSource;
   readonly documents: DocumentSource;
   readonly prompts: PromptSource;
   readonly database: Database;

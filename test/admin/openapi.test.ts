@@ -158,6 +158,8 @@ test('every answer is as it says, and so is every refusal', async () => {
     ['GET', '/admin/key/list'],
     ['POST', '/admin/key/revoke', { name: 'eve' }],
     ['GET', '/audit'],
+    ['GET', '/log/level'],
+    ['POST', '/log/level/set', { level: 'warn', minutes: 5 }],
     ['GET', '/document'],
     ['POST', '/document/publish', { document: { ...inForce, claim_max_age_days: 3 } }],
     ['GET', '/document/list'],

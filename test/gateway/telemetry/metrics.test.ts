@@ -105,7 +105,7 @@ test('attempts, failovers, cool-downs and what is booked for a lost attempt', as
   gateway.standin.answer(fail(503), say('here'));
   await gateway.chat(key, HI);
   // The first may have begun to work, so it is booked by itself.
-  gateway.standin.answer({ ...say('never'), interruption: { after: 'nothing', how: 'cut' } }, say('here'));
+  gateway.standin.answer({ ...say('never'), interruption: { after: 'start', how: 'cut' } }, say('here'));
   await gateway.chat(key, HI);
   const page = await after(before, 2);
   const gained = (name: string, labels = {}) => page.sum(name, labels) - before.sum(name, labels);
