@@ -78,6 +78,7 @@ const MOST_ENTRIES = 32;
  * that turn around what is shown.
  */
 const UNSAFE = /[\u007f-\u009f\u061c\u2028-\u202e\u200e\u200f\u2066-\u2069]/;
+// bounded: as it is written above
 const EVERY_UNSAFE = new RegExp(UNSAFE, 'g');
 
 function lineOf(level: LogLevel, msg: string, fields: LogFields | undefined): string {

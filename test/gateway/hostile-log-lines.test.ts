@@ -34,7 +34,6 @@ function holdLines(since: number): void {
   expect(lines.length).toBeGreaterThan(0);
   for (const line of lines) {
     expect(line.length).toBeLessThan(32_768);
-    // eslint-disable-next-line no-control-regex -- they are what is looked for
     expect(line.slice(0, -1)).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e]/);
     const { time, level, msg } = JSON.parse(line) as Record<string, unknown>;
     expect([typeof time, typeof level, typeof msg]).toEqual(['string', 'string', 'string']);

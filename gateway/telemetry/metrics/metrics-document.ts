@@ -9,6 +9,7 @@ import { MOST_LINES } from './series';
 const code = (text: string): string => `\`${text}\``;
 
 const row = (cells: readonly string[]): string =>
+  // bounded: words of this program
   `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>

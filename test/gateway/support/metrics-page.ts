@@ -61,8 +61,8 @@ export function readPage(text: string): MetricsPage {
   };
 }
 
-export async function scrape({ request, adminUrl }: TestGateway, key = MASTER_KEY): Promise<MetricsPage> {
-  const answer = await request(`${adminUrl}/metrics`, { key });
+export async function scrape(gateway: TestGateway, key = MASTER_KEY): Promise<MetricsPage> {
+  const answer = await gateway.request(`${gateway.adminUrl}/metrics`, { key });
   if (answer.status !== 200) throw new Error(`no metrics: ${answer.text}`);
   return readPage(answer.text);
 }
