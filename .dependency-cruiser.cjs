@@ -55,6 +55,8 @@ const REACHES = {
   bench: ['gateway', 'src', 'terminal'],
   // It plans with the provider that replays the schema, and looks after its processes, as the tests do.
   demo: ['src', 'terminal', 'test/harness'],
+  // Dashboard and alerts name the gateway's metrics by the list itself.
+  observability: ['gateway/telemetry/metrics'],
   examples: ['constructs', 'src'],
 };
 

@@ -45,6 +45,7 @@ export const KEPT: readonly KeptTable[] = [
 /** By table, the reason. */
 export const LEFT_OUT: Readonly<Record<string, string>> = {
   schema_migrations: 'the list is in the manifest, and what it names is applied again',
+  log_level: 'what the log leaves out for an hour or so',
   coder_poll: 'what the last look at Coder found: who was missing then may be there now',
   call_counts: 'counted again from the calls',
 };

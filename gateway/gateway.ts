@@ -28,7 +28,8 @@ import { createRefusalMemory } from './ledger/refusal-memory';
 import { keepRetention } from './ledger/retention';
 import { createSettlements } from './ledger/settlements';
 import { createLargeBodies } from './concurrency/large-bodies';
-import type { Logger } from './log';
+import type { AdjustableLogger, Logger } from './log';
+import { startLogLevel } from './log-level';
 import { configuredProviders, warnOfProviders } from './providers/configured';
 import { createInputCounter } from './providers/input-counter';
 import { createTransport } from './providers/transport';
@@ -38,14 +39,19 @@ import { DEFAULT_LIMITS, limitsOf, type Limits, type Services } from './services
 import { createSlots } from './concurrency/slots';
 import { openStore } from './store/open-store';
 import { createCallObservers } from './telemetry/call-observers';
+import { createClaimTally } from './telemetry/claim-tally';
+import { startMetrics } from './telemetry/metrics/metrics';
 import { createTokenBuckets } from './concurrency/token-buckets';
 
 /** Far above what restarts and retries of a set-up make, far below what a store would feel. Each process counts for itself. */
 const CLAIM_BURST = 30;
 const CLAIMS_A_MINUTE = 30;
 
+/** It is looked for a change of the log's level once in so many looks at the document. */
+const LOG_LEVEL_LOOKS = 5;
+
 export interface GatewayOptions {
-  readonly logger: Logger;
+  readonly logger: AdjustableLogger;
   /** Where `<level>.md` are; the repository's own by default. */
   readonly promptDirectory?: string;
   readonly limits?: Partial<Limits>;
@@ -101,6 +107,8 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
         first: settings.firstDocument,
       }));
     closers.push(() => documents.close());
+    const logLevel = startLogLevel({ database, logger, pollMs: LOG_LEVEL_LOOKS * limits.pollMs, now });
+    closers.push(() => logLevel.close());
     const callsUnderWay = createCallsUnderWay();
     const reports = createReports(
       (report) => store.openReports(report),
@@ -139,6 +147,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       settings,
       limits,
       logger,
+      logLevel,
       documents,
       prompts,
       database,
@@ -173,6 +182,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       interruptedClients: createInterruptedClients(),
       callsUnderWay,
       observers: createCallObservers(logger),
+      claimTally: createClaimTally(),
       coder:
         settings.coderUrl !== undefined && isPrivateUrl(settings.coderUrl)
           ? createCoderClient(settings.coderUrl)
@@ -197,7 +207,9 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       });
       closers.push(() => liveness.close());
     }
-    const admin = await listen(adminListener(services), {
+    const metrics = startMetrics(services);
+    closers.push(() => metrics.close());
+    const admin = await listen(adminListener(services, metrics), {
       host: settings.adminHost,
       port: settings.adminPort,
       portVariable: 'GATEWAY_ADMIN_PORT',

@@ -23,7 +23,8 @@ import type { CallCounts } from './ledger/call-counts';
 import type { Retention } from './ledger/retention';
 import type { Settlements } from './ledger/settlements';
 import type { LargeBodies } from './concurrency/large-bodies';
-import type { Logger } from './log';
+import type { AdjustableLogger } from './log';
+import type { LogLevelSource } from './log-level';
 import type { InputCounter } from './providers/input-counter';
 import type { Provider } from './providers/provider';
 import type { Transport } from './providers/transport';
@@ -31,6 +32,7 @@ import type { Reports } from './reports';
 import type { Slots } from './concurrency/slots';
 import type { Database } from './store/database';
 import type { CallObservers } from './telemetry/call-observers';
+import type { ClaimTally } from './telemetry/claim-tally';
 import type { TokenBuckets } from './concurrency/token-buckets';
 
 /** What the environment sets, under the variables' names in `config/limit-variables.ts`. */
@@ -124,7 +126,8 @@ export const limitsOf = (settings: Settings): SettableLimits => ({
 export interface Services {
   readonly settings: Settings;
   readonly limits: Limits;
-  readonly logger: Logger;
+  readonly logger: AdjustableLogger;
+  readonly logLevel: LogLevelSource;
   readonly documents: DocumentSource;
   readonly prompts: PromptSource;
   readonly database: Database;
@@ -166,6 +169,7 @@ export interface Services {
   readonly callsUnderWay: CallsUnderWay;
   /** Told of every call that has ended, let through or refused. */
   readonly observers: CallObservers;
+  readonly claimTally: ClaimTally;
   /** Undefined: no CODER_URL, or one that a person's token may not be sent to. */
   readonly coder: CoderClient | undefined;
   /** How the looks at Coder went. */

@@ -11,6 +11,7 @@ import * as keys from './key-endpoints';
 import { generate } from './key-generation';
 import { regenerate } from './key-rotation';
 import { update } from './key-update';
+import * as logLevel from './log-level-endpoints';
 import * as models from './model-endpoints';
 import { exportPerson, forget } from './person-endpoints';
 import { providerDays } from './provider-days';
@@ -81,4 +82,6 @@ export const ENDPOINTS: readonly Endpoint[] = [
   documents.info,
   documents.publish,
   documents.takeBack,
+  logLevel.show,
+  logLevel.set,
 ];

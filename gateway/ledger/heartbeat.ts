@@ -27,6 +27,8 @@ export interface Heartbeat {
   beatFor(id: string): void;
   /** Whether it has been beating, without a gap, for as long as it gives others. */
   isSteady(): boolean;
+  /** When the store took the last beat: milliseconds since 1970; 0: never. */
+  lastBeat(): number;
   close(): Promise<void>;
 }
 
@@ -129,6 +131,7 @@ export function startHeartbeat(
       id = process;
       tell({ kind: 'id', id });
     },
+    lastBeat: () => pulse.lastBeat(),
     isSteady: () => pulse.isSteady(Date.now(), deadAfterMs, longestGapMs),
     async close() {
       isClosing = true;

@@ -14,6 +14,14 @@ export interface Statements {
   run<Row extends QueryResultRow>(name: string, text: string, values: readonly unknown[]): Promise<Row[]>;
 }
 
+export interface DatabaseLoad {
+  readonly connections: number;
+  readonly idle: number;
+  readonly most: number;
+  /** Who waits for one. */
+  readonly waiting: number;
+}
+
 export interface Database extends Statements {
   /**
    * All or nothing; rolled back when `work` throws. Done again from the start, a few times, where another transaction
@@ -22,6 +30,8 @@ export interface Database extends Statements {
   transaction<T>(work: (statements: Statements) => Promise<T>): Promise<T>;
   /** Whether the store answers just now. */
   isReachable(): Promise<boolean>;
+  /** Its connections just now. */
+  readonly load: DatabaseLoad;
   close(): Promise<void>;
 }
 
@@ -106,6 +116,10 @@ export function openDatabase(connection: PoolConfig, logger: Logger): Database {
         () => true,
         () => false,
       ),
+    get load() {
+      const { totalCount: connections, idleCount: idle, waitingCount: waiting } = pool;
+      return { connections, idle, waiting, most: pool.options.max };
+    },
     close: () => {
       isClosing = true;
       return pool.end();

@@ -41,7 +41,7 @@ test('the document names every route of the admin listener, and no other', () =>
     endpoint.paths.flatMap((path) => methodsOf(endpoint).map((method) => `${method} ${path}`)),
   );
   const health = ['/health', '/health/readiness', '/health/liveliness', '/health/liveness'];
-  const plain = [...health, '/openapi.json'];
+  const plain = [...health, '/openapi.json', '/metrics'];
   const named = Object.entries(document.paths).flatMap(([path, operations]) =>
     Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
   );
@@ -160,6 +160,8 @@ test('every answer is as it says, and so is every refusal', async () => {
     ['GET', '/admin/key/list'],
     ['POST', '/admin/key/revoke', { name: 'eve' }],
     ['GET', '/audit'],
+    ['GET', '/log/level'],
+    ['POST', '/log/level/set', { level: 'warn', minutes: 5 }],
     ['GET', '/document'],
     ['POST', '/document/publish', { document: { ...inForce, claim_max_age_days: 3 } }],
     ['GET', '/document/list'],
