@@ -14,6 +14,7 @@ import { update } from './key-update';
 import * as models from './model-endpoints';
 import { exportPerson, forget } from './person-endpoints';
 import { providerDays } from './provider-days';
+import { secrets } from './secret-endpoints';
 import * as spend from './spend-endpoints';
 import * as reports from './spend-report-endpoints';
 import * as spenders from './spender-endpoints';
@@ -72,6 +73,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
   adminKeys.create,
   adminKeys.list,
   adminKeys.revoke,
+  adminKeys.rotate,
+  secrets,
   audit.list,
   documents.show,
   documents.list,
