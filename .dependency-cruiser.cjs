@@ -43,6 +43,16 @@ const REACHES = {
   backup: ['gateway/(admin|config|store)', 'terminal'],
   // It asks the gateway for the ledger's side, as administration does.
   reconcile: ['administration', 'terminal'],
+  // It changes what the gateway holds, by the platform that runs it or by telling a person; prints it makes as the gateway does.
+  rotation: [
+    'administration',
+    'certificates',
+    'gateway/config/database-url',
+    'gateway/keys/key-derivation',
+    'gateway/secrets/secret-print',
+    'platform',
+    'terminal',
+  ],
   release: [
     'administration',
     'synth',

@@ -15,7 +15,10 @@ const ADMIN_KEY_FIELDS = {
   created_at: time,
   expires: orNull(time),
   revoked: orNull(time),
-  former_until: { ...orNull(time), description: 'Until when the key before the last rotation works as well.' },
+  former_until: {
+    ...orNull(time),
+    description: 'Until when the key before the last rotation works as well.',
+  },
 } as const;
 
 interface AdminKeyRow {

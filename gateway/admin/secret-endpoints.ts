@@ -1,13 +1,6 @@
 /** Which secrets are in use, and what is still on former ones. Never a value. */
 import { keySecretsOf } from '../keys/key-derivation';
-import {
-  claimsLeft,
-  holdersOf,
-  keysLeft,
-  usesOf,
-  type Holders,
-  type Left,
-} from '../secrets/secret-report';
+import { claimsLeft, holdersOf, keysLeft, usesOf, type Holders, type Left } from '../secrets/secret-report';
 import type { Services } from '../services';
 import { endpoint } from './endpoint';
 import { answer, count, flag, input, listOf, orNull, string, time } from './json-schema';
@@ -21,7 +14,10 @@ const leftSchema = answer({
   on_current: count,
   on_previous: count,
   on_other: { ...count, description: 'On neither of the two, or nobody has written down on which.' },
-  names: { ...listOf(string), description: 'Of those not on the current one: owner/workspace, at most 1,000.' },
+  names: {
+    ...listOf(string),
+    description: 'Of those not on the current one: owner/workspace, at most 1,000.',
+  },
 });
 
 export const secrets = endpoint({

@@ -115,7 +115,14 @@ export async function claimsLeft(
       const { print, previous } = own.get(secret) ?? {};
       const count = counts.get(secret) ?? new Count();
       counts.set(secret, count);
-      const on = signed_by === null ? 'other' : signed_by === print ? 'current' : signed_by === previous ? 'previous' : 'other';
+      const on =
+        signed_by === null
+          ? 'other'
+          : signed_by === print
+            ? 'current'
+            : signed_by === previous
+              ? 'previous'
+              : 'other';
       count.add(on, `${owner}/${name}`);
     },
   );

@@ -16,7 +16,12 @@ interface Shown {
   readonly print: string | null;
   readonly previous: string | null;
   readonly since: string | null;
-  readonly held: readonly { print: string; previous: string | null; processes: number; on_previous: number }[];
+  readonly held: readonly {
+    print: string;
+    previous: string | null;
+    processes: number;
+    on_previous: number;
+  }[];
   readonly uses: readonly { caller: string; uses: number; last_used_at: string }[];
   readonly left: {
     on_current: number;
@@ -133,7 +138,11 @@ describe('the claim secret', () => {
       names: ['ann/one', 'ann/two'],
     });
     expect((await gateway.claimKey({ ...workspace(1, 'one'), ...later(1) }, NEW_CLAIM)).status).toBe(200);
-    expect((await shown(gateway, 'claim')).left).toMatchObject({ on_current: 1, on_previous: 1, names: ['ann/two'] });
+    expect((await shown(gateway, 'claim')).left).toMatchObject({
+      on_current: 1,
+      on_previous: 1,
+      names: ['ann/two'],
+    });
     // Gone: it keeps nobody from going on.
     await store.query("update workspaces set ended_at = now() where name = 'two'");
     expect((await shown(gateway, 'claim')).left).toMatchObject({ on_current: 1, on_previous: 0, names: [] });
@@ -143,7 +152,11 @@ describe('the claim secret', () => {
     const gateway = await start(both);
     await gateway.claimKey(workspace(1, 'one'), NEW_CLAIM);
     await store.query("update workspaces set newest_claim_at = newest_claim_at + interval '1 second'");
-    expect((await shown(gateway, 'claim')).left).toMatchObject({ on_current: 0, on_other: 1, names: ['ann/one'] });
+    expect((await shown(gateway, 'claim')).left).toMatchObject({
+      on_current: 0,
+      on_other: 1,
+      names: ['ann/one'],
+    });
   });
 
   test("a template's own secret is counted by itself", async () => {
@@ -209,7 +222,9 @@ describe("an administrator's key", () => {
     expect((await admin('/admin/key/rotate', { name: 'nobody' })).status).toBe(404);
     await admin('/admin/key/revoke', { name: 'ops' });
     expect((await admin('/admin/key/rotate', { name: 'ops' })).status).toBe(404);
-    const trail = await store.query<{ after: string }>("select after::text from admin_audit where action = 'admin/key/rotate'");
+    const trail = await store.query<{ after: string }>(
+      "select after::text from admin_audit where action = 'admin/key/rotate'",
+    );
     expect(trail).toHaveLength(2);
     expect(JSON.stringify(trail)).not.toContain(at_once);
   });
