@@ -1,9 +1,8 @@
 /** Several gateways on one real Postgres that wants a password, with their secrets in a file, and people at work. */
-import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import { passwordOf } from '../../gateway/config/database-url';
 import { materialOf } from '../../gateway/keys/key-derivation';
 import { printOf, slowPrintOf } from '../../gateway/secrets/secret-print';
@@ -15,7 +14,7 @@ import type { Entries, Site } from '../../rotation/site';
 import { startAnthropicStandin, type AnthropicStandin } from '../standins/anthropic';
 import { makeClaim, signClaim } from '../gateway/support/claims';
 import { startTestGateway, type TestGateway } from '../gateway/support/gateway';
-import { startStore, type TestStore } from '../gateway/support/store';
+import { startPasswordStore, type PasswordStore } from './password-store';
 
 /** Entries of the file, and the gateway's variables. */
 const ENTRIES: Readonly<Record<Rotated, { entry: string; variable: string }>> = {
@@ -43,39 +42,43 @@ export class Fleet implements Site {
   private readonly underWay = new Map<TestGateway, Set<Promise<unknown>>>();
 
   private constructor(
-    readonly store: TestStore,
-    readonly superuser: Client,
+    private readonly postgres: PasswordStore,
     readonly standin: AnthropicStandin,
   ) {}
 
   static async start(): Promise<Fleet> {
-    const store = await startStore();
-    const url = new URL(store.url.replace('postgres:///', 'postgres://x/'));
-    const { host, port } = Object.fromEntries(url.searchParams);
-    const superuser = new Client({ host, port: Number(port), user: 'postgres', database: 'gateway' });
-    superuser.on('error', () => {});
-    await superuser.connect();
-    const password = randomBytes(32).toString('hex');
-    await superuser.query(`alter role gateway password '${password}'`);
-    const { rows } = await superuser.query<{ hba_file: string }>('show hba_file');
-    writeFileSync(
-      rows[0]?.hba_file ?? '',
-      'local all postgres peer map=gateway\nlocal all gateway scram-sha-256\n',
-    );
-    await superuser.query('select pg_reload_conf()');
-    const fleet = new Fleet(store, superuser, await startAnthropicStandin());
+    const postgres = await startPasswordStore();
+    const fleet = new Fleet(postgres, await startAnthropicStandin());
     fleet.write({
       gateway_master_key: newSecret('gateway_master_key'),
       workspace_claim_secret: newSecret(''),
-      gateway_database_url: `postgres://gateway:${password}@localhost/gateway?host=${encodeURIComponent(host ?? '')}&port=${port}`,
+      gateway_database_url: postgres.url,
     });
     fleet.templateSecret = fleet.read()['workspace_claim_secret'] ?? '';
     await fleet.roll();
     return fleet;
   }
 
+  get superuser(): Client {
+    return this.postgres.superuser;
+  }
+
   private get file(): string {
     return join(this.folder, 'secrets.json');
+  }
+
+  /** As a person sets a variable of every gateway; empty: takes it out. */
+  set(variable: string, value: string): void {
+    const found = Object.values(ENTRIES).find((each) => variable.startsWith(each.variable));
+    if (found === undefined) throw new Error(`nobody knows ${variable}`);
+    this.write({
+      ...this.read(),
+      [`${found.entry}${variable.slice(found.variable.length).toLowerCase()}`]: value,
+    });
+  }
+
+  get(variable: string): string {
+    return this.environment()[variable] ?? '';
   }
 
   private did(): void {
@@ -111,7 +114,7 @@ export class Fleet implements Site {
   async roll(): Promise<void> {
     for (let at = 0; at < REPLICAS; at += 1) {
       const successor = await startTestGateway({
-        store: this.store,
+        store: this.postgres.store,
         standin: this.standin,
         env: this.environment(),
       });
@@ -193,8 +196,7 @@ export class Fleet implements Site {
   async close(): Promise<void> {
     for (const gateway of this.gateways.splice(0)) await this.end(gateway);
     await this.standin.close();
-    await this.superuser.end();
-    await this.store.remove();
+    await this.postgres.close();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
