@@ -42,7 +42,8 @@ function refuseGiven(site: PlatformSite, name: Rotated): void {
       );
 }
 
-const rotateStep = (name: Rotated, force: number | undefined): Step<UpContext> => ({
+/** All that is left once program, secrets and host were looked at. */
+export const rotateStep = (name: Rotated, force: number | undefined): Step<UpContext> => ({
   name: `Changing the ${ROTATED_SECRETS[name].meaning}`,
   ifItFails: '',
   run: async (context, stop) => {

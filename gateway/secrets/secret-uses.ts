@@ -1,4 +1,4 @@
-/** Counts who still uses a former secret, in memory, and adds it to the store now and then. */
+/** Counts who still uses a former secret, in memory, and adds it to the store soon. */
 import { KNOWN_CLIENTS } from '../ledger/known-clients';
 import type { Database } from '../store/database';
 
@@ -16,6 +16,9 @@ interface Use {
   uses: number;
   last: Date;
 }
+
+/** Milliseconds in which uses are gathered: whoever asks whether a secret is still used asks another process, perhaps. */
+const GATHER_MS = 500;
 
 const OWN_PROGRAM = 'contractor-workspace';
 
@@ -35,11 +38,16 @@ export function createSecretUses(database: Database, now: () => Date): SecretUse
     known.uses += use.uses;
     if (use.last > known.last) known.last = use.last;
   };
+  let soon: NodeJS.Timeout | undefined;
   return {
     note(secret, print, userAgent) {
       add({ secret, print, caller: callerOf(userAgent), uses: 1, last: now() });
+      // What could not be written is written with the next sign of life, which also says why.
+      soon ??= setTimeout(() => void this.write().catch(() => {}), GATHER_MS).unref();
     },
     async write() {
+      clearTimeout(soon);
+      soon = undefined;
       if (counted.size === 0) return;
       const uses = [...counted.values()];
       counted = new Map();
