@@ -1,7 +1,10 @@
 import { Option, type Command } from 'commander';
 import { environmentNotes, GATEWAY_EXITS } from '../administration/about';
 import type * as Rotation from '../rotation/commands';
-import type { AdminWords, RotateAnyWords } from '../rotation/commands';
+import type { HandWords } from '../rotation/by-hand';
+import type { AdminWords } from '../rotation/commands';
+import type * as Platform from '../rotation/rotate-platform';
+import type { RotateWords } from '../rotation/rotate-platform';
 import { does, newCommand, newGroup, numberBetween } from '../terminal/command';
 import { duration } from '../terminal/option-values';
 import { withFormats, type FormatWords } from '../terminal/output';
@@ -60,7 +63,7 @@ const rotate = (): Command =>
   );
 
 const rotateOne = (name: 'master' | 'claim' | 'key' | 'database', what: string): Command =>
-  does<RotateAnyWords>(
+  does<RotateWords & HandWords & { readonly byHand?: boolean }>(
     withUpOptions(
       newCommand(name, {
         summary: `Change ${what}`,
@@ -87,7 +90,10 @@ const rotateOne = (name: 'master' | 'claim' | 'key' | 'database', what: string):
         new Option('--by-hand', 'for a gateway that "up" has not made: say the steps').conflicts(['drain']),
       )
       .option('--to <folder>', 'with --by-hand: where new values are written', '.data/rotation'),
-    ([program], words) => room().rotate(name, program, words),
+    ([program], words) =>
+      words.byHand
+        ? room().rotateWithAPerson(name, words)
+        : (require('../rotation/rotate-platform') as typeof Platform).rotatePlatform(name, program, words),
   );
 
 const rotateAdmin = (): Command =>

@@ -5,8 +5,6 @@ import { fromNow } from '../terminal/figures';
 import type { Column, FormatWords } from '../terminal/output';
 import { rotateByHand, type HandWords } from './by-hand';
 import { ROTATED_SECRETS, type Rotated } from './rotated-secrets';
-import type { RotateWords } from './rotate-platform';
-import type * as Platform from './rotate-platform';
 import { stillNeeded, type ShownSecret, type ShownSecrets } from './shown-secrets';
 
 const isRotated = (name: string): name is Rotated => name in ROTATED_SECRETS;
@@ -72,18 +70,8 @@ export async function show(words: FormatWords): Promise<void> {
   if (shown.is_embedded) await output.line('\nThe store is the embedded Postgres: it has no password.');
 }
 
-export interface RotateAnyWords extends RotateWords, HandWords {
-  readonly byHand?: boolean;
-}
-
-export async function rotate(
-  name: Rotated,
-  program: string | undefined,
-  words: RotateAnyWords,
-): Promise<void> {
-  if (!words.byHand)
-    return (require('./rotate-platform') as typeof Platform).rotatePlatform(name, program, words);
-  const { client, output } = begin({}, [program]);
+export async function rotateWithAPerson(name: Rotated, words: HandWords): Promise<void> {
+  const { client, output } = begin({});
   await rotateByHand(client, name, words, (line) => output.line(line));
 }
 

@@ -86,7 +86,13 @@ export class PlatformSite implements Site {
   async after(name: Rotated, phase: Phase, stop: AbortSignal): Promise<string | void> {
     if (name !== 'claim' || phase !== 'switch') return;
     const { outline, declared, folder } = this.context;
-    if (outline.coder.isOwn) return TEMPLATE.run(this.context, stop);
+    if (outline.coder.isOwn) {
+      const pushed = await TEMPLATE.run(this.context, stop);
+      this.context.say(
+        '  Workspaces sign with it once they are updated to this version of the template, and started.',
+      );
+      return pushed;
+    }
     this.context.say(
       `  Push the template to your Coder, with the variable workspace_claim_secret of ${folder.secrets}:`,
     );

@@ -24,6 +24,7 @@ const OWN_PROGRAM = 'contractor-workspace';
 
 /** What callers write must not decide how many rows there are. */
 function callerOf(userAgent = ''): string {
+  // bounded: it was cut
   const [name = ''] = userAgent.slice(0, 100).split(/[/ ]/, 1);
   if (name === '') return 'unknown';
   return name === OWN_PROGRAM || KNOWN_CLIENTS.includes(name) ? name : 'other';

@@ -23,6 +23,11 @@ export async function watchSecrets(
 ): Promise<SecretWatch> {
   const own = await ownSecrets(settings);
   const uses = createSecretUses(database, now);
-  const { tell, close } = holdSecrets(database, logger, own, uses);
-  return { uses, own: new Map(own.map((each) => [each.secret, each])), tell, close };
+  const held = holdSecrets(database, logger, own, uses);
+  return {
+    uses,
+    own: new Map(own.map((each) => [each.secret, each])),
+    tell: () => held.tell(),
+    close: () => held.close(),
+  };
 }

@@ -121,9 +121,10 @@ describe('refused with one clear error', () => {
   });
 
   test('without the master key, where workspace keys may be derived from it', async () => {
-    const ran = await fleet.any(async ({ adminUrl, request }) => {
+    const ran = await fleet.any(async (gateway) => {
+      const { adminUrl } = gateway;
       const [master = ''] = fleet.masterKeys();
-      const made = await request(`${adminUrl}/admin/key/new`, {
+      const made = await gateway.request(`${adminUrl}/admin/key/new`, {
         key: master,
         body: { name: 'ops', role: 'admin' },
       });

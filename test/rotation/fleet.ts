@@ -156,7 +156,7 @@ export class Fleet implements Site {
 
   async shown(): Promise<ShownSecrets> {
     for (const key of this.masterKeys()) {
-      const answer = await this.any(({ request, adminUrl }) => request(`${adminUrl}/secrets`, { key }));
+      const answer = await this.any((gateway) => gateway.request(`${gateway.adminUrl}/secrets`, { key }));
       if (answer.status === 200) return JSON.parse(answer.text) as ShownSecrets;
     }
     throw new Error('no master key is taken');
@@ -190,7 +190,7 @@ export class Fleet implements Site {
       issued_at: new Date().toISOString(),
     });
     const key = signClaim(claim, this.templateSecret);
-    return this.any(({ request }) => request('/api/v1/keys/workspace', { key, body: {} }));
+    return this.any((gateway) => gateway.request('/api/v1/keys/workspace', { key, body: {} }));
   }
 
   async close(): Promise<void> {
@@ -227,8 +227,8 @@ export class Load {
           if (started.status !== 200) this.lost.push(`start: ${started.text}`);
           else key = started.json.key;
         }
-        const answer = await this.fleet.any(({ chat }) =>
-          chat(key, { model: 'claude-haiku', messages: [{ role: 'user', content: 'hi' }] }),
+        const answer = await this.fleet.any((gateway) =>
+          gateway.chat(key, { model: 'claude-haiku', messages: [{ role: 'user', content: 'hi' }] }),
         );
         if (answer.status !== 200) this.lost.push(`call: ${answer.text}`);
         await this.administrate();
@@ -242,10 +242,10 @@ export class Load {
 
   /** With whichever of the two keys an administrator has. */
   private administrate(): Promise<void> {
-    return this.fleet.any(async ({ request, adminUrl }) => {
+    return this.fleet.any(async (gateway) => {
       const answers: number[] = [];
       for (const key of this.fleet.masterKeys()) {
-        const { status } = await request(`${adminUrl}/admin/key/list`, { key });
+        const { status } = await gateway.request(`${gateway.adminUrl}/admin/key/list`, { key });
         if (status === 200) return;
         answers.push(status);
       }

@@ -84,7 +84,7 @@ function point(ownsDatabase = false): void {
       gateway: { ...OUTLINE.gateway, scheme: 'http', adminPort },
       coder: { ...OUTLINE.coder, isOwn: false },
     },
-  } as UpContext['declared'];
+  };
 }
 
 const rotate = (name: Rotated, force?: number): Promise<void> =>
@@ -109,7 +109,7 @@ test('master: both are taken until the former one is not used any more', async (
   await rotate('master');
   expect(last()).toMatch(/both are in force$/);
   expect(said.join('\n')).toContain('Run this again later, or with --force 0 to cut them off');
-  await fleet.any(({ request, adminUrl }) => request(`${adminUrl}/key/list`, { key: former }));
+  await fleet.any((gateway) => gateway.request(`${gateway.adminUrl}/key/list`, { key: former }));
   // Whichever process it was, all of them know of it soon.
   await eventually(
     async () => (await fleet.superuser.query('select from secret_uses')).rowCount === 1 || undefined,
@@ -120,8 +120,8 @@ test('master: both are taken until the former one is not used any more', async (
   expect(said.join('\n')).toMatch(/still on the former one: node \(1 times, last .*\)/);
   await rotate('master', 1);
   expect(last()).toMatch(/the former one has ended$/);
-  const refused = await fleet.any(({ request, adminUrl }) =>
-    request(`${adminUrl}/key/list`, { key: former }),
+  const refused = await fleet.any((gateway) =>
+    gateway.request(`${gateway.adminUrl}/key/list`, { key: former }),
   );
   expect(refused.status).toBe(401);
   expect(await Promise.all(WORKSPACES.map(async (each) => (await fleet.claim(each)).json.key))).toEqual(keys);
@@ -171,7 +171,8 @@ describe('refused before anything is changed', () => {
       'claim',
       /workspace_claim_secret_previous is among the secrets, and no change .* is under way/,
     );
-    const { workspace_claim_secret_previous: _, ...others } = fleet.read();
+    const others: Record<string, string> = { ...fleet.read() };
+    delete others['workspace_claim_secret_previous'];
     fleet.write(others);
   });
 
