@@ -15,7 +15,7 @@ const kindOf = ({ secret }: ShownSecret): Rotated | undefined => {
   return isRotated(kind) ? kind : undefined;
 };
 
-function onFormer(shown: ShownSecret): string {
+function notOnIt(shown: ShownSecret): string {
   const kind = kindOf(shown);
   if (kind === undefined || shown.print === null) return '-';
   if (kind === 'key') {
@@ -45,7 +45,7 @@ const COLUMNS: readonly Column<ShownSecret>[] = [
     value: ({ held }) => held.length <= 1,
     shown: ({ held }) => (held.length <= 1 ? 'yes' : `no: ${held.length} different ones`),
   },
-  { name: 'on a former one', value: onFormer },
+  { name: 'not on it', value: notOnIt },
 ];
 
 const MOST_NAMES = 20;
