@@ -116,7 +116,7 @@ export class Fleet implements Site {
       const successor = await startTestGateway({
         store: this.postgres.store,
         standin: this.standin,
-        env: this.environment(),
+        env: { ...this.environment(), LITELLM_DEFAULT_RPM: '1000000' },
       });
       const [old] = this.gateways.splice(at, 1, successor);
       if (old !== undefined) await this.end(old);
