@@ -315,11 +315,11 @@ function formerSecrets({ secrets }: PlatformContext): Record<string, string> {
   return {
     GATEWAY_MASTER_KEY_PREVIOUS: beside(
       'gateway_master_key_previous',
-      'The former administrator\'s key while it is changed, accepted too.',
+      "The former administrator's key while it is changed, accepted too.",
     ),
     GATEWAY_KEY_SECRET: beside(
       'gateway_key_secret',
-      'Secret that workspace keys are derived from. Empty: derived from the administrator\'s key.',
+      "Secret that workspace keys are derived from. Empty: derived from the administrator's key.",
     ),
     GATEWAY_KEY_SECRET_PREVIOUS: beside(
       'gateway_key_secret_previous',
