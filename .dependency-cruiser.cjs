@@ -45,6 +45,16 @@ const REACHES = {
   doctor: ['administration', 'certificates', 'constructs/platform', 'platform', 'src', 'terminal'],
   // It asks the gateway for the ledger's side, as administration does.
   reconcile: ['administration', 'terminal'],
+  // It changes what the gateway holds, by the platform that runs it or by telling a person; prints it makes as the gateway does.
+  rotation: [
+    'administration',
+    'certificates',
+    'gateway/config/database-url',
+    'gateway/keys/key-derivation',
+    'gateway/secrets/secret-print',
+    'platform',
+    'terminal',
+  ],
   release: [
     'administration',
     'synth',

@@ -46,7 +46,12 @@ export function connect(environment: Environment, flags: OwnFlags = {}): AdminCl
   const ask = (path: string, init: RequestInit): Promise<Response> =>
     fetch(base + path, {
       ...init,
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...init.headers },
+      headers: {
+        authorization: `Bearer ${key}`,
+        'content-type': 'application/json',
+        'user-agent': 'contractor-workspace',
+        ...init.headers,
+      },
       redirect: 'error',
     }).catch(() => {
       throw new CliError(

@@ -25,6 +25,7 @@ import { people } from './people';
 import { preflight } from './preflight';
 import { reconcile } from './reconcile';
 import { restore } from './restore';
+import { secrets } from './secrets';
 import { snapshot } from './snapshot';
 import { spend } from './spend';
 import { status } from './status';
@@ -66,6 +67,7 @@ const program = newGroup(
     reconcile(),
     backup(),
     restore(),
+    secrets(),
     image(),
     gatewayImage(),
     certificates(),

@@ -17,7 +17,7 @@ import { createRetryBudget } from './health/retry-budget';
 import { createBodyRoom } from './http/body-room';
 import { createFailedCredentials } from './http/failed-credentials';
 import { dataListener, listen } from './http/server';
-import { keySecretOf } from './keys/key-derivation';
+import { keySecretsOf } from './keys/key-derivation';
 import { createKeyStore } from './keys/key-store';
 import { createWorkspaceKeys } from './keys/workspace-keys';
 import { createAccountDirectory } from './ledger/account-directory';
@@ -37,6 +37,7 @@ import { createReports } from './reports';
 import { DATA_ROUTES } from './routes';
 import { DEFAULT_LIMITS, limitsOf, type Limits, type Services } from './services';
 import { createSlots } from './concurrency/slots';
+import { watchSecrets } from './secrets/secret-watch';
 import { openStore } from './store/open-store';
 import { createCallObservers } from './telemetry/call-observers';
 import { createClaimTally } from './telemetry/claim-tally';
@@ -139,10 +140,8 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
     const failedCredentials = createFailedCredentials(logger, limits, now);
     closers.push(() => failedCredentials.close());
     const keys = createKeyStore(database);
-    const keySecrets = {
-      current: keySecretOf(settings.keySecret, settings.masterKey),
-      previous: settings.keySecretPrevious,
-    };
+    const secretWatch = await watchSecrets(settings, database, logger, now);
+    closers.push(() => secretWatch.close());
     const services: Services = {
       settings,
       limits,
@@ -152,7 +151,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       prompts,
       database,
       keys,
-      workspaceKeys: createWorkspaceKeys(database, keys, keySecrets, logger),
+      workspaceKeys: createWorkspaceKeys(database, keys, keySecretsOf(settings), logger),
       ledger,
       settlements,
       accounts: createAccountDirectory(database),
@@ -161,6 +160,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       retention,
       callCounts,
       adminKeys: createAdminKeys(database, now),
+      secretWatch,
       bodies: createBodyRoom({ total: limits.bodiesBytes, share: limits.keyBodiesBytes }),
       keylessBodies: createBodyRoom({
         total: limits.keylessBodiesBytes,

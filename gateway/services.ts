@@ -29,6 +29,7 @@ import type { InputCounter } from './providers/input-counter';
 import type { Provider } from './providers/provider';
 import type { Transport } from './providers/transport';
 import type { Reports } from './reports';
+import type { SecretWatch } from './secrets/secret-watch';
 import type { Slots } from './concurrency/slots';
 import type { Database } from './store/database';
 import type { CallObservers } from './telemetry/call-observers';
@@ -142,6 +143,8 @@ export interface Services {
   readonly retention: Retention;
   readonly callCounts: CallCounts;
   readonly adminKeys: AdminKeys;
+  /** Which secrets are in use, and who still uses a former one. */
+  readonly secretWatch: SecretWatch;
   /** Room for the bodies of keys, by account, and of administrators. */
   readonly bodies: BodyRoom;
   /** Room for the bodies of those who are still to get a key: people and workspaces, by id. */

@@ -239,6 +239,7 @@ export class Gateways extends Construct {
         description: 'Shared with the template: its variable of the same name, at least 32 characters.',
         rules: [longSecret()],
       }),
+      ...formerSecrets(platform),
       // Coder has to run before anybody can make one.
       CODER_TOKEN: platform.secrets.variable('coder_token', {
         description:
@@ -257,6 +258,7 @@ export class Gateways extends Construct {
     if (metricsToken !== undefined) variables['GATEWAY_METRICS_TOKEN'] = metricsToken;
     return {
       DATABASE_URL: { content: store.urlOf('gateway') },
+      DATABASE_URL_PREVIOUS: { content: store.otherUrlOf('gateway') },
       ...Object.fromEntries(
         Object.entries(variables).map(([name, ref]): [string, PlacedFile] => [
           name,
@@ -321,6 +323,30 @@ export class Gateways extends Construct {
       cpus: 0.5,
     });
   }
+}
+
+/** What stands beside a secret while it is changed ("secrets rotate"); empty at all other times. */
+function formerSecrets({ secrets }: PlatformContext): Record<string, string> {
+  const beside = (name: string, description: string): string =>
+    secrets.variable(name, { description, rules: [longSecret()], optional: true });
+  return {
+    GATEWAY_MASTER_KEY_PREVIOUS: beside(
+      'gateway_master_key_previous',
+      "The former administrator's key while it is changed, accepted too.",
+    ),
+    GATEWAY_KEY_SECRET: beside(
+      'gateway_key_secret',
+      "Secret that workspace keys are derived from. Empty: derived from the administrator's key.",
+    ),
+    GATEWAY_KEY_SECRET_PREVIOUS: beside(
+      'gateway_key_secret_previous',
+      'The former one, or the one that is to come, while it is changed.',
+    ),
+    WORKSPACE_CLAIM_SECRET_PREVIOUS: beside(
+      'workspace_claim_secret_previous',
+      'The former secret of the template while it is changed, accepted too.',
+    ),
+  };
 }
 
 const settingsOf = ({ providers = [] }: GatewayProps): Record<string, string> =>

@@ -16,6 +16,7 @@ import * as models from './model-endpoints';
 import { exportPerson, forget } from './person-endpoints';
 import { providerDays } from './provider-days';
 import * as site from './site-endpoints';
+import { secrets } from './secret-endpoints';
 import * as spend from './spend-endpoints';
 import * as reports from './spend-report-endpoints';
 import * as spenders from './spender-endpoints';
@@ -76,6 +77,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
   adminKeys.create,
   adminKeys.list,
   adminKeys.revoke,
+  adminKeys.rotate,
+  secrets,
   audit.list,
   documents.show,
   documents.list,

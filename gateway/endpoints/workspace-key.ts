@@ -6,8 +6,7 @@
 import { GatewayError } from '../errors';
 import { asGatewayError, parseJson, sendJson, textOf, type Exchange } from '../http/exchange';
 import { readShortBody } from '../http/incoming-body';
-import { verifyClaim } from '../keys/claim';
-import type { WorkspaceClaim } from '../keys/claim-fields';
+import { verifyClaim, type SignedClaim } from '../keys/claim';
 import { describeTerms } from '../keys/key-info';
 import type { Services } from '../services';
 import { currentEntitlement } from '../stages/policy';
@@ -50,7 +49,7 @@ async function issue(services: Services, exchange: Exchange): Promise<boolean> {
   return reused;
 }
 
-function readClaim(services: Services, exchange: Exchange): WorkspaceClaim {
+function readClaim(services: Services, exchange: Exchange): SignedClaim {
   const { settings, documents, failedCredentials } = services;
   const wire = readWire(exchange);
   try {

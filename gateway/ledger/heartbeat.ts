@@ -4,8 +4,8 @@
  */
 import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { PoolConfig } from 'pg';
 import { describeFault, type LogFields, type Logger } from '../log';
+import type { StoreConnection } from '../store/pool';
 import { createPulse } from './pulse';
 
 export interface HeartbeatLimits {
@@ -19,7 +19,7 @@ export interface HeartbeatLimits {
 
 export interface HeartbeatOptions extends HeartbeatLimits {
   /** Of the store; what of it is secret goes to the thread by memory alone. */
-  readonly connection: PoolConfig;
+  readonly connection: StoreConnection;
 }
 
 export interface Heartbeat {
@@ -34,7 +34,7 @@ export interface Heartbeat {
 
 /** What the thread is started with. */
 export interface HeartbeatTask {
-  readonly connection: PoolConfig;
+  readonly connection: StoreConnection;
   readonly memory: SharedArrayBuffer;
   readonly heartbeatMs: number;
   readonly loopStallMs: number;

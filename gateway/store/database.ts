@@ -4,9 +4,10 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { types } from 'node:util';
-import { Pool, type PoolClient, type PoolConfig, type QueryResultRow } from 'pg';
+import type { Pool, PoolClient, QueryResultRow } from 'pg';
 import { GatewayError } from '../errors';
 import { describeFault, type Logger } from '../log';
+import { isOnPrevious, openPool, type StoreConnection } from './pool';
 
 /** Runs statements on one connection, in a transaction or on its own. */
 export interface Statements {
@@ -32,6 +33,8 @@ export interface Database extends Statements {
   isReachable(): Promise<boolean>;
   /** Its connections just now. */
   readonly load: DatabaseLoad;
+  /** Whether the former user or password of DATABASE_URL_PREVIOUS was what let it in last. @default - there is none */
+  readonly isOnPrevious?: () => boolean;
   close(): Promise<void>;
 }
 
@@ -49,8 +52,8 @@ const PAUSE_MS = 25;
 /** What a transaction had read is not so any more: done again, it reads what is. */
 export class Collision extends Error {}
 
-export function openDatabase(connection: PoolConfig, logger: Logger): Database {
-  const pool = new Pool({
+export function openDatabase(connection: StoreConnection, logger: Logger): Database {
+  const pool = openPool(connection, {
     max: POOL_SIZE,
     connectionTimeoutMillis: CONNECT_LIMIT_MS,
     query_timeout: ANSWER_LIMIT_MS,
@@ -59,7 +62,6 @@ export function openDatabase(connection: PoolConfig, logger: Logger): Database {
     keepAlive: true,
     // A timer set and taken back at each statement costs more than a few connections kept open.
     idleTimeoutMillis: 0,
-    ...connection,
   });
   // A connection that breaks while idle must not end the process; the pool opens another.
   let isClosing = false;
@@ -120,6 +122,7 @@ export function openDatabase(connection: PoolConfig, logger: Logger): Database {
       const { totalCount: connections, idleCount: idle, waitingCount: waiting } = pool;
       return { connections, idle, waiting, most: pool.options.max };
     },
+    isOnPrevious: () => isOnPrevious(pool),
     close: () => {
       isClosing = true;
       return pool.end();
