@@ -41,8 +41,20 @@ const REACHES = {
   administration: ['terminal'],
   // It reads and fills the store by itself, also while no gateway runs, and checks the account as one does.
   backup: ['gateway/(admin|config|store)', 'terminal'],
+  // It looks at gateway and platform from outside, with what administers them.
+  doctor: ['administration', 'certificates', 'constructs/platform', 'platform', 'src', 'terminal'],
   // It asks the gateway for the ledger's side, as administration does.
   reconcile: ['administration', 'terminal'],
+  // It changes what the gateway holds, by the platform that runs it or by telling a person; prints it makes as the gateway does.
+  rotation: [
+    'administration',
+    'certificates',
+    'gateway/config/database-url',
+    'gateway/keys/key-derivation',
+    'gateway/secrets/secret-print',
+    'platform',
+    'terminal',
+  ],
   release: [
     'administration',
     'synth',
@@ -53,6 +65,8 @@ const REACHES = {
   bench: ['gateway', 'src', 'terminal'],
   // It plans with the provider that replays the schema, and looks after its processes, as the tests do.
   demo: ['src', 'terminal', 'test/harness'],
+  // Dashboard and alerts name the gateway's metrics by the list itself.
+  observability: ['gateway/telemetry/metrics'],
   examples: ['constructs', 'src'],
 };
 

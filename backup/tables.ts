@@ -47,7 +47,12 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   schema_migrations: 'the list is in the manifest, and what it names is applied again',
   ui_sessions: 'whoever was signed in to the dashboard signs in again',
   ui_forms: 'they go with the sessions',
+  log_level: 'what the log leaves out for an hour or so',
+  held_secrets: 'what each process held, and no process is put back',
+  secret_prints: 'since when secrets of this site were in use; another site may have others',
+  secret_uses: 'who still used a former secret of this site',
   coder_poll: 'what the last look at Coder found: who was missing then may be there now',
+  call_counts: 'counted again from the calls',
 };
 
 /** Any row of these is something that somebody would miss. */

@@ -12,6 +12,7 @@ import { certificates } from './certificates';
 import { completion } from './completion';
 import { demo } from './demo';
 import { diff } from './diff';
+import { doctor } from './doctor';
 import { document } from './document';
 import { down } from './down';
 import { example } from './example';
@@ -24,6 +25,7 @@ import { people } from './people';
 import { preflight } from './preflight';
 import { reconcile } from './reconcile';
 import { restore } from './restore';
+import { secrets } from './secrets';
 import { snapshot } from './snapshot';
 import { spend } from './spend';
 import { status } from './status';
@@ -53,6 +55,7 @@ const program = newGroup(
     logs(),
     down(),
     upgrade(),
+    doctor(),
     gateway(),
     keys(),
     people(),
@@ -64,6 +67,7 @@ const program = newGroup(
     reconcile(),
     backup(),
     restore(),
+    secrets(),
     image(),
     gatewayImage(),
     certificates(),

@@ -17,17 +17,19 @@ import { createRetryBudget } from './health/retry-budget';
 import { createBodyRoom } from './http/body-room';
 import { createFailedCredentials } from './http/failed-credentials';
 import { dataListener, listen } from './http/server';
-import { keySecretOf } from './keys/key-derivation';
+import { keySecretsOf } from './keys/key-derivation';
 import { createKeyStore } from './keys/key-store';
 import { createWorkspaceKeys } from './keys/workspace-keys';
 import { createAccountDirectory } from './ledger/account-directory';
 import { createBudgetQueues } from './ledger/budget-queues';
+import { keepCallCounts } from './ledger/call-counts';
 import { createLedger } from './ledger/ledger';
 import { createRefusalMemory } from './ledger/refusal-memory';
 import { keepRetention } from './ledger/retention';
 import { createSettlements } from './ledger/settlements';
 import { createLargeBodies } from './concurrency/large-bodies';
-import type { Logger } from './log';
+import type { AdjustableLogger, Logger } from './log';
+import { startLogLevel } from './log-level';
 import { configuredProviders, warnOfProviders } from './providers/configured';
 import { createInputCounter } from './providers/input-counter';
 import { createTransport } from './providers/transport';
@@ -35,16 +37,22 @@ import { createReports } from './reports';
 import { DATA_ROUTES } from './routes';
 import { DEFAULT_LIMITS, limitsOf, type Limits, type Services } from './services';
 import { createSlots } from './concurrency/slots';
+import { watchSecrets } from './secrets/secret-watch';
 import { openStore } from './store/open-store';
 import { createCallObservers } from './telemetry/call-observers';
+import { createClaimTally } from './telemetry/claim-tally';
+import { startMetrics } from './telemetry/metrics/metrics';
 import { createTokenBuckets } from './concurrency/token-buckets';
 
 /** Far above what restarts and retries of a set-up make, far below what a store would feel. Each process counts for itself. */
 const CLAIM_BURST = 30;
 const CLAIMS_A_MINUTE = 30;
 
+/** It is looked for a change of the log's level once in so many looks at the document. */
+const LOG_LEVEL_LOOKS = 5;
+
 export interface GatewayOptions {
-  readonly logger: Logger;
+  readonly logger: AdjustableLogger;
   /** Where `<level>.md` are; the repository's own by default. */
   readonly promptDirectory?: string;
   readonly limits?: Partial<Limits>;
@@ -100,6 +108,8 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
         first: settings.firstDocument,
       }));
     closers.push(() => documents.close());
+    const logLevel = startLogLevel({ database, logger, pollMs: LOG_LEVEL_LOOKS * limits.pollMs, now });
+    closers.push(() => logLevel.close());
     const callsUnderWay = createCallsUnderWay();
     const reports = createReports(
       (report) => store.openReports(report),
@@ -121,6 +131,8 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
     };
     const retention = keepRetention(database, logger, retentionTerms, now);
     closers.push(() => retention.close());
+    const callCounts = keepCallCounts(database, logger);
+    closers.push(() => callCounts.close());
     const budgetQueues = createBudgetQueues(limits.budgetWaiters, limits.keyBudgetWaiters);
     const settlements = createSettlements(logger);
     closers.push(() => settlements.finish(limits.shutdownMs));
@@ -128,26 +140,27 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
     const failedCredentials = createFailedCredentials(logger, limits, now);
     closers.push(() => failedCredentials.close());
     const keys = createKeyStore(database);
-    const keySecrets = {
-      current: keySecretOf(settings.keySecret, settings.masterKey),
-      previous: settings.keySecretPrevious,
-    };
+    const secretWatch = await watchSecrets(settings, database, logger, now);
+    closers.push(() => secretWatch.close());
     const services: Services = {
       settings,
       limits,
       logger,
+      logLevel,
       documents,
       prompts,
       database,
       keys,
-      workspaceKeys: createWorkspaceKeys(database, keys, keySecrets, logger),
+      workspaceKeys: createWorkspaceKeys(database, keys, keySecretsOf(settings), logger),
       ledger,
       settlements,
       accounts: createAccountDirectory(database),
       refusals: createRefusalMemory(now),
       budgetQueues,
       retention,
+      callCounts,
       adminKeys: createAdminKeys(database, now),
+      secretWatch,
       bodies: createBodyRoom({ total: limits.bodiesBytes, share: limits.keyBodiesBytes }),
       keylessBodies: createBodyRoom({
         total: limits.keylessBodiesBytes,
@@ -169,6 +182,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       interruptedClients: createInterruptedClients(),
       callsUnderWay,
       observers: createCallObservers(logger),
+      claimTally: createClaimTally(),
       coder:
         settings.coderUrl !== undefined && isPrivateUrl(settings.coderUrl)
           ? createCoderClient(settings.coderUrl)
@@ -193,7 +207,9 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       });
       closers.push(() => liveness.close());
     }
-    const admin = await listen(adminListener(services), {
+    const metrics = startMetrics(services);
+    closers.push(() => metrics.close());
+    const admin = await listen(adminListener(services, metrics), {
       host: settings.adminHost,
       port: settings.adminPort,
       portVariable: 'GATEWAY_ADMIN_PORT',

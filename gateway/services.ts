@@ -19,17 +19,21 @@ import type { BudgetQueues } from './ledger/budget-queues';
 import type { ProcessLimits } from './ledger/gateway-process';
 import type { Ledger } from './ledger/ledger';
 import type { RefusalMemory } from './ledger/refusal-memory';
+import type { CallCounts } from './ledger/call-counts';
 import type { Retention } from './ledger/retention';
 import type { Settlements } from './ledger/settlements';
 import type { LargeBodies } from './concurrency/large-bodies';
-import type { Logger } from './log';
+import type { AdjustableLogger } from './log';
+import type { LogLevelSource } from './log-level';
 import type { InputCounter } from './providers/input-counter';
 import type { Provider } from './providers/provider';
 import type { Transport } from './providers/transport';
 import type { Reports } from './reports';
+import type { SecretWatch } from './secrets/secret-watch';
 import type { Slots } from './concurrency/slots';
 import type { Database } from './store/database';
 import type { CallObservers } from './telemetry/call-observers';
+import type { ClaimTally } from './telemetry/claim-tally';
 import type { TokenBuckets } from './concurrency/token-buckets';
 
 /** What the environment sets, under the variables' names in `config/limit-variables.ts`. */
@@ -123,7 +127,8 @@ export const limitsOf = (settings: Settings): SettableLimits => ({
 export interface Services {
   readonly settings: Settings;
   readonly limits: Limits;
-  readonly logger: Logger;
+  readonly logger: AdjustableLogger;
+  readonly logLevel: LogLevelSource;
   readonly documents: DocumentSource;
   readonly prompts: PromptSource;
   readonly database: Database;
@@ -136,7 +141,10 @@ export interface Services {
   /** Calls that wait for what others hold of a budget. */
   readonly budgetQueues: BudgetQueues;
   readonly retention: Retention;
+  readonly callCounts: CallCounts;
   readonly adminKeys: AdminKeys;
+  /** Which secrets are in use, and who still uses a former one. */
+  readonly secretWatch: SecretWatch;
   /** Room for the bodies of keys, by account, and of administrators. */
   readonly bodies: BodyRoom;
   /** Room for the bodies of those who are still to get a key: people and workspaces, by id. */
@@ -164,6 +172,7 @@ export interface Services {
   readonly callsUnderWay: CallsUnderWay;
   /** Told of every call that has ended, let through or refused. */
   readonly observers: CallObservers;
+  readonly claimTally: ClaimTally;
   /** Undefined: no CODER_URL, or one that a person's token may not be sent to. */
   readonly coder: CoderClient | undefined;
   /** How the looks at Coder went. */

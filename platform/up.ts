@@ -37,6 +37,7 @@ export function runUp(
   program: string | undefined,
   words: UpWords & { readonly drain?: number },
   applierOf?: ApplierFactory,
+  atTheEnd: (context: UpContext) => void = sayWhereItIs,
 ): Promise<void> {
   return untilStopped(async (stop) => {
     const folder = new PlatformFolder(words.folder);
@@ -50,7 +51,7 @@ export function runUp(
       context.drainSeconds = words.drain;
       try {
         await runSteps(steps, context, stop, context.say);
-        sayWhereItIs(context);
+        atTheEnd(context);
       } finally {
         await context.close();
       }

@@ -19,6 +19,9 @@ function whereItIs({ outline, folder, words, certificates, declared }: UpContext
     ...(addresses['langfuse_url'] === undefined
       ? []
       : [`Langfuse                    ${addresses['langfuse_url']}`]),
+    ...(addresses['grafana_url'] === undefined
+      ? []
+      : [`Grafana                     ${addresses['grafana_url']} (admin, grafana_password)`]),
     '',
   ];
   if (!coder.isOwn)

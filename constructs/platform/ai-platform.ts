@@ -10,6 +10,7 @@ import { checkCoder, CoderService } from './coder-service';
 import { Database } from './database';
 import { Gateways, type GatewayProps } from './gateway';
 import { LangfuseServices, type LangfuseProps } from './langfuse';
+import { metricsToken, MonitoringServices, type MonitoringProps } from './monitoring';
 import { PlatformContext } from './platform-context';
 import { PlatformNetworks, WorkspaceFacingNetwork } from './platform-networks';
 import type { PlatformOutline } from './platform-outline';
@@ -39,6 +40,12 @@ export interface AiPlatformProps {
    * @default - none
    */
   readonly langfuse?: LangfuseProps;
+  /**
+   * Prometheus with the alert rules and Grafana with the dashboard; together they may take 1 GB of memory.
+   *
+   * @default - none
+   */
+  readonly monitoring?: MonitoringProps;
 }
 
 const RULES: readonly Rule<{ readonly name: string }>[] = [
@@ -70,6 +77,7 @@ export class AiPlatform extends Construct {
       coder = CoderServer.own(),
       gateway = {},
       langfuse,
+      monitoring,
     } = props;
     const tls = props.tls ?? (coder.own === undefined ? Tls.inFront() : Tls.files());
     validateProps(this, undefined, { name }, RULES);
@@ -95,6 +103,7 @@ export class AiPlatform extends Construct {
       ],
     });
     const traces = langfuse && new LangfuseServices(this, 'Langfuse', { platform, langfuse, store });
+    const token = monitoring && metricsToken(platform);
     const gateways = new Gateways(this, 'Gateway', {
       platform,
       gateway,
@@ -104,7 +113,19 @@ export class AiPlatform extends Construct {
       tls,
       coderUrl: coder.accessUrl,
       ...(traces && { traces: traces.traces }),
+      ...(token !== undefined && { metricsToken: token }),
     });
+    const monitors =
+      monitoring &&
+      token !== undefined &&
+      new MonitoringServices(this, 'Monitoring', {
+        platform,
+        monitoring,
+        token,
+        gateway: gateways,
+        tls,
+        after: gateways.processes,
+      });
     const server =
       coder.own && new CoderService(this, 'Coder', { platform, coder, own: coder.own, store, tls });
     platform.secrets.requireDifferent();
@@ -123,6 +144,9 @@ export class AiPlatform extends Construct {
       ],
       ...(langfuse !== undefined && {
         langfuse_url: ['Langfuse.', langfuse.url ?? `http://localhost:${langfuse.port ?? 3000}`],
+      }),
+      ...(monitoring !== undefined && {
+        grafana_url: ['Grafana.', monitoring.url ?? `http://localhost:${monitoring.port ?? 3001}`],
       }),
     };
     const outputs = new Construct(this, 'Outputs');
@@ -160,5 +184,6 @@ export class AiPlatform extends Construct {
     placeIn(gateways, 'gateway');
     if (server) placeIn(server, 'coder');
     if (traces) placeIn(traces, 'langfuse');
+    if (monitors) placeIn(monitors, 'monitoring');
   }
 }

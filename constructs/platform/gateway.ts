@@ -61,6 +61,8 @@ export interface GatewaysProps {
     readonly publicKey: string;
     readonly secretKey: string;
   };
+  /** Plain reference to the token that opens its metrics. @default - an admin key alone opens them */
+  readonly metricsToken?: string;
 }
 
 const DATA_PORT = GATEWAY_PORT;
@@ -128,6 +130,10 @@ const POLICY_RULES: readonly Rule<Policy>[] = [
 /** The gateway's processes, their document, and the door by which this host reaches them. */
 export class Gateways extends Construct {
   readonly scheme: 'http' | 'https';
+  /** Host and port of each process's admin listener, in the inner network. */
+  readonly targets: readonly string[];
+  /** Addresses of the processes. */
+  readonly processes: readonly string[];
 
   constructor(scope: Construct, id: string, props: GatewaysProps) {
     super(scope, id);
@@ -151,6 +157,7 @@ export class Gateways extends Construct {
     const tlsFolder = tls.folderOf(TLS_FOLDER);
     const document = this.document(props);
     const processes: string[] = [];
+    const targets: string[] = [];
     for (let number = 1; number <= (gateway.replicas ?? 1); number += 1) {
       // The name is one of the inner network alone: the admin listener is bound to what it leads to.
       const own = `${GATEWAY_ADMIN_NAME}-${number}`;
@@ -205,12 +212,21 @@ export class Gateways extends Construct {
         after: [...store.after, document.address, ...(certificate ? [certificate.address] : [])],
       });
       processes.push(process.address);
+      targets.push(`${own}:${ADMIN_PORT}`);
     }
+    this.processes = processes;
+    this.targets = targets;
     this.door(props, processes);
   }
 
   /** What it holds for others, by the variable it reads each from. */
-  private secrets({ platform, gateway, store, traces }: GatewaysProps): Record<string, PlacedFile> {
+  private secrets({
+    platform,
+    gateway,
+    store,
+    traces,
+    metricsToken,
+  }: GatewaysProps): Record<string, PlacedFile> {
     const variables: Record<string, string> = {
       GATEWAY_MASTER_KEY: platform.secrets.variable('gateway_master_key', {
         description: 'The gateway administrator\'s key: "sk-" and at least 32 characters.',
@@ -223,6 +239,7 @@ export class Gateways extends Construct {
         description: 'Shared with the template: its variable of the same name, at least 32 characters.',
         rules: [longSecret()],
       }),
+      ...formerSecrets(platform),
       // Coder has to run before anybody can make one.
       CODER_TOKEN: platform.secrets.variable('coder_token', {
         description:
@@ -238,8 +255,10 @@ export class Gateways extends Construct {
         LANGFUSE_SECRET_KEY: traces.secretKey,
         LANGFUSE_PUBLIC_KEY: traces.publicKey,
       });
+    if (metricsToken !== undefined) variables['GATEWAY_METRICS_TOKEN'] = metricsToken;
     return {
       DATABASE_URL: { content: store.urlOf('gateway') },
+      DATABASE_URL_PREVIOUS: { content: store.otherUrlOf('gateway') },
       ...Object.fromEntries(
         Object.entries(variables).map(([name, ref]): [string, PlacedFile] => [
           name,
@@ -304,6 +323,30 @@ export class Gateways extends Construct {
       cpus: 0.5,
     });
   }
+}
+
+/** What stands beside a secret while it is changed ("secrets rotate"); empty at all other times. */
+function formerSecrets({ secrets }: PlatformContext): Record<string, string> {
+  const beside = (name: string, description: string): string =>
+    secrets.variable(name, { description, rules: [longSecret()], optional: true });
+  return {
+    GATEWAY_MASTER_KEY_PREVIOUS: beside(
+      'gateway_master_key_previous',
+      "The former administrator's key while it is changed, accepted too.",
+    ),
+    GATEWAY_KEY_SECRET: beside(
+      'gateway_key_secret',
+      "Secret that workspace keys are derived from. Empty: derived from the administrator's key.",
+    ),
+    GATEWAY_KEY_SECRET_PREVIOUS: beside(
+      'gateway_key_secret_previous',
+      'The former one, or the one that is to come, while it is changed.',
+    ),
+    WORKSPACE_CLAIM_SECRET_PREVIOUS: beside(
+      'workspace_claim_secret_previous',
+      'The former secret of the template while it is changed, accepted too.',
+    ),
+  };
 }
 
 const settingsOf = ({ providers = [] }: GatewayProps): Record<string, string> =>

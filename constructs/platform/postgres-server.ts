@@ -121,6 +121,27 @@ export class PostgresServer extends Construct {
     return `postgresql://${account}:\${${password}}@${HOST}:5432/${account}?sslmode=disable`;
   }
 
+  /**
+   * The same store by the password before a change, or after one that is to come; empty where none is under way. Holds a
+   * password.
+   */
+  otherUrlOf(account: string): string {
+    const { secrets } = this.platform;
+    if (!this.isOwn)
+      return `\${${secrets.variable(`${account}_database_url_previous`, {
+        description: `The same Postgres of ${account} by its other password, while that is changed.`,
+        rules: [RULE],
+        optional: true,
+      })}}`;
+    const other = secrets.variable(`${account}_database_password_previous`, {
+      description: `The other password of ${account} in Postgres, while it is changed.`,
+      rules: [longSecret()],
+      optional: true,
+    });
+    const escaped = `replace(urlencode(${other}), "+", "%20")`;
+    return `\${${other} == "" ? "" : "postgresql://${account}:\${${escaped}}@${HOST}:5432/${account}?sslmode=disable"}`;
+  }
+
   private passwordOf(account: string): string {
     return this.platform.secrets.variable(`${account}_database_password`, {
       description: `Password of ${account} in Postgres, at least 32 characters.`,

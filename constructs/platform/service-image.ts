@@ -39,6 +39,8 @@ export const SERVICE_IMAGES = {
   langfuseWorker: ServiceImage.of('langfuse/langfuse-worker:4.38.0'),
   clickHouse: ServiceImage.of('clickhouse/clickhouse-server:25.12'),
   valkey: ServiceImage.of('valkey/valkey:8.1.3'),
+  prometheus: ServiceImage.of('prom/prometheus:v3.5.0'),
+  grafana: ServiceImage.of('grafana/grafana:12.2.0'),
   objectStore: ServiceImage.of('minio/minio:RELEASE.2025-09-07T16-13-09Z'),
 } as const;
 

@@ -5,7 +5,7 @@ import { isDuplicate } from '../store/database';
 import { change, endpoint } from './endpoint';
 import { answer, duration, input, listOf, orNull, string, text, time } from './json-schema';
 import { ROLES, type Role } from './admin-keys';
-import { expiryOf } from './terms-input';
+import { durationMs, expiryOf } from './terms-input';
 
 const ADMIN_KEY_FIELDS = {
   name: string,
@@ -15,6 +15,10 @@ const ADMIN_KEY_FIELDS = {
   created_at: time,
   expires: orNull(time),
   revoked: orNull(time),
+  former_until: {
+    ...orNull(time),
+    description: 'Until when the key before the last rotation works as well.',
+  },
 } as const;
 
 interface AdminKeyRow {
@@ -25,9 +29,10 @@ interface AdminKeyRow {
   created_at: Date;
   expires_at: Date | null;
   revoked_at: Date | null;
+  former_until: Date | null;
 }
 
-const COLUMNS = 'name, role, last_four, created_by, created_at, expires_at, revoked_at';
+const COLUMNS = 'name, role, last_four, created_by, created_at, expires_at, revoked_at, former_until';
 
 const view = (row: AdminKeyRow): Record<string, unknown> => ({
   name: row.name,
@@ -37,6 +42,7 @@ const view = (row: AdminKeyRow): Record<string, unknown> => ({
   created_at: row.created_at.toISOString(),
   expires: row.expires_at?.toISOString() ?? null,
   revoked: row.revoked_at?.toISOString() ?? null,
+  former_until: row.former_until?.toISOString() ?? null,
 });
 
 /** Who else acts in the audit trail: nobody may act under their names. */
@@ -118,5 +124,52 @@ export const revoke = endpoint<{ readonly name: string }>({
       if (row === undefined) throw new GatewayError('admin_key_not_found');
       await transaction.note({ action: 'admin/key/revoke', target: row.name, after: view(row) });
       return view(row);
+    }),
+});
+
+export const rotate = endpoint<{ readonly name: string; readonly grace_period?: string | null }>({
+  method: 'POST',
+  paths: ['/admin/key/rotate'],
+  tag: 'administrators',
+  summary:
+    'Puts another key in the place of an admin key: same name, same role, as long a life. It is shown this once.',
+  role: 'admin',
+  input: input(
+    {
+      name: NAME,
+      grace_period: orNull({
+        ...duration,
+        description: 'How long the former key works on; none: not at all.',
+      }),
+    },
+    ['name'],
+  ),
+  answer: answer({ ...ADMIN_KEY_FIELDS, key: string }),
+  handle: (call) =>
+    change(call, async (transaction) => {
+      const { name, grace_period: grace } = call.input;
+      const now = call.services.now();
+      const graceMs = grace == null ? 0 : (durationMs(grace) ?? 0);
+      const key = randomKey();
+      // A former one that still had grace ends with this: two that work are enough.
+      const [row] = await transaction.run<AdminKeyRow>(
+        'admin-key-rotate',
+        `update admin_keys set hash = $2, last_four = $3, former_hash = case when $4::timestamptz is not null then hash end,
+           former_until = $4, created_at = $5, created_by = $6,
+           expires_at = case when expires_at is not null then $5::timestamptz + (expires_at - created_at) end
+         where name = $1 and revoked_at is null and (expires_at is null or expires_at > $5) returning ${COLUMNS}`,
+        [
+          name,
+          hashKey(key),
+          lastFourOf(key),
+          graceMs > 0 ? new Date(now.getTime() + graceMs) : null,
+          now,
+          call.admin.name,
+        ],
+      );
+      if (row === undefined) throw new GatewayError('admin_key_not_found');
+      const after = view(row);
+      await transaction.note({ action: 'admin/key/rotate', target: name, after });
+      return { ...after, key };
     }),
 });

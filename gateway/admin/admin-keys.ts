@@ -20,7 +20,11 @@ export const createAdminKeys = (database: Database, now: () => Date): AdminKeys 
     const rows = await database.run<{ hash: string; name: string; role: Role }>(
       'admin-keys-find',
       `select hash, name, role from admin_keys
-       where hash = any($1) and revoked_at is null and (expires_at is null or expires_at > $2)`,
+       where hash = any($1) and revoked_at is null and (expires_at is null or expires_at > $2)
+       union all
+       select former_hash, name, role from admin_keys
+       where former_hash = any($1) and former_until > $2 and revoked_at is null
+         and (expires_at is null or expires_at > $2)`,
       [hashes, now()],
     );
     return new Map(rows.map(({ hash, name, role }) => [hash, { name, role }]));

@@ -11,9 +11,12 @@ import * as keys from './key-endpoints';
 import { generate } from './key-generation';
 import { regenerate } from './key-rotation';
 import { update } from './key-update';
+import * as logLevel from './log-level-endpoints';
 import * as models from './model-endpoints';
 import { exportPerson, forget } from './person-endpoints';
 import { providerDays } from './provider-days';
+import * as site from './site-endpoints';
+import { secrets } from './secret-endpoints';
 import * as spend from './spend-endpoints';
 import * as reports from './spend-report-endpoints';
 import * as spenders from './spender-endpoints';
@@ -69,13 +72,19 @@ export const ENDPOINTS: readonly Endpoint[] = [
   checks.verify,
   models.info,
   checks.callbacks,
+  site.state,
+  site.deployments,
   adminKeys.create,
   adminKeys.list,
   adminKeys.revoke,
+  adminKeys.rotate,
+  secrets,
   audit.list,
   documents.show,
   documents.list,
   documents.info,
   documents.publish,
   documents.takeBack,
+  logLevel.show,
+  logLevel.set,
 ];

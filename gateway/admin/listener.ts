@@ -10,9 +10,11 @@ import { HEALTH, type Handler } from '../routes';
 import { createDashboard } from '../ui/dashboard';
 import type { Services } from '../services';
 import { UNOFFERED_ADMINISTRATION, UNOFFERED_CALLS, unofferedAt } from '../errors/unoffered';
+import type { Metrics } from '../telemetry/metrics/metrics';
 import { ENDPOINTS } from './catalogue';
 import { methodsOf, serve, type Endpoint, type Method } from './endpoint';
 import { answer, freeObject, string } from './json-schema';
+import { METRICS_PATH, sendMetrics } from './metrics-page';
 import { pathFields, renderOpenApi, type PlainRoute } from './openapi';
 import { identify } from './principal';
 
@@ -39,6 +41,16 @@ const PLAIN: readonly PlainRoute[] = [
     statuses: [200],
     answer: freeObject,
   },
+  {
+    method: 'GET',
+    path: METRICS_PATH,
+    summary:
+      'Metrics as text for Prometheus, with the token GATEWAY_METRICS_TOKEN or an admin key of any role; docs/metrics.md lists them.',
+    isOpen: false,
+    statuses: [200],
+    answer: string,
+    mediaType: 'text/plain',
+  },
 ];
 
 type Answer = (services: Services, exchange: Exchange, admin: Principal) => Promise<void> | void;
@@ -47,7 +59,7 @@ interface Served {
   readonly answer: Answer;
 }
 
-export function adminListener(services: Services): RequestListener {
+export function adminListener(services: Services, metrics: Metrics): RequestListener {
   const open = new Map<string, Handler>(
     HEALTH.flatMap(({ paths, handle }) => paths.map((path) => [path, handle])),
   );
@@ -57,6 +69,10 @@ export function adminListener(services: Services): RequestListener {
     const handle = exchange.request.method === 'GET' ? open.get(path) : undefined;
     if (handle) return handle(services, exchange);
     if (dashboard.serves(path)) return dashboard.serve(exchange, path);
+    if (path === METRICS_PATH) {
+      if (exchange.request.method !== 'GET') throw methodNotAllowed(['GET']);
+      return sendMetrics(services, exchange, metrics);
+    }
     const admin = await identify(services, exchange);
     await find(path, exchange.request.method ?? '').answer(services, exchange, admin);
   });

@@ -12,6 +12,8 @@ export interface PlainRoute {
   readonly isOpen: boolean;
   readonly statuses: readonly number[];
   readonly answer: JsonSchema;
+  /** @default 'application/json' */
+  readonly mediaType?: string;
 }
 
 const errorSchema = answer({
@@ -28,7 +30,7 @@ export function renderOpenApi(plain: readonly PlainRoute[], url: string): Record
       tags: ['state'],
       ...(route.isOpen ? { security: [] } : {}),
       responses: Object.fromEntries(
-        route.statuses.map((status) => [status, content('The answer.', route.answer)]),
+        route.statuses.map((status) => [status, content('The answer.', route.answer, route.mediaType)]),
       ),
     };
   for (const endpoint of ENDPOINTS)
@@ -119,7 +121,8 @@ export const pathFields = (path: string): string[] =>
 const content = (
   description: string,
   schema: JsonSchema | { readonly $ref: string },
+  mediaType = 'application/json',
 ): Record<string, unknown> => ({
   description,
-  content: { 'application/json': { schema } },
+  content: { [mediaType]: { schema } },
 });

@@ -18,8 +18,13 @@ export async function principalOf(
   exchange: Exchange,
   credential: string,
 ): Promise<Principal> {
-  if (timingSafeEqual(digest(credential), digest(services.settings.masterKey)))
-    return { name: 'master', role: 'admin' };
+  const { masterKey, masterKeyPrevious } = services.settings;
+  const given = digest(credential);
+  if (timingSafeEqual(given, digest(masterKey))) return MASTER;
+  if (masterKeyPrevious !== undefined && timingSafeEqual(given, digest(masterKeyPrevious))) {
+    noteFormer(services, exchange);
+    return MASTER;
+  }
   const principal = isKeyShaped(credential) ? await services.adminKeys(hashKey(credential)) : undefined;
   if (principal !== undefined) return principal;
   throw services.failedCredentials.note(
@@ -28,6 +33,14 @@ export async function principalOf(
     credential,
     new GatewayError('master_key_required'),
   );
+}
+
+const MASTER: Principal = { name: 'master', role: 'admin' };
+
+/** So that it is known when nobody needs it any more. */
+function noteFormer({ secretWatch }: Services, { request }: Exchange): void {
+  const print = secretWatch.own.get('master')?.previous;
+  if (print !== undefined) secretWatch.uses.note('master', print, request.headers['user-agent']);
 }
 
 export function refuseViewer(principal: Principal): void {

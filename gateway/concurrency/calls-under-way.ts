@@ -22,6 +22,7 @@ export interface CallsUnderWay {
   end(place: Place<CallUnderWay>): void;
   /** Whether there is any. */
   readonly isAny: boolean;
+  readonly size: number;
   /** Whether calls are being stopped, so that none may go to a provider any more. */
   readonly isStopped: boolean;
   /**
@@ -65,6 +66,9 @@ export function createCallsUnderWay(): CallsUnderWay {
     },
     get isAny() {
       return calls.size > 0;
+    },
+    get size() {
+      return calls.size;
     },
     get isStopped() {
       return isStopped;

@@ -8,6 +8,8 @@ import { collectGarbage } from './collect-garbage';
 type Leave = () => void;
 
 export interface LargeBodies {
+  /** How many wait for their turn. */
+  readonly waiting: number;
   /** Resolves when it is the body's turn: at once for one that is not large. */
   enter(caller: string, bytes: number): Promise<Leave>;
   /** The body was read, and nobody holds its bytes any more. */
@@ -50,6 +52,11 @@ export function createLargeBodies(): LargeBodies {
   }
 
   return {
+    get waiting() {
+      let count = 0;
+      for (const turns of waiting.values()) count += turns.length;
+      return count;
+    },
     async enter(caller, bytes) {
       if (bytes < LARGE) return NOTHING;
       if (isTaken)

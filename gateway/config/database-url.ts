@@ -137,3 +137,11 @@ function decode(text: string): string {
     return text;
   }
 }
+
+/** User and password, as they are. Secret. */
+export function passwordOf(value: string): string {
+  const { authority, rest } = parts(value);
+  const query = new URLSearchParams(rest.split('?', 2)[1] ?? '');
+  const credentials = authority.slice(0, Math.max(authority.lastIndexOf('@'), 0));
+  return `${decode(credentials)}|${query.get('user') ?? ''}|${query.get('password') ?? ''}`;
+}

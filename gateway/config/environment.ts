@@ -3,6 +3,7 @@
  *
  * An error lists every fault at once and names variables, never the value of a secret one.
  */
+import { placeOf } from './database-url';
 import { didYouMean } from './did-you-mean';
 import { fileVariableOf, withSecretFiles } from './secret-files';
 import { sharedSecrets, type SecretValue } from './secrets';
@@ -68,6 +69,7 @@ export function readSettings(asGiven: Environment): Settings {
       );
     }
   faults.push(...sharedSecrets(secrets));
+  if (faults.length === 0) faults.push(...previousFaults(settings as Settings));
   faults.push(...tooNarrow(settings as Settings), ...samePort(settings as Settings));
   if (faults.length > 0) throw new EnvironmentError(faults);
   return settings as Settings;
@@ -78,6 +80,26 @@ const PAIRS = [
   ['tlsCert', 'tlsKey'],
   ['awsAccessKeyId', 'awsSecretAccessKey'],
 ] as const satisfies readonly (readonly [keyof Table, keyof Table])[];
+
+/** What stands beside the new value of a secret while it is changed, and would do harm as it is. */
+function previousFaults(settings: Settings): string[] {
+  const { masterKeyPrevious, keySecret, databaseUrl, databaseUrlPrevious } = settings;
+  const faults: string[] = [];
+  if (masterKeyPrevious !== undefined && keySecret === undefined)
+    faults.push(
+      `${VARIABLES.keySecret.name} must be set beside ${VARIABLES.masterKeyPrevious.name}: without it workspace keys are derived from the master key, and would all change with it. "contractor-workspace secrets rotate master" writes the one that keeps them.`,
+    );
+  if (databaseUrlPrevious === undefined) return faults;
+  const [url, previous] = [VARIABLES.databaseUrl.name, VARIABLES.databaseUrlPrevious.name];
+  if (databaseUrl === undefined)
+    return [...faults, `${previous} is of no use without ${url}: the embedded Postgres has no password.`];
+  const [one, other] = [placeOf(databaseUrl), placeOf(databaseUrlPrevious)];
+  if (one.server !== other.server || one.database !== other.database)
+    faults.push(
+      `${previous} must lead to the database of ${url} (${one.server}, "${one.database}"), and leads to ${other.server}, "${other.database}": only user and password may differ.`,
+    );
+  return faults;
+}
 
 const EVERY_ADDRESS = ['0.0.0.0', '::', '[::]'];
 
@@ -116,8 +138,12 @@ export function notApplied(settings: Settings): readonly string[] {
 
 /** The values no log line, error or answer may contain. */
 export function secretValues(settings: Settings): readonly string[] {
-  return entries.flatMap(([key, entry]) => secretsIn(entry, settings[key]).map(({ value }) => value));
+  return namedSecrets(settings).map(({ value }) => value);
 }
+
+/** The values that open something, by the variables that hold them. */
+export const namedSecrets = (settings: Settings): readonly SecretValue[] =>
+  entries.flatMap(([key, entry]) => secretsIn(entry, settings[key]));
 
 /** @param variable the one of its names that it was set by */
 function secretsIn(entry: Variable<unknown>, value: unknown, variable = entry.name): SecretValue[] {

@@ -16,11 +16,13 @@ const PUBLISHED_MARKS = ['change-in-production', 'changeme', 'change-me', 'sk-po
 const OF_THE_GATEWAY = [
   'GATEWAY_MASTER_KEY',
   'LITELLM_MASTER_KEY',
+  'GATEWAY_MASTER_KEY_PREVIOUS',
   'GATEWAY_KEY_SECRET',
   'GATEWAY_KEY_SECRET_PREVIOUS',
   'WORKSPACE_CLAIM_SECRET',
   'WORKSPACE_CLAIM_SECRET_PREVIOUS',
   'WORKSPACE_CLAIM_SECRETS',
+  'GATEWAY_METRICS_TOKEN',
 ];
 
 export interface SecretValue {
@@ -50,7 +52,8 @@ export function sharedSecrets(secrets: readonly SecretValue[]): string[] {
   return faults;
 }
 
-function refusePublished(value: string, remedy: string): void {
+/** @throws Error whose message completes "NAME …" */
+export function refusePublished(value: string, remedy: string): void {
   const plain = value.toLowerCase();
   if (PUBLISHED.includes(plain) || PUBLISHED_MARKS.some((mark) => plain.includes(mark)))
     throw new Error(`is a published default that everybody knows; ${remedy}`);
@@ -79,6 +82,16 @@ export function checkSecret(value: string): string {
   refusePlaceholder(value);
   refuseShort(value, MAKE_SECRET);
   return value;
+}
+
+/** A key secret that was derived from a master key, by its bytes: so that another master key leaves it as it is. */
+const DERIVED = /^derived:[0-9a-f]{64}$/;
+
+export function checkKeySecret(value: string): string {
+  // bounded: whoever runs the gateway sets it
+  if (value.startsWith('derived:') && !DERIVED.test(value))
+    throw new Error('must have 64 hex digits after "derived:", as "secrets rotate master" writes it');
+  return checkSecret(value);
 }
 
 /** `{"template name": "secret"}`; each secret for one template. */

@@ -5,7 +5,8 @@ import { AWS_VARIABLES } from './aws-variables';
 import { databaseUrl } from './database-url';
 import { parseEndpoints, type Endpoint } from './endpoints';
 import { LIMIT_VARIABLES } from './limit-variables';
-import { checkMasterKey, checkSecret, parseTemplateSecrets } from './secrets';
+import { METRICS_VARIABLES } from './metrics-variables';
+import { checkKeySecret, checkMasterKey, checkSecret, parseTemplateSecrets } from './secrets';
 import { UI_VARIABLES } from './ui-variables';
 import { optional, variable } from './variable';
 import {
@@ -75,17 +76,24 @@ export const VARIABLES = {
     parse: checkMasterKey,
     meaning: 'The administrator\'s key: starts with "sk-", at least 32 characters, no published default.',
   }),
+  masterKeyPrevious: optional({
+    name: 'GATEWAY_MASTER_KEY_PREVIOUS',
+    secret: true,
+    parse: checkMasterKey,
+    meaning:
+      'The master key before the last change, accepted too; how often it is still used is counted ("secrets show").',
+  }),
   keySecret: optional({
     name: 'GATEWAY_KEY_SECRET',
     secret: true,
     unset: 'derived from the master key',
-    parse: checkSecret,
+    parse: checkKeySecret,
     meaning: 'Secret that workspace keys are derived from, at least 32 characters.',
   }),
   keySecretPrevious: optional({
     name: 'GATEWAY_KEY_SECRET_PREVIOUS',
     secret: true,
-    parse: checkSecret,
+    parse: checkKeySecret,
     meaning: "The key secret before the last change: keys given out under it stay the workspaces' keys.",
   }),
   databaseUrl: optional({
@@ -95,6 +103,13 @@ export const VARIABLES = {
     unset: 'an embedded Postgres in GATEWAY_DATA_DIR',
     parse: databaseUrl,
     meaning: 'Postgres that holds keys and ledger.',
+  }),
+  databaseUrlPrevious: optional({
+    name: 'DATABASE_URL_PREVIOUS',
+    secret: true,
+    parse: databaseUrl,
+    meaning:
+      'The same database with the user or password before a change, or after one that is to come: tried when DATABASE_URL is refused.',
   }),
   dataDir: variable({
     name: 'GATEWAY_DATA_DIR',
@@ -204,6 +219,7 @@ export const VARIABLES = {
     parse: positiveNumber,
     meaning: 'Seconds between two looks at Coder, over all gateway processes.',
   }),
+  ...METRICS_VARIABLES,
   langfuseHost: optional({
     name: 'LANGFUSE_HOST',
     notApplied: true,

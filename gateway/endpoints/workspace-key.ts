@@ -4,10 +4,9 @@
  * What has no proof is refused without a look at body or store; what has one, no more often than its workspace may ask.
  */
 import { GatewayError } from '../errors';
-import { parseJson, sendJson, textOf, type Exchange } from '../http/exchange';
+import { asGatewayError, parseJson, sendJson, textOf, type Exchange } from '../http/exchange';
 import { readShortBody } from '../http/incoming-body';
-import { verifyClaim } from '../keys/claim';
-import type { WorkspaceClaim } from '../keys/claim-fields';
+import { verifyClaim, type SignedClaim } from '../keys/claim';
 import { describeTerms } from '../keys/key-info';
 import type { Services } from '../services';
 import { currentEntitlement } from '../stages/policy';
@@ -15,6 +14,16 @@ import { currentEntitlement } from '../stages/policy';
 const LONGEST_BODY = 4_096;
 
 export async function issueWorkspaceKey(services: Services, exchange: Exchange): Promise<void> {
+  try {
+    services.claimTally.note((await issue(services, exchange)) ? 'reused' : 'issued');
+  } catch (fault) {
+    services.claimTally.note(asGatewayError(fault).code);
+    throw fault;
+  }
+}
+
+/** @returns whether the workspace got the key that it has */
+async function issue(services: Services, exchange: Exchange): Promise<boolean> {
   const { logger } = services;
   const claim = readClaim(services, exchange);
   const waitMs = services.claimBuckets.take(claim.workspace.id);
@@ -37,9 +46,10 @@ export async function issueWorkspaceKey(services: Services, exchange: Exchange):
     reused,
   });
   sendJson(exchange, 200, JSON.stringify({ key, reused, ...terms }));
+  return reused;
 }
 
-function readClaim(services: Services, exchange: Exchange): WorkspaceClaim {
+function readClaim(services: Services, exchange: Exchange): SignedClaim {
   const { settings, documents, failedCredentials } = services;
   const wire = readWire(exchange);
   try {

@@ -21,6 +21,8 @@ export interface DeploymentHealth {
   /** The call that was to find out has ended without telling. */
   untold(deployment: string): void;
   now(): number;
+  /** How often each was newly left alone, since the process began. */
+  readonly coolDowns: ReadonlyMap<string, number>;
 }
 
 /** Milliseconds a call gets to find out, before another may try too: its answer may take minutes. */
@@ -43,8 +45,10 @@ export function createDeploymentHealth(
   now: () => number = () => performance.now(),
 ): DeploymentHealth {
   const pauses = new Map<string, Pause>();
+  const coolDowns = new Map<string, number>();
   return {
     now,
+    coolDowns,
     mayAsk(deployment) {
       const pause = pauses.get(deployment);
       if (pause === undefined) return true;
@@ -66,8 +70,9 @@ export function createDeploymentHealth(
       const pauseMs = Math.max(coolDownMs, waitMs);
       const isNews = !pauses.has(deployment);
       pauses.set(deployment, { until: now() + pauseMs, failedAt: now(), isProbed: false });
-      if (isNews)
-        logger.warn('deployment failed, others come first', { deployment, error: code, pause_ms: pauseMs });
+      if (!isNews) return;
+      coolDowns.set(deployment, (coolDowns.get(deployment) ?? 0) + 1);
+      logger.warn('deployment failed, others come first', { deployment, error: code, pause_ms: pauseMs });
     },
     untold(deployment) {
       const pause = pauses.get(deployment);

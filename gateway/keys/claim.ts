@@ -7,6 +7,7 @@
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { GatewayError } from '../errors';
+import { printOf } from '../secrets/secret-print';
 import { readClaimFields, type WorkspaceClaim } from './claim-fields';
 
 export interface ClaimSecrets {
@@ -36,37 +37,46 @@ const sha256Hex = (...parts: readonly (string | Buffer)[]): string => {
 export const proofOf = (secret: string, claim: string | Buffer): string =>
   sha256Hex(secret, sha256Hex(secret, claim));
 
+export interface SignedClaim extends WorkspaceClaim {
+  /** Print of the secret that signed it. */
+  readonly signedBy: string;
+}
+
 /** The claim of a workspace that is starting, or the GatewayError that says why it is none. */
-export function verifyClaim(wire: string, rules: ClaimRules): WorkspaceClaim {
+export function verifyClaim(wire: string, rules: ClaimRules): SignedClaim {
   const { secrets } = rules;
   if (secrets.shared.length + secrets.byTemplate.size === 0) throw new GatewayError('claims_not_configured');
   const { bytes, signers } = authenticate(wire, secrets);
   const claim = readClaimFields(bytes);
   const own = secrets.byTemplate.has(claim.template.name) ? claim.template.name : undefined;
-  if (!signers.includes(own)) throw new GatewayError('claim_wrong_template');
+  const signer = signers.find(({ template }) => template === own);
+  if (signer === undefined) throw new GatewayError('claim_wrong_template');
   refuseByPolicy(claim, rules);
-  return claim;
+  return { ...claim, signedBy: printOf('claim', signer.secret) };
 }
 
-/** The claim's bytes and who signed them: template names, undefined for a shared secret. */
-function authenticate(
-  wire: string,
-  secrets: ClaimSecrets,
-): { bytes: Buffer; signers: (string | undefined)[] } {
+interface Signer {
+  /** Undefined: a shared secret. */
+  readonly template: string | undefined;
+  readonly secret: string;
+}
+
+/** The claim's bytes and who signed them. */
+function authenticate(wire: string, secrets: ClaimSecrets): { bytes: Buffer; signers: Signer[] } {
   // bounded: a header or an address is no longer than Node takes
   const [, encoded = '', proof = ''] = WIRE.exec(wire) ?? [];
   const bytes = Buffer.from(encoded, 'base64');
   // RFC 4648 section 3.5: the unused bits of the last letter could be changed without changing a byte.
   const isCanonical = encoded !== '' && bytes.toString('base64') === encoded;
-  const candidates: [string | undefined, string][] = [
-    ...secrets.shared.map((secret): [undefined, string] => [undefined, secret]),
-    ...secrets.byTemplate,
+  const candidates: Signer[] = [
+    ...secrets.shared.map((secret) => ({ template: undefined, secret })),
+    ...[...secrets.byTemplate].map(([template, secret]) => ({ template, secret })),
   ];
   const given = Buffer.from(proof.padEnd(64, '-'));
   // Every secret is tried, so that the time taken does not tell which one came near.
-  const signers = candidates
-    .filter(([, secret]) => timingSafeEqual(Buffer.from(proofOf(secret, bytes)), given))
-    .map(([template]) => template);
+  const signers = candidates.filter(({ secret }) =>
+    timingSafeEqual(Buffer.from(proofOf(secret, bytes)), given),
+  );
   if (!isCanonical || signers.length === 0) throw new GatewayError('claim_not_authentic');
   return { bytes, signers };
 }

@@ -3,13 +3,36 @@ import { createHmac, hash, hkdfSync, randomBytes } from 'node:crypto';
 
 export interface KeySecrets {
   readonly current: string | Buffer;
-  readonly previous: string | undefined;
+  readonly previous: string | Buffer | undefined;
 }
+
+const DERIVED = 'derived:';
+
+/** As the settings have them. */
+export const keySecretsOf = (settings: {
+  readonly keySecret: string | undefined;
+  readonly keySecretPrevious: string | undefined;
+  readonly masterKey: string;
+}): KeySecrets => ({
+  current: keySecretOf(settings.keySecret, settings.masterKey),
+  previous: settings.keySecretPrevious === undefined ? undefined : materialOf(settings.keySecretPrevious),
+});
 
 /** The secret keys are derived from: set by itself, or derived from the master key (RFC 5869). */
 export function keySecretOf(keySecret: string | undefined, masterKey: string): string | Buffer {
-  return keySecret ?? Buffer.from(hkdfSync('sha256', masterKey, '', 'workspace-keys', 32));
+  return keySecret === undefined ? derivedFrom(masterKey) : materialOf(keySecret);
 }
+
+/** What a setting of a key secret stands for: itself, or the bytes that a master key once led to. */
+export const materialOf = (keySecret: string): string | Buffer =>
+  keySecret.startsWith(DERIVED) ? Buffer.from(keySecret.slice(DERIVED.length), 'hex') : keySecret;
+
+/** The key secret as a setting that says the same with any other master key. */
+export const pinnedKeySecret = (masterKey: string): string =>
+  `${DERIVED}${derivedFrom(masterKey).toString('hex')}`;
+
+const derivedFrom = (masterKey: string): Buffer =>
+  Buffer.from(hkdfSync('sha256', masterKey, '', 'workspace-keys', 32));
 
 export function deriveWorkspaceKey(
   secret: string | Buffer,

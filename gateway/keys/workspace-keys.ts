@@ -4,6 +4,7 @@ import { GatewayError } from '../errors';
 import type { Logger } from '../log';
 import { createQueues } from '../concurrency/queues';
 import type { Database, Statements } from '../store/database';
+import type { SignedClaim } from './claim';
 import type { WorkspaceClaim } from './claim-fields';
 import { deriveWorkspaceKey, hashKey, lastFourOf, prefixOf, type KeySecrets } from './key-derivation';
 import { KEY_COLUMNS, toKeyRecord, type KeyRecord, type KeyRow } from './key-record';
@@ -18,7 +19,7 @@ export interface IssuedKey {
 }
 
 export interface WorkspaceKeys {
-  issue(claim: WorkspaceClaim): Promise<IssuedKey>;
+  issue(claim: SignedClaim): Promise<IssuedKey>;
   /** The key that the workspace's claims lead to from now on, in the place of the one they led to before. */
   nextKey(statements: Statements, workspaceId: string, ownerId: string): Promise<string>;
 }
@@ -157,12 +158,13 @@ async function refuseSuspended(statements: Statements, { owner }: WorkspaceClaim
   if (rows[0]?.suspended_at != null) throw new GatewayError('owner_suspended');
 }
 
-async function noteClaim(statements: Statements, claim: WorkspaceClaim, generation: number): Promise<void> {
-  const { workspace, owner, template, deployment, issuedAt } = claim;
+async function noteClaim(statements: Statements, claim: SignedClaim, generation: number): Promise<void> {
+  const { workspace, owner, template, deployment, issuedAt, signedBy } = claim;
   await statements.run(
     'workspace-note-claim',
     `update workspaces set name = $2, deployment = $3, owner_id = $4, template_name = $5, template_version = $6,
-       newest_claim_at = $7, generation = $8, claimed_at = now(), ended_at = null where id = $1`,
+       newest_claim_at = $7, generation = $8, claimed_at = now(), ended_at = null, claim_signed_by = $9,
+       claim_signed_for = $7 where id = $1`,
     [
       workspace.id,
       workspace.name,
@@ -172,6 +174,7 @@ async function noteClaim(statements: Statements, claim: WorkspaceClaim, generati
       template.version,
       issuedAt,
       generation,
+      signedBy,
     ],
   );
 }

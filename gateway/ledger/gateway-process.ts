@@ -29,6 +29,8 @@ export interface GatewayProcess {
   id(): Promise<string>;
   /** Takes another id, since it was declared dead under this one; once, however many notice. */
   renew(dead: string): Promise<void>;
+  /** When the store took its last heartbeat: milliseconds since 1970; 0: never. */
+  lastBeat(): number;
   close(): Promise<void>;
 }
 
@@ -117,6 +119,7 @@ export function joinGatewayProcesses(
   return {
     id,
     renew,
+    lastBeat: () => heartbeat.lastBeat(),
     async close() {
       closing.abort();
       await life;

@@ -4,8 +4,8 @@
  */
 import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { PoolConfig } from 'pg';
 import { describeFault, type LogFields, type Logger } from '../log';
+import type { StoreConnection } from '../store/pool';
 import { createPulse } from './pulse';
 
 export interface HeartbeatLimits {
@@ -19,7 +19,7 @@ export interface HeartbeatLimits {
 
 export interface HeartbeatOptions extends HeartbeatLimits {
   /** Of the store; what of it is secret goes to the thread by memory alone. */
-  readonly connection: PoolConfig;
+  readonly connection: StoreConnection;
 }
 
 export interface Heartbeat {
@@ -27,12 +27,14 @@ export interface Heartbeat {
   beatFor(id: string): void;
   /** Whether it has been beating, without a gap, for as long as it gives others. */
   isSteady(): boolean;
+  /** When the store took the last beat: milliseconds since 1970; 0: never. */
+  lastBeat(): number;
   close(): Promise<void>;
 }
 
 /** What the thread is started with. */
 export interface HeartbeatTask {
-  readonly connection: PoolConfig;
+  readonly connection: StoreConnection;
   readonly memory: SharedArrayBuffer;
   readonly heartbeatMs: number;
   readonly loopStallMs: number;
@@ -129,6 +131,7 @@ export function startHeartbeat(
       id = process;
       tell({ kind: 'id', id });
     },
+    lastBeat: () => pulse.lastBeat(),
     isSteady: () => pulse.isSteady(Date.now(), deadAfterMs, longestGapMs),
     async close() {
       isClosing = true;

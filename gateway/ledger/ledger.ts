@@ -26,6 +26,8 @@ export interface Ledger {
    * @param windowStarts for each of the reservation's accounts, when the window that holds now began
    */
   settle(reservation: Reservation, windowStarts: readonly Date[], record: CallRecord): Promise<void>;
+  /** When the store took this process's last heartbeat: milliseconds since 1970; 0: never. */
+  lastBeat(): number;
   /** Signs this process off. What is still reserved is booked in full by another, or by the next. */
   close(): Promise<void>;
 }
@@ -66,6 +68,7 @@ export function createLedger(database: Database, logger: Logger, limits: Process
         });
     },
 
+    lastBeat: () => process.lastBeat(),
     close: () => process.close(),
   };
 }

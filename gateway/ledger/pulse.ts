@@ -17,12 +17,14 @@ export interface Pulse {
   beaten(now: Moment, longestGapMs: number): void;
   /** A beat was missed: what is steady begins anew. */
   missed(): void;
+  /** When the store took the last beat, whatever was missed since; 0: never. */
+  lastBeat(): Moment;
   /** Whether there was no gap for so many milliseconds, up to now. */
   isSteady(now: Moment, forMs: number, longestGapMs: number): boolean;
 }
 
-const [TURNS, LAST_BEAT, STEADY_SINCE] = [0, 1, 2] as const;
-const SLOTS = 3;
+const [TURNS, LAST_BEAT, STEADY_SINCE, LAST_TAKEN] = [0, 1, 2, 3] as const;
+const SLOTS = 4;
 
 export function createPulse(memory = new SharedArrayBuffer(SLOTS * BigInt64Array.BYTES_PER_ELEMENT)): Pulse {
   const slots = new BigInt64Array(memory);
@@ -43,8 +45,10 @@ export function createPulse(memory = new SharedArrayBuffer(SLOTS * BigInt64Array
     beaten(now, longestGapMs) {
       if (!isRecent(now, longestGapMs)) write(STEADY_SINCE, now);
       write(LAST_BEAT, now);
+      write(LAST_TAKEN, now);
     },
     missed: () => write(LAST_BEAT, 0),
+    lastBeat: () => read(LAST_TAKEN),
     isSteady: (now, forMs, longestGapMs) => isRecent(now, longestGapMs) && now - read(STEADY_SINCE) >= forMs,
   };
 }

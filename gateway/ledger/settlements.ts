@@ -10,6 +10,8 @@ import { Roster } from '../concurrency/roster';
 type Settle = () => Promise<void>;
 
 export interface Settlements {
+  /** Those the store has refused for now or not answered yet. */
+  readonly waiting: number;
   /** Resolves after the first try; later ones go on by themselves. */
   run(requestId: string, settle: Settle, estimate: Settle): Promise<void>;
   /** Waits for those still open, at most so many milliseconds. */
@@ -60,6 +62,9 @@ export function createSettlements(logger: Logger): Settlements {
   }
 
   return {
+    get waiting() {
+      return open.size;
+    },
     async run(requestId, settle, estimate) {
       const first = tryOnce(requestId, settle, estimate);
       const whole = first.then((pending) => pending && keepTrying(requestId, pending));

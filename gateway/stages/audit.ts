@@ -2,6 +2,7 @@
 import { types } from 'node:util';
 import type { CallContext } from '../call-context';
 import { cut } from '../model/cut';
+import { traceIdOf } from '../telemetry/trace-parent';
 
 /** Characters of an id that a provider gave. */
 const LONGEST_ID = 128;
@@ -25,6 +26,7 @@ export function audit(call: CallContext): void {
   exchange.isLogged = true;
   services.logger.info('call', {
     request_id: exchange.id,
+    trace_id: traceIdOf(exchange.request.headers),
     key_id: key?.id,
     owner: key?.ownerName,
     workspace: key?.workspaceId ?? undefined,

@@ -4,14 +4,23 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { types } from 'node:util';
-import { Pool, type PoolClient, type PoolConfig, type QueryResultRow } from 'pg';
+import type { Pool, PoolClient, QueryResultRow } from 'pg';
 import { GatewayError } from '../errors';
 import { describeFault, type Logger } from '../log';
+import { isOnPrevious, openPool, type StoreConnection } from './pool';
 
 /** Runs statements on one connection, in a transaction or on its own. */
 export interface Statements {
   /** Runs a prepared statement and returns its rows. `name` identifies the text for as long as the process lives. */
   run<Row extends QueryResultRow>(name: string, text: string, values: readonly unknown[]): Promise<Row[]>;
+}
+
+export interface DatabaseLoad {
+  readonly connections: number;
+  readonly idle: number;
+  readonly most: number;
+  /** Who waits for one. */
+  readonly waiting: number;
 }
 
 export interface Database extends Statements {
@@ -22,6 +31,10 @@ export interface Database extends Statements {
   transaction<T>(work: (statements: Statements) => Promise<T>): Promise<T>;
   /** Whether the store answers just now. */
   isReachable(): Promise<boolean>;
+  /** Its connections just now. */
+  readonly load: DatabaseLoad;
+  /** Whether the former user or password of DATABASE_URL_PREVIOUS was what let it in last. @default - there is none */
+  readonly isOnPrevious?: () => boolean;
   close(): Promise<void>;
 }
 
@@ -39,8 +52,8 @@ const PAUSE_MS = 25;
 /** What a transaction had read is not so any more: done again, it reads what is. */
 export class Collision extends Error {}
 
-export function openDatabase(connection: PoolConfig, logger: Logger): Database {
-  const pool = new Pool({
+export function openDatabase(connection: StoreConnection, logger: Logger): Database {
+  const pool = openPool(connection, {
     max: POOL_SIZE,
     connectionTimeoutMillis: CONNECT_LIMIT_MS,
     query_timeout: ANSWER_LIMIT_MS,
@@ -49,7 +62,6 @@ export function openDatabase(connection: PoolConfig, logger: Logger): Database {
     keepAlive: true,
     // A timer set and taken back at each statement costs more than a few connections kept open.
     idleTimeoutMillis: 0,
-    ...connection,
   });
   // A connection that breaks while idle must not end the process; the pool opens another.
   let isClosing = false;
@@ -106,6 +118,11 @@ export function openDatabase(connection: PoolConfig, logger: Logger): Database {
         () => true,
         () => false,
       ),
+    get load() {
+      const { totalCount: connections, idleCount: idle, waitingCount: waiting } = pool;
+      return { connections, idle, waiting, most: pool.options.max };
+    },
+    isOnPrevious: () => isOnPrevious(pool),
     close: () => {
       isClosing = true;
       return pool.end();

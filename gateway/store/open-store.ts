@@ -1,5 +1,4 @@
 /** Opens the store that the settings name: a Postgres by URL, or the embedded one in the data folder. */
-import type { PoolConfig } from 'pg';
 import { fileFault } from '../../terminal/file-fault';
 import type { Settings } from '../config/environment';
 import type { Logger } from '../log';
@@ -7,12 +6,13 @@ import { checkVersion, explainConnection, StoreError } from './connect-fault';
 import { openDatabase, type Database } from './database';
 import { startEmbeddedPostgres } from './embedded';
 import { migrate } from './migrate';
+import type { StoreConnection } from './pool';
 import { openReportStore, type ReportStore, type ReportStoreOptions } from './report-store';
 
 export interface Store {
   readonly database: Database;
   /** For a connection beside the database's own. May hold a password. */
-  readonly connection: PoolConfig;
+  readonly connection: StoreConnection;
   /** Whether no other gateway can be using it: the embedded one belongs to the process that started it. */
   readonly isExclusive: boolean;
   /** Connections for reports, beside those of calls. Close it before the store. */
@@ -32,7 +32,10 @@ export async function openStore(settings: Settings, logger: Logger): Promise<Sto
           throw says === undefined ? fault : new StoreError(`GATEWAY_DATA_DIR: ${says}`, { cause: fault });
         })
       : undefined;
-  const connection = embedded?.connection ?? { connectionString: settings.databaseUrl };
+  const connection: StoreConnection = embedded?.connection ?? {
+    connectionString: settings.databaseUrl,
+    previousUrl: settings.databaseUrlPrevious,
+  };
   const database = openDatabase(connection, logger);
   const close = async () => {
     await database.close();

@@ -6,11 +6,12 @@
  * of the accounts' rows since then, and every call has to step over them. Ten seconds of it, even idle, cost calls three
  * quarters of their throughput. So what is long is read in pieces.
  */
-import { Pool, type PoolClient, type PoolConfig, type QueryResult, type QueryResultRow } from 'pg';
+import type { Pool, PoolClient, QueryResult, QueryResultRow } from 'pg';
 import { GatewayError } from '../errors';
 import { describeFault, type Logger } from '../log';
 import { translateFault, type Statements } from './database';
 import { createPace, type Pace } from './pace';
+import { openPool, type StoreConnection } from './pool';
 import { standBack } from './stand-back';
 
 /** What one report reads; each statement is of one moment. */
@@ -78,17 +79,16 @@ const SUMS_TABLE = `create temporary table if not exists report_sums (
 ) with (fillfactor = 50)`;
 
 export function openReportStore(
-  connection: PoolConfig,
+  connection: StoreConnection,
   logger: Logger,
   { limitMs, most, isBusy, isLocal }: ReportStoreOptions,
 ): ReportStore {
-  const pool = new Pool({
+  const pool = openPool(connection, {
     max: most + 1,
     connectionTimeoutMillis: CONNECT_LIMIT_MS,
     application_name: 'ai-gateway-reports',
     keepAlive: true,
     idleTimeoutMillis: IDLE_MS,
-    ...connection,
   });
   const pace = createPace(isBusy);
   let isClosing = false;

@@ -13,6 +13,8 @@ export interface Attempt {
   readonly endedAt: number;
   /** Undefined: it answered. */
   readonly error: GatewayError | undefined;
+  /** Booked for it by itself, since its provider may bill what it never answered. @default nothing was */
+  readonly bookedApart?: NanoDollars;
 }
 
 export interface EndedCall {

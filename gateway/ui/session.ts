@@ -47,15 +47,19 @@ const hashOf = (id: string): string => hash('sha256', id, 'hex');
 const csrfOf = (id: string): string => createHmac('sha256', id).update('csrf').digest('base64url');
 
 /** Ends with the master key and tells nothing about it. */
-const masterMark = ({ settings }: Services): string =>
-  Buffer.from(hkdfSync('sha256', settings.masterKey, '', 'dashboard-sessions', 32)).toString('hex');
+const markOf = (masterKey: string): string =>
+  Buffer.from(hkdfSync('sha256', masterKey, '', 'dashboard-sessions', 32)).toString('hex');
+
+/** Of the master key, and of the former one for as long as that opens the admin API. */
+const masterMarks = ({ settings: { masterKey, masterKeyPrevious } }: Services): readonly string[] =>
+  [masterKey, masterKeyPrevious].flatMap((each) => (each === undefined ? [] : [markOf(each)]));
 
 /** What a session by this key stands and falls with. */
-export const credentialMark = (services: Services, { name }: Principal, key: string): string =>
-  name === 'master' ? masterMark(services) : hashKey(key);
+export const credentialMark = ({ name }: Principal, key: string): string =>
+  name === 'master' ? markOf(key) : hashKey(key);
 
-/** $1 now, $2 the master key's mark, $3 the moment since when it must have been seen. The admin key is `k`. */
-const LIVING = `s.ends_at > $1 and s.seen_at > $3 and (s.credential is null or s.credential = $2
+/** $1 now, $2 the master keys' marks, $3 the moment since when it must have been seen. The admin key is `k`. */
+const LIVING = `s.ends_at > $1 and s.seen_at > $3 and (s.credential is null or s.credential = any($2)
   or (k.revoked_at is null and k.hash is not null and (k.expires_at is null or k.expires_at > $1)))`;
 const FROM = `ui_sessions s left join admin_keys k on k.hash = s.credential and k.name = s.name`;
 
@@ -125,7 +129,7 @@ export async function findSession(services: Services, id: string): Promise<Sessi
     'ui-session-find',
     `select s.id, s.name, coalesce(k.role, s.role) as role, s.how, s.seen_at from ${FROM}
      where s.hash = $4 and ${LIVING}`,
-    [now, masterMark(services), idleSince, hashOf(id)],
+    [now, masterMarks(services), idleSince, hashOf(id)],
   );
   if (row === undefined) return undefined;
   if (now.getTime() - row.seen_at.getTime() > NOTED_MS)
@@ -154,7 +158,7 @@ export async function listSessions(services: Services, name?: string): Promise<L
     `select s.id, s.name, coalesce(k.role, s.role) as role, s.how, s.address, s.agent, s.started_at, s.seen_at,
        s.ends_at
      from ${FROM} where ${LIVING} and ($4::text is null or s.name = $4) order by s.id desc limit ${MOST_LISTED}`,
-    [now, masterMark(services), idleSince, name ?? null],
+    [now, masterMarks(services), idleSince, name ?? null],
   );
   return rows.map(({ started_at, seen_at, ends_at, ...row }) => ({
     ...row,

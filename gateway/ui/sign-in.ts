@@ -71,7 +71,7 @@ export function signInRoutes({ services, render, waysIn }: SignInOptions): reado
           const isBounded = fault.code === 'too_many_failed_credentials';
           return show(exchange, fault.status, { next, fault: isBounded ? TOO_MANY : NO_KEY });
         }
-        await startSession(services, exchange, principal, 'key', credentialMark(services, principal, key));
+        await startSession(services, exchange, principal, 'key', credentialMark(principal, key));
         sendElsewhere(exchange, next);
       },
     },

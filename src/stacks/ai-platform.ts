@@ -21,6 +21,7 @@ const TITLES = {
   gateway: 'The AI gateway.',
   coder: 'Coder, with its own AI switched off.',
   langfuse: 'Traces.',
+  monitoring: 'Figures, alerts and the dashboard.',
   outputs: 'Where it all is.',
 };
 

@@ -36,6 +36,59 @@ describe('the environment', () => {
     });
   });
 
+  const FORMER = { GATEWAY_MASTER_KEY_PREVIOUS: `${KEY}-former`, GATEWAY_KEY_SECRET: SECRET };
+  const URL = 'postgres://gateway:aPassword1@db.example.com/gateway';
+
+  test.each<[string, Environment, RegExp]>([
+    [
+      'a former master key without a key secret, so that all workspace keys would change',
+      { ...FORMER, GATEWAY_KEY_SECRET: '' },
+      /^GATEWAY_KEY_SECRET must be set beside GATEWAY_MASTER_KEY_PREVIOUS: .*secrets rotate master/,
+    ],
+    [
+      'a former master key that is the one in force',
+      { ...FORMER, GATEWAY_MASTER_KEY_PREVIOUS: KEY },
+      /^GATEWAY_MASTER_KEY and GATEWAY_MASTER_KEY_PREVIOUS have the same value/,
+    ],
+    [
+      'a former master key that is none',
+      { ...FORMER, GATEWAY_MASTER_KEY_PREVIOUS: SECRET },
+      /^GATEWAY_MASTER_KEY_PREVIOUS must start with "sk-"/,
+    ],
+    [
+      'a derived key secret that was cut',
+      { GATEWAY_KEY_SECRET: `derived:${SECRET}` },
+      /^GATEWAY_KEY_SECRET must have 64 hex digits after "derived:"/,
+    ],
+    [
+      'a former database without one',
+      { DATABASE_URL_PREVIOUS: URL },
+      /^DATABASE_URL_PREVIOUS is of no use without DATABASE_URL: the embedded Postgres has no password\.$/,
+    ],
+    [
+      'a former database that is another one',
+      { DATABASE_URL: URL, DATABASE_URL_PREVIOUS: URL.replace(/gateway$/, 'other') },
+      /^DATABASE_URL_PREVIOUS must lead to the database of DATABASE_URL \(db\.example\.com:5432, "gateway"\), and leads to .* only user and password may differ\.$/,
+    ],
+  ])('refuses %s, without a value', (_, environment, says) => {
+    const faults = faultsOf(environment);
+    expect(faults).toEqual([expect.stringMatching(says)]);
+    for (const value of [KEY, SECRET, 'aPassword1']) expect(faults.join()).not.toContain(value);
+  });
+
+  test('takes a former value beside the one in force', () => {
+    const other = URL.replace('aPassword1', 'another');
+    expect(
+      readSettings({
+        GATEWAY_MASTER_KEY: KEY,
+        ...FORMER,
+        DATABASE_URL: URL,
+        DATABASE_URL_PREVIOUS: other,
+        GATEWAY_KEY_SECRET: `derived:${SECRET}${SECRET.slice(0, 32)}`,
+      }),
+    ).toMatchObject({ masterKeyPrevious: `${KEY}-former`, databaseUrlPrevious: other });
+  });
+
   test('sets how long things may take and how large they may be', () => {
     expect(
       limitsOf(

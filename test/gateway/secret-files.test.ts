@@ -39,6 +39,8 @@ test('every secret may be given by a file, under each of its names', () => {
   const values: Readonly<Record<string, string>> = {
     GATEWAY_MASTER_KEY: KEY,
     LITELLM_MASTER_KEY: KEY,
+    GATEWAY_MASTER_KEY_PREVIOUS: KEY,
+    DATABASE_URL_PREVIOUS: 'postgresql://gateway:former@db/gateway',
     DATABASE_URL: 'postgresql://gateway:secret@db/gateway',
     LITELLM_DATABASE_URL: 'postgresql://gateway:secret@db/gateway',
     WORKSPACE_CLAIM_SECRETS: JSON.stringify({ a: `${SECRET}x` }),
@@ -51,6 +53,8 @@ test('every secret may be given by a file, under each of its names', () => {
       const value = values[each] ?? SECRET;
       const environment = {
         ...(key !== 'masterKey' && { GATEWAY_MASTER_KEY: `${KEY}1` }),
+        ...(key === 'masterKeyPrevious' && { GATEWAY_KEY_SECRET: SECRET }),
+        ...(key === 'databaseUrlPrevious' && { DATABASE_URL: values['DATABASE_URL'] }),
         ...(each === 'AWS_ACCESS_KEY_ID' && { AWS_SECRET_ACCESS_KEY: 'a' }),
         ...(each === 'AWS_SECRET_ACCESS_KEY' && { AWS_ACCESS_KEY_ID: 'a' }),
         [`${each}_FILE`]: file(`${value}\n`),

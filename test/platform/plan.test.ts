@@ -61,6 +61,16 @@ const CASES: Readonly<Record<string, Case>> = {
     vars: { ...SECRETS, ...TLS_FILES, ...LANGFUSE_SECRETS },
     services: [...ALL, 'clickhouse', 'langfuse_web', 'langfuse_worker', 'objects', 'valkey'],
   },
+  'Prometheus and Grafana beside two gateways': {
+    props: { monitoring: {}, gateway: { replicas: 2 } },
+    vars: {
+      ...SECRETS,
+      ...TLS_FILES,
+      gateway_metrics_token: 'a-token-for-metrics-of-more-than-32-characters',
+      grafana_password: 'grafana-password-of-more-than-32-characters',
+    },
+    services: [...ALL, 'gateway_2', 'grafana', 'prometheus'],
+  },
   'three gateways': {
     props: { gateway: { replicas: 3, dataAddress: '127.0.0.1' } },
     vars: { ...SECRETS, ...TLS_FILES },
@@ -178,7 +188,7 @@ describe.each(Object.entries(CASES))('%s', (_, { props, vars, services }) => {
   test('the stores are on the inner network alone, and every port is on an address that was meant', () => {
     for (const { terraform_name: name, networks_advanced: networks, ports } of containers) {
       const names = (networks as { name: string }[]).map((each) => each.name);
-      if (['postgres', 'clickhouse', 'valkey', 'objects'].includes(String(name)))
+      if (['postgres', 'clickhouse', 'valkey', 'objects', 'prometheus'].includes(String(name)))
         expect({ name, names }).toEqual({ name, names: ['ai-platform-inner'] });
       const addresses = (ports as { ip: string }[]).map(({ ip }) => ip);
       const meant = props?.coder?.own?.addresses?.includes('0.0.0.0') ? ['0.0.0.0'] : [];

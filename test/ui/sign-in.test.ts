@@ -115,6 +115,24 @@ test('a master key that is changed ends its sessions, and no others', async () =
   }
 });
 
+test('a former master key keeps its sessions for as long as it still opens the admin API', async () => {
+  const one = await signedIn();
+  const other = await startTestGateway({
+    store: gateway.store,
+    env: {
+      GATEWAY_MASTER_KEY: 'sk-another-master-key-0123456789abcdefgh',
+      GATEWAY_MASTER_KEY_PREVIOUS: MASTER_KEY,
+    },
+  });
+  try {
+    const there = visitorOf(other);
+    there.cookie = one.cookie.replace(/^dashboard-\d+/, `dashboard-${new URL(other.adminUrl).port}`);
+    expect((await there.get('/ui')).status).toBe(200);
+  } finally {
+    await other.close();
+  }
+});
+
 test('an admin key that is revoked ends its sessions; a role is that of the key', async () => {
   const key = await adminKey('rita', 'viewer');
   const one = await signedIn(key);

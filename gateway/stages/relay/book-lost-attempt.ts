@@ -30,7 +30,10 @@ export async function bookLostAttempt(call: CallContext, error: GatewayError): P
     });
   if (!outcome?.granted) return false;
   const { status, type } = error;
-  await book(services, outcome.reservation, { ...recordOf(call, amount), status, errorType: type });
+  const record = { ...recordOf(call, amount), status, errorType: type };
+  await book(services, outcome.reservation, record);
+  const lost = call.tries.pop();
+  if (lost) call.tries.push({ ...lost, bookedApart: record.cost });
   services.logger.warn('an attempt may be billed without an answer', {
     request_id: exchange.id,
     booked_as: requestId,

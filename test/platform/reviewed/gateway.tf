@@ -58,6 +58,11 @@ resource "docker_container" "gateway_files" {
     permissions = "0400"
   }
   upload {
+    content     = var.gateway_database_password_previous == "" ? "" : "postgresql://gateway:${replace(urlencode(var.gateway_database_password_previous), "+", "%20")}@postgres:5432/gateway?sslmode=disable"
+    file        = "/given/DATABASE_URL_PREVIOUS"
+    permissions = "0400"
+  }
+  upload {
     content     = var.gateway_master_key
     file        = "/given/GATEWAY_MASTER_KEY"
     permissions = "0400"
@@ -65,6 +70,26 @@ resource "docker_container" "gateway_files" {
   upload {
     content     = var.workspace_claim_secret
     file        = "/given/WORKSPACE_CLAIM_SECRET"
+    permissions = "0400"
+  }
+  upload {
+    content     = var.gateway_master_key_previous
+    file        = "/given/GATEWAY_MASTER_KEY_PREVIOUS"
+    permissions = "0400"
+  }
+  upload {
+    content     = var.gateway_key_secret
+    file        = "/given/GATEWAY_KEY_SECRET"
+    permissions = "0400"
+  }
+  upload {
+    content     = var.gateway_key_secret_previous
+    file        = "/given/GATEWAY_KEY_SECRET_PREVIOUS"
+    permissions = "0400"
+  }
+  upload {
+    content     = var.workspace_claim_secret_previous
+    file        = "/given/WORKSPACE_CLAIM_SECRET_PREVIOUS"
     permissions = "0400"
   }
   upload {
@@ -256,8 +281,13 @@ resource "docker_container" "gateway_1" {
 
   env = [
     "DATABASE_URL_FILE=/run/ai-platform/DATABASE_URL",
+    "DATABASE_URL_PREVIOUS_FILE=/run/ai-platform/DATABASE_URL_PREVIOUS",
     "GATEWAY_MASTER_KEY_FILE=/run/ai-platform/GATEWAY_MASTER_KEY",
     "WORKSPACE_CLAIM_SECRET_FILE=/run/ai-platform/WORKSPACE_CLAIM_SECRET",
+    "GATEWAY_MASTER_KEY_PREVIOUS_FILE=/run/ai-platform/GATEWAY_MASTER_KEY_PREVIOUS",
+    "GATEWAY_KEY_SECRET_FILE=/run/ai-platform/GATEWAY_KEY_SECRET",
+    "GATEWAY_KEY_SECRET_PREVIOUS_FILE=/run/ai-platform/GATEWAY_KEY_SECRET_PREVIOUS",
+    "WORKSPACE_CLAIM_SECRET_PREVIOUS_FILE=/run/ai-platform/WORKSPACE_CLAIM_SECRET_PREVIOUS",
     "CODER_TOKEN_FILE=/run/ai-platform/CODER_TOKEN",
     "ANTHROPIC_API_KEY_FILE=/run/ai-platform/ANTHROPIC_API_KEY",
     "GATEWAY_HOST=0.0.0.0",

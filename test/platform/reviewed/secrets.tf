@@ -27,12 +27,32 @@ resource "terraform_data" "secrets" {
       error_message = "workspace_claim_secret must have at least 32 characters: make one with \"openssl rand -hex 32\"."
     }
     precondition {
+      condition     = nonsensitive(var.gateway_master_key_previous == "" || (length(var.gateway_master_key_previous) >= 32))
+      error_message = "gateway_master_key_previous must have at least 32 characters: make one with \"openssl rand -hex 32\"."
+    }
+    precondition {
+      condition     = nonsensitive(var.gateway_key_secret == "" || (length(var.gateway_key_secret) >= 32))
+      error_message = "gateway_key_secret must have at least 32 characters: make one with \"openssl rand -hex 32\"."
+    }
+    precondition {
+      condition     = nonsensitive(var.gateway_key_secret_previous == "" || (length(var.gateway_key_secret_previous) >= 32))
+      error_message = "gateway_key_secret_previous must have at least 32 characters: make one with \"openssl rand -hex 32\"."
+    }
+    precondition {
+      condition     = nonsensitive(var.workspace_claim_secret_previous == "" || (length(var.workspace_claim_secret_previous) >= 32))
+      error_message = "workspace_claim_secret_previous must have at least 32 characters: make one with \"openssl rand -hex 32\"."
+    }
+    precondition {
       condition     = nonsensitive(length(trimspace(var.anthropic_api_key)) >= 8)
       error_message = "anthropic_api_key must be given."
     }
     precondition {
-      condition     = nonsensitive(length(distinct(compact([var.postgres_password, var.gateway_database_password, var.coder_database_password, var.gateway_master_key, var.workspace_claim_secret, var.coder_token, var.anthropic_api_key]))) == length(compact([var.postgres_password, var.gateway_database_password, var.coder_database_password, var.gateway_master_key, var.workspace_claim_secret, var.coder_token, var.anthropic_api_key])))
-      error_message = "Two of postgres_password, gateway_database_password, coder_database_password, gateway_master_key, workspace_claim_secret, coder_token, anthropic_api_key have the same value: make each one a secret of its own."
+      condition     = nonsensitive(var.gateway_database_password_previous == "" || (length(var.gateway_database_password_previous) >= 32))
+      error_message = "gateway_database_password_previous must have at least 32 characters: make one with \"openssl rand -hex 32\"."
+    }
+    precondition {
+      condition     = nonsensitive(length(distinct(compact([var.postgres_password, var.gateway_database_password, var.coder_database_password, var.gateway_master_key, var.workspace_claim_secret, var.gateway_master_key_previous, var.gateway_key_secret, var.gateway_key_secret_previous, var.workspace_claim_secret_previous, var.coder_token, var.anthropic_api_key, var.gateway_database_password_previous]))) == length(compact([var.postgres_password, var.gateway_database_password, var.coder_database_password, var.gateway_master_key, var.workspace_claim_secret, var.gateway_master_key_previous, var.gateway_key_secret, var.gateway_key_secret_previous, var.workspace_claim_secret_previous, var.coder_token, var.anthropic_api_key, var.gateway_database_password_previous])))
+      error_message = "Two of postgres_password, gateway_database_password, coder_database_password, gateway_master_key, workspace_claim_secret, gateway_master_key_previous, gateway_key_secret, gateway_key_secret_previous, workspace_claim_secret_previous, coder_token, anthropic_api_key, gateway_database_password_previous have the same value: make each one a secret of its own."
     }
   }
 }
@@ -72,6 +92,38 @@ variable "workspace_claim_secret" {
   nullable    = false
 }
 
+variable "gateway_master_key_previous" {
+  type        = string
+  description = "The former administrator's key while it is changed, accepted too."
+  default     = ""
+  sensitive   = true
+  nullable    = false
+}
+
+variable "gateway_key_secret" {
+  type        = string
+  description = "Secret that workspace keys are derived from. Empty: derived from the administrator's key."
+  default     = ""
+  sensitive   = true
+  nullable    = false
+}
+
+variable "gateway_key_secret_previous" {
+  type        = string
+  description = "The former one, or the one that is to come, while it is changed."
+  default     = ""
+  sensitive   = true
+  nullable    = false
+}
+
+variable "workspace_claim_secret_previous" {
+  type        = string
+  description = "The former secret of the template while it is changed, accepted too."
+  default     = ""
+  sensitive   = true
+  nullable    = false
+}
+
 variable "coder_token" {
   type        = string
   description = "Coder token for liveness, with the scopes workspace:read, template:read and user:read. Empty: nobody is looked after."
@@ -83,6 +135,14 @@ variable "coder_token" {
 variable "anthropic_api_key" {
   type        = string
   description = "Key of the provider Anthropic."
+  sensitive   = true
+  nullable    = false
+}
+
+variable "gateway_database_password_previous" {
+  type        = string
+  description = "The other password of gateway in Postgres, while it is changed."
+  default     = ""
   sensitive   = true
   nullable    = false
 }
