@@ -122,6 +122,7 @@ test('a former master key keeps its sessions for as long as it still opens the a
     env: {
       GATEWAY_MASTER_KEY: 'sk-another-master-key-0123456789abcdefgh',
       GATEWAY_MASTER_KEY_PREVIOUS: MASTER_KEY,
+      GATEWAY_KEY_SECRET: '0123456789abcdef0123456789abcdef',
     },
   });
   try {
