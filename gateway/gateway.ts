@@ -1,6 +1,7 @@
 /** Puts the gateway together and takes it apart again, in the order that loses nothing. */
 import { adminListener } from './admin/listener';
 import { createAdminKeys } from './admin/admin-keys';
+import { createAlerts } from './alerts/create-alerts';
 import { createCallsUnderWay, LAST_WORDS_MS } from './concurrency/calls-under-way';
 import { createCoderClient } from './coder/client';
 import { warnOfGroups } from './coder/groups-warning';
@@ -68,7 +69,7 @@ export interface Gateway {
 }
 
 export async function startGateway(settings: Settings, options: GatewayOptions): Promise<Gateway> {
-  const { logger } = options;
+  let { logger } = options;
   const limits = { ...DEFAULT_LIMITS, ...limitsOf(settings), ...options.limits };
   // What is opened is noted, so that a start that fails half-way leaves nothing behind.
   const closers: (() => Promise<void> | void)[] = [];
@@ -107,6 +108,9 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       () => callsUnderWay.isAny,
     );
     closers.push(() => reports.close());
+    const alerts = createAlerts({ database, logger, settings, limits, now });
+    closers.push(() => alerts.close());
+    logger = alerts.logger;
     const transport = createTransport(limits.idleMs);
     closers.push(() => transport.close());
     const ledger = createLedger(database, logger, {
@@ -169,6 +173,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       interruptedClients: createInterruptedClients(),
       callsUnderWay,
       observers: createCallObservers(logger),
+      alerts,
       coder:
         settings.coderUrl !== undefined && isPrivateUrl(settings.coderUrl)
           ? createCoderClient(settings.coderUrl)
@@ -176,6 +181,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       coderStanding: createCoderStanding(logger, now),
       now,
     };
+    alerts.watch(services);
     warn(services);
     const { coderUrl, coderToken: token } = settings;
     const coder = coderUrl === undefined ? undefined : createCoderClient(coderUrl);

@@ -77,6 +77,8 @@ export function readSettings(asGiven: Environment): Settings {
 const PAIRS = [
   ['tlsCert', 'tlsKey'],
   ['awsAccessKeyId', 'awsSecretAccessKey'],
+  ['alertSmtpUrl', 'alertMailFrom'],
+  ['alertSmtpUrl', 'alertMailTo'],
 ] as const satisfies readonly (readonly [keyof Table, keyof Table])[];
 
 const EVERY_ADDRESS = ['0.0.0.0', '::', '[::]'];
