@@ -38,11 +38,11 @@ export function describeDeliveryFault(fault: unknown): string {
 /** The deepest first: libraries put their own around that of the system. */
 function codesOf(fault: unknown, depth = 0): readonly string[] {
   if (depth > 4 || typeof fault !== 'object' || fault === null) return [];
-  const { code, cause, errors } = fault as { code?: unknown; cause?: unknown; errors?: unknown };
+  const { code, originalCode, cause, errors } = fault as Partial<Record<'code' | 'originalCode' | 'cause' | 'errors', unknown>>;
   const inner = Array.isArray(errors) ? (errors as unknown[]).slice(0, 4) : [];
   return [
     ...codesOf(cause, depth + 1),
     ...inner.flatMap((each) => codesOf(each, depth + 1)),
-    ...(typeof code === 'string' ? [code] : []),
+    ...[originalCode, code].filter((each) => typeof each === 'string'),
   ];
 }

@@ -5,7 +5,7 @@
 import type { Statements } from '../store/database';
 import type { AlertMessage } from './alert-message';
 import { KINDS, type AlertKind } from './kinds';
-import { readWords, type AlertWords } from './words';
+import { nameOf, readWords, type AlertWords } from './words';
 
 export interface AlertEvent {
   /** What happened, the same in every process: made of ids and times, never of names. */
@@ -218,8 +218,10 @@ export async function tellCollapsed(statements: Statements, options: OutboxOptio
       title: [`${row.many} more alerts of the kind `, { name: row.kind }, ' than were told one by one.'],
       facts: [
         ['Since', [row.since.toISOString()]],
-        // bounded: ten of them
-        ['Among them', row.subjects.flatMap((subject, at) => (at === 0 ? [] : [', ']).concat(subject))],
+        [
+          'Among them',
+          row.subjects.flatMap((subject, at) => [...(at === 0 ? [] : [', ']), nameOf(subject)]),
+        ],
       ],
     });
   }
