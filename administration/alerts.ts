@@ -50,7 +50,12 @@ const deliveredText = ({ outcome, deliveries }: Alert): string => {
 };
 
 const COLUMNS: readonly Column<Alert>[] = [
-  { name: 'at', value: ({ raised_at }) => raised_at, shown: ({ raised_at }) => localTime(raised_at), isWhole: true },
+  {
+    name: 'at',
+    value: ({ raised_at }) => raised_at,
+    shown: ({ raised_at }) => localTime(raised_at),
+    isWhole: true,
+  },
   { name: 'severity', value: ({ severity }) => severity },
   { name: 'kind', value: ({ kind }) => kind, isWhole: true },
   { name: 'subject', value: ({ subject }) => subject, isWhole: true },
@@ -72,7 +77,9 @@ export async function list(words: ListWords): Promise<void> {
   const says = pageText({ page, size, shown: found.alerts.length, total: found.total_count });
   if (says !== undefined) output.say(says);
   if (found.channels.length === 0)
-    output.say('There is no channel, so nobody is told: set ALERT_WEBHOOK_URL, ALERT_SMTP_URL or ALERT_CHANNELS.');
+    output.say(
+      'There is no channel, so nobody is told: set ALERT_WEBHOOK_URL, ALERT_SMTP_URL or ALERT_CHANNELS.',
+    );
   for (const silence of found.silences) output.say(silenceText(silence));
 }
 
@@ -89,7 +96,11 @@ interface Tested {
 const TEST_COLUMNS: readonly Column<Tested>[] = [
   { name: 'channel', value: ({ name }) => name },
   { name: 'kind', value: ({ kind }) => kind },
-  { name: 'result', value: ({ ok, fault }) => (ok ? 'arrived' : `the channel ${fault ?? 'failed'}`), isWhole: true },
+  {
+    name: 'result',
+    value: ({ ok, fault }) => (ok ? 'arrived' : `the channel ${fault ?? 'failed'}`),
+    isWhole: true,
+  },
 ];
 
 /** @returns the exit code: 1 when one of them has failed, or there is none */

@@ -204,7 +204,11 @@ export const silence = endpoint<SilenceWish>({
         until,
         by: call.admin.name,
       });
-      await transaction.note({ action: 'alerts/silence', target: subject ?? kind ?? '', after: viewSilence(row) });
+      await transaction.note({
+        action: 'alerts/silence',
+        target: subject ?? kind ?? '',
+        after: viewSilence(row),
+      });
       return viewSilence(row);
     });
   },

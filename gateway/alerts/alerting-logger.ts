@@ -44,8 +44,7 @@ export function alertingLogger(logger: Logger, note: (alert: AlertEvent) => void
       logger.error(msg, fields);
       if (msg !== ALERT_LINE || fields === undefined) return;
       const name = fields['alert'];
-      const reading =
-        typeof name === 'string' && Object.hasOwn(READINGS, name) ? READINGS[name] : undefined;
+      const reading = typeof name === 'string' && Object.hasOwn(READINGS, name) ? READINGS[name] : undefined;
       if (reading !== undefined) note(reading(fields, now()));
     },
   };

@@ -136,7 +136,7 @@ const keyClosed = (key: KeyRecord, accountId: string, closedAt: Date): AlertEven
 function subjectOf(key: KeyRecord, { kind, name }: AccountTerms): string {
   if (kind === 'key') return `key/${cutKeyHash(key.hash)}`;
   if (kind === 'owner') return `owner/${key.ownerId}`;
-  // "template x", "group x"
+  // bounded: "template x", "group x", as the policy has them
   return name.replace(' ', '/');
 }
 

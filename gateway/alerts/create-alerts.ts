@@ -16,7 +16,7 @@ import { createAllowedAddresses } from './allowed-addresses';
 import { configuredChannels } from './configured-channels';
 import { isAway, startDelivery } from './delivery';
 import { KINDS } from './kinds';
-import type * as Mail from './mail';
+import { createMailSender } from './mail';
 import { raise, type AlertEvent } from './outbox';
 import { startWatch, type Watch, type WatchServices } from './watch';
 import { createWebhookSender, type SenderOptions } from './webhook';
@@ -39,13 +39,7 @@ export interface AlertsOptions {
 /** What waits to be written while the store is away. */
 const MOST_NOTED = 1_000;
 
-export function createAlerts({
-  database,
-  logger,
-  settings,
-  limits,
-  now,
-}: AlertsOptions): RunningAlerts {
+export function createAlerts({ database, logger, settings, limits, now }: AlertsOptions): RunningAlerts {
   const channels = configuredChannels(settings);
   const options: SenderOptions = {
     addresses: createAllowedAddresses(settings.alertPrivateHosts),
@@ -113,13 +107,11 @@ export function createAlerts({
           whatToDo: KINDS.test.whatToDo,
         },
       } as const;
-      const results = [...senders].map(
-        async ([name, sender]) => [name, await sender.send(message)] as const,
-      );
+      const results = [...senders].map(async ([name, sender]) => [name, await sender.send(message)] as const);
       return new Map(await Promise.all(results));
     },
     watch(services) {
-      watch = startWatch(services, outbox, delivery.wake);
+      watch = startWatch(services, outbox, () => delivery.wake());
       return watch;
     },
     async close() {
@@ -131,11 +123,8 @@ export function createAlerts({
   };
 }
 
-function senderOf(channel: AlertChannel, options: SenderOptions): Sender {
-  if (channel.kind !== 'mail') return createWebhookSender(channel, options);
-  // Only for those who send mail: it is the larger part of what alerts are made of.
-  return (require('./mail') as typeof Mail).createMailSender(channel, options);
-}
+const senderOf = (channel: AlertChannel, options: SenderOptions): Sender =>
+  channel.kind === 'mail' ? createMailSender(channel, options) : createWebhookSender(channel, options);
 
 const LARGEST_FILE = 1024 * 1024;
 

@@ -31,6 +31,7 @@ export function describeDeliveryFault(fault: unknown): string {
   if (codes.some((code) => code === 'ETIMEDOUT' || code.includes('TIMEOUT') || code === 'ABORT_ERR'))
     return TOO_SLOW;
   if (known !== undefined) return BY_CODE[known] ?? '';
+  // bounded: codes of Node.js, and cut by the expression
   const shown = codes.filter((code) => /^[A-Z][A-Z0-9_]{1,39}$/.test(code))[0];
   return `could not be reached (${shown ?? 'unknown reason'})`;
 }
@@ -38,7 +39,9 @@ export function describeDeliveryFault(fault: unknown): string {
 /** The deepest first: libraries put their own around that of the system. */
 function codesOf(fault: unknown, depth = 0): readonly string[] {
   if (depth > 4 || typeof fault !== 'object' || fault === null) return [];
-  const { code, originalCode, cause, errors } = fault as Partial<Record<'code' | 'originalCode' | 'cause' | 'errors', unknown>>;
+  const { code, originalCode, cause, errors } = fault as Partial<
+    Record<'code' | 'originalCode' | 'cause' | 'errors', unknown>
+  >;
   const inner = Array.isArray(errors) ? (errors as unknown[]).slice(0, 4) : [];
   return [
     ...codesOf(cause, depth + 1),

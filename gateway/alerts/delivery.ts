@@ -30,13 +30,7 @@ export interface DeliveryLoop {
   close(): Promise<void>;
 }
 
-export function startDelivery({
-  database,
-  logger,
-  senders,
-  lookMs,
-  pauseMs,
-}: DeliveryOptions): DeliveryLoop {
+export function startDelivery({ database, logger, senders, lookMs, pauseMs }: DeliveryOptions): DeliveryLoop {
   let isClosing = false;
   let wakes = 0;
   const asleep = new Set<() => void>();

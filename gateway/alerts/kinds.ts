@@ -42,7 +42,8 @@ export const KINDS = {
   error_rate_high: {
     severity: 'critical',
     when: 'Of 20 calls or more within five minutes, a tenth or more failed with 500 or above.',
-    whatToDo: 'Look at the error types in the log ("call" lines) and at what the providers say of themselves.',
+    whatToDo:
+      'Look at the error types in the log ("call" lines) and at what the providers say of themselves.',
   },
   error_rate_normal: {
     severity: 'info',

@@ -92,9 +92,7 @@ export async function liveness(
       event: `liveness/${changed}`,
       kind: isIll ? 'liveness_silent' : 'liveness_back',
       subject: LIVENESS,
-      title: [
-        isIll ? 'Workspaces and people are not looked after in Coder.' : 'Coder is looked at again.',
-      ],
+      title: [isIll ? 'Workspaces and people are not looked after in Coder.' : 'Coder is looked at again.'],
       facts: isIll && why !== undefined ? [['Why', [why.says]]] : [],
       ...(isIll && why !== undefined && why.remedy !== 'nothing' ? { whatToDo: `${why.remedy}.` } : {}),
     }),

@@ -218,10 +218,7 @@ export async function tellCollapsed(statements: Statements, options: OutboxOptio
       title: [`${row.many} more alerts of the kind `, { name: row.kind }, ' than were told one by one.'],
       facts: [
         ['Since', [row.since.toISOString()]],
-        [
-          'Among them',
-          row.subjects.flatMap((subject, at) => [...(at === 0 ? [] : [', ']), nameOf(subject)]),
-        ],
+        ['Among them', row.subjects.flatMap((subject, at) => [...(at === 0 ? [] : [', ']), nameOf(subject)])],
       ],
     });
   }

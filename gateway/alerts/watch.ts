@@ -119,10 +119,7 @@ export function startWatch(services: WatchServices, options: OutboxOptions, onTo
     await database.run('alert-look-done', 'update alert_look set seen_until = $1::timestamptz', [
       lease.moment,
     ]);
-    for (const state of [
-      await errorRate(database),
-      await liveness(services, performance.now() - startedAt),
-    ])
+    for (const state of [await errorRate(database), await liveness(services, performance.now() - startedAt)])
       if (state !== undefined) await tellState(state.subject, state.state, state.alertOf);
     for (const alert of endingModels(services.documents.current.document, services.now())) await tell(alert);
     await database.transaction((statements) => tellCollapsed(statements, options)).then(onTold);

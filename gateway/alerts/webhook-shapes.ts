@@ -39,6 +39,7 @@ const markdownText = inOwnWay((name) => {
 });
 
 /** `{{DATE(…)}}` is the one thing that a TextRun obeys. */
+// bounded: a name of 80 characters
 const cardText = inOwnWay((name) => unlinked(name).replaceAll('{{', `{${GAP}{`));
 
 type Shape = (message: AlertMessage) => Record<string, unknown>;

@@ -55,7 +55,11 @@ export function createWebhookSender(
       kind === 'json' && secret !== undefined
         ? { 'x-alert-signature': signatureOf(secret, seconds, body) }
         : {};
-    const { statusCode, headers, body: answer } = await request(url, {
+    const {
+      statusCode,
+      headers,
+      body: answer,
+    } = await request(url, {
       method: 'POST',
       dispatcher: agent,
       signal,
@@ -98,6 +102,7 @@ export function createWebhookSender(
 
 function waitOf(value: string | string[] | undefined, now: Date): number | undefined {
   const text = [value].flat()[0]?.slice(0, 64) ?? '';
+  // bounded: cut above
   const ms = /^\d{1,9}$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - now.getTime();
   return Number.isFinite(ms) && ms > 0 ? Math.min(ms, LONGEST_WAIT_MS) : undefined;
 }

@@ -130,7 +130,9 @@ export function smtpUrl(value: string): string {
   if (!parsed || !['smtp:', 'smtps:'].includes(parsed.protocol) || parsed.hostname === '')
     throw new Error('must be a URL as smtps://user:password@host:465, or smtp:// for STARTTLS');
   if (parsed.search !== '' || parsed.hash !== '' || !['', '/'].includes(parsed.pathname))
-    throw new Error('must be a URL without a path and a query; % and @ in a password are written %25 and %40');
+    throw new Error(
+      'must be a URL without a path and a query; % and @ in a password are written %25 and %40',
+    );
   try {
     decodeURIComponent(parsed.username + parsed.password);
   } catch {

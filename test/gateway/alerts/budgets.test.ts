@@ -61,9 +61,7 @@ test('each step is told once, signed, for the key and the team that it is one of
   expect(half?.headers['x-alert-id']).toBe(half?.json.id);
   const [, seconds = '', signed = ''] =
     /^t=(\d+),v1=([0-9a-f]{64})$/.exec(String(half?.headers['x-alert-signature'])) ?? [];
-  expect(signed).toBe(
-    createHmac('sha256', SIGNING_SECRET).update(`${seconds}.${half?.text}`).digest('hex'),
-  );
+  expect(signed).toBe(createHmac('sha256', SIGNING_SECRET).update(`${seconds}.${half?.text}`).digest('hex'));
   await spend(key, 8.5, 8.5);
   await eventually(() => about('ann has used 80 %')[0]);
   await spend(key, 8.6, 8.6);
@@ -105,9 +103,9 @@ test('a person who is forgotten is in no alert any more', async () => {
   const who = { user_id: person('01', 'ann').owner.id };
   const exported = await admin(`/user/export?user_id=${who.user_id}`);
   expect(exported.json['alerts']).not.toEqual([]);
-  expect(
-    (await admin('/alerts/silence', { subject: `owner/${who.user_id}`, duration: '1h' })).status,
-  ).toBe(200);
+  expect((await admin('/alerts/silence', { subject: `owner/${who.user_id}`, duration: '1h' })).status).toBe(
+    200,
+  );
   await eventually(async () => {
     const { json } = await admin('/user/forget', who);
     return json['done'] === true ? true : undefined;
@@ -120,7 +118,9 @@ test('a person who is forgotten is in no alert any more', async () => {
 
 test('nobody is told what the policy does not ask for', async () => {
   await document.write({ budgetAlerts: [], workspace: { maxBudget: 10 } });
-  await eventually(() => gateway.gateway.services.documents.current.document.budget_alerts?.length === 0 || undefined);
+  await eventually(
+    () => gateway.gateway.services.documents.current.document.budget_alerts?.length === 0 || undefined,
+  );
   const key = await gateway.workspaceKey(person('05', 'fay'));
   await spend(key, 9);
   const seen = async () =>

@@ -61,9 +61,7 @@ describe.each(HOSTILE.map((name) => [name.slice(0, 40), name]))('%j', (_, name) 
   test('is in a code span in Mattermost, out of which it does not come', () => {
     const { text } = WEBHOOK_SHAPES.mattermost(messageOf(name)) as { text: string };
     const outside = text.replace(/`[^`\n]*`/g, '');
-    expect(outside).toBe(
-      'WARNING: The key  of  has used 50 % of its budget.\n\nName: \n\nNothing.',
-    );
+    expect(outside).toBe('WARNING: The key  of  has used 50 % of its budget.\n\nName: \n\nNothing.');
     // Slack's own mentions are looked for in all of a text, and mentions before Markdown.
     expect(text).not.toMatch(/<[!@#]|@\w|https?:\/\//);
   });
@@ -73,9 +71,11 @@ describe.each(HOSTILE.map((name) => [name.slice(0, 40), name]))('%j', (_, name) 
     const text = JSON.stringify(body);
     expect(text).not.toContain('TextBlock"' + ',"text"');
     expect(text).not.toMatch(/"type":"(TextBlock|FactSet)"/);
-    expect(textsIn(body).filter((each) => each !== 'http://adaptivecards.io/schemas/adaptive-card.json').join('\n')).not.toMatch(
-      /\{\{|https?:\/\//,
-    );
+    expect(
+      textsIn(body)
+        .filter((each) => each !== 'http://adaptivecards.io/schemas/adaptive-card.json')
+        .join('\n'),
+    ).not.toMatch(/\{\{|https?:\/\//);
   });
 
   test('is no header of a mail, and no second line', () => {

@@ -80,7 +80,14 @@ interface Sending {
   readonly limitMs?: number;
 }
 
-function send({ scheme = 'smtp', port, password = PASSWORD, named = 'localhost', trusted = true, limitMs }: Sending) {
+function send({
+  scheme = 'smtp',
+  port,
+  password = PASSWORD,
+  named = 'localhost',
+  trusted = true,
+  limitMs,
+}: Sending) {
   const sender = createMailSender(
     {
       kind: 'mail',
@@ -101,21 +108,27 @@ function send({ scheme = 'smtp', port, password = PASSWORD, named = 'localhost',
 test.each([
   ['smtp', false],
   ['smtps', true],
-])('over %s it arrives as plain text, by TLS, with an id by which repeats are told', async (scheme, secure) => {
-  const { mails, port } = await serve({ secure });
-  expect([await send({ scheme, port }), await send({ scheme, port })]).toEqual([{ ok: true }, { ok: true }]);
-  const [mail, again] = mails;
-  expect(mail).toMatchObject({
-    from: 'gateway@example.com',
-    to: ['ops@example.com', 'boss@example.com'],
-    secure: true,
-  });
-  expect(mail?.text).toMatch(/^Content-Type: text\/plain/m);
-  expect(mail?.text).not.toMatch(/^Bcc:/im);
-  expect(mail?.text).toMatch(/^Auto-Submitted: auto-generated/m);
-  const id = /^Message-ID: (.*)$/im;
-  expect(id.exec(mail?.text ?? '')?.[1]).toBe(id.exec(again?.text ?? '')?.[1]);
-});
+])(
+  'over %s it arrives as plain text, by TLS, with an id by which repeats are told',
+  async (scheme, secure) => {
+    const { mails, port } = await serve({ secure });
+    expect([await send({ scheme, port }), await send({ scheme, port })]).toEqual([
+      { ok: true },
+      { ok: true },
+    ]);
+    const [mail, again] = mails;
+    expect(mail).toMatchObject({
+      from: 'gateway@example.com',
+      to: ['ops@example.com', 'boss@example.com'],
+      secure: true,
+    });
+    expect(mail?.text).toMatch(/^Content-Type: text\/plain/m);
+    expect(mail?.text).not.toMatch(/^Bcc:/im);
+    expect(mail?.text).toMatch(/^Auto-Submitted: auto-generated/m);
+    const id = /^Message-ID: (.*)$/im;
+    expect(id.exec(mail?.text ?? '')?.[1]).toBe(id.exec(again?.text ?? '')?.[1]);
+  },
+);
 
 test('a wrong password, a certificate that nobody vouches for, and an address that is not named', async () => {
   const { mails, port } = await serve();

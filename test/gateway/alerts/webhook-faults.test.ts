@@ -47,7 +47,11 @@ const answering =
     void response.writeHead(status, headers).end('nothing to see');
 
 test.each<[string, Behaviour, Partial<Record<'fault' | 'waitMs', unknown>>]>([
-  ['429 with a time', answering(429, { 'retry-after': '7' }), { fault: 'answered with status 429', waitMs: 7_000 }],
+  [
+    '429 with a time',
+    answering(429, { 'retry-after': '7' }),
+    { fault: 'answered with status 429', waitMs: 7_000 },
+  ],
   ['429 with a time without end', answering(429, { 'retry-after': '999999999' }), { waitMs: 3_600_000 }],
   ['500', answering(500), { fault: 'answered with status 500' }],
   [
