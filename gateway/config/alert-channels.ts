@@ -72,7 +72,9 @@ function parseChannel(name: string, value: unknown): AlertChannel {
       );
     }
   const read = <T>(member: string, parse: (text: string) => T): T => {
-    const text = value[member];
+    const given = value[member];
+    // Several of a kind, as the variable has them by commas.
+    const text = Array.isArray(given) ? given.map(String).join(',') : given;
     try {
       if (typeof text !== 'string') throw new Error('must be text');
       return parse(text);
@@ -86,9 +88,7 @@ function parseChannel(name: string, value: unknown): AlertChannel {
       name,
       smtpUrl: read('smtp_url', smtpUrl),
       from: read('from', mailAddress),
-      to: Array.isArray(value['to'])
-        ? read('to', () => mailAddresses((value['to'] as unknown[]).map(String).join(',')))
-        : read('to', mailAddresses),
+      to: read('to', mailAddresses),
     };
   return {
     kind: kind as WebhookKind,
