@@ -1,6 +1,7 @@
 /** Puts the gateway together and takes it apart again, in the order that loses nothing. */
 import { adminListener } from './admin/listener';
 import { createAdminKeys } from './admin/admin-keys';
+import { createAlerts } from './alerts/create-alerts';
 import { createCallsUnderWay, LAST_WORDS_MS } from './concurrency/calls-under-way';
 import { createCoderClient } from './coder/client';
 import { warnOfGroups } from './coder/groups-warning';
@@ -76,7 +77,7 @@ export interface Gateway {
 }
 
 export async function startGateway(settings: Settings, options: GatewayOptions): Promise<Gateway> {
-  const { logger } = options;
+  let { logger } = options;
   const limits = { ...DEFAULT_LIMITS, ...limitsOf(settings), ...options.limits };
   // What is opened is noted, so that a start that fails half-way leaves nothing behind.
   const closers: (() => Promise<void> | void)[] = [];
@@ -117,6 +118,9 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       () => callsUnderWay.isAny,
     );
     closers.push(() => reports.close());
+    const alerts = createAlerts({ database, logger, settings, limits, now });
+    closers.push(() => alerts.close());
+    logger = alerts.logger;
     const transport = createTransport(limits.idleMs);
     closers.push(() => transport.close());
     const ledger = createLedger(database, logger, {
@@ -183,6 +187,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       callsUnderWay,
       observers: createCallObservers(logger),
       claimTally: createClaimTally(),
+      alerts,
       coder:
         settings.coderUrl !== undefined && isPrivateUrl(settings.coderUrl)
           ? createCoderClient(settings.coderUrl)
@@ -190,6 +195,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       coderStanding: createCoderStanding(logger, now),
       now,
     };
+    alerts.watch(services);
     warn(services);
     const { coderUrl, coderToken: token } = settings;
     const coder = coderUrl === undefined ? undefined : createCoderClient(coderUrl);

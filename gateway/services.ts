@@ -1,5 +1,6 @@
 /** What the gateway's parts share, put together once at start. */
 import type { AdminKeys } from './admin/admin-keys';
+import type { Alerts } from './alerts/alerts';
 import type { CallsUnderWay } from './concurrency/calls-under-way';
 import type { CoderClient } from './coder/client';
 import type { CoderStanding } from './coder/standing';
@@ -85,6 +86,12 @@ export interface Limits extends ProcessLimits, ConnectionLimits, SettableLimits,
   readonly keyBudgetWaiters: number;
   /** Milliseconds between two looks at document and prompts. */
   readonly pollMs: number;
+  /** Milliseconds between two looks for what administrators are to be told. */
+  readonly alertLookMs: number;
+  /** Milliseconds after an alert did not arrive until it is sent again; it doubles from one to the next. */
+  readonly alertPauseMs: number;
+  /** Milliseconds in which alerts of one kind are counted, so that of many only the number is told. */
+  readonly alertBurstMs: number;
 }
 
 export const DEFAULT_LIMITS: Omit<Limits, keyof SettableLimits> = {
@@ -98,6 +105,9 @@ export const DEFAULT_LIMITS: Omit<Limits, keyof SettableLimits> = {
   // Some hundred workspaces behind one address may all have an old key at once.
   failedCredentials: 240,
   pollMs: 2_000,
+  alertLookMs: 10_000,
+  alertPauseMs: 5_000,
+  alertBurstMs: 600_000,
   heartbeatMs: 5_000,
   deadAfterMs: 30_000,
   strayAfterMs: 20_000,
@@ -173,6 +183,8 @@ export interface Services {
   /** Told of every call that has ended, let through or refused. */
   readonly observers: CallObservers;
   readonly claimTally: ClaimTally;
+  /** What administrators are told of. */
+  readonly alerts: Alerts;
   /** Undefined: no CODER_URL, or one that a person's token may not be sent to. */
   readonly coder: CoderClient | undefined;
   /** How the looks at Coder went. */

@@ -79,6 +79,8 @@ export function readSettings(asGiven: Environment): Settings {
 const PAIRS = [
   ['tlsCert', 'tlsKey'],
   ['awsAccessKeyId', 'awsSecretAccessKey'],
+  ['alertSmtpUrl', 'alertMailFrom'],
+  ['alertSmtpUrl', 'alertMailTo'],
 ] as const satisfies readonly (readonly [keyof Table, keyof Table])[];
 
 /** What stands beside the new value of a secret while it is changed, and would do harm as it is. */

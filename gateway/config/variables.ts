@@ -1,6 +1,7 @@
 /** Every environment variable the gateway reads: from this table they are parsed, checked and described. */
 import { LEVELS, type Level } from '../../src/levels';
 import { LOG_LEVELS, type LogLevel } from '../log';
+import { ALERT_VARIABLES } from './alert-variables';
 import { AWS_VARIABLES } from './aws-variables';
 import { databaseUrl } from './database-url';
 import { parseEndpoints, type Endpoint } from './endpoints';
@@ -244,6 +245,7 @@ export const VARIABLES = {
     parse: url(['http', 'https']),
     meaning: 'OTLP collector for traces.',
   }),
+  ...ALERT_VARIABLES,
   ...LIMIT_VARIABLES,
   logLevel: variable<LogLevel>({
     name: 'LOG_LEVEL',
