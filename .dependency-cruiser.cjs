@@ -23,10 +23,11 @@ const REACHES = {
   certificates: ['src/(access-url|gateway-names|tls-variables)', 'terminal'],
   // It puts the others together: what makes images, certificates and the stack, and what is pushed.
   platform: [
+    'administration/admin-client',
     'certificates',
     'constructs/platform',
     'gateway-image',
-    'release/preflight/listing',
+    'release/(document|preflight/listing)',
     'src',
     'terminal',
     'workspace-image',
@@ -38,7 +39,7 @@ const REACHES = {
     'terminal/(file-fault|stop-signals)',
   ],
   // It knows the gateway by what it answers, as every other client does.
-  administration: ['terminal'],
+  administration: ['platform/(default-folder|gateway-place)', 'terminal'],
   // It reads and fills the store by itself, also while no gateway runs, and checks the account as one does.
   backup: ['gateway/(admin|config|store)', 'terminal'],
   // It asks the gateway for the ledger's side, as administration does.

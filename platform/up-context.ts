@@ -9,6 +9,8 @@ export interface UpWords extends SiteWords {
   readonly adminEmail: string;
   readonly gatewayBaseImage?: string;
   readonly skipProviderCheck?: boolean;
+  /** Put the gateway's document in force where it differs, without asking. */
+  readonly publish?: boolean;
 }
 
 /** Of `up` and `upgrade`. */
@@ -19,6 +21,9 @@ export class UpContext extends PlatformContext {
   adminToken = '';
   /** Seconds that calls under way get when a gateway is replaced. */
   drainSeconds: number | undefined;
+
+  /** The command that puts the gateway's document in force. @default - it is */
+  unpublished: string | undefined;
 
   constructor(
     props: ConstructorParameters<typeof PlatformContext>[0],

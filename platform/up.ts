@@ -2,6 +2,7 @@
 import { untilStopped } from '../terminal/stopped';
 import { IMAGES, APPLY, WAIT } from './build-steps';
 import { ADMINISTRATOR, LIVENESS, TEMPLATE } from './coder-steps';
+import { DOCUMENT } from './document-step';
 import type { ApplierFactory } from './context';
 import { Engine } from './engine';
 import { PlatformFolder } from './folder';
@@ -24,6 +25,7 @@ const STEPS: readonly Step<UpContext>[] = [
   WAIT,
   ADMINISTRATOR,
   LIVENESS,
+  DOCUMENT,
   TEMPLATE,
 ];
 

@@ -7,6 +7,7 @@ import type { Change } from './terraform-applier';
 import { ASK_PROVIDER, CERTIFICATES, CHECK_DATABASE, CHECK_HOST, SECRETS, SYNTHESIZE } from './prepare-steps';
 import { applied, begin, newVersions, planned, provide, WAIT } from './build-steps';
 import { ADMINISTRATOR, LIVENESS, TEMPLATE } from './coder-steps';
+import { DOCUMENT } from './document-step';
 import { runUp } from './up';
 import type { UpContext, UpWords } from './up-context';
 
@@ -88,6 +89,7 @@ const STEPS: readonly Step<UpContext>[] = [
   WAIT,
   ADMINISTRATOR,
   LIVENESS,
+  DOCUMENT,
   TEMPLATE,
   ACCOUNT,
 ];
