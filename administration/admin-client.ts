@@ -46,7 +46,10 @@ export interface ConnectProps {
   readonly stop?: AbortSignal;
 }
 
-export function connect(environment: Environment, { flags = {}, place, stop }: ConnectProps = {}): AdminClient {
+export function connect(
+  environment: Environment,
+  { flags = {}, place, stop }: ConnectProps = {},
+): AdminClient {
   const base = place?.url ?? addressIn(environment);
   const { key, from } = place === undefined ? readKey(environment) : { key: place.key, from: place.keyFrom };
   const ways = place?.servername === undefined ? fetch : fetchAt(place);

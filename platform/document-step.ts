@@ -1,11 +1,11 @@
 /** The gateway's document: what the program says now against what is in force, which only a person changes. */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { connect } from '../administration/admin-client';
 import type { Candidate } from '../release/document/candidate';
 import { differenceTo, inForceText, putInForce } from '../release/document/replace';
 import { askAloud, canAsk } from './ask';
 import { DEFAULT_FOLDER } from './default-folder';
+import { documentFileOf } from './document-file';
 import { gatewayPlaceIn } from './gateway-place';
 import type { Step } from './steps';
 import type { UpContext } from './up-context';
@@ -16,10 +16,7 @@ export const DOCUMENT: Step<UpContext> = {
   run: async (context, stop) => {
     const { folder, declared, words, say } = context;
     const client = connect({}, { place: gatewayPlaceIn(folder.path), stop });
-    const document = JSON.parse(
-      // As the stack has it: the template beside it may have catalog and policy of its own.
-      readFileSync(join(declared.folder, 'gateway', 'config.json'), 'utf8'),
-    ) as Candidate['document'];
+    const document = JSON.parse(readFileSync(documentFileOf(declared), 'utf8')) as Candidate['document'];
     const { inForce, changes, report } = await differenceTo(client, { name: 'now', document });
     if (changes.length === 0) return 'they say the same';
     for (const line of report.trimEnd().split('\n')) say(`  ${line}`);

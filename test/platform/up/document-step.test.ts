@@ -145,7 +145,10 @@ test('a folder without a platform, and one without its secrets, are told', async
   expect(none.code).toBe(1);
   expect(none.err).toMatch(/^There is no platform in .*elsewhere: "contractor-workspace up" makes one/);
   // What the environment names counts.
-  const named = await run(['document', 'show'], { GATEWAY_ADMIN_URL: 'http://127.0.0.1:1', GATEWAY_ADMIN_KEY: 'sk-x' });
+  const named = await run(['document', 'show'], {
+    GATEWAY_ADMIN_URL: 'http://127.0.0.1:1',
+    GATEWAY_ADMIN_KEY: 'sk-x',
+  });
   expect(named).toMatchObject({ code: 4, err: expect.stringContaining('http://127.0.0.1:1') as string });
   rmSync(folder.secrets);
   const bare = await run(['document', 'show']);
