@@ -24,6 +24,7 @@ const REACHES = {
   // It puts the others together: what makes images, certificates and the stack, and what is pushed.
   platform: [
     'administration/admin-client',
+    'backup',
     'certificates',
     'constructs/platform',
     'gateway-image',
@@ -41,7 +42,7 @@ const REACHES = {
   // It knows the gateway by what it answers, as every other client does.
   administration: ['platform/(default-folder|gateway-place)', 'terminal'],
   // It reads and fills the store by itself, also while no gateway runs, and checks the account as one does.
-  backup: ['gateway/(admin|config|store)', 'terminal'],
+  backup: ['gateway/(admin|config|store)', 'platform/platform-store', 'terminal'],
   // It asks the gateway for the ledger's side, as administration does.
   reconcile: ['administration', 'terminal'],
   release: [

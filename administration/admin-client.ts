@@ -160,6 +160,7 @@ async function* lines(response: Response): AsyncGenerator<string> {
 
 /** Node's own `fetch` knows one list of authorities for all, which is read as the process starts. */
 function fetchAt({ servername, authority }: GatewayPlace): typeof fetch {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- it takes time, and most have no use for it
   const { Agent, fetch: ask } = require('undici') as typeof Undici;
   const dispatcher = new Agent({
     connect: {

@@ -37,6 +37,7 @@ export function begin(words: SessionWords, typed: readonly unknown[] = [], flags
 /** As `status` finds it. @throws CliError when there is none where one is said to be */
 function platformFor({ folder }: SessionWords): GatewayPlace | undefined {
   if (folder === undefined && namesGateway(process.env)) return undefined;
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- of a platform alone
   const { gatewayPlaceIn, isPlatformIn } = require('../platform/gateway-place') as typeof Place;
   const path = folder ?? DEFAULT_FOLDER;
   return folder !== undefined || isPlatformIn(path) ? gatewayPlaceIn(path) : undefined;

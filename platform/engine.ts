@@ -164,14 +164,13 @@ export class Engine {
     signal?.addEventListener('abort', stop);
     let output = '';
     try {
-      const sent = input === undefined ? Promise.resolve() : send(socket, input);
-      sent.catch(() => {});
+      // What the program has not read by its end nobody waits for.
+      if (input !== undefined) send(socket, input).catch(() => {});
       for await (const { stream, content } of withoutFrames(socket as AsyncIterable<Buffer>)) {
         if (stream === 'stdout' && onOutput !== undefined) await onOutput(content);
         else output = (output + content.toString('utf8')).slice(-100_000);
       }
       signal?.throwIfAborted();
-      await sent.catch(() => {});
     } finally {
       signal?.removeEventListener('abort', stop);
       socket.destroy();

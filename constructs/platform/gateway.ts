@@ -150,9 +150,8 @@ export class Gateways extends Construct {
     const certificate = isTls && tls.kind !== 'volume' ? this.certificate(props) : undefined;
     const tlsFolder = tls.folderOf(TLS_FOLDER);
     const document = this.document(props);
-    const settings: Record<string, string> = Object.assign(
-      {},
-      ...providersOf(gateway).map((provider) => provider.settingsFrom(platform.secrets)),
+    const settings = Object.fromEntries(
+      providersOf(gateway).flatMap((provider) => Object.entries(provider.settingsFrom(platform.secrets))),
     );
     const processes: string[] = [];
     for (let number = 1; number <= (gateway.replicas ?? 1); number += 1) {
