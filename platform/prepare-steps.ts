@@ -163,9 +163,9 @@ export const CHECK_DATABASE: Step<UpContext> = {
   name: "Asking the site's Postgres for its rights",
   ifItFails: 'Nothing was built.',
   skips: ({ outline }) => outline.ownsDatabase,
-  run: async ({ secrets, outline }) => {
+  run: async ({ secrets, outline }, stop) => {
     for (const { name } of outline.secrets)
-      if (name.endsWith('_database_url')) await checkDatabase(name.toUpperCase(), secrets[name] ?? '');
+      if (name.endsWith('_database_url')) await checkDatabase(name.toUpperCase(), secrets[name] ?? '', stop);
   },
 };
 

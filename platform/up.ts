@@ -13,7 +13,7 @@ import { UpContext, type UpWords } from './up-context';
 import { sayWhereItIs } from './where-it-is';
 
 /** From the first to the last. */
-const STEPS: readonly Step<UpContext>[] = [
+export const STEPS: readonly Step<UpContext>[] = [
   SYNTHESIZE,
   CHECK_HOST,
   SECRETS,
@@ -45,7 +45,7 @@ export function runUp(
     folder.make();
     await withLock(folder, async () => {
       const context = new UpContext(
-        { folder, engine: new Engine(), say: sayToStderr, applierOf },
+        { folder, engine: new Engine().asksUntil(stop), say: sayToStderr, applierOf },
         program,
         words,
       );

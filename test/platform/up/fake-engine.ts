@@ -9,6 +9,9 @@ import { Engine } from '../../../platform/engine';
 
 export type Answers = Readonly<Record<string, unknown>>;
 
+/** In the place of an answer: there is none. */
+export const SILENCE = Symbol('silence');
+
 export const WELL: Answers = {
   '/version': { Version: '27.1.0', ApiVersion: '1.46', MinAPIVersion: '1.24' },
   '/info': {
@@ -47,6 +50,7 @@ export class FakeEngine {
       request.resume();
       const answer =
         answers[`${request.method} ${path}`] ?? (request.method === 'GET' ? answers[path] : undefined);
+      if (answer === SILENCE) return;
       response.writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json' });
       response.end(JSON.stringify(answer ?? { message: `no such thing: ${path}` }));
     });
