@@ -61,7 +61,9 @@ async function* dumpOf(
     if (child.stdout) for await (const chunk of child.stdout) yield chunk as Buffer;
     const code = await ended;
     if (code === 'ENOENT')
-      throw new CliError(`There is no "${DOCKER}" on the PATH, by which ${what.replace('The', 'the')} is dumped.`);
+      throw new CliError(
+        `There is no "${DOCKER}" on the PATH, by which ${what.replace('The', 'the')} is dumped.`,
+      );
     if (code !== 0)
       throw new CliError(
         `${what} could not be dumped in the container "${container}" (${code}): ${forTerminal(says.trim())}`,
