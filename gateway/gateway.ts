@@ -77,7 +77,7 @@ export interface Gateway {
 }
 
 export async function startGateway(settings: Settings, options: GatewayOptions): Promise<Gateway> {
-  let { logger } = options;
+  let logger: Logger = options.logger;
   const limits = { ...DEFAULT_LIMITS, ...limitsOf(settings), ...options.limits };
   // What is opened is noted, so that a start that fails half-way leaves nothing behind.
   const closers: (() => Promise<void> | void)[] = [];
@@ -109,7 +109,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
         first: settings.firstDocument,
       }));
     closers.push(() => documents.close());
-    const logLevel = startLogLevel({ database, logger, pollMs: LOG_LEVEL_LOOKS * limits.pollMs, now });
+    const logLevel = startLogLevel({ database, logger: options.logger, pollMs: LOG_LEVEL_LOOKS * limits.pollMs, now });
     closers.push(() => logLevel.close());
     const callsUnderWay = createCallsUnderWay();
     const reports = createReports(

@@ -24,7 +24,7 @@ import type { CallCounts } from './ledger/call-counts';
 import type { Retention } from './ledger/retention';
 import type { Settlements } from './ledger/settlements';
 import type { LargeBodies } from './concurrency/large-bodies';
-import type { AdjustableLogger } from './log';
+import type { Logger } from './log';
 import type { LogLevelSource } from './log-level';
 import type { InputCounter } from './providers/input-counter';
 import type { Provider } from './providers/provider';
@@ -137,7 +137,7 @@ export const limitsOf = (settings: Settings): SettableLimits => ({
 export interface Services {
   readonly settings: Settings;
   readonly limits: Limits;
-  readonly logger: AdjustableLogger;
+  readonly logger: Logger;
   readonly logLevel: LogLevelSource;
   readonly documents: DocumentSource;
   readonly prompts: PromptSource;

@@ -20,7 +20,7 @@ export interface GatewayProps extends ServiceLimits {
   readonly replicas?: number;
   /** What `contractor-workspace gateway-image` builds. @default - `contractor-workspace-gateway:1` */
   readonly image?: ServiceImage;
-  /** Providers it may ask; the catalog says for which models. @default - Anthropic */
+  /** Providers it may ask; the catalog says for which models. @default - Anthropic, and Bedrock where its keys are given */
   readonly providers?: readonly ProviderAccess[];
   /** Address of this host for the admin port. Administrators' keys open everything. @default '127.0.0.1' */
   readonly adminAddress?: string;
@@ -99,7 +99,7 @@ const RULES: readonly Rule<GatewayProps>[] = [
 
 /** What the stack says itself, so that both ends agree. */
 const OURS =
-  /^(GATEWAY_(ADMIN_)?(HOST|PORT)|GATEWAY_CONFIG|GATEWAY_TLS_(CERT|KEY)|GATEWAY_(SHUTDOWN|LINGER)_SECONDS|CODER_URL|LANGFUSE_HOST|NODE_EXTRA_CA_CERTS)$|_FILE$/;
+  /^(GATEWAY_(ADMIN_)?(HOST|PORT)|GATEWAY_(CONFIG|FIRST_DOCUMENT)|GATEWAY_TLS_(CERT|KEY)|GATEWAY_(SHUTDOWN|LINGER)_SECONDS|CODER_URL|LANGFUSE_HOST|NODE_EXTRA_CA_CERTS)$|_FILE$/;
 
 const taken = ({ environment = {} }: GatewayProps): string[] =>
   Object.keys(environment).filter((name) => OURS.test(name) || !/^[A-Z][A-Z0-9_]*$/.test(name));
@@ -156,6 +156,9 @@ export class Gateways extends Construct {
     const certificate = isTls && tls.kind !== 'volume' ? this.certificate(props) : undefined;
     const tlsFolder = tls.folderOf(TLS_FOLDER);
     const document = this.document(props);
+    const settings = Object.fromEntries(
+      providersOf(gateway).flatMap((provider) => Object.entries(provider.settingsFrom(platform.secrets))),
+    );
     const processes: string[] = [];
     const targets: string[] = [];
     for (let number = 1; number <= (gateway.replicas ?? 1); number += 1) {
@@ -173,7 +176,7 @@ export class Gateways extends Construct {
           { network: networks.edge },
         ],
         environment: {
-          ...settingsOf(gateway),
+          ...settings,
           ...Object.fromEntries(
             Object.entries(gateway.environment ?? {}).map(([name, value]) => [name, literal(value)]),
           ),
@@ -182,7 +185,8 @@ export class Gateways extends Construct {
           GATEWAY_PORT: String(DATA_PORT),
           GATEWAY_ADMIN_HOST: own,
           GATEWAY_ADMIN_PORT: String(ADMIN_PORT),
-          GATEWAY_CONFIG: `${DOCUMENT_FOLDER}/config.json`,
+          // Of an empty store alone: what holds from then on is what is published.
+          GATEWAY_FIRST_DOCUMENT: `${DOCUMENT_FOLDER}/config.json`,
           GATEWAY_SHUTDOWN_SECONDS: String(shutdownSeconds),
           GATEWAY_LINGER_SECONDS: String(LINGER_SECONDS),
           CODER_URL: literal(props.coderUrl),
@@ -248,7 +252,7 @@ export class Gateways extends Construct {
         optional: true,
       }),
     };
-    for (const provider of gateway.providers ?? [ProviderAccess.anthropic()])
+    for (const provider of providersOf(gateway))
       Object.assign(variables, provider.secretsFrom(platform.secrets));
     if (traces !== undefined)
       Object.assign(variables, {
@@ -268,7 +272,7 @@ export class Gateways extends Construct {
     };
   }
 
-  /** Models, prices and policy in a volume that the processes look at: a change of it needs no restart. */
+  /** What an empty store begins with. In a volume of its own: a change of it restarts no gateway. */
   private document({ platform, catalog, policy }: GatewaysProps): PlacedFiles {
     const text = `${JSON.stringify(renderGatewayDocument(catalog, policy), null, 2)}\n`;
     return new PlacedFiles(this, 'Document', {
@@ -349,9 +353,6 @@ function formerSecrets({ secrets }: PlatformContext): Record<string, string> {
   };
 }
 
-const settingsOf = ({ providers = [] }: GatewayProps): Record<string, string> =>
-  Object.fromEntries(
-    providers.flatMap(({ settings }) =>
-      Object.entries(settings).map(([name, value]) => [name, literal(value)]),
-    ),
-  );
+const providersOf = ({
+  providers = [ProviderAccess.anthropic(), ProviderAccess.bedrockWhereGiven()],
+}: GatewayProps): readonly ProviderAccess[] => providers;
