@@ -28,6 +28,7 @@ export function endedCall(call: CallContext): EndedCall {
     status: statusOf(call),
     error: call.error,
     client: clientOf(call),
+    session: call.session,
     startedAt: call.startedAt,
     elapsedMs: call.elapsedMs,
     firstTokenMs: call.firstTokenMs,

@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { GatewayError } from '../errors';
 import type { KeyRecord } from '../keys/key-record';
 import type { NanoDollars } from '../ledger/money';
+import type { Session } from '../model/session';
 import type { Usage } from '../model/usage';
 
 /** One question to a deployment. Times as `performance.now()` has them. */
@@ -40,6 +41,8 @@ export interface EndedCall {
   readonly error: GatewayError | undefined;
   /** Of the client's family: "RooCode", "opencode". */
   readonly client: string;
+  /** The conversation, if the client says which. */
+  readonly session: Session | undefined;
   /** As `performance.now()` has it. */
   readonly startedAt: number;
   /** Milliseconds. */
