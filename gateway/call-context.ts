@@ -18,6 +18,7 @@ import { nameOf, type Candidate } from './providers/candidate';
 import type { Provider, SharedBody } from './providers/provider';
 import type { Services } from './services';
 import type { Attempt } from './telemetry/ended-call';
+import type { CallTrace } from './telemetry/traces/call-trace';
 
 /**
  * What the provider will bill: nothing; by the usage it reported; or nobody knows, since it took the call on and
@@ -104,6 +105,8 @@ export class CallContext {
   isClientGone = false;
   /** Set by `relay` while a provider is asked. */
   attempt: Stoppable | undefined;
+  /** Set by `relay` where a provider is told of it. */
+  trace: CallTrace | undefined;
   #session: { readonly of: Session | undefined } | undefined;
 
   constructor(

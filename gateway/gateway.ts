@@ -6,7 +6,7 @@ import { createCoderClient } from './coder/client';
 import { warnOfGroups } from './coder/groups-warning';
 import { startLiveness } from './coder/liveness';
 import { createCoderStanding } from './coder/standing';
-import { notApplied, type Settings } from './config/environment';
+import type { Settings } from './config/environment';
 import { DEFAULT_PROMPT_DIR, openPrompts } from './config/prompts';
 import { openTls, type TlsSource } from './config/tls-source';
 import { openFileDocument } from './documents/file-document';
@@ -37,6 +37,7 @@ import { DEFAULT_LIMITS, limitsOf, type Limits, type Services } from './services
 import { createSlots } from './concurrency/slots';
 import { openStore } from './store/open-store';
 import { createCallObservers } from './telemetry/call-observers';
+import { startTraces } from './telemetry/traces/start-traces';
 import { createTokenBuckets } from './concurrency/token-buckets';
 
 /** Far above what restarts and retries of a set-up make, far below what a store would feel. Each process counts for itself. */
@@ -132,6 +133,9 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       current: keySecretOf(settings.keySecret, settings.masterKey),
       previous: settings.keySecretPrevious,
     };
+    const observers = createCallObservers(logger);
+    const traces = startTraces(settings, observers, logger);
+    closers.push(() => traces?.close());
     const services: Services = {
       settings,
       limits,
@@ -168,7 +172,8 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       retries: createRetryBudget(),
       interruptedClients: createInterruptedClients(),
       callsUnderWay,
-      observers: createCallObservers(logger),
+      observers,
+      traces,
       coder:
         settings.coderUrl !== undefined && isPrivateUrl(settings.coderUrl)
           ? createCoderClient(settings.coderUrl)
@@ -269,8 +274,6 @@ function openListenersTls(
 
 /** Says at start what would otherwise be noticed at the first refused call. */
 function warn({ settings, providers, logger }: Services): void {
-  const idle = notApplied(settings);
-  if (idle.length > 0) logger.warn('settings that are accepted but not applied yet', { settings: idle });
   warnOfProviders(settings, providers, logger);
   // bounded: whoever runs the gateway sets it
   if (!LOOPBACK.test(settings.adminHost)) warnOfOpenAdmin(settings, logger);

@@ -30,6 +30,7 @@ import type { Reports } from './reports';
 import type { Slots } from './concurrency/slots';
 import type { Database } from './store/database';
 import type { CallObservers } from './telemetry/call-observers';
+import type { Traces } from './telemetry/traces/start-traces';
 import type { TokenBuckets } from './concurrency/token-buckets';
 
 /** What the environment sets, under the variables' names in `config/limit-variables.ts`. */
@@ -164,6 +165,8 @@ export interface Services {
   readonly callsUnderWay: CallsUnderWay;
   /** Told of every call that has ended, let through or refused. */
   readonly observers: CallObservers;
+  /** Undefined: they are off. */
+  readonly traces: Traces | undefined;
   /** Undefined: no CODER_URL, or one that a person's token may not be sent to. */
   readonly coder: CoderClient | undefined;
   /** How the looks at Coder went. */

@@ -77,6 +77,8 @@ export function readSettings(asGiven: Environment): Settings {
 const PAIRS = [
   ['tlsCert', 'tlsKey'],
   ['awsAccessKeyId', 'awsSecretAccessKey'],
+  ['langfusePublicKey', 'langfuseSecretKey'],
+  ['langfuseHost', 'langfuseSecretKey'],
 ] as const satisfies readonly (readonly [keyof Table, keyof Table])[];
 
 const EVERY_ADDRESS = ['0.0.0.0', '::', '[::]'];
@@ -105,13 +107,6 @@ function tooNarrow({ bodyBytes, keyBodiesBytes, bodiesBytes }: Settings): string
         ]
       : []),
   ];
-}
-
-/** Names of variables that are set and read but that nothing acts on yet. */
-export function notApplied(settings: Settings): readonly string[] {
-  return entries
-    .filter(([key, entry]) => entry.notApplied && settings[key] !== undefined)
-    .map(([, entry]) => entry.name);
 }
 
 /** The values no log line, error or answer may contain. */

@@ -6,6 +6,7 @@ import { databaseUrl } from './database-url';
 import { parseEndpoints, type Endpoint } from './endpoints';
 import { LIMIT_VARIABLES } from './limit-variables';
 import { checkMasterKey, checkSecret, parseTemplateSecrets } from './secrets';
+import { TRACE_VARIABLES } from './trace-variables';
 import { optional, variable } from './variable';
 import {
   budgetStatus,
@@ -203,31 +204,7 @@ export const VARIABLES = {
     parse: positiveNumber,
     meaning: 'Seconds between two looks at Coder, over all gateway processes.',
   }),
-  langfuseHost: optional({
-    name: 'LANGFUSE_HOST',
-    notApplied: true,
-    parse: url(['http', 'https']),
-    meaning: 'Langfuse server for traces.',
-  }),
-  langfusePublicKey: optional({
-    name: 'LANGFUSE_PUBLIC_KEY',
-    notApplied: true,
-    parse: credential,
-    meaning: 'Langfuse public key.',
-  }),
-  langfuseSecretKey: optional({
-    name: 'LANGFUSE_SECRET_KEY',
-    secret: true,
-    notApplied: true,
-    parse: credential,
-    meaning: 'Langfuse secret key.',
-  }),
-  otlpEndpoint: optional({
-    name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
-    notApplied: true,
-    parse: url(['http', 'https']),
-    meaning: 'OTLP collector for traces.',
-  }),
+  ...TRACE_VARIABLES,
   ...LIMIT_VARIABLES,
   logLevel: variable<LogLevel>({
     name: 'LOG_LEVEL',

@@ -29,6 +29,7 @@ export function endedCall(call: CallContext): EndedCall {
     error: call.error,
     client: clientOf(call),
     session: call.session,
+    trace: call.trace,
     startedAt: call.startedAt,
     elapsedMs: call.elapsedMs,
     firstTokenMs: call.firstTokenMs,
