@@ -116,7 +116,7 @@ export const TRACE_VARIABLES = {
     'Most spans that wait, for each endpoint; more are dropped.',
     '2048',
   ),
-  bspMaxExportBatchSize: otel('OTEL_BSP_MAX_EXPORT_BATCH_SIZE', 'Most spans of a delivery.', '512'),
+  bspMaxExportBatchSize: otel('OTEL_BSP_MAX_EXPORT_BATCH_SIZE', 'Most spans of a delivery.', '128'),
   passTraceparent: variable({
     name: 'GATEWAY_PASS_TRACEPARENT',
     fallback: false,
