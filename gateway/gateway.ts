@@ -7,7 +7,7 @@ import { createCoderClient } from './coder/client';
 import { warnOfGroups } from './coder/groups-warning';
 import { startLiveness } from './coder/liveness';
 import { createCoderStanding } from './coder/standing';
-import { notApplied, type Settings } from './config/environment';
+import type { Settings } from './config/environment';
 import { DEFAULT_PROMPT_DIR, openPrompts } from './config/prompts';
 import { openTls, type TlsSource } from './config/tls-source';
 import { openFileDocument } from './documents/file-document';
@@ -43,6 +43,7 @@ import { openStore } from './store/open-store';
 import { createCallObservers } from './telemetry/call-observers';
 import { createClaimTally } from './telemetry/claim-tally';
 import { startMetrics } from './telemetry/metrics/metrics';
+import { startTraces } from './telemetry/traces/start-traces';
 import { createTokenBuckets } from './concurrency/token-buckets';
 
 /** Far above what restarts and retries of a set-up make, far below what a store would feel. Each process counts for itself. */
@@ -146,6 +147,9 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
     const keys = createKeyStore(database);
     const secretWatch = await watchSecrets(settings, database, logger, now);
     closers.push(() => secretWatch.close());
+    const observers = createCallObservers(logger);
+    const traces = startTraces(settings, observers, logger);
+    closers.push(() => traces?.close());
     const services: Services = {
       settings,
       limits,
@@ -185,9 +189,10 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       retries: createRetryBudget(),
       interruptedClients: createInterruptedClients(),
       callsUnderWay,
-      observers: createCallObservers(logger),
       claimTally: createClaimTally(),
       alerts,
+      observers,
+      traces,
       coder:
         settings.coderUrl !== undefined && isPrivateUrl(settings.coderUrl)
           ? createCoderClient(settings.coderUrl)
@@ -291,8 +296,6 @@ function openListenersTls(
 
 /** Says at start what would otherwise be noticed at the first refused call. */
 function warn({ settings, providers, logger }: Services): void {
-  const idle = notApplied(settings);
-  if (idle.length > 0) logger.warn('settings that are accepted but not applied yet', { settings: idle });
   warnOfProviders(settings, providers, logger);
   // bounded: whoever runs the gateway sets it
   if (!LOOPBACK.test(settings.adminHost)) warnOfOpenAdmin(settings, logger);

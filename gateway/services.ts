@@ -35,6 +35,7 @@ import type { Slots } from './concurrency/slots';
 import type { Database } from './store/database';
 import type { CallObservers } from './telemetry/call-observers';
 import type { ClaimTally } from './telemetry/claim-tally';
+import type { Traces } from './telemetry/traces/start-traces';
 import type { TokenBuckets } from './concurrency/token-buckets';
 
 /** What the environment sets, under the variables' names in `config/limit-variables.ts`. */
@@ -185,6 +186,8 @@ export interface Services {
   readonly claimTally: ClaimTally;
   /** What administrators are told of. */
   readonly alerts: Alerts;
+  /** Undefined: they are off. */
+  readonly traces: Traces | undefined;
   /** Undefined: no CODER_URL, or one that a person's token may not be sent to. */
   readonly coder: CoderClient | undefined;
   /** How the looks at Coder went. */

@@ -81,6 +81,8 @@ const PAIRS = [
   ['awsAccessKeyId', 'awsSecretAccessKey'],
   ['alertSmtpUrl', 'alertMailFrom'],
   ['alertSmtpUrl', 'alertMailTo'],
+  ['langfusePublicKey', 'langfuseSecretKey'],
+  ['langfuseHost', 'langfuseSecretKey'],
 ] as const satisfies readonly (readonly [keyof Table, keyof Table])[];
 
 /** What stands beside the new value of a secret while it is changed, and would do harm as it is. */
@@ -129,13 +131,6 @@ function tooNarrow({ bodyBytes, keyBodiesBytes, bodiesBytes }: Settings): string
         ]
       : []),
   ];
-}
-
-/** Names of variables that are set and read but that nothing acts on yet. */
-export function notApplied(settings: Settings): readonly string[] {
-  return entries
-    .filter(([key, entry]) => entry.notApplied && settings[key] !== undefined)
-    .map(([, entry]) => entry.name);
 }
 
 /** The values no log line, error or answer may contain. */

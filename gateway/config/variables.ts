@@ -8,6 +8,7 @@ import { parseEndpoints, type Endpoint } from './endpoints';
 import { LIMIT_VARIABLES } from './limit-variables';
 import { METRICS_VARIABLES } from './metrics-variables';
 import { checkKeySecret, checkMasterKey, checkSecret, parseTemplateSecrets } from './secrets';
+import { TRACE_VARIABLES } from './trace-variables';
 import { optional, variable } from './variable';
 import {
   budgetStatus,
@@ -220,32 +221,8 @@ export const VARIABLES = {
     meaning: 'Seconds between two looks at Coder, over all gateway processes.',
   }),
   ...METRICS_VARIABLES,
-  langfuseHost: optional({
-    name: 'LANGFUSE_HOST',
-    notApplied: true,
-    parse: url(['http', 'https']),
-    meaning: 'Langfuse server for traces.',
-  }),
-  langfusePublicKey: optional({
-    name: 'LANGFUSE_PUBLIC_KEY',
-    notApplied: true,
-    parse: credential,
-    meaning: 'Langfuse public key.',
-  }),
-  langfuseSecretKey: optional({
-    name: 'LANGFUSE_SECRET_KEY',
-    secret: true,
-    notApplied: true,
-    parse: credential,
-    meaning: 'Langfuse secret key.',
-  }),
-  otlpEndpoint: optional({
-    name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
-    notApplied: true,
-    parse: url(['http', 'https']),
-    meaning: 'OTLP collector for traces.',
-  }),
   ...ALERT_VARIABLES,
+  ...TRACE_VARIABLES,
   ...LIMIT_VARIABLES,
   logLevel: variable<LogLevel>({
     name: 'LOG_LEVEL',
