@@ -26,6 +26,7 @@ import { createLedger } from './ledger/ledger';
 import { createRefusalMemory } from './ledger/refusal-memory';
 import { keepRetention } from './ledger/retention';
 import { createSettlements } from './ledger/settlements';
+import { followCalls } from './ledger/sums/follow-calls';
 import { createLargeBodies } from './concurrency/large-bodies';
 import type { Logger } from './log';
 import { configuredProviders, warnOfProviders } from './providers/configured';
@@ -119,7 +120,9 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       const { retention_days: days, time_zone: timeZone } = documents.current.document;
       return { days, timeZone };
     };
-    const retention = keepRetention(database, logger, retentionTerms, now);
+    const sums = followCalls(database, logger, () => documents.current.document.time_zone);
+    closers.push(() => sums.close());
+    const retention = keepRetention(database, logger, retentionTerms, sums, now);
     closers.push(() => retention.close());
     const budgetQueues = createBudgetQueues(limits.budgetWaiters, limits.keyBudgetWaiters);
     const settlements = createSettlements(logger);
@@ -147,6 +150,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       refusals: createRefusalMemory(now),
       budgetQueues,
       retention,
+      sums,
       adminKeys: createAdminKeys(database, now),
       bodies: createBodyRoom({ total: limits.bodiesBytes, share: limits.keyBodiesBytes }),
       keylessBodies: createBodyRoom({

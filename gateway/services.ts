@@ -21,6 +21,7 @@ import type { Ledger } from './ledger/ledger';
 import type { RefusalMemory } from './ledger/refusal-memory';
 import type { Retention } from './ledger/retention';
 import type { Settlements } from './ledger/settlements';
+import type { CallSums } from './ledger/sums/follow-calls';
 import type { LargeBodies } from './concurrency/large-bodies';
 import type { Logger } from './log';
 import type { InputCounter } from './providers/input-counter';
@@ -136,6 +137,7 @@ export interface Services {
   /** Calls that wait for what others hold of a budget. */
   readonly budgetQueues: BudgetQueues;
   readonly retention: Retention;
+  readonly sums: CallSums;
   readonly adminKeys: AdminKeys;
   /** Room for the bodies of keys, by account, and of administrators. */
   readonly bodies: BodyRoom;
