@@ -28,7 +28,7 @@ const FIGURES = [
   'cost_nano',
   'latency_ms',
 ];
-const KINDS = "scope, template_name, model, provider, deployment, client, status::text, error_type";
+const KINDS = 'scope, template_name, model, provider, deployment, client, status::text, error_type';
 const KINDS_OF_KEY = KINDS.replace('scope, ', '');
 const DAY = `to_char(finished_at at time zone '${ZONE}', 'YYYY-MM-DD')`;
 const HOUR = "date_trunc('hour', finished_at)::text";
@@ -56,7 +56,11 @@ const differences = (by: string, table: string, at: string, byOfTable = by): str
   )
   (select 'told' as which, * from (select * from summed except select * from right_ones) a)
   union all (select 'right', * from (select * from right_ones except select * from summed) b)`;
-const places = (by: string): string => by.split(', ').map((_, index) => index + 2).join(', ');
+const places = (by: string): string =>
+  by
+    .split(', ')
+    .map((_, index) => index + 2)
+    .join(', ');
 
 let file: PolicyFile;
 let gateway: TestGateway;
@@ -73,7 +77,8 @@ afterAll(async () => {
   await file.remove();
 });
 
-const query = <Row>(text: string, values: readonly unknown[] = []) => gateway.store.query<Row & object>(text, values);
+const query = <Row>(text: string, values: readonly unknown[] = []) =>
+  gateway.store.query<Row & object>(text, values);
 const expectRight = async (): Promise<void> => {
   for (const text of [
     differences(KINDS, 'sums_by_day', 'day'),
@@ -177,7 +182,8 @@ test('old calls become daily sums only once these sums have them, and a restart 
   const total = async () =>
     query(`select ${SUMMED} from (select ${FIGURES.join(', ')} from sums_by_day
       union all select ${FIGURES.join(', ')} from calls_beyond_sums) as lines`);
-  const all = async () => query(`select ${SUMMED} from (select ${FIGURES.join(', ')} from spend_lines) as lines`);
+  const all = async () =>
+    query(`select ${SUMMED} from (select ${FIGURES.join(', ')} from spend_lines) as lines`);
   const { sums } = gateway.gateway.services;
   await sums.restart();
   await query("select roll_up_calls(current_date - 9, '-infinity', now() - interval '7 days', 100000, '{}')");
