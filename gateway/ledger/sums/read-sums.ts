@@ -99,18 +99,20 @@ export async function readSums(statements: Statements, asked: SumsAsked): Promis
     days.map(({ end }) => end),
   ];
   const add = (value: unknown, type: string): string => `$${values.push(value)}::${type}`;
+  // In each part by itself: from outside of both, Postgres would read all keys' rows first.
   const conditions = [
-    ...(person === undefined ? [] : [`k.owner_id = ${add(person, 'text')}`]),
-    ...(keys === undefined ? [] : [`lines.key_id = any (${add(keys, 'bigint[]')})`]),
-    ...(team === undefined ? [] : [`lines.template_name = ${add(team, 'text')}`]),
-    ...(model === undefined ? [] : [`lines.model = ${add(model, 'text')}`]),
-  ].map((condition) => ` and ${condition}`);
-  const kinds = new Set([
-    ...[by, within].filter(isOfKinds).map((each) => OF_KINDS[each]),
-    ...(team === undefined ? [] : (['template_name'] as const)),
-    ...(model === undefined ? [] : (['model'] as const)),
-  ]);
-  kinds.delete('day');
+    ...(person === undefined
+      ? []
+      : [`key_id = any (array(select id from keys where owner_id = ${add(person, 'text')}))`]),
+    ...(keys === undefined ? [] : [`key_id = any (${add(keys, 'bigint[]')})`]),
+    ...(team === undefined ? [] : [`template_name = ${add(team, 'text')}`]),
+    ...(model === undefined ? [] : [`model = ${add(model, 'text')}`]),
+  ]
+    .map((condition) => ` and ${condition}`)
+    .join('');
+  const kinds = new Set([by, within].filter(isOfKinds).map((each) => OF_KINDS[each]));
+  const isByDay = kinds.delete('day');
+  const [day, dayBeyond] = isByDay ? ["to_char(day, 'YYYY-MM-DD') as day, ", 'd.day, '] : ['', ''];
   const columns = [...(isOfKey ? ['key_id'] : []), ...kinds, ...COLUMNS].join(', ');
   const beyond = kinds.has('client')
     ? columns.replace(
@@ -121,18 +123,17 @@ export async function readSums(statements: Statements, asked: SumsAsked): Promis
   const rows = await statements.run<Record<string, string>>(
     '',
     `with lines as (
-       select to_char(day, 'YYYY-MM-DD') as day, ${columns} from ${table}
-       where starts_at >= $1::timestamptz and starts_at < $2::timestamptz
+       select ${day}${columns} from ${table}
+       where starts_at >= $1::timestamptz and starts_at < $2::timestamptz${conditions}
        union all
-       select d.day, ${beyond} from calls_beyond_sums b
+       select ${dayBeyond}${beyond} from calls_beyond_sums b
          join unnest($3::text[], $4::timestamptz[], $5::timestamptz[]) as d (day, starts, ends)
            on b.finished_at >= d.starts and b.finished_at < d.ends
-       where b.finished_at >= $1::timestamptz and b.finished_at < $2::timestamptz
+       where b.finished_at >= $1::timestamptz and b.finished_at < $2::timestamptz${conditions}
      )
      select ${exprOf(by)} as by, ${exprOf(within)} as within,
        ${COLUMNS.map((column) => `sum(lines.${column})::text as ${column}`).join(', ')}
      from lines${isOfKey ? ' join keys k on k.id = lines.key_id' : ''}
-     where true${conditions.join('')}
      group by 1, 2 having sum(lines.calls) <> 0`,
     values,
   );

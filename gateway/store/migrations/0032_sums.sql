@@ -56,16 +56,12 @@ create table followed_days (
   primary key (since)
 );
 
--- Empty where a call has none of it. The status is 0 in what was made of daily sums, which do not say it.
+-- By hour for charts: fewer kinds of calls are told apart there. Empty where a call has none of it. The status is 0 in what was made of daily sums, which do not say it.
 create table sums_by_hour (
   hour timestamptz not null,
-  scope text not null,
   template_name text not null,
   model text not null,
-  provider text not null,
   deployment text not null,
-  client text not null,
-  status integer not null,
   error_type text not null,
   calls bigint not null,
   failed_calls bigint not null,
@@ -77,7 +73,7 @@ create table sums_by_hour (
   cache_read_tokens bigint not null,
   cost_nano bigint not null,
   latency_ms bigint not null,
-  primary key (hour, scope, template_name, model, provider, deployment, client, status, error_type)
+  primary key (hour, template_name, model, deployment, error_type)
 );
 create table sums_by_day (
   day date not null,
@@ -226,16 +222,15 @@ begin
     from signed
   ), by_hour as (
     insert into sums_by_hour as s (
-      hour, scope, template_name, model, provider, deployment, client, status, error_type,
+      hour, template_name, model, deployment, error_type,
       calls, failed_calls, estimated_calls, estimated_nano, input_tokens, output_tokens, cache_write_tokens,
       cache_read_tokens, cost_nano, latency_ms
     )
-    select date_trunc('hour', finished_at, 'UTC'), scope, template_name, model, provider, deployment, client,
-      status, error_type,
+    select date_trunc('hour', finished_at, 'UTC'), template_name, model, deployment, error_type,
       sum(calls), sum(failed_calls), sum(estimated_calls), sum(estimated_nano), sum(input_tokens),
       sum(output_tokens), sum(cache_write_tokens), sum(cache_read_tokens), sum(cost_nano), sum(latency_ms)
-    from lines group by 1, 2, 3, 4, 5, 6, 7, 8, 9
-    on conflict (hour, scope, template_name, model, provider, deployment, client, status, error_type) do update set
+    from lines group by 1, 2, 3, 4, 5
+    on conflict (hour, template_name, model, deployment, error_type) do update set
       calls = s.calls + excluded.calls, failed_calls = s.failed_calls + excluded.failed_calls,
       estimated_calls = s.estimated_calls + excluded.estimated_calls,
       estimated_nano = s.estimated_nano + excluded.estimated_nano,
