@@ -11,6 +11,8 @@ export interface KeptTable {
   readonly pieces?: 'calls' | 'days' | 'ids';
   /** A row that comes again, later in the file, takes the place of the one with the same value here. */
   readonly replacedBy?: string;
+  /** A migration puts a row there, which gives way to the one in the file. @default false */
+  readonly hasFirstRow?: boolean;
   /** SQL that makes what was put back fit for the site it is in now. */
   readonly afterwards?: string;
 }
@@ -20,8 +22,18 @@ export const KEPT: readonly KeptTable[] = [
   // An estimate whose exact cost comes between its piece and the moment is in the file twice.
   { name: 'calls', pieces: 'calls', replacedBy: 'request_id' },
   { name: 'daily_sums', pieces: 'days' },
+  // What daily sums do not say of old calls is in these only, so they are not made anew.
+  { name: 'sums_state', hasFirstRow: true },
+  { name: 'replaced_calls' },
+  { name: 'followed_days' },
+  { name: 'sums_by_hour' },
+  { name: 'sums_by_day' },
+  { name: 'key_sums_by_day' },
+  { name: 'key_sums_by_kind' },
+  { name: 'durations_by_hour' },
+  { name: 'durations_by_day' },
   { name: 'admin_audit', pieces: 'ids' },
-  { name: 'site' },
+  { name: 'site', hasFirstRow: true },
   { name: 'published_documents' },
   { name: 'budgets' },
   { name: 'owners' },

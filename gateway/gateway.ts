@@ -28,6 +28,7 @@ import { createLedger } from './ledger/ledger';
 import { createRefusalMemory } from './ledger/refusal-memory';
 import { keepRetention } from './ledger/retention';
 import { createSettlements } from './ledger/settlements';
+import { followCalls } from './ledger/sums/follow-calls';
 import { createLargeBodies } from './concurrency/large-bodies';
 import type { AdjustableLogger, Logger } from './log';
 import { startLogLevel } from './log-level';
@@ -134,7 +135,9 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       const { retention_days: days, time_zone: timeZone } = documents.current.document;
       return { days, timeZone };
     };
-    const retention = keepRetention(database, logger, retentionTerms, now);
+    const sums = followCalls(database, logger, () => documents.current.document.time_zone);
+    closers.push(() => sums.close());
+    const retention = keepRetention(database, logger, retentionTerms, sums, now);
     closers.push(() => retention.close());
     const callCounts = keepCallCounts(database, logger);
     closers.push(() => callCounts.close());
@@ -167,6 +170,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       budgetQueues,
       retention,
       callCounts,
+      sums,
       adminKeys: createAdminKeys(database, now),
       secretWatch,
       bodies: createBodyRoom({ total: limits.bodiesBytes, share: limits.keyBodiesBytes }),

@@ -23,6 +23,7 @@ import type { RefusalMemory } from './ledger/refusal-memory';
 import type { CallCounts } from './ledger/call-counts';
 import type { Retention } from './ledger/retention';
 import type { Settlements } from './ledger/settlements';
+import type { CallSums } from './ledger/sums/follow-calls';
 import type { LargeBodies } from './concurrency/large-bodies';
 import type { Logger } from './log';
 import type { LogLevelSource } from './log-level';
@@ -153,6 +154,7 @@ export interface Services {
   readonly budgetQueues: BudgetQueues;
   readonly retention: Retention;
   readonly callCounts: CallCounts;
+  readonly sums: CallSums;
   readonly adminKeys: AdminKeys;
   /** Which secrets are in use, and who still uses a former one. */
   readonly secretWatch: SecretWatch;
