@@ -4,6 +4,7 @@
  * An error lists every fault at once and names variables, never the value of a secret one.
  */
 import { didYouMean } from './did-you-mean';
+import { openIdFaults } from './openid-variables';
 import { fileVariableOf, withSecretFiles } from './secret-files';
 import { sharedSecrets, type SecretValue } from './secrets';
 import type { Variable } from './variable';
@@ -69,6 +70,10 @@ export function readSettings(asGiven: Environment): Settings {
     }
   faults.push(...sharedSecrets(secrets));
   faults.push(...tooNarrow(settings as Settings), ...samePort(settings as Settings));
+  // One whose file could not be read is said already.
+  faults.push(
+    ...openIdFaults((key) => isSet.has(key) || namesOf(VARIABLES[key]).some((name) => unread.has(name))),
+  );
   if (faults.length > 0) throw new EnvironmentError(faults);
   return settings as Settings;
 }

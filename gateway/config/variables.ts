@@ -5,6 +5,7 @@ import { AWS_VARIABLES } from './aws-variables';
 import { databaseUrl } from './database-url';
 import { parseEndpoints, type Endpoint } from './endpoints';
 import { LIMIT_VARIABLES } from './limit-variables';
+import { OPENID_VARIABLES } from './openid-variables';
 import { checkMasterKey, checkSecret, parseTemplateSecrets } from './secrets';
 import { optional, variable } from './variable';
 import {
@@ -203,6 +204,7 @@ export const VARIABLES = {
     parse: positiveNumber,
     meaning: 'Seconds between two looks at Coder, over all gateway processes.',
   }),
+  ...OPENID_VARIABLES,
   langfuseHost: optional({
     name: 'LANGFUSE_HOST',
     notApplied: true,
