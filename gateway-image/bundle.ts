@@ -15,7 +15,8 @@ const ENTRIES: Readonly<Record<string, string>> = {
   'place-files': 'gateway-image/programs/place-files.ts',
 };
 
-const OPTIONS: BuildOptions = {
+/** How what runs in the image is made of its sources. */
+export const BUNDLE_OPTIONS: BuildOptions = {
   absWorkingDir: ROOT,
   bundle: true,
   platform: 'node',
@@ -55,7 +56,7 @@ export async function writeBundle(folder: string): Promise<void> {
   const program = join(folder, PROGRAM);
   mkdirSync(program, { recursive: true });
   const { metafile } = await build({
-    ...OPTIONS,
+    ...BUNDLE_OPTIONS,
     entryPoints: Object.entries(ENTRIES).map(([out, entry]) => ({ in: entry, out })),
     outdir: program,
   });

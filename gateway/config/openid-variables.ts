@@ -60,6 +60,7 @@ function groups(value: string): ReadonlySet<string> {
   const named = value.trim().startsWith('[') ? groupsOfList(value) : value.split(',', MOST_GROUPS + 1);
   const found = new Set(named.map((each) => each.trim()));
   if (named.length > MOST_GROUPS) throw new Error(`may name ${MOST_GROUPS} groups at most`);
+  if (found.size === 0) found.add('');
   for (const group of found)
     if (group === '' || group.length > LONGEST_NAME)
       throw new Error(`must name groups of 1 to ${LONGEST_NAME} characters by commas`);

@@ -3,7 +3,7 @@ import { isPrivateAddress } from '../../config/openid-variables';
 import { OpenIdRefusal } from './refusal';
 
 /** Bytes of one answer, unpacked: far above what thousands of groups or dozens of keys take. */
-export const LONGEST_ANSWER = 1024 * 1024;
+const LONGEST_ANSWER = 1024 * 1024;
 /** Of an answer's head only what the library looks at. */
 const HEADERS = ['content-type', 'www-authenticate'];
 /** Bytes of such a header. */

@@ -57,7 +57,7 @@ async function discover(terms: ProviderTerms, { fetch, now }: ProviderOptions): 
   const issuer = new URL(terms.issuerUrl);
   const inTheClear = issuer.protocol === 'http:' ? [library.allowInsecureRequests] : [];
   const discovered = await library.discovery(issuer, terms.clientId, undefined, library.None(), {
-    [library.customFetch]: fetch as OpenIdClient.CustomFetch,
+    [library.customFetch]: fetch,
     execute: inTheClear,
   });
   const metadata = discovered.serverMetadata();
@@ -73,7 +73,7 @@ async function discover(terms: ProviderTerms, { fetch, now }: ProviderOptions): 
     },
     authenticationFor(library, metadata, terms.clientSecret),
   );
-  configuration[library.customFetch] = fetch as OpenIdClient.CustomFetch;
+  configuration[library.customFetch] = fetch;
   for (const allow of inTheClear) allow(configuration);
   // By itself the library leaves the signature of what comes straight from the provider to TLS.
   library.enableNonRepudiationChecks(configuration);

@@ -1,5 +1,4 @@
 import type { ServerResponse } from 'node:http';
-import { LONGEST_ANSWER } from '../../../gateway/ui/openid/bounded-fetch';
 import { startBentProvider, type BentProvider, type Place } from '../../standins/openid/bent-provider';
 import { comeBack, signIn } from './support/bent';
 import { CLIENT, codeOf, entrance, refusalOf } from './support/terms';
@@ -67,9 +66,6 @@ describe.each(EVERYWHERE)('%s', (place) => {
     [isNoJson, PATIENT, 'provider_answer_invalid'],
     [isAList, PATIENT, 'provider_answer_invalid'],
   ])('%p', async (answer, limits, code) => {
-    // What has been asked for in time before is not what runs out of it.
-    const known = entrance(provider.issuer, {}, PATIENT);
-    expect(await signIn(known, provider)).toMatchObject({ name: 'lena' });
     provider.answers = { [place]: answer };
     const gateway = entrance(provider.issuer, {}, limits);
     if (limits === PATIENT || place === 'discovery')
@@ -83,14 +79,14 @@ describe.each(EVERYWHERE)('%s', (place) => {
       }
       expect(found).toBe(code);
     }
-    provider.answers = {};
   });
 
   test('a redirect is not followed', async () => {
     const other = await startBentProvider(CLIENT.id, CLIENT.secret);
     try {
       provider.answers = {
-        [place]: (response) => void response.writeHead(307, { location: `${other.issuer}/token` }).end(),
+        [place]: (response: ServerResponse) =>
+          void response.writeHead(307, { location: `${other.issuer}/token` }).end(),
       };
       const refusal = await refusalOf(signIn(entrance(provider.issuer, {}, PATIENT), provider));
       expect(refusal).toMatchObject({ code: 'provider_answer_invalid', reason: 'a redirect, status 307' });
@@ -135,8 +131,4 @@ test('so many sign-ins wait for the provider, and no more', async () => {
   expect(new Set(await Promise.all(codes.slice(0, 32)))).toEqual(new Set(['provider_unreachable']));
   provider.answers = {};
   expect(await signIn(gateway, provider)).toMatchObject({ name: 'lena' });
-});
-
-test('a document of a megabyte is not read to its end', () => {
-  expect(LONGEST_ANSWER).toBe(1024 * 1024);
 });

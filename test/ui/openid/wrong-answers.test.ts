@@ -53,7 +53,7 @@ test.each<[string, Partial<BentProvider>, string]>([
   ['for several clients', { claims: { aud: ['wiki', CLIENT.id] } }, 'audience_mismatch'],
   ['by another client', { claims: { aud: ['wiki', CLIENT.id], azp: 'wiki' } }, 'audience_mismatch'],
   ['of another issuer', { claims: { iss: 'https://id.example.com' } }, 'issuer_mismatch'],
-  ['without a nonce', { claims: { nonce: undefined } }, 'nonce_mismatch'],
+  ['without a nonce', { claims: { nonce: undefined } }, 'provider_answer_invalid'],
   ['with another nonce', { claims: { nonce: 'x' } }, 'nonce_mismatch'],
   ['signed with another key', { signsWithAnother: true }, 'signature_invalid'],
   ['without a signature', { alg: 'none' }, 'provider_answer_invalid'],
