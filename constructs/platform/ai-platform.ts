@@ -103,6 +103,7 @@ export class AiPlatform extends Construct {
       store,
       tls,
       coderUrl: coder.accessUrl,
+      coderIssuerUrl: coder.own?.signIn?.oidc?.issuerUrl,
       ...(traces && { traces: traces.traces }),
     });
     const server =
