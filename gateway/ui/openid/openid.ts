@@ -7,7 +7,7 @@ import type { Settings } from '../../config/environment';
 import type { Logger } from '../../log';
 import { createBoundedFetch } from './bounded-fetch';
 import { refusalOf } from './library-fault';
-import { personOf, saysEnough, type Claims } from './person';
+import { mergedClaims, personOf, saysEnough, type Claims } from './person';
 import { CLOCK_TOLERANCE, createProvider, type KnownProvider } from './provider';
 import { OpenIdRefusal } from './refusal';
 import { localPath } from './return-path';
@@ -123,8 +123,7 @@ export function createOpenId(
     // The library looks at the end of its validity alone.
     if (claims.iat > now().getTime() / 1_000 + CLOCK_TOLERANCE) throw new OpenIdRefusal('clock_off', 'iat');
     if (saysEnough(claims, terms) || !known.hasUserInfo) return claims;
-    const more = await library.fetchUserInfo(configuration, tokens.access_token, claims.sub);
-    return { ...more, ...claims };
+    return mergedClaims(claims, await library.fetchUserInfo(configuration, tokens.access_token, claims.sub));
   }
 
   return {

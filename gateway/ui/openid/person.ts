@@ -35,6 +35,12 @@ export const saysEnough = (claims: Claims, terms: PersonTerms): boolean =>
   [terms.oidcGroupsClaim, terms.oidcNameClaim].every((claim) => claims[claim] !== undefined) &&
   (terms.oidcNameClaim !== 'email' || claims['email_verified'] !== undefined);
 
+/** The ID token goes before userinfo. Whether an address is verified is only taken over for the same address. */
+export function mergedClaims(idToken: Claims, userInfo: Claims): Claims {
+  const isOtherAddress = idToken['email'] !== undefined && idToken['email'] !== userInfo['email'];
+  return { ...userInfo, ...(isOtherAddress && { email_verified: undefined }), ...idToken };
+}
+
 export function personOf(claims: Claims, terms: PersonTerms): Person {
   const subject = subjectOf(claims);
   const role = roleOf(claims, terms, subject);

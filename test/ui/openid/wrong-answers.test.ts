@@ -1,3 +1,4 @@
+import { createProvider } from '../../../gateway/ui/openid/provider';
 import { startBentProvider, type BentProvider } from '../../standins/openid/bent-provider';
 import { signIn } from './support/bent';
 import { CLIENT, codeOf, entrance } from './support/terms';
@@ -99,16 +100,44 @@ test('what userinfo says is of the same person, and does not overrule the ID tok
   expect(await codeOf(signIn(gateway, provider))).toBe('subject_invalid');
 });
 
-test('a description of another issuer is refused, also one that speaks for many', async () => {
-  for (const issuer of [
-    'https://id.example.com',
-    `${provider.issuer}/`,
-    `${provider.issuer}/{tenantid}/v2.0`,
-  ]) {
+test('the word that an address is verified is taken for that address alone', async () => {
+  const gateway = entrance(provider.issuer, { GATEWAY_OIDC_NAME_CLAIM: 'email' });
+  provider.claims = { email: 'lena@example.com' };
+  provider.userInfo = { email: 'lena@example.com', email_verified: true };
+  expect(await signIn(gateway, provider)).toMatchObject({ name: 'lena@example.com' });
+  provider.userInfo = { email: 'l@example.com', email_verified: true };
+  expect(await codeOf(signIn(gateway, provider))).toBe('email_unverified');
+  provider.claims = {};
+  expect(await signIn(gateway, provider)).toMatchObject({ name: 'l@example.com' });
+});
+
+test('a description of another issuer is refused', async () => {
+  for (const issuer of ['https://id.example.com', `${provider.issuer}/`, `${provider.issuer}/v2.0`]) {
     provider.description = { issuer };
     const refused = codeOf(signIn(entrance(provider.issuer), provider));
     expect(await refused).toBe('issuer_mismatch');
   }
+});
+
+test('a provider that speaks for many issuers at once is refused', async () => {
+  // The library makes an exception for this host, which nobody here can be.
+  const known = createProvider(
+    { issuerUrl: 'https://login.microsoftonline.com/common/v2.0', clientId: 'x', clientSecret: 'x' },
+    {
+      fetch: () =>
+        Promise.resolve(
+          Response.json({
+            issuer: 'https://login.microsoftonline.com/{tenantid}/v2.0',
+            authorization_endpoint: 'https://login.microsoftonline.com/common/oauth2/v2.0/authorize',
+            token_endpoint: 'https://login.microsoftonline.com/common/oauth2/v2.0/token',
+            jwks_uri: 'https://login.microsoftonline.com/common/discovery/v2.0/keys',
+          }),
+        ),
+      now: () => new Date(),
+      freshMs: 1_000,
+    },
+  );
+  expect(await codeOf(known())).toBe('issuer_mismatch');
 });
 
 test('a description without a way to sign in is refused', async () => {
