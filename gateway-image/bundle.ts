@@ -16,7 +16,7 @@ const ENTRIES: Readonly<Record<string, string>> = {
 };
 
 /** How what runs in the image is made of its sources. */
-export const BUNDLE_OPTIONS: BuildOptions = {
+export const OPTIONS: BuildOptions = {
   absWorkingDir: ROOT,
   bundle: true,
   platform: 'node',
@@ -56,7 +56,7 @@ export async function writeBundle(folder: string): Promise<void> {
   const program = join(folder, PROGRAM);
   mkdirSync(program, { recursive: true });
   const { metafile } = await build({
-    ...BUNDLE_OPTIONS,
+    ...OPTIONS,
     entryPoints: Object.entries(ENTRIES).map(([out, entry]) => ({ in: entry, out })),
     outdir: program,
   });

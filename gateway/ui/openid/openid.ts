@@ -29,6 +29,9 @@ export interface OpenId {
    */
   begin(asked: { readonly returnTo: string }): Promise<{ readonly location: string; readonly state: string }>;
   /**
+   * Go on to `returnTo` by a page that leads there, not by a redirect: the browser comes from another site's page, and
+   * sends no SameSite=Strict cookie along all redirects of that.
+   *
    * @param callbackUrl as the browser came back; only its query counts
    * @param state what the cookie holds, or nothing where there is none; take the cookie away whatever comes of it
    * @throws OpenIdRefusal

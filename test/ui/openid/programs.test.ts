@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
-import { BUNDLE_OPTIONS } from '../../../gateway-image/bundle';
+import { OPTIONS as BUNDLE_OPTIONS } from '../../../gateway-image/bundle';
 import { startBentProvider, type BentProvider } from '../../standins/openid/bent-provider';
 import { CLIENT, environmentFor } from './support/terms';
 
