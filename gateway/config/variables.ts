@@ -96,6 +96,7 @@ export const VARIABLES = {
     parse: databaseUrl,
     meaning: 'Postgres that holds keys and ledger.',
   }),
+  ...OPENID_VARIABLES,
   dataDir: variable({
     name: 'GATEWAY_DATA_DIR',
     fallback: '.data/gateway',
@@ -204,7 +205,6 @@ export const VARIABLES = {
     parse: positiveNumber,
     meaning: 'Seconds between two looks at Coder, over all gateway processes.',
   }),
-  ...OPENID_VARIABLES,
   langfuseHost: optional({
     name: 'LANGFUSE_HOST',
     notApplied: true,
