@@ -4,8 +4,8 @@ import { LOG_LEVELS, type LogLevel } from '../log';
 import { AWS_VARIABLES } from './aws-variables';
 import { databaseUrl } from './database-url';
 import { parseEndpoints, type Endpoint } from './endpoints';
-import { LIMIT_VARIABLES } from './limit-variables';
 import { OPENID_VARIABLES } from './openid-variables';
+import { LIMIT_VARIABLES } from './limit-variables';
 import { checkMasterKey, checkSecret, parseTemplateSecrets } from './secrets';
 import { optional, variable } from './variable';
 import {
@@ -96,7 +96,6 @@ export const VARIABLES = {
     parse: databaseUrl,
     meaning: 'Postgres that holds keys and ledger.',
   }),
-  ...OPENID_VARIABLES,
   dataDir: variable({
     name: 'GATEWAY_DATA_DIR',
     fallback: '.data/gateway',
@@ -126,6 +125,7 @@ export const VARIABLES = {
     meaning:
       'JSON {"template name": "secret"}: such a template\'s claims are accepted with its own secret only.',
   }),
+  ...OPENID_VARIABLES,
   anthropicKey: optional({
     name: 'ANTHROPIC_API_KEY',
     secret: true,
