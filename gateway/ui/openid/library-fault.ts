@@ -43,6 +43,7 @@ const DEEPEST = 5;
 
 interface Fault {
   readonly code?: unknown;
+  readonly name?: unknown;
   readonly error?: unknown;
   readonly message?: unknown;
   readonly claim?: unknown;
@@ -60,17 +61,35 @@ export function refusalOf(fault: unknown): OpenIdRefusal {
   if (code === 'OAUTH_RESPONSE_BODY_ERROR') return ofProvider(error, OF_THE_TOKEN_ENDPOINT);
   const claim = nameIn(faults, 'claim');
   const attribute = nameIn(faults, 'attribute');
-  const isSigned = !faults.some(({ message }) => message === BAD_SIGNATURE);
-  const meaning =
-    (code === 'OAUTH_JWT_CLAIM_COMPARISON_FAILED' && OF_CLAIMS[claim ?? '']) ||
-    (code === 'OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED' && OF_ATTRIBUTES[attribute ?? '']) ||
-    (isSigned ? BY_CODE[String(code)] : 'signature_invalid');
-  const reason = claim ?? attribute ?? (typeof code === 'string' ? code : undefined);
-  return new OpenIdRefusal(meaning ?? 'provider_answer_invalid', reason);
+  const reason = claim ?? attribute ?? nameIn(faults, 'code') ?? nameIn(faults, 'name');
+  return new OpenIdRefusal(meaningOf(faults, claim, attribute) ?? 'provider_answer_invalid', reason);
+}
+
+/** Userinfo is asked with a token of the provider's own, which says nothing of the client where it is refused. */
+export function refusalByUserInfo(fault: unknown): OpenIdRefusal {
+  const refusal = refusalOf(fault);
+  return refusal.code === 'client_refused'
+    ? new OpenIdRefusal('provider_answer_invalid', 'userinfo refuses the token')
+    : refusal;
+}
+
+function meaningOf(
+  faults: readonly Fault[],
+  claim: string | undefined,
+  attribute: string | undefined,
+): RefusalCode | undefined {
+  const code = String(faults[0]?.code);
+  if (code === 'OAUTH_JWT_CLAIM_COMPARISON_FAILED') return OF_CLAIMS[claim ?? ''];
+  if (code === 'OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED') return OF_ATTRIBUTES[attribute ?? ''];
+  if (faults.some(({ message }) => message === BAD_SIGNATURE)) return 'signature_invalid';
+  return BY_CODE[code];
 }
 
 /** What the library says that the fault is about. */
-function nameIn(faults: readonly Fault[], member: 'claim' | 'attribute'): string | undefined {
+function nameIn(
+  faults: readonly Fault[],
+  member: 'claim' | 'attribute' | 'code' | 'name',
+): string | undefined {
   const name = faults.map((each) => each[member]).find((each) => typeof each === 'string');
   return typeof name === 'string' ? name.slice(0, 64) : undefined;
 }

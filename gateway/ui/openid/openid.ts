@@ -6,7 +6,7 @@ import type { Role } from '../../admin/admin-keys';
 import type { Settings } from '../../config/environment';
 import type { Logger } from '../../log';
 import { createBoundedFetch } from './bounded-fetch';
-import { refusalOf } from './library-fault';
+import { refusalByUserInfo, refusalOf } from './library-fault';
 import { mergedClaims, personOf, saysEnough, type Claims } from './person';
 import { CLOCK_TOLERANCE, createProvider, type KnownProvider } from './provider';
 import { OpenIdRefusal } from './refusal';
@@ -126,7 +126,12 @@ export function createOpenId(
     // The library looks at the end of its validity alone.
     if (claims.iat > now().getTime() / 1_000 + CLOCK_TOLERANCE) throw new OpenIdRefusal('clock_off', 'iat');
     if (saysEnough(claims, terms) || !known.hasUserInfo) return claims;
-    return mergedClaims(claims, await library.fetchUserInfo(configuration, tokens.access_token, claims.sub));
+    const more = await library
+      .fetchUserInfo(configuration, tokens.access_token, claims.sub)
+      .catch((fault: unknown) => {
+        throw refusalByUserInfo(fault);
+      });
+    return mergedClaims(claims, more);
   }
 
   return {

@@ -1,7 +1,7 @@
 import { createProvider } from '../../../gateway/ui/openid/provider';
 import { startBentProvider, type BentProvider } from '../../standins/openid/bent-provider';
 import { signIn } from './support/bent';
-import { CLIENT, codeOf, entrance } from './support/terms';
+import { CLIENT, codeOf, entrance, refusalOf } from './support/terms';
 
 let provider: BentProvider;
 const HOUR = 3_600;
@@ -98,6 +98,18 @@ test('what userinfo says is of the same person, and does not overrule the ID tok
   expect(await signIn(gateway, provider)).toMatchObject({ name: 'lena', role: 'viewer' });
   provider.userInfo = { sub: 'otto', preferred_username: 'lena' };
   expect(await codeOf(signIn(gateway, provider))).toBe('subject_invalid');
+});
+
+test('userinfo that refuses the token says nothing of the client', async () => {
+  provider.claims = { preferred_username: undefined };
+  provider.answers = {
+    userinfo: (response) =>
+      void response.writeHead(401, { 'www-authenticate': 'Bearer error="invalid_token"' }).end(),
+  };
+  expect(await refusalOf(signIn(entrance(provider.issuer), provider))).toMatchObject({
+    code: 'provider_answer_invalid',
+    reason: 'userinfo refuses the token',
+  });
 });
 
 test('the word that an address is verified is taken for that address alone', async () => {
