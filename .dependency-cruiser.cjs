@@ -41,6 +41,8 @@ const REACHES = {
   administration: ['terminal'],
   // It reads and fills the store by itself, also while no gateway runs, and checks the account as one does.
   backup: ['gateway/(admin|config|store)', 'terminal'],
+  // It looks at gateway and platform from outside, with what administers them.
+  doctor: ['administration', 'certificates', 'constructs/platform', 'platform', 'src', 'terminal'],
   // It asks the gateway for the ledger's side, as administration does.
   reconcile: ['administration', 'terminal'],
   release: [

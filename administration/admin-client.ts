@@ -147,7 +147,7 @@ async function* lines(response: Response): AsyncGenerator<string> {
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /** The key would be anybody's who listens. A container's own network is said to be private by a variable. */
-function refuseClearText({ protocol, hostname }: URL): void {
+export function refuseClearText({ protocol, hostname }: URL): void {
   if (protocol === 'https:' || LOOPBACK.test(hostname) || !hostname.includes('.')) return;
   throw new UsageError(
     `GATEWAY_ADMIN_URL leads to ${hostname} in the clear: use https, or a tunnel to this machine.`,
@@ -156,13 +156,13 @@ function refuseClearText({ protocol, hostname }: URL): void {
 
 const NAMES = ['GATEWAY_ADMIN_KEY', 'GATEWAY_MASTER_KEY', 'LITELLM_MASTER_KEY'] as const;
 
-interface OwnKey {
+export interface OwnKey {
   readonly key: string;
   /** The variable it was found in or by. */
   readonly from: string;
 }
 
-function readKey(environment: Environment): OwnKey {
+export function readKey(environment: Environment): OwnKey {
   const from = NAMES.find((name) => (environment[name] ?? '') !== '') ?? 'GATEWAY_ADMIN_KEY_FILE';
   const key = from === 'GATEWAY_ADMIN_KEY_FILE' ? readKeyFile(environment[from] ?? '') : environment[from];
   // A header can hold nothing else, and says so with the key in its message.

@@ -12,6 +12,7 @@ import { certificates } from './certificates';
 import { completion } from './completion';
 import { demo } from './demo';
 import { diff } from './diff';
+import { doctor } from './doctor';
 import { document } from './document';
 import { down } from './down';
 import { example } from './example';
@@ -53,6 +54,7 @@ const program = newGroup(
     logs(),
     down(),
     upgrade(),
+    doctor(),
     gateway(),
     keys(),
     people(),

@@ -16,6 +16,7 @@ import type { Protocol } from './protocols/protocol';
 import { nameOf, type Candidate } from './providers/candidate';
 import type { Provider, SharedBody } from './providers/provider';
 import type { Services } from './services';
+import { CHECK, promptCopies, PROMPTS } from './stages/prompt-copies';
 import type { Attempt } from './telemetry/ended-call';
 
 /**
@@ -131,6 +132,9 @@ export class CallContext {
     if (this.entitlement as Entitlement | undefined) headers['x-gateway-level'] = this.entitlement.level;
     if (this.attempts > 0) headers['x-gateway-attempts'] = String(this.attempts);
     if (this.served) headers['x-gateway-deployment'] = nameOf(this.served);
+    const body = this.served && this.bodies.get(this.served.provider);
+    if (body !== undefined && this.exchange.request.headers[CHECK] === 'prompts')
+      headers[PROMPTS] = promptCopies(body.members, this.services.prompts);
     if (this.rate) Object.assign(headers, rateHeaders(this.rate));
     if (this.isClamped) headers['x-gateway-max-tokens'] = String(this.maxTokens);
     const dropped = [

@@ -22,6 +22,7 @@ import { createKeyStore } from './keys/key-store';
 import { createWorkspaceKeys } from './keys/workspace-keys';
 import { createAccountDirectory } from './ledger/account-directory';
 import { createBudgetQueues } from './ledger/budget-queues';
+import { keepCallCounts } from './ledger/call-counts';
 import { createLedger } from './ledger/ledger';
 import { createRefusalMemory } from './ledger/refusal-memory';
 import { keepRetention } from './ledger/retention';
@@ -121,6 +122,8 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
     };
     const retention = keepRetention(database, logger, retentionTerms, now);
     closers.push(() => retention.close());
+    const callCounts = keepCallCounts(database, logger);
+    closers.push(() => callCounts.close());
     const budgetQueues = createBudgetQueues(limits.budgetWaiters, limits.keyBudgetWaiters);
     const settlements = createSettlements(logger);
     closers.push(() => settlements.finish(limits.shutdownMs));
@@ -147,6 +150,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       refusals: createRefusalMemory(now),
       budgetQueues,
       retention,
+      callCounts,
       adminKeys: createAdminKeys(database, now),
       bodies: createBodyRoom({ total: limits.bodiesBytes, share: limits.keyBodiesBytes }),
       keylessBodies: createBodyRoom({

@@ -19,6 +19,7 @@ import type { BudgetQueues } from './ledger/budget-queues';
 import type { ProcessLimits } from './ledger/gateway-process';
 import type { Ledger } from './ledger/ledger';
 import type { RefusalMemory } from './ledger/refusal-memory';
+import type { CallCounts } from './ledger/call-counts';
 import type { Retention } from './ledger/retention';
 import type { Settlements } from './ledger/settlements';
 import type { LargeBodies } from './concurrency/large-bodies';
@@ -136,6 +137,7 @@ export interface Services {
   /** Calls that wait for what others hold of a budget. */
   readonly budgetQueues: BudgetQueues;
   readonly retention: Retention;
+  readonly callCounts: CallCounts;
   readonly adminKeys: AdminKeys;
   /** Room for the bodies of keys, by account, and of administrators. */
   readonly bodies: BodyRoom;

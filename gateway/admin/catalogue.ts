@@ -14,6 +14,7 @@ import { update } from './key-update';
 import * as models from './model-endpoints';
 import { exportPerson, forget } from './person-endpoints';
 import { providerDays } from './provider-days';
+import * as site from './site-endpoints';
 import * as spend from './spend-endpoints';
 import * as reports from './spend-report-endpoints';
 import * as spenders from './spender-endpoints';
@@ -69,6 +70,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
   checks.verify,
   models.info,
   checks.callbacks,
+  site.state,
+  site.deployments,
   adminKeys.create,
   adminKeys.list,
   adminKeys.revoke,

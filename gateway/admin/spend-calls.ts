@@ -1,6 +1,7 @@
 /** Single calls, newest first, as LiteLLM_SpendLogs has them. Never content: there is none. */
 import { toDollars } from '../ledger/money';
 import type { Statements } from '../store/database';
+import { startOf, type PageStart } from './page-start';
 import { conditionsOf, StatementValues, type SpendFilter } from './spend-lines';
 
 export interface CallFilter extends SpendFilter {
@@ -66,43 +67,70 @@ interface CallRow {
 const MOST_COUNTED = 100_000;
 
 export async function readCalls(statements: Statements, filter: CallFilter): Promise<CallPage> {
-  const { after, requestId, page, size } = filter;
-  const values = new StatementValues();
-  const asked =
-    requestId === undefined
-      ? conditionsOf(filter, values, 'finished_at')
-      : `${conditionsOf(filter, values, 'finished_at')} and request_id = ${values.add(requestId, 'uuid')}`;
-  const counted = { text: asked, values: [...values.list] };
-  const from = after === undefined ? '' : `and ${behind(after, values)}`;
-  const rows = await statements.run<CallRow>(
-    '',
-    `select calls.*, (extract(epoch from finished_at) * 1000000)::bigint as micros,
-       (select hash from keys where keys.id = key_id) as hash
-     from calls where ${asked} ${from}
-     order by finished_at desc, request_id
-     limit ${values.add(size + 1, 'bigint')} offset ${values.add((page - 1) * size, 'bigint')}`,
-    values.list,
-  );
+  const { size } = filter;
+  const start = await startOf(statements, filter);
+  if (start === undefined) return { calls: [], next: undefined, rows: '' };
+  const { text, values } = pageStatement(filter, start);
+  const rows = await statements.run<CallRow>('', text, values);
   const isCut = rows.length > size;
   const shown = rows.slice(0, size);
   const last = shown.at(-1);
   return {
     calls: shown.map(toSpendLog),
     next: isCut && last ? `${last.micros}-${last.request_id}` : undefined,
-    rows: isCut ? await count(statements, counted.text, counted.values) : '',
+    rows: isCut ? await count(statements, filter) : '',
   };
 }
 
+export interface Statement {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
+export function pageStatement(filter: CallFilter, { until, skip }: PageStart): Statement {
+  const { after, size } = filter;
+  const values = new StatementValues();
+  const asked = [
+    askedFor(filter, values),
+    ...(after === undefined ? [] : [behind(after, values)]),
+    ...(until === undefined ? [] : [`finished_at <= ${instant(until, values)}`]),
+  ].join(' and ');
+  return {
+    text: `select calls.*, (extract(epoch from finished_at) * 1000000)::bigint as micros,
+       (select hash from keys where keys.id = key_id) as hash
+     from (
+       select * from calls where ${asked}
+       order by finished_at desc, request_id
+       limit ${values.add(size + 1, 'bigint')} offset ${values.add(skip, 'bigint')}
+     ) as calls
+     order by finished_at desc, request_id`,
+    values: values.list,
+  };
+}
+
+const askedFor = (filter: CallFilter, values: StatementValues): string => {
+  const { requestId } = filter;
+  const conditions = conditionsOf(filter, values, 'finished_at');
+  return requestId === undefined
+    ? conditions
+    : `${conditions} and request_id = ${values.add(requestId, 'uuid')}`;
+};
+
+const instant = (micros: string, values: StatementValues): string =>
+  `('epoch'::timestamptz + ${values.add(micros, 'bigint')} * interval '1 microsecond')`;
+
 function behind({ micros, requestId }: CallPlace, values: StatementValues): string {
-  const at = `('epoch'::timestamptz + ${values.add(micros, 'bigint')} * interval '1 microsecond')`;
+  const at = instant(micros, values);
   return `finished_at <= ${at} and (finished_at < ${at} or request_id > ${values.add(requestId, 'uuid')})`;
 }
 
-async function count(statements: Statements, where: string, values: readonly unknown[]): Promise<string> {
+async function count(statements: Statements, filter: CallFilter): Promise<string> {
+  const values = new StatementValues();
+  const where = askedFor(filter, values);
   const [row] = await statements.run<{ n: string }>(
     '',
     `select count(*) as n from (select from calls where ${where} limit ${MOST_COUNTED + 1}) as counted`,
-    values,
+    values.list,
   );
   const n = Number(row?.n ?? 0);
   return n > MOST_COUNTED ? `>${MOST_COUNTED}` : String(n);

@@ -5,7 +5,7 @@ import type { Logger } from '../log';
 import type { CoderClient } from './client';
 
 /** Nobody's id: whether Coder has groups is said whoever is asked about. */
-const NOBODY = '00000000-0000-0000-0000-000000000000';
+export const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 const REMEDY = 'lay it down for people, templates or everyone instead';
 

@@ -121,8 +121,12 @@ export function notApplied(settings: Settings): readonly string[] {
 
 /** The values no log line, error or answer may contain. */
 export function secretValues(settings: Settings): readonly string[] {
-  return entries.flatMap(([key, entry]) => secretsIn(entry, settings[key]).map(({ value }) => value));
+  return namedSecrets(settings).map(({ value }) => value);
 }
+
+/** The values that open something, by the variables that hold them. */
+export const namedSecrets = (settings: Settings): readonly SecretValue[] =>
+  entries.flatMap(([key, entry]) => secretsIn(entry, settings[key]));
 
 /** @param variable the one of its names that it was set by */
 function secretsIn(entry: Variable<unknown>, value: unknown, variable = entry.name): SecretValue[] {

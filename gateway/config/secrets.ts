@@ -50,7 +50,8 @@ export function sharedSecrets(secrets: readonly SecretValue[]): string[] {
   return faults;
 }
 
-function refusePublished(value: string, remedy: string): void {
+/** @throws Error whose message completes "NAME …" */
+export function refusePublished(value: string, remedy: string): void {
   const plain = value.toLowerCase();
   if (PUBLISHED.includes(plain) || PUBLISHED_MARKS.some((mark) => plain.includes(mark)))
     throw new Error(`is a published default that everybody knows; ${remedy}`);

@@ -76,6 +76,14 @@ export class JsonMembers {
     return this.#bytes.subarray(ROOM).includes(text);
   }
 
+  /** How often that text stands in the members, without overlaps. */
+  count(text: string): number {
+    const bytes = this.#bytes.subarray(ROOM);
+    let found = 0;
+    for (let at = bytes.indexOf(text); at !== -1; at = bytes.indexOf(text, at + text.length)) found += 1;
+    return found;
+  }
+
   /** The bytes of the members that are named first, to be read only. */
   get lead(): Buffer {
     return this.#bytes.subarray(ROOM, this.#leadEnd);

@@ -154,6 +154,8 @@ test('every answer is as it says, and so is every refusal', async () => {
     ['GET', '/model/info'],
     ['GET', '/v1/model/info'],
     ['GET', '/get/config/callbacks'],
+    ['GET', '/site/state'],
+    ['GET', '/site/deployments'],
     ['POST', '/admin/key/new', { name: 'eve', role: 'viewer' }],
     ['GET', '/admin/key/list'],
     ['POST', '/admin/key/revoke', { name: 'eve' }],

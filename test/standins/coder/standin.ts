@@ -50,6 +50,10 @@ export interface CoderStandin {
   readonly requests: { readonly path: string; readonly token: string }[];
   /** What every answer is instead: an outage, a proxy's page. */
   trouble: 'none' | 'outage-as-401' | 'outage' | 'html' | 'limited' | 'silent';
+  /** Of the build; told to everybody, as the date is. */
+  version: string;
+  /** Seconds by which its clock is ahead. */
+  clockAhead: number;
   /** A Coder whose search does not know what is asked for. */
   hasNoParameterSearch: boolean;
   /** Called before each answer of a list is made. */
@@ -74,6 +78,8 @@ export async function startCoderStandin(): Promise<CoderStandin> {
     groupsFeature: 'licensed',
     requests: [],
     trouble: 'none',
+    version: 'v2.36.1+c9f5e5c',
+    clockAhead: 0,
     hasNoParameterSearch: false,
     onList: undefined,
     token(userId, { scopes = ['coder:all'], isWide = false } = {}) {
@@ -96,7 +102,8 @@ export async function startCoderStandin(): Promise<CoderStandin> {
     const send: Send = (status, body, headers = {}) => {
       response.writeHead(status, {
         'content-type': 'application/json; charset=utf-8',
-        'x-coder-build-version': 'v2.34.0',
+        'x-coder-build-version': standin.version,
+        date: new Date(Date.now() + standin.clockAhead * 1_000).toUTCString(),
         ...headers,
       });
       response.end(JSON.stringify(body));
@@ -121,6 +128,9 @@ export async function startCoderStandin(): Promise<CoderStandin> {
         );
       case 'none':
     }
+    if (url.pathname === '/healthz') return send(200, 'OK');
+    if (url.pathname === '/api/v2/buildinfo')
+      return send(200, { version: standin.version, dashboard_url: standin.url });
     const token = tokens.get(given);
     const owner = standin.users.find(({ id }) => id === token?.userId);
     if (token === undefined || owner === undefined)
