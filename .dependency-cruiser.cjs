@@ -83,6 +83,7 @@ const GATEWAY_REACHES = {
   protocols: ['concurrency', 'config', 'enforcement', 'errors', 'http', 'json', 'log', 'model'],
   providers: ['concurrency', 'config', 'errors', 'http', 'json', 'log', 'model'],
   store: ['config', 'errors', 'log'],
+  'ui/openid': ['admin/admin-keys', 'config', 'log'],
 };
 
 const only = (name, from, allowed) => ({
@@ -124,7 +125,7 @@ module.exports = {
       only(`${room.replace('/', '-')}-reaches`, room, allowed),
     ),
     ...Object.entries(GATEWAY_REACHES).map(([part, allowed]) =>
-      only(`gateway-${part}-reaches`, `gateway/${part}`, [
+      only(`gateway-${part.replace('/', '-')}-reaches`, `gateway/${part}`, [
         'src/levels',
         'terminal/file-fault',
         ...allowed.map((path) => `gateway/${path}`),

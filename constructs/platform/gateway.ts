@@ -5,6 +5,12 @@ import { GATEWAY_ADMIN_NAME, GATEWAY_NAMES, GATEWAY_PORT } from '../../src/gatew
 import type { Policy } from '../../src/policy';
 import { literal } from '../../synth/hcl/strings';
 import { validateProps, type Rule } from '../common/validation';
+import {
+  checkDashboardSignIn,
+  dashboardSignInSecrets,
+  dashboardSignInSettings,
+  type DashboardSignInProps,
+} from './dashboard-sign-in';
 import { GATEWAY_PROGRAMS, GATEWAY_USER, LINGER_SECONDS } from './gateway-programs';
 import { shipText, PlacedFiles, type PlacedFile } from './placed-files';
 import type { PlatformContext } from './platform-context';
@@ -30,6 +36,8 @@ export interface GatewayProps extends ServiceLimits {
   readonly dataAddress?: string;
   /** Port of this host for the data port. @default 4000 */
   readonly dataPort?: number;
+  /** By an OpenID Connect provider, beside administrators' keys. @default - by keys alone */
+  readonly signIn?: DashboardSignInProps;
   /** Further settings of the gateway by their variables. No secret: they show in `docker inspect`. @default - none */
   readonly environment?: Readonly<Record<string, string>>;
   /** Seconds that calls under way get when a process is replaced. @default 300 */
@@ -54,6 +62,8 @@ export interface GatewaysProps {
   readonly tls: Tls;
   /** Coder's address, as text. */
   readonly coderUrl: string;
+  /** By which people sign in to it. @default - none, or it is the site's */
+  readonly coderIssuerUrl?: string;
   /** Langfuse's address and the public key for it. @default - no traces */
   readonly traces?: {
     readonly url: string;
@@ -99,7 +109,7 @@ const RULES: readonly Rule<GatewayProps>[] = [
 
 /** What the stack says itself, so that both ends agree. */
 const OURS =
-  /^(GATEWAY_(ADMIN_)?(HOST|PORT)|GATEWAY_(CONFIG|FIRST_DOCUMENT)|GATEWAY_TLS_(CERT|KEY)|GATEWAY_(SHUTDOWN|LINGER)_SECONDS|CODER_URL|LANGFUSE_HOST|NODE_EXTRA_CA_CERTS)$|_FILE$/;
+  /^(GATEWAY_(ADMIN_)?(HOST|PORT)|GATEWAY_(CONFIG|FIRST_DOCUMENT)|GATEWAY_TLS_(CERT|KEY)|GATEWAY_(SHUTDOWN|LINGER)_SECONDS|CODER_URL|LANGFUSE_HOST|NODE_EXTRA_CA_CERTS)$|^GATEWAY_OIDC_|_FILE$/;
 
 const taken = ({ environment = {} }: GatewayProps): string[] =>
   Object.keys(environment).filter((name) => OURS.test(name) || !/^[A-Z][A-Z0-9_]*$/.test(name));
@@ -141,6 +151,8 @@ export class Gateways extends Construct {
     const { platform, gateway, tls, store } = props;
     const { networks } = platform;
     validateProps(this, undefined, props.policy, POLICY_RULES);
+    const signIn = { signIn: gateway.signIn, coderIssuerUrl: props.coderIssuerUrl };
+    checkDashboardSignIn(this, signIn);
     const isTls = speaksTls(props.policy);
     const trusts = isTls || tls.kind !== 'front';
     this.scheme = isTls ? 'https' : 'http';
@@ -177,9 +189,8 @@ export class Gateways extends Construct {
         ],
         environment: {
           ...settings,
-          ...Object.fromEntries(
-            Object.entries(gateway.environment ?? {}).map(([name, value]) => [name, literal(value)]),
-          ),
+          ...literals(dashboardSignInSettings(signIn)),
+          ...literals(gateway.environment ?? {}),
           ...Object.fromEntries(Object.keys(secrets).map((name) => [`${name}_FILE`, files.pathOf(name)])),
           GATEWAY_HOST: '0.0.0.0',
           GATEWAY_PORT: String(DATA_PORT),
@@ -254,6 +265,7 @@ export class Gateways extends Construct {
     };
     for (const provider of providersOf(gateway))
       Object.assign(variables, provider.secretsFrom(platform.secrets));
+    Object.assign(variables, dashboardSignInSecrets(gateway.signIn, platform.secrets));
     if (traces !== undefined)
       Object.assign(variables, {
         LANGFUSE_SECRET_KEY: traces.secretKey,
@@ -356,3 +368,6 @@ function formerSecrets({ secrets }: PlatformContext): Record<string, string> {
 const providersOf = ({
   providers = [ProviderAccess.anthropic(), ProviderAccess.bedrockWhereGiven()],
 }: GatewayProps): readonly ProviderAccess[] => providers;
+
+const literals = (values: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, literal(value)]));

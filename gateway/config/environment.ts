@@ -5,6 +5,7 @@
  */
 import { placeOf } from './database-url';
 import { didYouMean } from './did-you-mean';
+import { openIdFaults } from './openid-variables';
 import { fileVariableOf, withSecretFiles } from './secret-files';
 import { sharedSecrets, type SecretValue } from './secrets';
 import type { Variable } from './variable';
@@ -71,6 +72,10 @@ export function readSettings(asGiven: Environment): Settings {
   faults.push(...sharedSecrets(secrets));
   if (faults.length === 0) faults.push(...previousFaults(settings as Settings));
   faults.push(...tooNarrow(settings as Settings), ...samePort(settings as Settings));
+  // One whose file could not be read is said already.
+  faults.push(
+    ...openIdFaults((key) => isSet.has(key) || namesOf(VARIABLES[key]).some((name) => unread.has(name))),
+  );
   if (faults.length > 0) throw new EnvironmentError(faults);
   return settings as Settings;
 }

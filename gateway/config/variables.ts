@@ -5,6 +5,7 @@ import { ALERT_VARIABLES } from './alert-variables';
 import { AWS_VARIABLES } from './aws-variables';
 import { databaseUrl } from './database-url';
 import { parseEndpoints, type Endpoint } from './endpoints';
+import { OPENID_VARIABLES } from './openid-variables';
 import { LIMIT_VARIABLES } from './limit-variables';
 import { METRICS_VARIABLES } from './metrics-variables';
 import { checkKeySecret, checkMasterKey, checkSecret, parseTemplateSecrets } from './secrets';
@@ -141,6 +142,7 @@ export const VARIABLES = {
     meaning:
       'JSON {"template name": "secret"}: such a template\'s claims are accepted with its own secret only.',
   }),
+  ...OPENID_VARIABLES,
   anthropicKey: optional({
     name: 'ANTHROPIC_API_KEY',
     secret: true,

@@ -122,7 +122,6 @@ test('with single calls only: nothing is in the sums, all of it, and all of it a
 }, 60_000);
 
 test('a booking that is not committed yet is waited for, and none is counted twice or lost', async () => {
-  const { sums } = gateway.gateway.services;
   await other.query('begin');
   await book(other, 5);
   await book({ query: (text) => query(text) }, 10);
@@ -137,7 +136,6 @@ test('a booking that is not committed yet is waited for, and none is counted twi
 });
 
 test('the exact cost of an estimate takes its place: in the sums, beyond them, and while they are being made', async () => {
-  const { sums } = gateway.gateway.services;
   const correct = (client: { query(text: string): Promise<unknown> }, most: number) =>
     client.query(`update calls set finished_at = clock_timestamp(), cost_nano = cost_nano / 3, estimated = false,
       input_tokens = 7, status = 200 where request_id in (select request_id from calls where estimated
