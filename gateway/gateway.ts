@@ -111,7 +111,12 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
         first: settings.firstDocument,
       }));
     closers.push(() => documents.close());
-    const logLevel = startLogLevel({ database, logger: options.logger, pollMs: LOG_LEVEL_LOOKS * limits.pollMs, now });
+    const logLevel = startLogLevel({
+      database,
+      logger: options.logger,
+      pollMs: LOG_LEVEL_LOOKS * limits.pollMs,
+      now,
+    });
     closers.push(() => logLevel.close());
     const callsUnderWay = createCallsUnderWay();
     const reports = createReports(

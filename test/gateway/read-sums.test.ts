@@ -135,7 +135,8 @@ test('hours and durations of single calls, those beyond the sums with them', asy
     [from, to],
   );
   const counts =
-    durations.find(({ by, measure }) => by === 'model-1' && measure === 'latency')?.counts ?? new Map();
+    durations.find(({ by, measure }) => by === 'model-1' && measure === 'latency')?.counts ??
+    new Map<number, number>();
   expect([...counts.values()].reduce((sum, each) => sum + each, 0)).toBe(Number(model?.calls));
   const told50 = quantile(counts, 0.5) ?? 0;
   expect(Math.abs(told50 - (model?.p50 ?? 0))).toBeLessThan(0.5 * (model?.p50 ?? 1));
