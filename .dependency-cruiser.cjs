@@ -23,10 +23,12 @@ const REACHES = {
   certificates: ['src/(access-url|gateway-names|tls-variables)', 'terminal'],
   // It puts the others together: what makes images, certificates and the stack, and what is pushed.
   platform: [
+    'administration/admin-client',
+    'backup',
     'certificates',
     'constructs/platform',
     'gateway-image',
-    'release/preflight/listing',
+    'release/(document|preflight/listing)',
     'src',
     'terminal',
     'workspace-image',
@@ -38,9 +40,9 @@ const REACHES = {
     'terminal/(file-fault|stop-signals)',
   ],
   // It knows the gateway by what it answers, as every other client does.
-  administration: ['terminal'],
+  administration: ['platform/(default-folder|gateway-place)', 'terminal'],
   // It reads and fills the store by itself, also while no gateway runs, and checks the account as one does.
-  backup: ['gateway/(admin|config|store)', 'terminal'],
+  backup: ['gateway/(admin|config|store)', 'platform/platform-store', 'terminal'],
   // It looks at gateway and platform from outside, with what administers them.
   doctor: ['administration', 'certificates', 'constructs/platform', 'platform', 'src', 'terminal'],
   // It asks the gateway for the ledger's side, as administration does.
@@ -81,6 +83,7 @@ const GATEWAY_REACHES = {
   protocols: ['concurrency', 'config', 'enforcement', 'errors', 'http', 'json', 'log', 'model'],
   providers: ['concurrency', 'config', 'errors', 'http', 'json', 'log', 'model'],
   store: ['config', 'errors', 'log'],
+  'ui/openid': ['admin/admin-keys', 'config', 'log'],
 };
 
 const only = (name, from, allowed) => ({
@@ -122,7 +125,7 @@ module.exports = {
       only(`${room.replace('/', '-')}-reaches`, room, allowed),
     ),
     ...Object.entries(GATEWAY_REACHES).map(([part, allowed]) =>
-      only(`gateway-${part}-reaches`, `gateway/${part}`, [
+      only(`gateway-${part.replace('/', '-')}-reaches`, `gateway/${part}`, [
         'src/levels',
         'terminal/file-fault',
         ...allowed.map((path) => `gateway/${path}`),

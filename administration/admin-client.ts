@@ -1,5 +1,7 @@
 /** Asks the gateway's admin listener. The key comes from the environment or a file of one's own, never from argv. */
 import { readFileSync, statSync } from 'node:fs';
+import type * as Undici from 'undici';
+import type { GatewayPlace } from '../platform/gateway-place';
 import { CliError, EXIT, UsageError } from '../terminal/fault';
 import { inTypedWords, type OwnFlags } from './typed-words';
 
@@ -35,16 +37,25 @@ const PROGRESS_MS = 5_000;
 /** Bytes of a refusal that are read: whoever answers there may be somebody else. */
 const LONGEST_REFUSAL = 64 * 1024;
 
-/** @param flags what the command calls fields of the API, where it is not what all call them */
-export function connect(environment: Environment, flags: OwnFlags = {}): AdminClient {
-  const base = (environment['GATEWAY_ADMIN_URL'] ?? 'http://127.0.0.1:4001').replace(/\/+$/, '');
-  if (!URL.canParse(base) || !/^https?:/.test(base))
-    throw new UsageError('GATEWAY_ADMIN_URL must be a URL that starts with http:// or https://.');
-  refuseClearText(new URL(base));
-  const { key, from } = readKey(environment);
+export interface ConnectProps {
+  /** What the command calls fields of the API, where it is not what all call them. */
+  readonly flags?: OwnFlags;
+  /** In the place of what the environment says. */
+  readonly place?: GatewayPlace | undefined;
+  /** Ends whatever is asked. */
+  readonly stop?: AbortSignal;
+}
+
+export function connect(
+  environment: Environment,
+  { flags = {}, place, stop }: ConnectProps = {},
+): AdminClient {
+  const base = place?.url ?? addressIn(environment);
+  const { key, from } = place === undefined ? readKey(environment) : { key: place.key, from: place.keyFrom };
+  const ways = place?.servername === undefined ? fetch : fetchAt(place);
 
   const ask = (path: string, init: RequestInit): Promise<Response> =>
-    fetch(base + path, {
+    ways(base + path, {
       ...init,
       headers: {
         authorization: `Bearer ${key}`,
@@ -55,13 +66,16 @@ export function connect(environment: Environment, flags: OwnFlags = {}): AdminCl
       redirect: 'error',
     }).catch(() => {
       throw new CliError(
-        `The admin listener does not answer at ${base}. Is the gateway running, and GATEWAY_ADMIN_URL right?`,
+        place === undefined
+          ? `The admin listener does not answer at ${base}. Is the gateway running, and GATEWAY_ADMIN_URL right?`
+          : `The admin listener does not answer at ${base}: "contractor-workspace status" says how the platform is.`,
         EXIT.unreachable,
       );
     });
 
   async function send<T>(path: string, init: RequestInit): Promise<T> {
-    const response = await ask(path, { ...init, signal: AbortSignal.timeout(SILENCE_MS) });
+    const limits = [AbortSignal.timeout(SILENCE_MS), ...(stop === undefined ? [] : [stop])];
+    const response = await ask(path, { ...init, signal: AbortSignal.any(limits) });
     return read<T>(response);
   }
 
@@ -149,6 +163,27 @@ async function* lines(response: Response): AsyncGenerator<string> {
   }
 }
 
+/** Node's own `fetch` knows one list of authorities for all, which is read as the process starts. */
+function fetchAt({ servername, authority }: GatewayPlace): typeof fetch {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- it takes time, and most have no use for it
+  const { Agent, fetch: ask } = require('undici') as typeof Undici;
+  const dispatcher = new Agent({
+    connect: {
+      ...(servername !== undefined && { servername }),
+      ...(authority !== undefined && { ca: readFileSync(authority) }),
+    },
+  });
+  return ((url: string, init: object) => ask(url, { ...init, dispatcher })) as unknown as typeof fetch;
+}
+
+function addressIn(environment: Environment): string {
+  const base = (environment['GATEWAY_ADMIN_URL'] ?? 'http://127.0.0.1:4001').replace(/\/+$/, '');
+  if (!URL.canParse(base) || !/^https?:/.test(base))
+    throw new UsageError('GATEWAY_ADMIN_URL must be a URL that starts with http:// or https://.');
+  refuseClearText(new URL(base));
+  return base;
+}
+
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /** The key would be anybody's who listens. A container's own network is said to be private by a variable. */
@@ -160,6 +195,10 @@ export function refuseClearText({ protocol, hostname }: URL): void {
 }
 
 const NAMES = ['GATEWAY_ADMIN_KEY', 'GATEWAY_MASTER_KEY', 'LITELLM_MASTER_KEY'] as const;
+
+/** Whether it says anything about where the gateway is, or what opens it. */
+export const namesGateway = (environment: Environment): boolean =>
+  ['GATEWAY_ADMIN_URL', 'GATEWAY_ADMIN_KEY_FILE', ...NAMES].some((name) => (environment[name] ?? '') !== '');
 
 export interface OwnKey {
   readonly key: string;

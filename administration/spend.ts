@@ -6,7 +6,7 @@ import { saying } from '../terminal/progress';
 import { pageText, type PageWords } from './pages';
 import { begin } from './session';
 
-export const GROUPS = ['user', 'team', 'model', 'workspace', 'key', 'provider', 'day'] as const;
+export const GROUPS = ['user', 'team', 'model', 'workspace', 'session', 'key', 'provider', 'day'] as const;
 
 interface Sum {
   readonly id: string;

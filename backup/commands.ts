@@ -1,19 +1,20 @@
 /** What `backup` and `restore` do, and say. */
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type * as PlatformStore from '../platform/platform-store';
 import { standBack } from '../gateway/store/stand-back';
 import { CliError, EXIT, UsageError } from '../terminal/fault';
 import { counted, fromNow } from '../terminal/figures';
 import { outputOf, type Column, type FormatWords } from '../terminal/output';
 import { saying } from '../terminal/progress';
 import { untilStopped } from '../terminal/stopped';
-import { writeBackup, type Written } from './backup-file';
+import { writeBackup, type Companion, type Written } from './backup-file';
 import { checkFile } from './check-file';
-import { coderDump, CODER_DUMP } from './coder-dump';
+import { CODER_DUMP, coderDump, LANGFUSE_DUMP } from './postgres-dump';
 import type { Content } from './manifest';
 import { restore as putBack } from './restore';
 import { everySoOften, keepNewest } from './schedule';
-import { openWhichStore } from './which-store';
+import { openWhichStore, type WhichStore } from './which-store';
 
 export const DEFAULT_FOLDER = '.data/backups/';
 
@@ -23,6 +24,8 @@ export interface BackupWords extends FormatWords {
   readonly every?: number;
   readonly keep?: number;
   readonly coderContainer?: string;
+  /** Of the platform whose store it is. @default - the environment names the store */
+  readonly folder?: string;
 }
 
 interface Line extends Content {
@@ -40,19 +43,19 @@ const linesOf = ({ tables, files }: Pick<Written['end'], 'tables' | 'files'>): L
   [...Object.entries(tables), ...Object.entries(files)].map(([name, content]) => ({ name, ...content }));
 
 export async function backup(words: BackupWords): Promise<void> {
-  const { to = DEFAULT_FOLDER, every, keep, coderContainer } = words;
+  const { to = DEFAULT_FOLDER, every, keep, coderContainer, folder } = words;
   if (keep !== undefined && every === undefined)
     throw new UsageError('--keep says how many of those that --every makes are kept: give both.');
   const isFolder = to.endsWith('/');
   const target = every === undefined || isFolder ? to : `${to}/`;
-  const companions = coderContainer === undefined ? [] : [coderDump(coderContainer)];
+  const named = coderContainer === undefined ? undefined : [coderDump(coderContainer)];
   const output = outputOf(words);
   standBack(process.pid);
   await untilStopped(async (stop) => {
     const once = async (): Promise<void> => {
-      const store = await openWhichStore(process.env, 'read');
+      const { store, companions } = await storeOf(folder, 'read', stop);
       const written = await saying('Taking a backup', () =>
-        writeBackup(store, target, companions, stop),
+        writeBackup(store, target, named ?? companions, stop),
       ).finally(() => store.close());
       await output.result(written, LINES, linesOf(written.end));
       const { file, bytes, manifest, end } = written;
@@ -72,27 +75,48 @@ export async function backup(words: BackupWords): Promise<void> {
   });
 }
 
+/** @param folder of a platform; undefined: the environment names the store */
+async function storeOf(
+  folder: string | undefined,
+  use: 'read' | 'write',
+  stop: AbortSignal,
+): Promise<{ readonly store: WhichStore; readonly companions: readonly Companion[] }> {
+  if (folder === undefined) return { store: await openWhichStore(process.env, use), companions: [] };
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- it brings the engine, which others have no use for
+  const { openPlatformStore } = require('../platform/platform-store') as typeof PlatformStore;
+  return openPlatformStore(folder, stop);
+}
+
 export interface RestoreWords extends FormatWords {
   readonly overWhatIsThere?: string;
   readonly coderDumpTo?: string;
+  readonly langfuseDumpTo?: string;
+  /** As for a backup. */
+  readonly folder?: string;
 }
 
 export async function restore(path: string, words: RestoreWords): Promise<number> {
-  const { overWhatIsThere: over, coderDumpTo } = words;
+  const { overWhatIsThere: over, coderDumpTo, langfuseDumpTo, folder } = words;
   const output = outputOf(words);
   return untilStopped(async (stop) => {
     const file = await saying('Checking the backup', () => checkFile(path));
-    const dump = coderDumpTo === undefined ? undefined : await newFile(coderDumpTo);
-    const store = await openWhichStore(process.env, 'write');
+    const dumps = [
+      ...(coderDumpTo === undefined ? [] : [await newFile(coderDumpTo, CODER_DUMP)]),
+      ...(langfuseDumpTo === undefined ? [] : [await newFile(langfuseDumpTo, LANGFUSE_DUMP)]),
+    ];
+    const { store } = await storeOf(folder, 'write', stop);
     try {
       const check = await saying('Putting the backup back', () =>
         putBack(store, file, {
           stop,
           ...(over === undefined ? {} : { over }),
-          ...(dump === undefined ? {} : { onFile: (name, piece) => dump.take(name, piece) }),
+          onFile: async (name, piece) => {
+            for (const dump of dumps) await dump.take(name, piece);
+          },
         }),
       );
-      const isDumped = await dump?.keep();
+      const missing: string[] = [];
+      for (const dump of dumps) if (!(await dump.keep())) missing.push(dump.name);
       const { manifest, end } = file;
       await output.result({ manifest, end, verified: check }, LINES, linesOf(end));
       output.say(
@@ -101,19 +125,21 @@ export async function restore(path: string, words: RestoreWords): Promise<number
       );
       output.say('The gateway needs the secrets it had, and the same document:');
       for (const [name, what] of Object.entries(manifest.secrets_to_bring)) output.say(`  ${name}: ${what}`);
-      if (isDumped === false) output.say(`There is no database of Coder in ${path}.`);
+      for (const name of missing) output.say(`There is no ${name} in ${path}.`);
       for (const { about, expected, found, check: name } of check.findings)
         output.say(`${about}: ${found} instead of ${expected} (${name})`);
       output.say(check.ok ? 'The account adds up.' : 'The account does not add up.');
       return check.ok ? EXIT.done : EXIT.differs;
     } finally {
-      await dump?.drop();
+      for (const dump of dumps) await dump.drop();
       await store.close();
     }
   });
 }
 
 interface NewFile {
+  /** Of the file in the backup. */
+  readonly name: string;
   take(name: string, piece: Buffer): Promise<void>;
   /** @returns whether anything came */
   keep(): Promise<boolean>;
@@ -121,19 +147,20 @@ interface NewFile {
 }
 
 /** Under another name until it is whole. */
-async function newFile(path: string): Promise<NewFile> {
+async function newFile(path: string, wanted: string): Promise<NewFile> {
   const draft = `${path}.unfinished`;
   let file: FileHandle | undefined;
   const target = await open(path, 'wx', 0o600).catch((fault: NodeJS.ErrnoException) => {
     throw fault.code === 'EEXIST'
-      ? new CliError(`${path} is there already: name another file for the database of Coder.`)
+      ? new CliError(`${path} is there already: name another file for ${wanted}.`)
       : fault;
   });
   await target.close();
   await rm(path);
   return {
+    name: wanted,
     async take(name, piece) {
-      if (name !== CODER_DUMP) return;
+      if (name !== wanted) return;
       file ??= await open(draft, 'w', 0o600);
       for (let at = 0; at < piece.length;) at += (await file.write(piece, at)).bytesWritten;
     },

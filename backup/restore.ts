@@ -45,8 +45,12 @@ export async function restore(
   await refuseToPutInto(statements, wanted);
   await dropAll(store);
   await applyMigrations(statements, migrations);
-  // What the migrations have put there is in the file as well.
-  await statements.run('', 'delete from site', []);
+  for (const { name, hasFirstRow } of KEPT) {
+    const [there] = await statements.run<{ is: boolean }>('', 'select to_regclass($1) is not null as is', [
+      name,
+    ]);
+    if (hasFirstRow === true && there?.is) await statements.run('', `delete from ${quoted(name)}`, []);
+  }
   const filler = new Filler(store, onFile);
   const again = partsOf(path);
   for (let next = await again.next(); ; next = await again.next()) {

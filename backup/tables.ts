@@ -11,6 +11,8 @@ export interface KeptTable {
   readonly pieces?: 'calls' | 'days' | 'ids';
   /** A row that comes again, later in the file, takes the place of the one with the same value here. */
   readonly replacedBy?: string;
+  /** A migration puts a row there, which gives way to the one in the file. @default false */
+  readonly hasFirstRow?: boolean;
   /** SQL that makes what was put back fit for the site it is in now. */
   readonly afterwards?: string;
 }
@@ -20,8 +22,18 @@ export const KEPT: readonly KeptTable[] = [
   // An estimate whose exact cost comes between its piece and the moment is in the file twice.
   { name: 'calls', pieces: 'calls', replacedBy: 'request_id' },
   { name: 'daily_sums', pieces: 'days' },
+  // What daily sums do not say of old calls is in these only, so they are not made anew.
+  { name: 'sums_state', hasFirstRow: true },
+  { name: 'replaced_calls' },
+  { name: 'followed_days' },
+  { name: 'sums_by_hour' },
+  { name: 'sums_by_day' },
+  { name: 'key_sums_by_day' },
+  { name: 'key_sums_by_kind' },
+  { name: 'durations_by_hour' },
+  { name: 'durations_by_day' },
   { name: 'admin_audit', pieces: 'ids' },
-  { name: 'site' },
+  { name: 'site', hasFirstRow: true },
   { name: 'published_documents' },
   { name: 'budgets' },
   { name: 'owners' },
@@ -32,6 +44,7 @@ export const KEPT: readonly KeptTable[] = [
   { name: 'keys' },
   { name: 'admin_keys' },
   { name: 'spend_resets' },
+  { name: 'alert_silences' },
   // Calls that were under way: their processes are put back as dead, and the first gateway books them in full, as it
   // does with those of a process that was killed. The provider may have billed every one of them.
   {
@@ -51,6 +64,10 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   held_secrets: 'what each process held, and no process is put back',
   secret_prints: 'since when secrets of this site were in use; another site may have others',
   secret_uses: 'who still used a former secret of this site',
+  alerts: 'what administrators were told: what still holds is found and told anew',
+  alert_deliveries: 'what was on its way to them: it would be told a second time, and late',
+  alert_states: 'what was well or not: it is found anew',
+  alert_look: 'where the last look ended: what is put back is looked at from there on',
   coder_poll: 'what the last look at Coder found: who was missing then may be there now',
   call_counts: 'counted again from the calls',
 };

@@ -64,6 +64,11 @@ function readPlace(asGiven: Environment): { url: string | undefined; dataDir: st
   }
 }
 
+/** @throws whatever the server or the way to it says */
+export async function openStoreBy(config: ClientConfig, place: string): Promise<WhichStore> {
+  return connect(config, place);
+}
+
 async function openByUrl(url: string): Promise<WhichStore> {
   try {
     const opened = await connect({ connectionString: url }, `the database of ${VARIABLES.databaseUrl.name}`);

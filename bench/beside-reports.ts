@@ -8,7 +8,7 @@ import { migrate } from '../gateway/store/migrate';
 import { policy } from '../src/policy';
 import type { Arena } from './arena';
 import { CASES } from './cases';
-import { generateLedger, LARGE, type Run } from './ledger';
+import { generateLedger, LARGE, type LedgerShape, type Run } from './ledger';
 import { openLoad, type Slice } from './load';
 import { median, percentile } from './statistics';
 import { checkWhole } from './whole-answer';
@@ -29,7 +29,11 @@ const AT_ONCE = 2;
 const LOOK_MS = 100;
 
 /** Fills the store of a gateway that is not running yet. */
-export async function fillStore(dataDir: string, rows: number): Promise<void> {
+export async function fillStore(
+  dataDir: string,
+  rows: number,
+  more: Partial<LedgerShape> = {},
+): Promise<void> {
   const quiet = { debug() {}, info() {}, warn() {}, error() {} };
   const postgres = await startEmbeddedPostgres({ dataDir });
   try {
@@ -46,6 +50,7 @@ export async function fillStore(dataDir: string, rows: number): Promise<void> {
       people: Math.ceil(LARGE.people * share),
       timeZone: policy.timeZone,
       until: dayAgo(1),
+      ...more,
     }).finally(() => pool.end());
   } finally {
     await postgres.stop();

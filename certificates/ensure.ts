@@ -9,6 +9,7 @@ import { resolve } from 'node:path';
 import { TLS_VARIABLES } from '../src/tls-variables';
 import { CliError } from '../terminal/fault';
 import { TlsFault } from './fault';
+import { TRUSTED } from './file-names';
 import { faultOf, makeFolder, readIfThere, replace } from './files';
 import { DAY_MS, permittedBy } from './issue';
 import { INNER_NAMES, isName, unique, type PlatformNames, type Server } from './names';
@@ -97,9 +98,6 @@ export interface Certificates {
   /** What is well now and will not stay so: whole sentences without a full stop. */
   readonly warnings: readonly string[];
 }
-
-/** Of all that has to be trusted. */
-export const TRUSTED = 'trusted.pem';
 
 /**
  * Makes what is not there, makes anew what ends within 30 days or is not for a name, and looks whether the rest fits.

@@ -9,6 +9,9 @@ export const STORE_NOTE = `Environment, as the gateway has it:
   DATABASE_URL       Postgres that holds keys and ledger (also: DATABASE_URL_FILE)
   GATEWAY_DATA_DIR   without DATABASE_URL: folder of the embedded Postgres (.data/gateway)`;
 
+/** Of `backup` and `restore`. */
+export const PLATFORM_OPTION = 'the platform that "up" has made there, whose Postgres has no port here';
+
 export const backup = (): Command =>
   does<BackupWords>(
     withFormats(
@@ -22,10 +25,12 @@ export const backup = (): Command =>
           'backup',
           'backup --to /mnt/backups/',
           'backup --to /mnt/backups/ --every 24h --keep 14',
+          'backup --folder .data/platform',
           'backup --coder-container ai-platform-postgres/coder',
         ],
         notes: () => STORE_NOTE,
       })
+        .option('--folder <folder>', PLATFORM_OPTION)
         .option(
           '--to <file or folder>',
           'where to (default: .data/backups/); in a folder it is named by site and time',

@@ -1,10 +1,12 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { environmentNotes, GATEWAY_EXITS } from '../administration/about';
+import type { SessionWords } from '../administration/session';
 import { withPages, type PageWords } from '../administration/pages';
 import type * as Document from '../release/document/document';
 import type { PublishWords, TakeBackWords } from '../release/document/document';
 import { does, newCommand, newGroup, numberBetween } from '../terminal/command';
-import { withFormats, type FormatWords } from '../terminal/output';
+import { withFormats } from '../terminal/output';
+import { withPlatform } from './platform-options';
 
 const room = (): typeof Document => require('../release/document/document') as typeof Document;
 
@@ -34,7 +36,7 @@ const number = (text: string): number => {
 };
 
 const withConsent = (command: Command): Command =>
-  command
+  withPlatform(command)
     .option('--note <words>', 'why, for whoever reads the list')
     .option('-y, --yes', 'do not ask')
     .option('--dry-run', 'say what would change, and end')
@@ -74,26 +76,30 @@ const takeBack = (): Command =>
   );
 
 const list = (): Command =>
-  does<PageWords>(
-    withPages(
-      withFormats(
-        newCommand('list', {
-          summary: 'List what was published, newest first',
-          examples: ['document list'],
-          exits: GATEWAY_EXITS,
-        }),
+  does<PageWords & SessionWords>(
+    withPlatform(
+      withPages(
+        withFormats(
+          newCommand('list', {
+            summary: 'List what was published, newest first',
+            examples: ['document list'],
+            exits: GATEWAY_EXITS,
+          }),
+        ),
+        50,
       ),
-      50,
     ),
     (_, words) => room().list(words),
   );
 
 const show = (): Command =>
-  does<FormatWords>(
-    newCommand('show', {
-      summary: 'Show the document in force, or a former one, as JSON',
-      examples: ['document show', 'document show 12'],
-      exits: GATEWAY_EXITS,
-    }).argument('[number]', 'of the list (default: the one in force)', number),
+  does<SessionWords>(
+    withPlatform(
+      newCommand('show', {
+        summary: 'Show the document in force, or a former one, as JSON',
+        examples: ['document show', 'document show 12'],
+        exits: GATEWAY_EXITS,
+      }),
+    ).argument('[number]', 'of the list (default: the one in force)', number),
     ([id], words) => room().show(id as number | undefined, words),
   );

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { newGroup } from '../terminal/command';
 import { runCommandLine } from '../terminal/run';
 import { admins } from './admins';
+import { alerts } from './alerts';
 import { audit } from './audit';
 import { backup } from './backup';
 import { bench } from './bench';
@@ -63,6 +64,7 @@ const program = newGroup(
     admins(),
     document(),
     audit(),
+    alerts(),
     spend(),
     reconcile(),
     backup(),

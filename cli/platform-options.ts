@@ -1,6 +1,6 @@
 /** Options that the commands of the platform share. */
 import type { Command } from 'commander';
-import { DEFAULT_FOLDER } from '../platform/folder';
+import { DEFAULT_FOLDER } from '../platform/default-folder';
 
 export const withFolder = (command: Command): Command =>
   command.option(
@@ -9,12 +9,20 @@ export const withFolder = (command: Command): Command =>
     DEFAULT_FOLDER,
   );
 
+/** Of commands that ask a gateway: without it, the environment names one, or it is that of the usual folder. */
+export const withPlatform = (command: Command): Command =>
+  command.option(
+    '--folder <folder>',
+    `the platform that "up" has made there (default: what the environment names, else the one in ${DEFAULT_FOLDER})`,
+  );
+
 export const withUpOptions = (command: Command): Command =>
   withFolder(command)
     .argument('[program]', 'TypeScript file that calls runPlatformProgram (default: the platform as shipped)')
     .option('--admin-name <name>', "user name of Coder's first administrator", 'admin')
     .option('--admin-email <address>', 'and the address', 'admin@platform.invalid')
     .option('--gateway-base-image <reference>', 'image with Node.js 24 and glibc that the gateway is put on')
+    .option('--publish', "put the gateway's document in force where it differs, without asking")
     .option('--skip-provider-check', 'do not ask the provider whether it takes the key')
     .option('--coder-certificate <file>', "the site's for Coder (PEM), with those that signed it below")
     .option('--coder-key <file>', 'its key')

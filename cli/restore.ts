@@ -3,7 +3,7 @@ import type * as Backup from '../backup/commands';
 import type { RestoreWords } from '../backup/commands';
 import { does, newCommand } from '../terminal/command';
 import { withFormats } from '../terminal/output';
-import { STORE_NOTE } from './backup';
+import { PLATFORM_OPTION, STORE_NOTE } from './backup';
 
 export const restore = (): Command =>
   does<RestoreWords>(
@@ -17,6 +17,7 @@ export const restore = (): Command =>
         examples: [
           'restore .data/backups/site-0f1e2d3c4b5a-2026-11-28T03-00-00Z.backup',
           'restore latest.backup --over-what-is-there site-0f1e2d3c4b5a',
+          'restore latest.backup --folder .data/platform --coder-dump-to coder.dump',
         ],
         exits: { 3: 'refused for what is in the store', 5: 'restored, and a sum differs' },
         notes: () => STORE_NOTE,
@@ -26,10 +27,12 @@ export const restore = (): Command =>
           '--over-what-is-there <site>',
           "the site's name: its rows in the store give way to the backup's",
         )
+        .option('--folder <folder>', PLATFORM_OPTION)
         .option(
           '--coder-dump-to <file>',
           "where Coder's database is written to, for pg_restore in its container",
-        ),
+        )
+        .option('--langfuse-dump-to <file>', "where Langfuse's is written to"),
     ),
     ([file = ''], words) => (require('../backup/commands') as typeof Backup).restore(file, words),
   );

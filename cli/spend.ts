@@ -34,7 +34,7 @@ const report = (path: string): Command =>
         })
           .addOption(
             new Option('--by <what>', 'what a row is')
-              .choices(['user', 'team', 'model', 'workspace', 'key', 'provider', 'day'])
+              .choices(['user', 'team', 'model', 'workspace', 'session', 'key', 'provider', 'day'])
               .default('user'),
           )
           .option('--from <day>', 'first day, YYYY-MM-DD', day)

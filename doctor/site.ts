@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readKey, refuseClearText } from '../administration/admin-client';
-import { TRUSTED } from '../certificates/ensure';
+import { TRUSTED } from '../certificates/file-names';
 import type { PlatformOutline } from '../constructs/platform/platform-outline';
 import { PlatformFolder } from '../platform/folder';
 import { readRecord } from '../platform/record';

@@ -15,7 +15,8 @@ const ENTRIES: Readonly<Record<string, string>> = {
   'place-files': 'gateway-image/programs/place-files.ts',
 };
 
-const OPTIONS: BuildOptions = {
+/** How what runs in the image is made of its sources. */
+export const OPTIONS: BuildOptions = {
   absWorkingDir: ROOT,
   bundle: true,
   platform: 'node',

@@ -11,6 +11,7 @@ import { rateHeaders, type RateState } from './ledger/rate-state';
 import type { Reservation } from './ledger/reservation';
 import { cut } from './model/cut';
 import type { ModelRequest } from './model/request';
+import { sessionOf, type Session } from './model/session';
 import type { Usage, UsageFault } from './model/usage';
 import type { Protocol } from './protocols/protocol';
 import { nameOf, type Candidate } from './providers/candidate';
@@ -18,6 +19,7 @@ import type { Provider, SharedBody } from './providers/provider';
 import type { Services } from './services';
 import { CHECK, promptCopies, PROMPTS } from './stages/prompt-copies';
 import type { Attempt } from './telemetry/ended-call';
+import type { CallTrace } from './telemetry/traces/call-trace';
 
 /**
  * What the provider will bill: nothing; by the usage it reported; or nobody knows, since it took the call on and
@@ -104,6 +106,9 @@ export class CallContext {
   isClientGone = false;
   /** Set by `relay` while a provider is asked. */
   attempt: Stoppable | undefined;
+  /** Set by `relay` where a provider is told of it. */
+  trace: CallTrace | undefined;
+  #session: { readonly of: Session | undefined } | undefined;
 
   constructor(
     readonly services: Services,
@@ -114,6 +119,13 @@ export class CallContext {
     response.on('close', () => {
       this.isClientGone ||= !response.writableFinished;
     });
+  }
+
+  /** The conversation it belongs to, if its client says so. */
+  get session(): Session | undefined {
+    const { userId } = (this.request as ModelRequest | undefined) ?? {};
+    this.#session ??= { of: sessionOf(this.exchange.request.headers, userId) };
+    return this.#session.of;
   }
 
   /** Milliseconds since the call came in. */

@@ -1,12 +1,13 @@
 /** Puts the gateway together and takes it apart again, in the order that loses nothing. */
 import { adminListener } from './admin/listener';
 import { createAdminKeys } from './admin/admin-keys';
+import { createAlerts } from './alerts/create-alerts';
 import { createCallsUnderWay, LAST_WORDS_MS } from './concurrency/calls-under-way';
 import { createCoderClient } from './coder/client';
 import { warnOfGroups } from './coder/groups-warning';
 import { startLiveness } from './coder/liveness';
 import { createCoderStanding } from './coder/standing';
-import { notApplied, type Settings } from './config/environment';
+import type { Settings } from './config/environment';
 import { DEFAULT_PROMPT_DIR, openPrompts } from './config/prompts';
 import { openTls, type TlsSource } from './config/tls-source';
 import { openFileDocument } from './documents/file-document';
@@ -27,6 +28,7 @@ import { createLedger } from './ledger/ledger';
 import { createRefusalMemory } from './ledger/refusal-memory';
 import { keepRetention } from './ledger/retention';
 import { createSettlements } from './ledger/settlements';
+import { followCalls } from './ledger/sums/follow-calls';
 import { createLargeBodies } from './concurrency/large-bodies';
 import type { AdjustableLogger, Logger } from './log';
 import { startLogLevel } from './log-level';
@@ -42,6 +44,7 @@ import { openStore } from './store/open-store';
 import { createCallObservers } from './telemetry/call-observers';
 import { createClaimTally } from './telemetry/claim-tally';
 import { startMetrics } from './telemetry/metrics/metrics';
+import { startTraces } from './telemetry/traces/start-traces';
 import { createTokenBuckets } from './concurrency/token-buckets';
 
 /** Far above what restarts and retries of a set-up make, far below what a store would feel. Each process counts for itself. */
@@ -76,7 +79,7 @@ export interface Gateway {
 }
 
 export async function startGateway(settings: Settings, options: GatewayOptions): Promise<Gateway> {
-  const { logger } = options;
+  let logger: Logger = options.logger;
   const limits = { ...DEFAULT_LIMITS, ...limitsOf(settings), ...options.limits };
   // What is opened is noted, so that a start that fails half-way leaves nothing behind.
   const closers: (() => Promise<void> | void)[] = [];
@@ -108,7 +111,12 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
         first: settings.firstDocument,
       }));
     closers.push(() => documents.close());
-    const logLevel = startLogLevel({ database, logger, pollMs: LOG_LEVEL_LOOKS * limits.pollMs, now });
+    const logLevel = startLogLevel({
+      database,
+      logger: options.logger,
+      pollMs: LOG_LEVEL_LOOKS * limits.pollMs,
+      now,
+    });
     closers.push(() => logLevel.close());
     const callsUnderWay = createCallsUnderWay();
     const reports = createReports(
@@ -117,6 +125,9 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       () => callsUnderWay.isAny,
     );
     closers.push(() => reports.close());
+    const alerts = createAlerts({ database, logger, settings, limits, now });
+    closers.push(() => alerts.close());
+    logger = alerts.logger;
     const transport = createTransport(limits.idleMs);
     closers.push(() => transport.close());
     const ledger = createLedger(database, logger, {
@@ -129,7 +140,9 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       const { retention_days: days, time_zone: timeZone } = documents.current.document;
       return { days, timeZone };
     };
-    const retention = keepRetention(database, logger, retentionTerms, now);
+    const sums = followCalls(database, logger, () => documents.current.document.time_zone);
+    closers.push(() => sums.close());
+    const retention = keepRetention(database, logger, retentionTerms, sums, now);
     closers.push(() => retention.close());
     const callCounts = keepCallCounts(database, logger);
     closers.push(() => callCounts.close());
@@ -142,6 +155,9 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
     const keys = createKeyStore(database);
     const secretWatch = await watchSecrets(settings, database, logger, now);
     closers.push(() => secretWatch.close());
+    const observers = createCallObservers(logger);
+    const traces = startTraces(settings, observers, logger);
+    closers.push(() => traces?.close());
     const services: Services = {
       settings,
       limits,
@@ -159,6 +175,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       budgetQueues,
       retention,
       callCounts,
+      sums,
       adminKeys: createAdminKeys(database, now),
       secretWatch,
       bodies: createBodyRoom({ total: limits.bodiesBytes, share: limits.keyBodiesBytes }),
@@ -181,8 +198,10 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       retries: createRetryBudget(),
       interruptedClients: createInterruptedClients(),
       callsUnderWay,
-      observers: createCallObservers(logger),
       claimTally: createClaimTally(),
+      alerts,
+      observers,
+      traces,
       coder:
         settings.coderUrl !== undefined && isPrivateUrl(settings.coderUrl)
           ? createCoderClient(settings.coderUrl)
@@ -190,6 +209,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       coderStanding: createCoderStanding(logger, now),
       now,
     };
+    alerts.watch(services);
     warn(services);
     const { coderUrl, coderToken: token } = settings;
     const coder = coderUrl === undefined ? undefined : createCoderClient(coderUrl);
@@ -285,8 +305,6 @@ function openListenersTls(
 
 /** Says at start what would otherwise be noticed at the first refused call. */
 function warn({ settings, providers, logger }: Services): void {
-  const idle = notApplied(settings);
-  if (idle.length > 0) logger.warn('settings that are accepted but not applied yet', { settings: idle });
   warnOfProviders(settings, providers, logger);
   // bounded: whoever runs the gateway sets it
   if (!LOOPBACK.test(settings.adminHost)) warnOfOpenAdmin(settings, logger);

@@ -1,5 +1,6 @@
 /** What the gateway's parts share, put together once at start. */
 import type { AdminKeys } from './admin/admin-keys';
+import type { Alerts } from './alerts/alerts';
 import type { CallsUnderWay } from './concurrency/calls-under-way';
 import type { CoderClient } from './coder/client';
 import type { CoderStanding } from './coder/standing';
@@ -22,8 +23,9 @@ import type { RefusalMemory } from './ledger/refusal-memory';
 import type { CallCounts } from './ledger/call-counts';
 import type { Retention } from './ledger/retention';
 import type { Settlements } from './ledger/settlements';
+import type { CallSums } from './ledger/sums/follow-calls';
 import type { LargeBodies } from './concurrency/large-bodies';
-import type { AdjustableLogger } from './log';
+import type { Logger } from './log';
 import type { LogLevelSource } from './log-level';
 import type { InputCounter } from './providers/input-counter';
 import type { Provider } from './providers/provider';
@@ -34,6 +36,7 @@ import type { Slots } from './concurrency/slots';
 import type { Database } from './store/database';
 import type { CallObservers } from './telemetry/call-observers';
 import type { ClaimTally } from './telemetry/claim-tally';
+import type { Traces } from './telemetry/traces/start-traces';
 import type { TokenBuckets } from './concurrency/token-buckets';
 
 /** What the environment sets, under the variables' names in `config/limit-variables.ts`. */
@@ -85,6 +88,12 @@ export interface Limits extends ProcessLimits, ConnectionLimits, SettableLimits,
   readonly keyBudgetWaiters: number;
   /** Milliseconds between two looks at document and prompts. */
   readonly pollMs: number;
+  /** Milliseconds between two looks for what administrators are to be told. */
+  readonly alertLookMs: number;
+  /** Milliseconds after an alert did not arrive until it is sent again; it doubles from one to the next. */
+  readonly alertPauseMs: number;
+  /** Milliseconds in which alerts of one kind are counted, so that of many only the number is told. */
+  readonly alertBurstMs: number;
 }
 
 export const DEFAULT_LIMITS: Omit<Limits, keyof SettableLimits> = {
@@ -98,6 +107,9 @@ export const DEFAULT_LIMITS: Omit<Limits, keyof SettableLimits> = {
   // Some hundred workspaces behind one address may all have an old key at once.
   failedCredentials: 240,
   pollMs: 2_000,
+  alertLookMs: 10_000,
+  alertPauseMs: 5_000,
+  alertBurstMs: 600_000,
   heartbeatMs: 5_000,
   deadAfterMs: 30_000,
   strayAfterMs: 20_000,
@@ -127,7 +139,7 @@ export const limitsOf = (settings: Settings): SettableLimits => ({
 export interface Services {
   readonly settings: Settings;
   readonly limits: Limits;
-  readonly logger: AdjustableLogger;
+  readonly logger: Logger;
   readonly logLevel: LogLevelSource;
   readonly documents: DocumentSource;
   readonly prompts: PromptSource;
@@ -142,6 +154,7 @@ export interface Services {
   readonly budgetQueues: BudgetQueues;
   readonly retention: Retention;
   readonly callCounts: CallCounts;
+  readonly sums: CallSums;
   readonly adminKeys: AdminKeys;
   /** Which secrets are in use, and who still uses a former one. */
   readonly secretWatch: SecretWatch;
@@ -173,6 +186,10 @@ export interface Services {
   /** Told of every call that has ended, let through or refused. */
   readonly observers: CallObservers;
   readonly claimTally: ClaimTally;
+  /** What administrators are told of. */
+  readonly alerts: Alerts;
+  /** Undefined: they are off. */
+  readonly traces: Traces | undefined;
   /** Undefined: no CODER_URL, or one that a person's token may not be sent to. */
   readonly coder: CoderClient | undefined;
   /** How the looks at Coder went. */

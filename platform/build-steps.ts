@@ -1,4 +1,5 @@
 /** Images, the stack itself, and whether it is well. */
+import { resolve } from 'node:path';
 import { CliError } from '../terminal/fault';
 import { drainedText, replaceGateways } from './gateway-rollover';
 import { servicesOf, waitUntilWell } from './health';
@@ -47,8 +48,12 @@ export const APPLY: Step<UpContext> = {
 };
 
 /** From here on there is something to look at and to take down. */
-export async function begin({ applier, folder, declared }: UpContext, stop: AbortSignal): Promise<void> {
-  addToRecord(folder, { made: { folder: declared.folder, outline: declared.outline } });
+export async function begin(
+  { applier, folder, declared, program }: UpContext,
+  stop: AbortSignal,
+): Promise<void> {
+  const made = { folder: declared.folder, outline: declared.outline };
+  addToRecord(folder, { made: program === undefined ? made : { ...made, program: resolve(program) } });
   await applier.init(stop);
 }
 

@@ -1,5 +1,4 @@
 /** What the steps of a command know, each from those before it. */
-import { statSync } from 'node:fs';
 import type { Certificates } from '../certificates/ensure';
 import { terraformVariables } from '../certificates/ensure';
 import type { PlatformOutline } from '../constructs/platform/platform-outline';
@@ -8,6 +7,7 @@ import { CliError } from '../terminal/fault';
 import { ownCoder, type Coder } from './coder';
 import type { Engine } from './engine';
 import type { PlatformFolder } from './folder';
+import { authorityIn } from './gateway-place';
 import { CODER_TOKEN, type Secrets } from './secrets';
 import type { Say } from './steps';
 import { TerraformApplier, type Applier, type ApplierProps } from './terraform-applier';
@@ -65,10 +65,7 @@ export class PlatformContext {
 
   /** PEM file of what has to be trusted besides the public authorities. */
   get authority(): string | undefined {
-    const file = this.certificates?.trusted;
-    return file !== undefined && (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0
-      ? file
-      : undefined;
+    return this.certificates && authorityIn(this.folder);
   }
 
   get applier(): Applier {

@@ -64,6 +64,7 @@ export class Engine {
   private readonly way: Pick<RequestOptions, 'socketPath' | 'host' | 'port'>;
   /** For messages. */
   readonly address: string;
+  private until: AbortSignal | undefined;
   private agreed: Promise<{ version: string; api: string }> | undefined;
 
   /** @throws CliError when DOCKER_HOST cannot be understood */
@@ -79,6 +80,12 @@ export class Engine {
         `DOCKER_HOST must be "unix:///path/of/a.sock" or "tcp://127.0.0.1:2375", got "${this.address.slice(0, 200)}": run this on the Docker host itself.`,
       );
     this.way = { host: url.hostname, port: url.port };
+  }
+
+  /** From now on no question outlives it; what changes something is done to its end. */
+  asksUntil(stop: AbortSignal): this {
+    this.until = stop;
+    return this;
   }
 
   /** Its version, and that of its interface that is spoken. @throws CliError when it is too old */
@@ -162,16 +169,17 @@ export class Engine {
     const socket = await this.hijack(`/exec/${id}/start`, { Detach: false, Tty: false });
     const stop = (): void => void socket.destroy();
     signal?.addEventListener('abort', stop);
+    // It may have come while the engine was asked.
+    if (signal?.aborted) stop();
     let output = '';
     try {
-      const sent = input === undefined ? Promise.resolve() : send(socket, input);
-      sent.catch(() => {});
+      // What the program has not read by its end nobody waits for.
+      if (input !== undefined) send(socket, input).catch(() => {});
       for await (const { stream, content } of withoutFrames(socket as AsyncIterable<Buffer>)) {
         if (stream === 'stdout' && onOutput !== undefined) await onOutput(content);
         else output = (output + content.toString('utf8')).slice(-100_000);
       }
       signal?.throwIfAborted();
-      await sent.catch(() => {});
     } finally {
       signal?.removeEventListener('abort', stop);
       socket.destroy();
@@ -188,7 +196,7 @@ export class Engine {
   private send(method: Method, path: string, body?: Body, more: Asking = {}): Promise<IncomingMessage> {
     const bytes =
       body === undefined ? undefined : Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
-    const { signal, timeout = PATIENCE_MS } = more;
+    const { timeout = PATIENCE_MS, signal = method === 'GET' ? this.until : undefined } = more;
     return new Promise((resolve, reject) => {
       const asked = request(
         {

@@ -15,9 +15,6 @@ import { randomBytes } from 'node:crypto';
 import { basename, dirname, join, resolve } from 'node:path';
 import { CliError } from '../terminal/fault';
 
-/** Unless `--folder` names another one; git passes it by. */
-export const DEFAULT_FOLDER = '.data/platform';
-
 export class PlatformFolder {
   readonly path: string;
 

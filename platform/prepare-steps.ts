@@ -5,10 +5,12 @@ import { siteOf } from '../certificates/site-words';
 import { runPlatformFile } from '../src/run-platform-file';
 import { CliError } from '../terminal/fault';
 import { askInSecret, canAsk } from './ask';
+import { bedrockModelOf } from './bedrock-model';
+import { chooseBedrock, isBedrockOpen, isBedrockVariable, NO_FAILOVER } from './bedrock-keys';
 import { clockFault, HOST_CHECKS, isSkewed } from './host-checks';
 import { missingImages, neededImages } from './images';
 import { chooseSubnets } from './networks';
-import { checkProvider, KeyRefused, questionsFor } from './provider-key';
+import { checkProvider, INSTANCE_ROLE, KeyRefused, questionsFor, type Question } from './provider-key';
 import { addToRecord, readRecord } from './record';
 import {
   CODER_ADMIN_PASSWORD,
@@ -55,15 +57,23 @@ export const SECRETS: Step<UpContext> = {
     const known = readSecrets(folder.secrets);
     if (known === undefined) await refuseStrangersData(context);
     const secrets: Record<string, string> = { ...known };
+    context.secretsBefore = known ?? {};
     let made = 0;
+    const isOpen = isBedrockOpen(outline.secrets) && bedrockModelOf(context.declared) !== undefined;
     for (const secret of outline.secrets) {
       const { name, isOptional } = secret;
+      if (isOpen && isBedrockVariable(name)) continue;
       const given = fromEnvironment(name);
       if (given !== undefined) secrets[name] = given;
       else if (secrets[name] === undefined && !isOptional) {
         secrets[name] = isGiven(secret) ? await askFor(name, stop) : newSecret(name);
         made += 1;
       }
+    }
+    if (isOpen) {
+      const { secrets: chosen, says } = await chooseBedrock(secrets, stop);
+      Object.assign(secrets, chosen);
+      context.say(`  ${says}`);
     }
     if (outline.coder.isOwn)
       secrets[CODER_ADMIN_PASSWORD] ??= fromEnvironment(CODER_ADMIN_PASSWORD) ?? newSecret('');
@@ -106,40 +116,56 @@ export const ASK_PROVIDER: Step<UpContext> = {
   run: async (context, stop) => {
     const { secrets, outline, folder } = context;
     const settings = outline.services.find(({ name }) => name === 'gateway_1')?.environment ?? {};
-    const questions = questionsFor(secrets, settings);
-    const asked = createHash('sha256').update(JSON.stringify(questions)).digest('hex');
-    const { providerAsked } = readRecord(folder);
-    if (providerAsked === asked) return 'it did before';
+    const questions = questionsFor(secrets, settings, bedrockModelOf(context.declared));
+    if (readRecord(folder).providerAsked === digestOf(questions)) return 'it did before';
+    const taken: Question[] = [];
     for (const question of questions) {
-      const { aheadSeconds } = await checkProvider(question, stop).catch((fault: unknown) => {
-        // What was mistyped must not be taken again; what a platform runs with stays.
-        if (fault instanceof KeyRefused && providerAsked === undefined) forget(context, fault.variable);
-        throw fault;
+      const clock = await checkProvider(question, stop).catch((fault: unknown) => {
+        if (!(fault instanceof KeyRefused)) throw fault;
+        takeBack(context, fault.variable);
+        // Nobody has asked for the role: that there is one means no more than that it may help.
+        if (fault.variable !== INSTANCE_ROLE || !isBedrockOpen(outline.secrets)) throw fault;
+        context.say(`  ${fault.message} Until then ${NO_FAILOVER}.`);
+        return undefined;
       });
+      if (clock === undefined) continue;
+      const { aheadSeconds } = clock;
       if (aheadSeconds !== undefined && isSkewed(aheadSeconds))
         throw clockFault(`${question.provider}'s`, aheadSeconds);
+      taken.push(question);
     }
-    addToRecord(folder, { providerAsked: asked });
-    return questions.length === 0
+    addToRecord(folder, { providerAsked: digestOf(taken) });
+    return taken.length === 0
       ? 'nobody to ask: the first call will tell'
-      : `${questions.map(({ provider }) => provider).join(', ')}: yes`;
+      : `${taken.map(({ provider }) => provider).join(', ')}: yes`;
   },
 };
 
-function forget(context: UpContext, variable: string): void {
-  const others: Record<string, string> = { ...context.secrets };
-  delete others[variable.toLowerCase()];
-  context.secrets = others;
-  writeSecrets(context.folder.secrets, others);
+const digestOf = (questions: readonly Question[]): string =>
+  createHash('sha256').update(JSON.stringify(questions)).digest('hex');
+
+/** What was mistyped must not be taken again; what a platform runs with stays. */
+function takeBack(context: UpContext, variable: string): void {
+  const { folder, secretsBefore, secrets } = context;
+  const before = readRecord(folder).providerAsked === undefined ? {} : secretsBefore;
+  const goes = (name: string): boolean =>
+    variable.startsWith('AWS_') ? isBedrockVariable(name) : name === variable.toLowerCase();
+  const others = Object.entries(secrets).flatMap(([name, value]): [string, string][] => {
+    if (!goes(name)) return [[name, value]];
+    const former = before[name];
+    return former === undefined ? [] : [[name, former]];
+  });
+  context.secrets = Object.fromEntries(others);
+  writeSecrets(folder.secrets, context.secrets);
 }
 
 export const CHECK_DATABASE: Step<UpContext> = {
   name: "Asking the site's Postgres for its rights",
   ifItFails: 'Nothing was built.',
   skips: ({ outline }) => outline.ownsDatabase,
-  run: async ({ secrets, outline }) => {
+  run: async ({ secrets, outline }, stop) => {
     for (const { name } of outline.secrets)
-      if (name.endsWith('_database_url')) await checkDatabase(name.toUpperCase(), secrets[name] ?? '');
+      if (name.endsWith('_database_url')) await checkDatabase(name.toUpperCase(), secrets[name] ?? '', stop);
   },
 };
 

@@ -6,7 +6,12 @@ import { replaceFile, type PlatformFolder } from './folder';
 
 export interface PlatformRecord {
   /** What was made last, so that it can be looked at without the program. */
-  readonly made?: { readonly folder: string; readonly outline: PlatformOutline };
+  readonly made?: {
+    readonly folder: string;
+    readonly outline: PlatformOutline;
+    /** Path of what declares it. @default - the platform as shipped */
+    readonly program?: string;
+  };
   /** What each image was built from, and what came of it, by its tag. */
   readonly images?: Readonly<Record<string, { readonly inputs: string; readonly id: string }>>;
   /** The template that was pushed last. */

@@ -1,4 +1,5 @@
 /** Whether a site's Postgres lets a service make its tables: asked before anything is built. */
+import type { Socket } from 'node:net';
 import { Client } from 'pg';
 import { CliError } from '../terminal/fault';
 
@@ -12,13 +13,21 @@ interface Rights {
 }
 
 /** @throws CliError that names the variable, and what to do; never the address, which holds a password */
-export async function checkDatabase(variable: string, url: string): Promise<void> {
+export async function checkDatabase(variable: string, url: string, stop?: AbortSignal): Promise<void> {
   const where = placeOf(variable, url);
   const client = new Client({ connectionString: url, connectionTimeoutMillis: PATIENCE_MS });
   client.on('error', () => {});
+  const end = (): void =>
+    void (
+      client as unknown as { readonly connection: { readonly stream: Socket } }
+    ).connection.stream.destroy();
+  stop?.addEventListener('abort', end);
   try {
+    stop?.throwIfAborted();
     await client.connect();
   } catch (fault) {
+    stop?.removeEventListener('abort', end);
+    stop?.throwIfAborted();
     const { code, message } = fault as NodeJS.ErrnoException;
     throw new CliError(
       `${variable}: ${where} is not reached from this host: ${(message || code || 'no reason').slice(0, 300)}. Let this host in, or mend the address.`,
@@ -39,6 +48,7 @@ export async function checkDatabase(variable: string, url: string): Promise<void
         `${variable}: its user may not make tables at ${where}: make it the owner of its database (alter database … owner to …).`,
       );
   } finally {
+    stop?.removeEventListener('abort', end);
     await client.end();
   }
 }

@@ -1,13 +1,12 @@
 /** What there is of a platform, and how it is. */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { Agent, request } from 'undici';
-import { TRUSTED } from '../certificates/ensure';
 import type { PlatformOutline } from '../constructs/platform/platform-outline';
 import { fromNow } from '../terminal/figures';
 import { outputOf, type Column } from '../terminal/output';
 import { Engine } from './engine';
 import { PlatformFolder } from './folder';
+import { adminAddressOf, authorityIn } from './gateway-place';
 import { expected, servicesOf, type ServiceState } from './health';
 import { madeIn } from './record';
 
@@ -56,12 +55,11 @@ export async function status(words: StatusWords): Promise<number> {
   return isWell ? 0 : 1;
 }
 
-async function addressesOf(
-  { addresses, coder, gateway, services }: PlatformOutline,
-  folder: PlatformFolder,
-): Promise<Address[]> {
-  const trusted = join(folder.certificates, TRUSTED);
-  const authority = existsSync(trusted) ? readFileSync(trusted) : undefined;
+async function addressesOf(outline: PlatformOutline, folder: PlatformFolder): Promise<Address[]> {
+  const { addresses, coder, services } = outline;
+  const trusted = authorityIn(folder);
+  const authority = trusted === undefined ? undefined : readFileSync(trusted);
+  const admin = adminAddressOf(outline, folder);
   const port = services.find(({ name }) => name === 'coder')?.ports[0];
   const host = (address: string): string => (['0.0.0.0', '::'].includes(address) ? '127.0.0.1' : address);
   const asked: Readonly<Record<string, { url: string; servername?: string } | undefined>> = {
@@ -71,10 +69,7 @@ async function addressesOf(
           servername: new URL(coder.accessUrl).hostname,
         }
       : { url: new URL('/healthz', coder.accessUrl).href },
-    gateway_admin_url: {
-      url: `${gateway.scheme}://${host(gateway.adminAddress)}:${gateway.adminPort}/health`,
-      servername: 'ai-gateway-admin',
-    },
+    gateway_admin_url: { ...admin, url: `${admin.url}/health` },
   };
   return Promise.all(
     Object.entries(addresses).map(async ([name, url]) => {

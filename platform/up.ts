@@ -2,6 +2,7 @@
 import { untilStopped } from '../terminal/stopped';
 import { IMAGES, APPLY, WAIT } from './build-steps';
 import { ADMINISTRATOR, LIVENESS, TEMPLATE } from './coder-steps';
+import { DOCUMENT } from './document-step';
 import type { ApplierFactory } from './context';
 import { Engine } from './engine';
 import { PlatformFolder } from './folder';
@@ -12,7 +13,7 @@ import { UpContext, type UpWords } from './up-context';
 import { sayWhereItIs } from './where-it-is';
 
 /** From the first to the last. */
-const STEPS: readonly Step<UpContext>[] = [
+export const STEPS: readonly Step<UpContext>[] = [
   SYNTHESIZE,
   CHECK_HOST,
   SECRETS,
@@ -24,6 +25,7 @@ const STEPS: readonly Step<UpContext>[] = [
   WAIT,
   ADMINISTRATOR,
   LIVENESS,
+  DOCUMENT,
   TEMPLATE,
 ];
 
@@ -44,7 +46,7 @@ export function runUp(
     folder.make();
     await withLock(folder, async () => {
       const context = new UpContext(
-        { folder, engine: new Engine(), say: sayToStderr, applierOf },
+        { folder, engine: new Engine().asksUntil(stop), say: sayToStderr, applierOf },
         program,
         words,
       );

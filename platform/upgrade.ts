@@ -1,12 +1,15 @@
 /** Another version of a platform that runs: backed up first, gateways one at a time, so that nobody has to stop working. */
+import { writeBackup } from '../backup/backup-file';
+import { checkFile } from '../backup/check-file';
 import type { ApplierFactory } from './context';
-import { backUp } from './backup';
 import { checkDrain, drainedText } from './gateway-rollover';
+import { openStoreOf } from './platform-store';
 import type { Step } from './steps';
 import type { Change } from './terraform-applier';
 import { ASK_PROVIDER, CERTIFICATES, CHECK_DATABASE, CHECK_HOST, SECRETS, SYNTHESIZE } from './prepare-steps';
 import { applied, begin, newVersions, planned, provide, WAIT } from './build-steps';
 import { ADMINISTRATOR, LIVENESS, TEMPLATE } from './coder-steps';
+import { DOCUMENT } from './document-step';
 import { runUp } from './up';
 import type { UpContext, UpWords } from './up-context';
 
@@ -49,14 +52,17 @@ const BACKUP: Step<UpContext> = {
   name: 'Backing up the databases',
   ifItFails: 'What runs goes on as it is.',
   run: async (context, stop) => {
-    const { engine, folder, outline } = context;
+    const { engine, folder, outline, secrets } = context;
     if (!outline.ownsDatabase) return "the site's Postgres is backed up by the site";
     const newer = await newVersions(context, plans.get(context) ?? []);
     if (newer.length === 0) return 'nothing migrates';
-    const container = outline.services.find(({ name }) => name === 'postgres')?.container ?? '';
-    const databases = ['gateway', 'coder', 'langfuse'];
-    const backups = await backUp({ engine, folder, container, databases }, stop);
-    return backups.map(({ file, bytes }) => `${file} (${Math.ceil(bytes / 1024)} kB)`).join(', ');
+    const { store, companions } = await openStoreOf({ engine, outline, secrets }, stop);
+    const { file, bytes } = await writeBackup(store, `${folder.backups}/`, companions, stop).finally(() =>
+      store.close(),
+    );
+    // From end to end, as `restore` does.
+    await checkFile(file);
+    return `${file} (${Math.ceil(bytes / 1024)} kB)`;
   },
 };
 
@@ -88,6 +94,7 @@ const STEPS: readonly Step<UpContext>[] = [
   WAIT,
   ADMINISTRATOR,
   LIVENESS,
+  DOCUMENT,
   TEMPLATE,
   ACCOUNT,
 ];

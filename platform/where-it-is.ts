@@ -8,7 +8,7 @@ export function sayWhereItIs(context: UpContext): void {
   process.stdout.write(`${whereItIs(context)}\n`);
 }
 
-function whereItIs({ outline, folder, words, certificates, declared }: UpContext): string {
+function whereItIs({ outline, folder, words, certificates, declared, unpublished }: UpContext): string {
   const { coder, addresses } = outline;
   const host = new URL(coder.accessUrl).hostname;
   const lines = [
@@ -23,6 +23,9 @@ function whereItIs({ outline, folder, words, certificates, declared }: UpContext
       ? []
       : [`Grafana                     ${addresses['grafana_url']} (admin, grafana_password)`]),
     '',
+    ...(unpublished === undefined
+      ? []
+      : [`The gateway goes by another document than the program says: ${unpublished}`, '']),
   ];
   if (!coder.isOwn)
     return [

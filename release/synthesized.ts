@@ -70,6 +70,11 @@ export class Synthesized {
     );
   }
 
+  /** The gateway's document that a program writes. */
+  async document(program: string): Promise<string | undefined> {
+    return (await this.by(program))[0]?.document;
+  }
+
   /** Everything that any program writes. */
   async all(): Promise<Written[]> {
     return (await Promise.all(allPrograms().map((program) => this.by(program)))).flat();

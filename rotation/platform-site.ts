@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Agent, request } from 'undici';
-import { TRUSTED } from '../certificates/ensure';
+import { TRUSTED } from '../certificates/file-names';
 import { passwordOf } from '../gateway/config/database-url';
 import { materialOf } from '../gateway/keys/key-derivation';
 import { printOf, slowPrintOf } from '../gateway/secrets/secret-print';

@@ -60,6 +60,7 @@ export function renderGatewayDocument(catalog: Catalog, policy: Policy): Gateway
     owner: renderAllowance(policy.owner),
     teams: { templates: renderBudgets(policy.teams.templates), groups: renderBudgets(policy.teams.groups) },
     default_output_tokens: policy.defaultOutputTokens,
+    ...given({ budget_alerts: policy.budgetAlerts }),
     time_zone: policy.timeZone,
     retention_days: policy.retentionDays,
   };

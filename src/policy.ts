@@ -92,6 +92,13 @@ export interface Policy {
    * set aside for it and asked for: less lets more calls go at once, and cuts longer answers off.
    */
   readonly defaultOutputTokens: number;
+  /**
+   * Per cent of a budget at which administrators are told, once in each window: of every key's, person's and team's. Whole
+   * numbers from 1 to 100; none: they are not told.
+   *
+   * @default [50, 80, 100]
+   */
+  readonly budgetAlerts?: readonly number[];
   /** IANA name of the time zone at whose midnight budget windows open. */
   readonly timeZone: string;
   /** Days after which the ledger's single calls become daily sums. */
@@ -162,6 +169,7 @@ export const policy: Policy = {
   teams: { templates: {}, groups: {} },
   // What coding agents ask for that name one.
   defaultOutputTokens: 32_000,
+  budgetAlerts: [50, 80, 100],
   timeZone: 'UTC',
   retentionDays: 30,
 };

@@ -112,6 +112,7 @@ export class AiPlatform extends Construct {
       store,
       tls,
       coderUrl: coder.accessUrl,
+      coderIssuerUrl: coder.own?.signIn?.oidc?.issuerUrl,
       ...(traces && { traces: traces.traces }),
       ...(token !== undefined && { metricsToken: token }),
     });

@@ -5,6 +5,12 @@ import { GATEWAY_ADMIN_NAME, GATEWAY_NAMES, GATEWAY_PORT } from '../../src/gatew
 import type { Policy } from '../../src/policy';
 import { literal } from '../../synth/hcl/strings';
 import { validateProps, type Rule } from '../common/validation';
+import {
+  checkDashboardSignIn,
+  dashboardSignInSecrets,
+  dashboardSignInSettings,
+  type DashboardSignInProps,
+} from './dashboard-sign-in';
 import { GATEWAY_PROGRAMS, GATEWAY_USER, LINGER_SECONDS } from './gateway-programs';
 import { shipText, PlacedFiles, type PlacedFile } from './placed-files';
 import type { PlatformContext } from './platform-context';
@@ -20,7 +26,7 @@ export interface GatewayProps extends ServiceLimits {
   readonly replicas?: number;
   /** What `contractor-workspace gateway-image` builds. @default - `contractor-workspace-gateway:1` */
   readonly image?: ServiceImage;
-  /** Providers it may ask; the catalog says for which models. @default - Anthropic */
+  /** Providers it may ask; the catalog says for which models. @default - Anthropic, and Bedrock where its keys are given */
   readonly providers?: readonly ProviderAccess[];
   /** Address of this host for the admin port. Administrators' keys open everything. @default '127.0.0.1' */
   readonly adminAddress?: string;
@@ -30,6 +36,8 @@ export interface GatewayProps extends ServiceLimits {
   readonly dataAddress?: string;
   /** Port of this host for the data port. @default 4000 */
   readonly dataPort?: number;
+  /** By an OpenID Connect provider, beside administrators' keys. @default - by keys alone */
+  readonly signIn?: DashboardSignInProps;
   /** Further settings of the gateway by their variables. No secret: they show in `docker inspect`. @default - none */
   readonly environment?: Readonly<Record<string, string>>;
   /** Seconds that calls under way get when a process is replaced. @default 300 */
@@ -54,6 +62,8 @@ export interface GatewaysProps {
   readonly tls: Tls;
   /** Coder's address, as text. */
   readonly coderUrl: string;
+  /** By which people sign in to it. @default - none, or it is the site's */
+  readonly coderIssuerUrl?: string;
   /** Langfuse's address and the public key for it. @default - no traces */
   readonly traces?: {
     readonly url: string;
@@ -99,7 +109,7 @@ const RULES: readonly Rule<GatewayProps>[] = [
 
 /** What the stack says itself, so that both ends agree. */
 const OURS =
-  /^(GATEWAY_(ADMIN_)?(HOST|PORT)|GATEWAY_CONFIG|GATEWAY_TLS_(CERT|KEY)|GATEWAY_(SHUTDOWN|LINGER)_SECONDS|CODER_URL|LANGFUSE_HOST|NODE_EXTRA_CA_CERTS)$|_FILE$/;
+  /^(GATEWAY_(ADMIN_)?(HOST|PORT)|GATEWAY_(CONFIG|FIRST_DOCUMENT)|GATEWAY_TLS_(CERT|KEY)|GATEWAY_(SHUTDOWN|LINGER)_SECONDS|CODER_URL|LANGFUSE_HOST|NODE_EXTRA_CA_CERTS)$|^GATEWAY_OIDC_|_FILE$/;
 
 const taken = ({ environment = {} }: GatewayProps): string[] =>
   Object.keys(environment).filter((name) => OURS.test(name) || !/^[A-Z][A-Z0-9_]*$/.test(name));
@@ -141,6 +151,8 @@ export class Gateways extends Construct {
     const { platform, gateway, tls, store } = props;
     const { networks } = platform;
     validateProps(this, undefined, props.policy, POLICY_RULES);
+    const signIn = { signIn: gateway.signIn, coderIssuerUrl: props.coderIssuerUrl };
+    checkDashboardSignIn(this, signIn);
     const isTls = speaksTls(props.policy);
     const trusts = isTls || tls.kind !== 'front';
     this.scheme = isTls ? 'https' : 'http';
@@ -156,6 +168,9 @@ export class Gateways extends Construct {
     const certificate = isTls && tls.kind !== 'volume' ? this.certificate(props) : undefined;
     const tlsFolder = tls.folderOf(TLS_FOLDER);
     const document = this.document(props);
+    const settings = Object.fromEntries(
+      providersOf(gateway).flatMap((provider) => Object.entries(provider.settingsFrom(platform.secrets))),
+    );
     const processes: string[] = [];
     const targets: string[] = [];
     for (let number = 1; number <= (gateway.replicas ?? 1); number += 1) {
@@ -173,16 +188,16 @@ export class Gateways extends Construct {
           { network: networks.edge },
         ],
         environment: {
-          ...settingsOf(gateway),
-          ...Object.fromEntries(
-            Object.entries(gateway.environment ?? {}).map(([name, value]) => [name, literal(value)]),
-          ),
+          ...settings,
+          ...literals(dashboardSignInSettings(signIn)),
+          ...literals(gateway.environment ?? {}),
           ...Object.fromEntries(Object.keys(secrets).map((name) => [`${name}_FILE`, files.pathOf(name)])),
           GATEWAY_HOST: '0.0.0.0',
           GATEWAY_PORT: String(DATA_PORT),
           GATEWAY_ADMIN_HOST: own,
           GATEWAY_ADMIN_PORT: String(ADMIN_PORT),
-          GATEWAY_CONFIG: `${DOCUMENT_FOLDER}/config.json`,
+          // Of an empty store alone: what holds from then on is what is published.
+          GATEWAY_FIRST_DOCUMENT: `${DOCUMENT_FOLDER}/config.json`,
           GATEWAY_SHUTDOWN_SECONDS: String(shutdownSeconds),
           GATEWAY_LINGER_SECONDS: String(LINGER_SECONDS),
           CODER_URL: literal(props.coderUrl),
@@ -248,8 +263,9 @@ export class Gateways extends Construct {
         optional: true,
       }),
     };
-    for (const provider of gateway.providers ?? [ProviderAccess.anthropic()])
+    for (const provider of providersOf(gateway))
       Object.assign(variables, provider.secretsFrom(platform.secrets));
+    Object.assign(variables, dashboardSignInSecrets(gateway.signIn, platform.secrets));
     if (traces !== undefined)
       Object.assign(variables, {
         LANGFUSE_SECRET_KEY: traces.secretKey,
@@ -268,7 +284,7 @@ export class Gateways extends Construct {
     };
   }
 
-  /** Models, prices and policy in a volume that the processes look at: a change of it needs no restart. */
+  /** What an empty store begins with. In a volume of its own: a change of it restarts no gateway. */
   private document({ platform, catalog, policy }: GatewaysProps): PlacedFiles {
     const text = `${JSON.stringify(renderGatewayDocument(catalog, policy), null, 2)}\n`;
     return new PlacedFiles(this, 'Document', {
@@ -349,9 +365,9 @@ function formerSecrets({ secrets }: PlatformContext): Record<string, string> {
   };
 }
 
-const settingsOf = ({ providers = [] }: GatewayProps): Record<string, string> =>
-  Object.fromEntries(
-    providers.flatMap(({ settings }) =>
-      Object.entries(settings).map(([name, value]) => [name, literal(value)]),
-    ),
-  );
+const providersOf = ({
+  providers = [ProviderAccess.anthropic(), ProviderAccess.bedrockWhereGiven()],
+}: GatewayProps): readonly ProviderAccess[] => providers;
+
+const literals = (values: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, literal(value)]));

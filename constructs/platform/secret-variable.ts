@@ -24,6 +24,9 @@ export interface SecretVariableProps {
   readonly optional?: boolean;
 }
 
+/** One that is no secret, and may be left out: it is empty then. */
+export type SettingProps = Pick<SecretVariableProps, 'description' | 'rules'>;
+
 /** Says of each secret what is wrong with it, before anything is made. */
 export class SecretChecks extends Construct {
   /** What was asked for, and whether it may be left out. */
@@ -47,36 +50,56 @@ export class SecretChecks extends Construct {
     const ref = `var.${name}`;
     if (this.refs.includes(ref)) return ref;
     this.refs.push(ref);
-    this.asked.push({ name, isOptional: props.optional ?? false });
+    this.declare(name, props, true);
+    return ref;
+  }
+
+  /**
+   * A variable of the stack that is shown.
+   *
+   * @returns plain reference to it
+   */
+  setting(name: string, props: SettingProps): string {
+    if (!this.asked.some((each) => each.name === name))
+      this.declare(name, { ...props, optional: true }, false);
+    return `var.${name}`;
+  }
+
+  private declare(
+    name: string,
+    { description, optional = false, rules }: SecretVariableProps,
+    sensitive: boolean,
+  ): void {
+    this.asked.push({ name, isOptional: optional });
     new TerraformVariable(this, name, {
       type: 'string',
-      sensitive: true,
+      ...(sensitive && { sensitive }),
       nullable: false,
-      description: props.description,
-      default: props.optional ? '' : undefined,
+      description,
+      default: optional ? '' : undefined,
     }).overrideLogicalId(name);
-    for (const { holds, must } of props.rules) {
+    for (const { holds, must } of rules) {
       // A line each: an empty value may be meant.
-      const whole = props.optional ? `${ref} == "" || (${holds})` : holds;
-      this.require(whole.replace(/\bvalue\b/g, ref), `${name} must ${must}.`);
+      const whole = optional ? `var.${name} == "" || (${holds})` : holds;
+      const condition = whole.replace(/\bvalue\b/g, `var.${name}`);
+      this.require(
+        sensitive ? expression`nonsensitive(${condition})` : expression`${condition}`,
+        `${name} must ${must}.`,
+      );
     }
-    return ref;
   }
 
   /** Two that are the same make one that opens two doors. Call it when all are known. */
   requireDifferent(): void {
     const names = this.refs.map((ref) => ref.replace('var.', '')).join(', ');
     this.require(
-      `length(distinct(compact([${this.refs.join(', ')}]))) == length(compact([${this.refs.join(', ')}]))`,
+      expression`nonsensitive(length(distinct(compact([${this.refs.join(', ')}]))) == length(compact([${this.refs.join(', ')}])))`,
       `Two of ${names} have the same value: make each one a secret of its own.`,
     );
   }
 
   private require(condition: string, message: string): void {
-    this.conditions.push({
-      condition: expression`nonsensitive(${condition})`,
-      errorMessage: literal(message),
-    });
+    this.conditions.push({ condition, errorMessage: literal(message) });
     this.resource.lifecycle = { precondition: this.conditions };
   }
 }

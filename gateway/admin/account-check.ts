@@ -2,7 +2,7 @@
 import { toDollars } from '../ledger/money';
 import type { Statements } from '../store/database';
 import { CHECK_NAMES, LEDGER_CHECKS, OF_PIECE, SPENT_CHECK, type LedgerCheck } from './ledger-checks';
-import { CALLS_A_PIECE, daysOfSums, settledCalls } from './ledger-pieces';
+import { CALLS_A_PIECE, daysOfSums, followedDays, settledCalls } from './ledger-pieces';
 import { checkSpent, COMPARED_AT_ONCE } from './spent-check';
 
 export interface Finding {
@@ -103,6 +103,15 @@ export async function checkAccounts(
     next('daily sums');
   }
 
+  for (const day of await followedDays(statements)) {
+    for (const check of LEDGER_CHECKS)
+      if (check.piece === 'followed') {
+        await look(check, day);
+        (tallies.get(check.name) as Tally).lookedAt += 1;
+      }
+    next('sums that follow calls');
+  }
+
   const spent = await checkSpent(statements, MOST_FINDINGS, () => next(SPENT_CHECK));
   tallies.set(SPENT_CHECK, { lookedAt: spent.lookedAt, findings: [...spent.findings] });
 
@@ -145,7 +154,7 @@ async function countPieces(statements: Statements): Promise<number> {
        greatest(0, (select reltuples from pg_class where oid = 'accounts'::regclass))::float8 as accounts`,
     [],
   );
-  const days = (await daysOfSums(statements)).length;
+  const days = (await daysOfSums(statements)).length + (await followedDays(statements)).length;
   const callPieces = Math.ceil((row?.calls ?? 0) / CALLS_A_PIECE);
   return LEDGER_CHECKS.length + 2 * (callPieces + days) + Math.ceil((row?.accounts ?? 0) / COMPARED_AT_ONCE);
 }

@@ -1,5 +1,6 @@
 /** Everything the admin API can be asked for. */
 import * as adminKeys from './admin-key-endpoints';
+import * as alerts from './alert-endpoints';
 import * as audit from './audit-endpoints';
 import * as budgets from './budget-endpoints';
 import * as checks from './check-endpoints';
@@ -80,6 +81,10 @@ export const ENDPOINTS: readonly Endpoint[] = [
   adminKeys.rotate,
   secrets,
   audit.list,
+  alerts.list,
+  alerts.test,
+  alerts.silence,
+  alerts.unsilence,
   documents.show,
   documents.list,
   documents.info,

@@ -1,5 +1,6 @@
 /** Whether the gateway is as it should be: the account, and what is put in front of every call. */
 import { isLevel, LEVELS } from '../../src/levels';
+import { ledgerWrong } from '../alerts/ledger-wrong';
 import { GatewayError } from '../errors';
 import { goneOf } from '../http/gone';
 import { JsonLines } from '../http/json-lines';
@@ -31,6 +32,7 @@ export const verify = endpoint({
       const found = await services.reports.verify(admin.name, goneOf(exchange), (statements) =>
         checkAccounts(statements, (progress) => lines?.write({ progress })),
       );
+      if (!found.ok) services.alerts.note(ledgerWrong(found.findings, services.now()));
       lines?.end({ result: found });
       return found;
     } catch (fault) {

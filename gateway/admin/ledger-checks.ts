@@ -6,10 +6,10 @@
 export interface LedgerCheck {
   readonly name: string;
   /**
-   * What there is a piece of: calls that ended after $1 and not after $2, sums of the day $1. @default all at once, where
-   * there is little or an index has it
+   * What there is a piece of: calls that ended after $1 and not after $2, sums of the day $1, the sums that follow calls of
+   * the day $1 that began at $2. @default all at once, where there is little or an index has it
    */
-  readonly piece?: 'calls' | 'sums';
+  readonly piece?: 'calls' | 'sums' | 'followed';
   /** Rows `about`, `expected`, `found` of what is wrong. */
   readonly wrong: string;
   /** How many there are to look at. @default the lines of the pieces */
@@ -24,6 +24,34 @@ const COUNT = (table: string): string => `select count(*) as looked_at from ${ta
 
 /** Calls of a piece, as `c`. */
 export const OF_PIECE = 'c.finished_at > $1::timestamptz and c.finished_at <= $2::timestamptz';
+
+/**
+ * Of one moment: the day's single calls, what has become daily sums, and what is still to be taken out of the sums. A day
+ * that the policy had begin otherwise by the time its calls became daily sums has no such sum.
+ */
+const FOLLOWED = `
+  with stretches as (select since, through from followed_days where day = $1::date and starts_at = $2::timestamptz),
+  expected as (
+    select coalesce(sum(n), 0)::bigint as calls, coalesce(sum(nano), 0)::bigint as nano from (
+      select count(*) as n, sum(c.cost_nano) as nano from stretches s
+        join calls c on c.finished_at > s.since and c.finished_at <= s.through
+      union all select sum(calls), sum(cost_nano) from daily_sums where day = $1::date
+      union all select count(*), sum(r.cost_nano) from stretches s
+        join replaced_calls r on r.finished_at > s.since and r.finished_at <= s.through
+    ) as parts
+  ), told as (
+    select 'by kind' as of, coalesce(sum(calls), 0)::bigint as calls, coalesce(sum(cost_nano), 0)::bigint as nano
+    from sums_by_day where day = $1::date and starts_at = $2::timestamptz
+    union all select 'by key', coalesce(sum(calls), 0), coalesce(sum(cost_nano), 0)
+    from key_sums_by_day where day = $1::date and starts_at = $2::timestamptz
+    union all select 'by key and kind', coalesce(sum(calls), 0), coalesce(sum(cost_nano), 0)
+    from key_sums_by_kind where day = $1::date and starts_at = $2::timestamptz
+  )
+  select $1::date || ' ' || of as about, expected.calls || ' calls, ' || expected.nano as expected,
+    told.calls || ' calls, ' || told.nano as found
+  from told, expected
+  where (told.calls, told.nano) <> (expected.calls, expected.nano)
+    and not exists (select from daily_sums where day = $1::date and starts_at <> $2::timestamptz)`;
 
 const RESERVED = `(
   select u.account_id, sum(amount_nano)::bigint as nano, count(*) as open
@@ -71,6 +99,11 @@ export const LEDGER_CHECKS: readonly LedgerCheck[] = [
       where d.day = $1::date and (k.account_id is distinct from d.account_id or d.account_ids[1] <> d.account_id
         or d.calls < 1 or d.failed_calls > d.calls or d.estimated_calls > d.calls
         or d.estimated_nano > d.cost_nano)`,
+  },
+  {
+    name: 'the sums that follow calls are those of the calls and daily sums of their day',
+    piece: 'followed',
+    wrong: FOLLOWED,
   },
   {
     name: 'no call is booked that is still reserved',

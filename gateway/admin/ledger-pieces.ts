@@ -48,3 +48,13 @@ with recursive days as (
   select (select min(day) from daily_sums s where s.day > days.day) from days where days.day is not null
 )
 select to_char(day, 'YYYY-MM-DD') as day from days where day is not null order by 1`;
+
+/** Days to which the sums that follow calls counted some, each with its beginning; as Postgres writes them. */
+export async function followedDays(statements: Statements): Promise<readonly (readonly [string, string])[]> {
+  const rows = await statements.run<{ day: string; starts_at: string }>(
+    'ledger-followed-days',
+    'select distinct day::text, starts_at::text from followed_days order by 2',
+    [],
+  );
+  return rows.map(({ day, starts_at }) => [day, starts_at]);
+}

@@ -81,6 +81,7 @@ const SECTIONS: readonly { readonly name: string; readonly rows: string }[] = [
   },
   { name: 'daily_sums', rows: 'daily_sums t where owner_id = any ($1) order by day' },
   { name: 'calls', rows: 'calls t where owner_id = any ($1) order by finished_at' },
+  { name: 'alerts', rows: 'alerts t where owner_id = any ($1) order by id' },
   {
     name: 'audit',
     rows: `admin_audit t where target = any ($1) or target in (select hash from keys where owner_id = any ($1))

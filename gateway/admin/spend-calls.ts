@@ -61,6 +61,7 @@ interface CallRow {
   status: number;
   error_type: string | null;
   client: string;
+  session: string | null;
 }
 
 /** Counting them all takes as long as a report; so many are counted on the way. */
@@ -171,6 +172,7 @@ function toSpendLog(row: CallRow): Record<string, unknown> {
       cache_creation_input_tokens: Number(row.cache_write_tokens),
       cache_read_input_tokens: Number(row.cache_read_tokens),
       client: row.client,
+      session_id: row.session,
     },
   };
 }

@@ -162,7 +162,7 @@ export const sums = report<ReportInput>({
   method: 'GET',
   paths: ['/spend/report'],
   summary:
-    'Calls, tokens and dollars by user, team (template), model, workspace, key, provider or day, a page at a time.',
+    'Calls, tokens and dollars by user, team (template), model, workspace, session (of the last days only: sums of old calls tell none apart), key, provider or day, a page at a time.',
   input: input({
     ...PERIOD,
     group_by: { type: 'string', enum: SPEND_GROUPS },

@@ -15,6 +15,7 @@ const GROUPS = {
   team: { by: `coalesce(template_name, '')`, name: 'max(template_name)' },
   model: { by: 'model', name: 'max(model)' },
   workspace: { by: `coalesce(workspace_id, '')`, name: 'max(workspace_name)' },
+  session: { by: `coalesce(session, '')`, name: 'max(owner_name)' },
   /** Looked up once they are summed. */
   key: { by: 'key_id::text', name: 'null' },
   provider: { by: `coalesce(provider, '')`, name: 'max(provider)' },

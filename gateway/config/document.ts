@@ -141,6 +141,8 @@ export interface GatewayDocument {
   readonly teams: TeamsDocument;
   /** Output tokens of a call that names no limit, at most what its model can write. @default 32000 */
   readonly default_output_tokens?: number;
+  /** Per cent of a budget at which administrators are told, in any order. @default 50, 80 and 100 */
+  readonly budget_alerts?: readonly number[];
   /** IANA name of the time zone at whose midnight budget windows open. */
   readonly time_zone: string;
   /** Days after which single calls become daily sums. */

@@ -5,6 +5,7 @@
  */
 import { placeOf } from './database-url';
 import { didYouMean } from './did-you-mean';
+import { openIdFaults } from './openid-variables';
 import { fileVariableOf, withSecretFiles } from './secret-files';
 import { sharedSecrets, type SecretValue } from './secrets';
 import type { Variable } from './variable';
@@ -71,6 +72,10 @@ export function readSettings(asGiven: Environment): Settings {
   faults.push(...sharedSecrets(secrets));
   if (faults.length === 0) faults.push(...previousFaults(settings as Settings));
   faults.push(...tooNarrow(settings as Settings), ...samePort(settings as Settings));
+  // One whose file could not be read is said already.
+  faults.push(
+    ...openIdFaults((key) => isSet.has(key) || namesOf(VARIABLES[key]).some((name) => unread.has(name))),
+  );
   if (faults.length > 0) throw new EnvironmentError(faults);
   return settings as Settings;
 }
@@ -79,6 +84,10 @@ export function readSettings(asGiven: Environment): Settings {
 const PAIRS = [
   ['tlsCert', 'tlsKey'],
   ['awsAccessKeyId', 'awsSecretAccessKey'],
+  ['alertSmtpUrl', 'alertMailFrom'],
+  ['alertSmtpUrl', 'alertMailTo'],
+  ['langfusePublicKey', 'langfuseSecretKey'],
+  ['langfuseHost', 'langfuseSecretKey'],
 ] as const satisfies readonly (readonly [keyof Table, keyof Table])[];
 
 /** What stands beside the new value of a secret while it is changed, and would do harm as it is. */
@@ -127,13 +136,6 @@ function tooNarrow({ bodyBytes, keyBodiesBytes, bodiesBytes }: Settings): string
         ]
       : []),
   ];
-}
-
-/** Names of variables that are set and read but that nothing acts on yet. */
-export function notApplied(settings: Settings): readonly string[] {
-  return entries
-    .filter(([key, entry]) => entry.notApplied && settings[key] !== undefined)
-    .map(([, entry]) => entry.name);
 }
 
 /** The values no log line, error or answer may contain. */

@@ -10,8 +10,6 @@ export interface Variable<T> {
   readonly secret?: boolean;
   /** The secret parts of a value that is not secret as a whole. */
   secretsOf?(value: T): readonly string[];
-  /** Read and checked, but nothing acts on it yet: said at start, so that nobody relies on it. */
-  readonly notApplied?: boolean;
   readonly meaning: string;
   /** The default as a person would say it, where `fallback` does not say it. */
   readonly unset?: string;

@@ -11,8 +11,7 @@ export function describeVariables(): string {
 
 function described(entry: Variable<unknown>): string {
   const aliases = entry.aliases ? ` (also read: ${entry.aliases.join(', ')})` : '';
-  const later = entry.notApplied ? ' Accepted, not applied yet.' : '';
-  return `  ${entry.name}${aliases}\n      ${entry.meaning}${later}\n      default: ${describeDefault(entry)}`;
+  return `  ${entry.name}${aliases}\n      ${entry.meaning}\n      default: ${describeDefault(entry)}`;
 }
 
 function describeDefault(entry: Variable<unknown>): string {

@@ -1,12 +1,15 @@
 /** Every environment variable the gateway reads: from this table they are parsed, checked and described. */
 import { LEVELS, type Level } from '../../src/levels';
 import { LOG_LEVELS, type LogLevel } from '../log';
+import { ALERT_VARIABLES } from './alert-variables';
 import { AWS_VARIABLES } from './aws-variables';
 import { databaseUrl } from './database-url';
 import { parseEndpoints, type Endpoint } from './endpoints';
+import { OPENID_VARIABLES } from './openid-variables';
 import { LIMIT_VARIABLES } from './limit-variables';
 import { METRICS_VARIABLES } from './metrics-variables';
 import { checkKeySecret, checkMasterKey, checkSecret, parseTemplateSecrets } from './secrets';
+import { TRACE_VARIABLES } from './trace-variables';
 import { UI_VARIABLES } from './ui-variables';
 import { optional, variable } from './variable';
 import {
@@ -140,6 +143,7 @@ export const VARIABLES = {
     meaning:
       'JSON {"template name": "secret"}: such a template\'s claims are accepted with its own secret only.',
   }),
+  ...OPENID_VARIABLES,
   anthropicKey: optional({
     name: 'ANTHROPIC_API_KEY',
     secret: true,
@@ -220,31 +224,8 @@ export const VARIABLES = {
     meaning: 'Seconds between two looks at Coder, over all gateway processes.',
   }),
   ...METRICS_VARIABLES,
-  langfuseHost: optional({
-    name: 'LANGFUSE_HOST',
-    notApplied: true,
-    parse: url(['http', 'https']),
-    meaning: 'Langfuse server for traces.',
-  }),
-  langfusePublicKey: optional({
-    name: 'LANGFUSE_PUBLIC_KEY',
-    notApplied: true,
-    parse: credential,
-    meaning: 'Langfuse public key.',
-  }),
-  langfuseSecretKey: optional({
-    name: 'LANGFUSE_SECRET_KEY',
-    secret: true,
-    notApplied: true,
-    parse: credential,
-    meaning: 'Langfuse secret key.',
-  }),
-  otlpEndpoint: optional({
-    name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
-    notApplied: true,
-    parse: url(['http', 'https']),
-    meaning: 'OTLP collector for traces.',
-  }),
+  ...ALERT_VARIABLES,
+  ...TRACE_VARIABLES,
   ...UI_VARIABLES,
   ...LIMIT_VARIABLES,
   logLevel: variable<LogLevel>({

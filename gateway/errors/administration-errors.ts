@@ -108,6 +108,14 @@ export const ADMINISTRATION_ERRORS = {
     message: 'No document was published under that number. Ask for them all with /document/list.',
   },
 
+  // Alerts
+  silence_not_found: {
+    status: 404,
+    type: 'not_found_error',
+    param: 'id',
+    message: 'No silence of that number holds. Ask for those that do with /alerts/list.',
+  },
+
   // Reports
   report_too_slow: {
     // The same report would be as slow once more.

@@ -56,7 +56,7 @@ export const UNOFFERED_ADMINISTRATION: readonly Unoffered[] = [
     paths: ['spend/tags', 'global/spend/tags', 'global/spend/all_tag_names', 'tag'],
     what: 'Tags',
     instead:
-      'Spend is told apart by user, team, model, workspace, key, provider and day: /spend/report?group_by=….',
+      'Spend is told apart by user, team, model, workspace, session, key, provider and day: /spend/report?group_by=….',
   },
   {
     paths: ['model/new', 'model/update', 'model/delete', 'model_group', 'credentials'],

@@ -168,6 +168,8 @@ async function forgetInTrail(statements: Statements, identity: Identity, pseudon
       [word.toLowerCase(), pseudonym],
       // The scope of a person's own key, as it is shown.
       [`user:${word.toLowerCase()}`, `user:${pseudonym}`],
+      // What a silence of alerts is about.
+      [`owner/${word.toLowerCase()}`, `owner/${pseudonym}`],
     ]),
   );
   const rows = await statements.run<Note & { is_of_key: boolean }>(
@@ -251,6 +253,13 @@ async function end(statements: Statements, { ids }: Identity, pseudonym: string)
   await statements.run(
     'forget-end-poll',
     `update coder_poll set missing_owners = array(select m from unnest(missing_owners) m where m <> all ($1))`,
+    [ids],
+  );
+  // Their names are in the words.
+  await statements.run('forget-end-alerts', 'delete from alerts where owner_id = any ($1)', [ids]);
+  await statements.run(
+    'forget-end-silences',
+    "delete from alert_silences where subject in (select 'owner/' || id from unnest($1::text[]) as i (id))",
     [ids],
   );
   await statements.run('forget-end-known-names', 'delete from names_of_owners where owner_id = any ($1)', [

@@ -1,4 +1,4 @@
-/** How the store is asked to book many calls at once; migration 0015 does it. */
+/** How the store is asked to book many calls at once; migration 0027 does it. */
 import { arrayOf, textArrayOf } from './array-literal';
 import type { CallOrigin, CallRecord } from './call-record';
 import type { Reservation } from './reservation';
@@ -57,5 +57,6 @@ export function bookingValues(entries: readonly BookingEntry[]): unknown[] {
     column(({ record }) => record.status),
     text(({ errorType }) => errorType),
     origin(({ client }) => client),
+    origin(({ session }) => session),
   ];
 }

@@ -16,6 +16,8 @@ export interface CallOrigin {
   readonly modelAsked: string;
   readonly streamed: boolean;
   readonly client: string;
+  /** Id of the conversation, as its client names it. */
+  readonly session: string | null;
 }
 
 export interface CallRecord {
@@ -54,4 +56,5 @@ export const originColumns = (origin: CallOrigin): Record<string, unknown> => ({
   model_asked: origin.modelAsked,
   streamed: origin.streamed,
   client: origin.client,
+  session: origin.session,
 });

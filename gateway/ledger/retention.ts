@@ -5,6 +5,7 @@ import type { Database } from '../store/database';
 import { dayAt } from './calendar-day';
 import { KNOWN_CLIENTS } from './known-clients';
 import { OLDEST_CALL, ROLL_UP } from './statements';
+import type { CallSums } from './sums/follow-calls';
 
 export interface Retention {
   /** Does now what it does by itself every hour; says how many calls became sums. */
@@ -27,12 +28,15 @@ export function keepRetention(
   database: Database,
   logger: Logger,
   termsNow: () => RetentionTerms,
+  sums: Pick<CallSums, 'follow'>,
   now: () => Date,
 ): Retention {
   const closing = new AbortController();
 
   async function run(): Promise<number> {
     const { days, timeZone } = termsNow();
+    // Only what the other sums have come to may go.
+    await sums.follow();
     const before = dayAt(now(), timeZone, days);
     let total = 0;
     while (!closing.signal.aborted) {

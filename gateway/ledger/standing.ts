@@ -11,6 +11,7 @@ export interface AccountStanding {
   readonly budget: NanoDollars;
   /** Why nothing is admitted, until an administrator opens it again. */
   readonly closedBecause: string | null;
+  readonly closedAt: Date | null;
 }
 
 interface Row {
@@ -20,11 +21,13 @@ interface Row {
   reserved_nano: string;
   raised_nano: string;
   closed_because: string | null;
+  closed_at: Date | null;
 }
 
 const READ = `
 select id, case when window_start = '-infinity' then 'epoch'::timestamptz else window_start end as window_start,
-  spent_nano, reserved_nano, case when raised_until > now() then raised_nano else 0 end as raised_nano, closed_because
+  spent_nano, reserved_nano, case when raised_until > now() then raised_nano else 0 end as raised_nano, closed_because,
+  closed_at
 from accounts where id = any ($1::bigint[])`;
 
 /** In the order of the terms: one look-up by primary key, however many calls there were. */
@@ -42,6 +45,7 @@ export async function readStandings(
       reserved: Number(row?.reserved_nano ?? 0),
       budget: each.budget + Number(row?.raised_nano ?? 0),
       closedBecause: row?.closed_because ?? null,
+      closedAt: row?.closed_at ?? null,
     };
   });
 }

@@ -13,7 +13,7 @@ select settle_calls(
   $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[],
   $17::text[], $18::text[], $19::integer[], $20::boolean[], $21::bigint[], $22::bigint[], $23::bigint[],
   $24::bigint[], $25::bigint[], $26::boolean[], $27::integer[], $28::integer[], $29::integer[], $30::text[],
-  $31::text[])`;
+  $31::text[], $32::text[])`;
 
 /** As `SETTLE`, then as `ADMIT`. */
 export const SETTLE_AND_ADMIT = `
@@ -21,10 +21,10 @@ select decided::text as decision from settle_and_admit(
   $1::bigint[], $2::uuid[], $3::text[], $4::text[], $5::boolean[], $6::bigint[], $7::text[], $8::text[], $9::text[],
   $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[],
   $18::text[], $19::integer[], $20::boolean[], $21::bigint[], $22::bigint[], $23::bigint[], $24::bigint[],
-  $25::bigint[], $26::boolean[], $27::integer[], $28::integer[], $29::integer[], $30::text[], $31::text[],
-  $32::bigint, $33::bigint[], $34::integer[], $35::timestamptz[], $36::bigint[], $37::bigint[], $38::bigint[],
-  $39::bigint[], $40::integer[], $41::uuid[], $42::text[], $43::bigint[], $44::bigint[], $45::bigint[],
-  $46::bigint[], $47::jsonb) as decided`;
+  $25::bigint[], $26::boolean[], $27::integer[], $28::integer[], $29::integer[], $30::text[], $31::text[], $32::text[],
+  $33::bigint, $34::bigint[], $35::integer[], $36::timestamptz[], $37::bigint[], $38::bigint[], $39::bigint[],
+  $40::bigint[], $41::integer[], $42::uuid[], $43::text[], $44::bigint[], $45::bigint[], $46::bigint[],
+  $47::bigint[], $48::jsonb) as decided`;
 
 export const JOIN = 'insert into gateway_processes default values returning id';
 

@@ -86,6 +86,7 @@ export function originOf(call: CallContext): CallOrigin {
     modelAsked: request.model.slice(0, 128),
     streamed: request.stream,
     client: clientOf(call),
+    session: call.session?.id ?? null,
   };
 }
 

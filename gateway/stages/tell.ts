@@ -28,6 +28,8 @@ export function endedCall(call: CallContext): EndedCall {
     status: statusOf(call),
     error: call.error,
     client: clientOf(call),
+    session: call.session,
+    trace: call.trace,
     startedAt: call.startedAt,
     elapsedMs: call.elapsedMs,
     firstTokenMs: call.firstTokenMs,

@@ -3,7 +3,9 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { GatewayError } from '../errors';
 import type { KeyRecord } from '../keys/key-record';
 import type { NanoDollars } from '../ledger/money';
+import type { Session } from '../model/session';
 import type { Usage } from '../model/usage';
+import type { CallTrace } from './traces/call-trace';
 
 /** One question to a deployment. Times as `performance.now()` has them. */
 export interface Attempt {
@@ -42,6 +44,10 @@ export interface EndedCall {
   readonly error: GatewayError | undefined;
   /** Of the client's family: "RooCode", "opencode". */
   readonly client: string;
+  /** The conversation, if the client says which. */
+  readonly session: Session | undefined;
+  /** Its ids, where a provider was told of them. */
+  readonly trace: CallTrace | undefined;
   /** As `performance.now()` has it. */
   readonly startedAt: number;
   /** Milliseconds. */

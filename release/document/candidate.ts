@@ -1,14 +1,18 @@
 /** The document that is to be published: what catalog and policy say now, or a file of it. */
 import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { CliError, UsageError } from '../../terminal/fault';
 import { fileFault } from '../../terminal/file-fault';
 import { saying } from '../../terminal/progress';
+import { ROOT } from '../root';
 import { Scratch } from '../scratch';
 import { Synthesized } from '../synthesized';
 
 /** Bytes: what the gateway takes in one request, with room for what goes with it. */
 const LONGEST = 1000 * 1024;
 const USUAL = 'contractor-workspace';
+/** The platform as shipped, whose policy names gateways that speak TLS. */
+const PLATFORM = join(ROOT, 'src', 'platform.ts');
 
 export interface Candidate {
   /** As reports name it. */
@@ -21,17 +25,28 @@ export interface CandidateWords {
   readonly template?: string;
 }
 
-/** @throws CliError, UsageError that say why there is none */
-export async function candidateOf(file: string | undefined, words: CandidateWords): Promise<Candidate> {
+/**
+ * @param platform whose program declares it, where neither a file nor a template is named
+ * @throws CliError, UsageError that say why there is none
+ */
+export async function candidateOf(
+  file: string | undefined,
+  words: CandidateWords,
+  platform?: { readonly program?: string },
+): Promise<Candidate> {
   const { template } = words;
   if (file !== undefined && template !== undefined)
     throw new UsageError('--template is for what is synthesized now: leave out either it or the file.');
   if (file !== undefined) return { name: file, document: parse(file, read(file)) };
-  const name = template ?? USUAL;
+  const ofPlatform = template === undefined && platform !== undefined;
+  const name = ofPlatform ? (platform.program ?? PLATFORM) : (template ?? USUAL);
   const text = await saying('Synthesizing catalog and policy as they are now', () =>
-    Scratch.with(async (scratch) => (await new Synthesized(scratch).template(name)).document),
+    Scratch.with(async (scratch) => {
+      const synthesized = new Synthesized(scratch);
+      return ofPlatform ? synthesized.document(name) : (await synthesized.template(name)).document;
+    }),
   );
-  if (text === undefined) throw new CliError(`The template "${name}" is synthesized without a document.`);
+  if (text === undefined) throw new CliError(`"${name}" is synthesized without a document.`);
   return { name: 'now', document: parse(name, text) };
 }
 

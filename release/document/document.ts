@@ -1,21 +1,21 @@
 /** The gateway's document, from the command line: what holds, what was, another one, the former one. */
 import { pageText, type PageWords } from '../../administration/pages';
-import { begin } from '../../administration/session';
+import { begin, type SessionWords } from '../../administration/session';
 import { CliError, EXIT } from '../../terminal/fault';
 import { fromNow } from '../../terminal/figures';
-import type { Column, FormatWords } from '../../terminal/output';
+import type { Column } from '../../terminal/output';
 import { candidateOf, type CandidateWords } from './candidate';
 import { readInForce, readPublished, type Publication } from './in-force';
 import { replace, type ReplaceWords } from './replace';
 
 const FLAGS = { id: '<number>', to: '<number>', note: '--note' };
 
-export type PublishWords = ReplaceWords & CandidateWords & FormatWords;
-export type TakeBackWords = ReplaceWords & FormatWords;
+export type PublishWords = ReplaceWords & CandidateWords & SessionWords;
+export type TakeBackWords = ReplaceWords & SessionWords;
 
 export async function publish(file: string | undefined, words: PublishWords): Promise<void> {
   const session = begin(words, [], FLAGS);
-  const { name, document } = await candidateOf(file, words);
+  const { name, document } = await candidateOf(file, words, session.platform);
   await replace(session, { name, document, path: '/document/publish', body: { document } }, words);
 }
 
@@ -38,7 +38,7 @@ async function before({ client }: ReturnType<typeof begin>): Promise<number> {
 }
 
 /** As JSON whatever is asked for: it is a document. */
-export async function show(id: number | undefined, words: FormatWords): Promise<void> {
+export async function show(id: number | undefined, words: SessionWords): Promise<void> {
   const { client, output } = begin(words, [], FLAGS);
   const { document } = id === undefined ? await readInForce(client) : await readPublished(client, id);
   await output.line(JSON.stringify(document, null, 2));
@@ -57,7 +57,7 @@ const COLUMNS: readonly Column<Publication>[] = [
   { name: 'sha256', value: ({ sha256 }) => sha256, shown: ({ sha256 }) => sha256.slice(0, 12) },
 ];
 
-export async function list(words: PageWords): Promise<void> {
+export async function list(words: PageWords & SessionWords): Promise<void> {
   const { client, output } = begin(words, [], FLAGS);
   const { page = 1, size = 50 } = words;
   const answer = await client.get<{ documents: Publication[]; total_count: number }>('/document/list', {

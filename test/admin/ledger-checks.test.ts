@@ -72,6 +72,7 @@ const OF = {
   keyed: 'every call belongs to a key of its account',
   charged: 'every call is charged to the account of its key first, and to accounts that are there',
   sums: 'every daily sum belongs to a key of its account, and is one',
+  followed: 'the sums that follow calls are those of the calls and daily sums of their day',
   twice: 'no call is booked that is still reserved',
   orphaned: 'every reservation is of a gateway process that is known, and of accounts that are there',
   keyless: 'every account of a key or workspace has a key',
@@ -167,6 +168,18 @@ test.each<[what: string, check: keyof typeof OF, about: RegExp, corrupt: readonl
     'sums',
     /ann/,
     change('daily_sums', 'true', 'estimated_nano', '1000000000'),
+  ],
+  [
+    'a sum that follows calls and tells more',
+    'followed',
+    /^\d{4}-\d\d-\d\d by kind$/,
+    change('sums_by_day', 'true', 'cost_nano', '1'),
+  ],
+  [
+    'a call that a key’s sums miss',
+    'followed',
+    /^\d{4}-\d\d-\d\d by key$/,
+    change('key_sums_by_day', 'true', 'calls', '(-1)'),
   ],
   [
     'a booked call that is reserved as well',

@@ -22,9 +22,9 @@ export interface Site {
   close(): Promise<void>;
 }
 
-/** Calls of every living key, older than any budget's window. */
-export const bookOld = (store: TestStore, rows: number, daysAgo = 60): Promise<unknown> =>
-  store.query(
+/** Calls of every living key, older than any budget's window; the sums that follow calls begin anew, as they were by then. */
+export async function bookOld(store: TestStore, rows: number, daysAgo = 60): Promise<void> {
+  await store.query(
     `insert into calls (request_id, finished_at, key_id, account_id, account_ids, account_windows, scope, owner_id, owner_name,
        workspace_id, workspace_name, template_name, level, protocol, model, model_asked, provider, deployment, attempts,
        streamed, input_tokens, output_tokens, cache_write_tokens, cache_read_tokens, cost_nano, estimated, latency_ms,
@@ -37,6 +37,8 @@ export const bookOld = (store: TestStore, rows: number, daysAgo = 60): Promise<u
      from (select * from keys where revoked_at is null order by id limit 1) k, generate_series(1, $1) n`,
     [rows, daysAgo],
   );
+  await store.query('select restart_sums()');
+}
 
 export async function startSite(options: TestGatewayOptions = {}): Promise<Site> {
   const gateway = await startTestGateway(options);

@@ -18,7 +18,10 @@ afterAll(async () => {
   await store.remove();
 });
 
-const levelOf = ({ gateway }: TestGateway): string => gateway.services.logger.threshold;
+const levelOf = ({ gateway }: TestGateway): string => {
+  const { set, usual } = gateway.services.logLevel;
+  return set?.level ?? usual;
+};
 const both = (level: string): Promise<true> =>
   eventually(() => (levelOf(one) === level && levelOf(other) === level) || undefined);
 

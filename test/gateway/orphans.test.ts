@@ -95,6 +95,7 @@ const origin = (): CallOrigin => ({
   modelAsked: 'claude-haiku',
   streamed: true,
   client: 'jest',
+  session: 'ses_0a1b2c3d',
 });
 
 const record = (cost: number): CallRecord => ({
@@ -164,6 +165,7 @@ describe('calls of a gateway process that is gone', () => {
       model_asked: 'claude-haiku',
       protocol: 'openai-chat',
       client: 'jest',
+      session: 'ses_0a1b2c3d',
       streamed: true,
       cost_nano: String(AMOUNT),
       estimated: true,

@@ -33,6 +33,7 @@ describe('a settlement that the store refuses', () => {
       modelAsked: 'm',
       streamed: false,
       client: 'node',
+      session: null,
     };
     const requestId = randomUUID();
     const accounts = await currentTerms(services, key, currentEntitlement(services, key));

@@ -57,6 +57,12 @@ test('every secret may be given by a file, under each of its names', () => {
         ...(key === 'databaseUrlPrevious' && { DATABASE_URL: values['DATABASE_URL'] }),
         ...(each === 'AWS_ACCESS_KEY_ID' && { AWS_SECRET_ACCESS_KEY: 'a' }),
         ...(each === 'AWS_SECRET_ACCESS_KEY' && { AWS_ACCESS_KEY_ID: 'a' }),
+        ...(each === 'GATEWAY_OIDC_CLIENT_SECRET' && {
+          GATEWAY_OIDC_ISSUER_URL: 'https://id.example.com',
+          GATEWAY_OIDC_CLIENT_ID: 'a',
+          GATEWAY_OIDC_ACCESS_URL: 'https://ai.example.com',
+          GATEWAY_OIDC_ADMIN_GROUPS: 'a',
+        }),
         [`${each}_FILE`]: file(`${value}\n`),
       };
       expect({ each, faults: faultsOf(environment) }).toEqual({ each, faults: [] });

@@ -1,5 +1,6 @@
 import { createAccountDirectory } from '../../gateway/ledger/account-directory';
 import type { AccountTerms } from '../../gateway/ledger/account-terms';
+import { bookingValues } from '../../gateway/ledger/booking';
 import type { CallOrigin, CallRecord } from '../../gateway/ledger/call-record';
 import { createLedger, type Ledger } from '../../gateway/ledger/ledger';
 import { createLogger } from '../../gateway/log';
@@ -87,6 +88,7 @@ const origin = (changes: Partial<CallOrigin> = {}): CallOrigin => ({
   modelAsked: 'claude-haiku',
   streamed: true,
   client: 'jest',
+  session: null,
   ...changes,
 });
 
@@ -181,6 +183,7 @@ test('whatever a name holds is booked as it is', async () => {
     templateName: '',
     modelAsked: 'ü 漢 🦊 \n\t,',
     client: '"',
+    session: '{",}\\',
   };
   const reservation = await granted();
   await ledger.settle(reservation, [START], record(1, origin(awkward)));
@@ -192,10 +195,26 @@ test('whatever a name holds is booked as it is', async () => {
     template_name: awkward.templateName,
     model_asked: awkward.modelAsked,
     client: awkward.client,
+    session: awkward.session,
     provider: 'anthropic',
     deployment: null,
     first_token_ms: null,
     streamed: true,
     cost_nano: '1',
   });
+});
+
+test('a gateway of a version that knows no conversations goes on booking beside this one', async () => {
+  const reservation = await granted();
+  const values = bookingValues([{ reservation, windowStarts: [START], record: record(7) }]).slice(0, -1);
+  const [known] = await store.query<{ types: string[] }>(
+    `select array(select format_type(t, null) from unnest(proargtypes) with ordinality as a (t, n) order by n) as types
+     from pg_proc where proname = 'settle_calls' and pronargs = $1`,
+    [values.length],
+  );
+  const places = known?.types.map((type, at) => `$${at + 1}::${type}`).join(', ') ?? '';
+  await store.query(`select settle_calls(${places})`, values);
+  const [row] = await store.query('select * from calls where request_id = $1', [reservation.requestId]);
+  expect(row).toMatchObject({ cost_nano: '7', session: null });
+  expect(await account()).toEqual({ spent: 7, reserved: 0, open: 0 });
 });

@@ -32,6 +32,13 @@ function faultsOf(props: Partial<AiPlatformProps>): string {
 
 const coder = (props: OwnCoderProps): Partial<AiPlatformProps> => ({ coder: CoderServer.own(props) });
 
+const DASHBOARD = {
+  issuerUrl: 'https://id.example.com',
+  clientId: 'ai',
+  accessUrl: 'https://ai.example.com',
+  adminGroups: ['ai-admins'],
+};
+
 test.each<[string, Partial<AiPlatformProps>, string]>([
   ['a name with capitals', { name: 'AI' }, '"name" must be 2 to 32 lower-case letters'],
   ['no replicas', { gateway: { replicas: 0 } }, '"gateway.replicas" must be a whole number from 1 to 32, got 0'],
@@ -39,6 +46,11 @@ test.each<[string, Partial<AiPlatformProps>, string]>([
   ['no provider', { gateway: { providers: [] } }, '"gateway.providers" must name one provider at least'],
   ['an endless shutdown', { gateway: { shutdownSeconds: 4000 } }, '"gateway.shutdownSeconds" must be a whole number from 1 to 3600, got 4000'],
   ['a setting that is the stack’s', { gateway: { environment: { GATEWAY_PORT: '1' } } }, '"gateway.environment" must leave to the platform what it says itself, got GATEWAY_PORT'],
+  ['a dashboard without groups', { gateway: { signIn: { ...DASHBOARD, adminGroups: [] } } }, '"gateway.signIn.adminGroups" or viewerGroups must name a group, got none'],
+  ['a dashboard of no provider', { gateway: { signIn: { ...DASHBOARD, issuerUrl: undefined } } }, '"gateway.signIn.issuerUrl" must be given, got none'],
+  ['a dashboard’s provider in the clear', { gateway: { signIn: { ...DASHBOARD, issuerUrl: 'http://id' } } }, '"gateway.signIn.issuerUrl" must start with https://, got "http://id"'],
+  ['a dashboard with a path', { gateway: { signIn: { ...DASHBOARD, accessUrl: 'https://ai/ui' } } }, '"gateway.signIn.accessUrl" must be where browsers reach the dashboard, such as "https://ai.example.com", without a path, got "https://ai/ui"'],
+  ['a setting of the sign-in by itself', { gateway: { environment: { GATEWAY_OIDC_CLIENT_ID: 'x' } } }, '"gateway.environment" must leave to the platform what it says itself, got GATEWAY_OIDC_CLIENT_ID'],
   ['no memory', { gateway: { memory: 0 } }, 'memory of "gateway_1" must be a whole number of megabytes from 16 to 1048576, got 0'],
   ['hundredths of a CPU', { gateway: { cpus: 0.25 } }, 'cpus of "gateway_1" must be from 0.1 to 1024 in tenths, got 0.25'],
   ['a host name for an address', { gateway: { adminAddress: 'localhost' } }, 'addresses of "gateway_door" must be those of this host, got "localhost"'],

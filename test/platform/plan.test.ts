@@ -111,7 +111,10 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   'Bedrock, apps on names of their own, sign-in by OpenID Connect': {
     props: {
-      gateway: { providers: [ProviderAccess.bedrock('eu-central-1'), ProviderAccess.anthropic()] },
+      gateway: {
+        providers: [ProviderAccess.bedrock('eu-central-1'), ProviderAccess.anthropic()],
+        signIn: { clientId: 'ai', accessUrl: 'https://ai.example.com', adminGroups: ['ai-admins'] },
+      },
       coder: CoderServer.own({
         accessUrl: 'https://coder.example.com',
         wildcardAccessUrl: '*.coder.example.com',
@@ -125,6 +128,7 @@ const CASES: Readonly<Record<string, Case>> = {
       aws_access_key_id: 'AKIA0123456789',
       aws_secret_access_key: 'aws-secret-access-key',
       coder_oidc_client_secret: 'oidc-client-secret',
+      gateway_oidc_client_secret: 'client-secret-of-the-dashboard',
     },
     services: ALL,
   },

@@ -93,11 +93,18 @@ function send(
     const totalTimer = setTimeout(() => giveUp(new GatewayError('provider_timeout')), call.remainingMs);
     call.attempt = { stop: () => giveUp(new GatewayError('shutting_down')) };
     exchange.response.once('close', leave);
-    sent.call = services.transport.send(upstream, guard(reader, failByFault), {
+    sent.call = services.transport.send(withTrace(call, upstream), guard(reader, failByFault), {
       // A whole answer has no head before its last word.
       headMs: request.stream ? services.limits.idleMs : services.limits.answerMs,
     });
   });
+}
+
+/** Behind the signature, where there is one: what is signed names the headers it covers. */
+function withTrace(call: CallContext, upstream: UpstreamRequest): UpstreamRequest {
+  const traceparent = call.services.traces?.traceparentFor(call);
+  if (traceparent === undefined) return upstream;
+  return { ...upstream, headers: { ...upstream.headers, traceparent } };
 }
 
 function failureByFault({ services, exchange }: CallContext, fault: unknown): Failure {

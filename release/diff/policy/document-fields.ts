@@ -40,6 +40,15 @@ export const DOCUMENT_FIELDS: readonly FieldRule[] = [
     says: () => ['Less lets more calls go at once, and cuts longer answers off.'],
   },
   {
+    field: 'budget_alerts',
+    reads: 'administrators are told at',
+    show: asItStands,
+    absent: [50, 80, 100],
+    more: 'other',
+    concerns: 'whoever is told of budgets',
+    says: () => ['Steps in per cent of a budget. One that a budget has left behind already is not told.'],
+  },
+  {
     field: 'time_zone',
     reads: 'time zone of budgets',
     more: 'other',

@@ -34,7 +34,10 @@ export interface LimitedGateways {
   close(): Promise<void>;
 }
 
-export async function startLimitedGateways(): Promise<LimitedGateways> {
+/** @param env added to each gateway's environment */
+export async function startLimitedGateways(
+  env: Readonly<Record<string, string>> = {},
+): Promise<LimitedGateways> {
   const store = await startStore();
   const standin = await startAnthropicStandin();
   const document = await ownDocument();
@@ -62,6 +65,7 @@ export async function startLimitedGateways(): Promise<LimitedGateways> {
           WORKSPACE_CLAIM_SECRET: CLAIM_SECRET,
           ANTHROPIC_API_KEY: standin.apiKey,
           ANTHROPIC_BASE_URL: standin.url,
+          ...env,
           GATEWAY_TEST_LIMITS: JSON.stringify(limits),
         },
       },

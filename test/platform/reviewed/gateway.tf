@@ -103,6 +103,21 @@ resource "docker_container" "gateway_files" {
     permissions = "0400"
   }
   upload {
+    content     = var.aws_access_key_id
+    file        = "/given/AWS_ACCESS_KEY_ID"
+    permissions = "0400"
+  }
+  upload {
+    content     = var.aws_secret_access_key
+    file        = "/given/AWS_SECRET_ACCESS_KEY"
+    permissions = "0400"
+  }
+  upload {
+    content     = var.aws_bearer_token_bedrock
+    file        = "/given/AWS_BEARER_TOKEN_BEDROCK"
+    permissions = "0400"
+  }
+  upload {
     file        = "/given/authority.pem"
     permissions = "0400"
     source      = var.tls_authority_file
@@ -280,6 +295,8 @@ resource "docker_container" "gateway_1" {
   command  = ["gateway"]
 
   env = [
+    "AWS_REGION=${var.aws_region}",
+    "GATEWAY_AWS_INSTANCE_CREDENTIALS=${var.aws_instance_credentials}",
     "DATABASE_URL_FILE=/run/ai-platform/DATABASE_URL",
     "DATABASE_URL_PREVIOUS_FILE=/run/ai-platform/DATABASE_URL_PREVIOUS",
     "GATEWAY_MASTER_KEY_FILE=/run/ai-platform/GATEWAY_MASTER_KEY",
@@ -290,11 +307,14 @@ resource "docker_container" "gateway_1" {
     "WORKSPACE_CLAIM_SECRET_PREVIOUS_FILE=/run/ai-platform/WORKSPACE_CLAIM_SECRET_PREVIOUS",
     "CODER_TOKEN_FILE=/run/ai-platform/CODER_TOKEN",
     "ANTHROPIC_API_KEY_FILE=/run/ai-platform/ANTHROPIC_API_KEY",
+    "AWS_ACCESS_KEY_ID_FILE=/run/ai-platform/AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY_FILE=/run/ai-platform/AWS_SECRET_ACCESS_KEY",
+    "AWS_BEARER_TOKEN_BEDROCK_FILE=/run/ai-platform/AWS_BEARER_TOKEN_BEDROCK",
     "GATEWAY_HOST=0.0.0.0",
     "GATEWAY_PORT=4000",
     "GATEWAY_ADMIN_HOST=ai-gateway-admin-1",
     "GATEWAY_ADMIN_PORT=4001",
-    "GATEWAY_CONFIG=/run/gateway-document/config.json",
+    "GATEWAY_FIRST_DOCUMENT=/run/gateway-document/config.json",
     "GATEWAY_SHUTDOWN_SECONDS=300",
     "GATEWAY_LINGER_SECONDS=5",
     "CODER_URL=https://host.docker.internal:7443",

@@ -5,7 +5,9 @@ import { EngineAccess } from '../../../constructs/platform/engine-access';
 import { WorkspaceFacingNetwork } from '../../../constructs/platform/platform-networks';
 import { ServiceImage } from '../../../constructs/platform/service-image';
 import { ImageSource } from '../../../constructs/workspace/image';
+import { withTlsGateways } from '../../../src/platform-policy';
 import { runPlatformProgram } from '../../../src/platform-program';
+import { policy } from '../../../src/policy';
 
 const {
   TEST_UP_NAME: name = '',
@@ -13,6 +15,7 @@ const {
   TEST_UP_ADMIN_PORT: adminPort = '',
   TEST_UP_PROVIDER: provider = '',
   TEST_UP_REPLICAS: replicas = '1',
+  TEST_UP_BUDGET: dollars = '',
   TEST_UP_BRIDGE: bridge = '127.0.0.1',
   TEST_POSTGRES_IMAGE: postgres = '',
   TEST_CODER_IMAGE: coder = '',
@@ -28,6 +31,9 @@ runPlatformProgram({
       accessUrl: `https://host.docker.internal:${coderPort}`,
       addresses: ['127.0.0.1', bridge],
       engine: EngineAccess.none(),
+    }),
+    ...(dollars !== '' && {
+      policy: withTlsGateways({ ...policy, owner: { ...policy.owner, maxBudget: Number(dollars) } }),
     }),
     workspaceNetwork: WorkspaceFacingNetwork.own({ name: `${name}-workspaces` }),
     gateway: {

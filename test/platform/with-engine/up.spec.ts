@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { checkFile } from '../../../backup/check-file';
 import { makeGate } from '../../gateway/support/gate';
 import { text } from '../../standins/anthropic';
 import { run, runOrThrow, type CommandResult } from '../../image/with-engine/commands';
@@ -56,6 +57,8 @@ beforeAll(async () => {
     TEST_UP_BRIDGE: bridge,
     TEST_WORKSPACE_IMAGE: NODE,
     ANTHROPIC_API_KEY: KEY,
+    // Wherever the tests run.
+    AWS_EC2_METADATA_DISABLED: 'true',
   };
 });
 afterAll(async () => {
@@ -378,15 +381,12 @@ test(
     expect(Object.keys(now).filter((name) => name.includes('-old-'))).toEqual([]);
 
     const backups = readdirSync(join(work, 'backups'));
-    expect(backups).toEqual([
-      expect.stringMatching(/-coder\.dump$/),
-      expect.stringMatching(/-gateway\.dump$/),
-    ]);
-    for (const file of backups) {
-      const path = join(work, 'backups', file);
-      expect(statSync(path).mode & 0o777).toBe(0o600);
-      expect(readFileSync(path).subarray(0, 5).toString()).toBe('PGDMP');
-    }
+    expect(backups).toEqual([expect.stringMatching(/^site-.*\.backup$/)]);
+    const file = join(work, 'backups', backups[0] ?? '');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const { end } = await checkFile(file);
+    expect(end.tables['keys']?.rows).toBeGreaterThan(0);
+    expect(end.files['coder.dump']?.bytes).toBeGreaterThan(0);
   },
   (STREAM_SECONDS + 300) * 1_000,
 );
@@ -434,6 +434,28 @@ const spendOf = async (): Promise<unknown> => {
     JSON.stringify(answer, (name, value: unknown) => (/last|seen|used/.test(name) ? undefined : value)),
   );
 };
+
+test('another policy is told and changes nothing, until it is published: then every gateway has it', async () => {
+  const other = { environment: { TEST_UP_BUDGET: '7', TEST_UP_REPLICAS: '2' } };
+  const first = await command('up', {}, other);
+  expect({ code: first.code, stderr: first.stderr.slice(-2_000) }).toMatchObject({ code: 0 });
+  expect(first.stderr).toMatch(/\$\d+ a day → \$7 a day/);
+  expect(first.stdout).toContain(`contractor-workspace document publish --folder ${work}`);
+  const listed = async (): Promise<string> => (await program('document', 'list')).output;
+  expect(await listed()).not.toMatch(/^\s*2 /m);
+
+  const { code, stderr } = await command('up', { publish: true }, other);
+  expect({ code, stderr: stderr.slice(-2_000) }).toMatchObject({ code: 0 });
+  expect(stderr).toContain('In force as 2: in every process of the gateway within');
+  expect(await listed()).toMatch(/^\s*2 /m);
+  for (const gateway of ['gateway-1', 'gateway-2']) {
+    let log = '';
+    for (const begin = Date.now(); !log.includes('"msg":"gateway document published"'); await sleep(200)) {
+      expect({ gateway, waited: Date.now() - begin < 60_000 }).toEqual({ gateway, waited: true });
+      log = (await run('docker', ['logs', `${NAME}-${gateway}`])).output;
+    }
+  }
+});
 
 test('down --volumes asks nobody where there is no terminal, and removes nothing', async () => {
   const { code, stderr } = await command('down', { volumes: true });

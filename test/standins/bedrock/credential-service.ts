@@ -10,6 +10,7 @@ import type { KeyRing } from './key-ring';
 
 const ROLES = '/latest/meta-data/iam/security-credentials/';
 const ROLE = 'gateway-role';
+const REGION = '/latest/meta-data/placement/region';
 
 export interface CredentialService {
   /** Without a path. */
@@ -20,6 +21,8 @@ export interface CredentialService {
   readonly asked: number;
   /** Milliseconds that what it gives out from now on is good for. */
   lifeMs: number;
+  /** Where the instance is. */
+  region: string;
   /** Whether it answers with an error. */
   isDown: boolean;
   close(): Promise<void>;
@@ -28,7 +31,7 @@ export interface CredentialService {
 export async function startCredentialService(keys: KeyRing): Promise<CredentialService> {
   const containerToken = `container-${randomUUID()}`;
   const sessions = new Set<string>();
-  const state = { asked: 0, lifeMs: 3_600_000, isDown: false };
+  const state = { asked: 0, lifeMs: 3_600_000, isDown: false, region: 'us-east-1' };
 
   function credentials(): object {
     const key = keys.issue(Date.now() + state.lifeMs);
@@ -53,9 +56,10 @@ export async function startCredentialService(keys: KeyRing): Promise<CredentialS
       sessions.add(session);
       return send(200, session);
     }
-    if (url === ROLES || url === ROLES + ROLE) {
+    if (url === ROLES || url === ROLES + ROLE || url === REGION) {
       if (!sessions.has(String(headers['x-aws-ec2-metadata-token']))) return send(401, '');
       if (url === ROLES) return send(200, ROLE);
+      if (url === REGION) return send(200, state.region);
       state.asked += 1;
       return send(200, credentials());
     }

@@ -1,4 +1,4 @@
-/** Coder's own database, as its container's `pg_dump` writes it. */
+/** A database of another service (Coder's above all), as the `pg_dump` of its Postgres's container writes it. */
 import { spawn } from 'node:child_process';
 import { openSync, closeSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,8 +6,11 @@ import { CliError, UsageError } from '../terminal/fault';
 import { forTerminal } from '../terminal/terminal-text';
 import type { Companion } from './backup-file';
 
+/** Names in a backup. */
 export const CODER_DUMP = 'coder.dump';
-const SCRIPT = join(__dirname, 'coder-dump.sh');
+export const LANGFUSE_DUMP = 'langfuse.dump';
+
+const SCRIPT = join(__dirname, 'postgres-dump.sh');
 const DOCKER = 'docker';
 /** Characters of what docker or pg_dump say that a message quotes. */
 const QUOTED = 500;
@@ -25,16 +28,27 @@ export function coderDump(container: string): Companion {
     throw new UsageError(
       `--coder-container "${container}" is no name of a container: it is CONTAINER or CONTAINER/DATABASE, as ai-platform-postgres/coder.`,
     );
-  return {
-    name: CODER_DUMP,
-    stream: () =>
-      dumpOf(name, ['exec', '-i', name, 'sh', '-s', ...(database === undefined ? [] : [database])]),
-  };
+  return postgresDump(CODER_DUMP, name, database);
 }
 
-async function* dumpOf(container: string, args: readonly string[]): AsyncGenerator<Buffer> {
+/**
+ * @param name of the file in the backup
+ * @param database undefined: the one that the container was made with
+ */
+export const postgresDump = (name: string, container: string, database: string | undefined): Companion => ({
+  name,
+  stream: () => dumpOf(name, container, database),
+});
+
+async function* dumpOf(
+  name: string,
+  container: string,
+  database: string | undefined,
+): AsyncGenerator<Buffer> {
+  const what = name === CODER_DUMP ? 'The database of Coder' : `The database for ${name}`;
+  const args = ['exec', '-i', container, 'sh', '-s', ...(database === undefined ? [] : [database])];
   const script = openSync(SCRIPT, 'r');
-  const child = spawn(DOCKER, [...args], { stdio: [script, 'pipe', 'pipe'] });
+  const child = spawn(DOCKER, args, { stdio: [script, 'pipe', 'pipe'] });
   closeSync(script);
   let says = '';
   child.stderr?.on('data', (chunk: Buffer) => (says = (says + chunk.toString()).slice(0, QUOTED)));
@@ -47,10 +61,12 @@ async function* dumpOf(container: string, args: readonly string[]): AsyncGenerat
     if (child.stdout) for await (const chunk of child.stdout) yield chunk as Buffer;
     const code = await ended;
     if (code === 'ENOENT')
-      throw new CliError(`There is no "${DOCKER}" on the PATH, by which the database of Coder is dumped.`);
+      throw new CliError(
+        `There is no "${DOCKER}" on the PATH, by which ${what.replace('The', 'the')} is dumped.`,
+      );
     if (code !== 0)
       throw new CliError(
-        `The database of Coder could not be dumped in the container "${container}" (${code}): ${forTerminal(says.trim())}`,
+        `${what} could not be dumped in the container "${container}" (${code}): ${forTerminal(says.trim())}`,
       );
   } finally {
     child.kill();

@@ -1,0 +1,15 @@
+/** What the rest of the gateway knows of alerts. */
+import type { AlertChannel } from '../config/alert-channels';
+import type { Logger } from '../log';
+import type { DeliveryResult } from './alert-message';
+import type { AlertEvent } from './outbox';
+
+export interface Alerts {
+  readonly channels: readonly Pick<AlertChannel, 'name' | 'kind'>[];
+  /** A logger whose lines "alert" are told as well. */
+  readonly logger: Logger;
+  /** To be told soon. Never throws, and nobody waits for it. */
+  note(alert: AlertEvent): void;
+  /** Sends a test to each channel, now: by the channel's name how it went. */
+  test(by: string): Promise<ReadonlyMap<string, DeliveryResult>>;
+}

@@ -1,0 +1,94 @@
+/** Adds calls that ended to the sums, in small steps, outside the statements that book them, by one process at a time. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { describeFault, type Logger } from '../../log';
+import type { Database } from '../../store/database';
+import { dayAt } from '../calendar-day';
+import { KNOWN_CLIENTS } from '../known-clients';
+import { DURATION_BOUNDS } from './duration-bounds';
+
+export interface CallSums {
+  /** Does now what it does by itself every few seconds; says how many calls were added. */
+  follow(): Promise<number>;
+  /** Begins anew, from daily sums and all single calls. What the former do not say is lost: kinds of errors, durations. */
+  restart(): Promise<void>;
+  close(): void;
+}
+
+export const FOLLOW_MS = 2_000;
+/** Calls a step: some hundredths of a second of the store's time. */
+const MOST_AT_ONCE = 2_000;
+const PAUSE_MS = 20;
+
+/**
+ * Nothing can end before `settled` any more. A booking takes its moment once it holds its accounts, and so has a number
+ * as a transaction by then; what has one and is not over may end after its beginning. The second is for the instant
+ * between the two, and for clocks that are set back a little.
+ * https://www.postgresql.org/docs/current/monitoring-stats.html
+ */
+export const UNFOLLOWED = `
+  with settled as materialized (
+    select least(clock_timestamp() - interval '1 second', min(xact_start)) as until
+    from pg_stat_activity
+    where datname = current_database() and pid <> pg_backend_pid() and backend_xid is not null
+  )
+  select until::text as until, (
+    select min(finished_at) from calls where finished_at > (select followed_until from sums_state)
+  ) as oldest
+  from settled`;
+/** $1 day, $2 its first instant, $3 before which to stay, $4 most calls, $5 clients told apart, $6 bounds of durations. */
+export const FOLLOW = `
+  select followed from follow_calls($1::date, $2::timestamptz, least($3::timestamptz, $7::timestamptz), $4::integer,
+    $5::text[], $6::integer[])`;
+
+export function followCalls(
+  database: Database,
+  logger: Logger,
+  timeZoneNow: () => string,
+  intervalMs = FOLLOW_MS,
+): CallSums {
+  const closing = new AbortController();
+
+  async function follow(): Promise<number> {
+    let total = 0;
+    while (!closing.signal.aborted) {
+      const [row] = await database.run<{ until: string; oldest: Date | null }>(
+        'sums-unfollowed',
+        UNFOLLOWED,
+        [],
+      );
+      if (row?.oldest == null) break;
+      const day = dayAt(row.oldest, timeZoneNow());
+      const values = [day.date, day.start, row.until, MOST_AT_ONCE, KNOWN_CLIENTS, DURATION_BOUNDS, day.end];
+      const [step] = await database.run<{ followed: string }>('sums-follow', FOLLOW, values);
+      // None, although there are some: another process adds them, or they have not settled yet.
+      if (!Number(step?.followed)) break;
+      total += Number(step?.followed);
+      await delay(PAUSE_MS, undefined, { ref: false });
+    }
+    return total;
+  }
+
+  async function live(): Promise<void> {
+    let isFailing = false;
+    for (;;) {
+      await delay(intervalMs, undefined, { ref: false, signal: closing.signal });
+      try {
+        await follow();
+        isFailing = false;
+      } catch (fault) {
+        // Pages read the rows meanwhile.
+        if (!isFailing && !closing.signal.aborted)
+          logger.warn('sums of calls fall behind', { ...describeFault(fault), stack: undefined });
+        isFailing = true;
+      }
+    }
+  }
+  // Ends by being aborted.
+  live().catch(() => {});
+
+  return {
+    follow,
+    restart: async () => void (await database.run('sums-restart', 'select restart_sums()', [])),
+    close: () => closing.abort(),
+  };
+}
