@@ -15,6 +15,7 @@ import { sendAsset, sendElsewhere, sendPage } from './answer';
 import { readAssets } from './asset';
 import { FormUsed, newFormToken, onceFor, readForm, TOKEN_FIELD } from './form';
 import { localPath, withQuery } from './local-path';
+import { openIdSignIn } from './openid-sign-in';
 import type { OpenRoute } from './open-route';
 import type { Page, SentForm, View } from './page';
 import { DOWNLOADS, PAGES } from './pages';
@@ -39,7 +40,11 @@ export function createDashboard(services: Services): Dashboard {
   const assets = readAssets();
   const render = readTemplates(assets);
   const routes = routeFinder(PAGES, DOWNLOADS);
-  const open: readonly OpenRoute[] = [...signInRoutes({ services, render, waysIn: [] })];
+  const openId = openIdSignIn({ services, render });
+  const open: readonly OpenRoute[] = [
+    ...signInRoutes({ services, render, waysIn: openId.waysIn }),
+    ...openId.routes,
+  ];
   const turns = createTurnsInLine(TURNS);
 
   async function serve(exchange: Exchange, path: string): Promise<void> {

@@ -1,4 +1,7 @@
-/** The cookie by which a browser is known: not for scripts, not for other sites, gone with the browser. */
+/**
+ * Cookies of the dashboard, none of them for scripts: the one by which a browser is known, not for other sites and gone with
+ * the browser, and the one that waits for a sign-in at an identity provider, from whose site the browser comes back.
+ */
 import type { Exchange } from '../http/exchange';
 import { isOnLoopback } from './way-here';
 
@@ -6,6 +9,8 @@ import { isOnLoopback } from './way-here';
 const ID = /^[A-Za-z0-9_-]{43}$/;
 /** Cookies of one host; other programs on it may set some, too. */
 const MOST_COOKIES = 200;
+/** Characters: a sealed sign-in has less than a thousand. */
+const LONGEST_STATE = 4_096;
 
 /** With `__Host-` a browser takes it by TLS only, and from no other host. On one machine there need be no TLS. */
 const nameFor = (exchange: Exchange): string =>
@@ -14,12 +19,17 @@ const nameFor = (exchange: Exchange): string =>
 const attributes = (exchange: Exchange): string =>
   `Path=/; HttpOnly; SameSite=Strict${isOnLoopback(exchange) ? '' : '; Secure'}`;
 
-export function sessionIdOf(exchange: Exchange): string | undefined {
-  const name = `${nameFor(exchange)}=`;
+/** The one of that name. */
+function cookieOf(exchange: Exchange, called: string): string | undefined {
+  const name = `${called}=`;
   // bounded: a header or an address is no longer than Node takes
   const cookies = (exchange.request.headers.cookie ?? '').split(';', MOST_COOKIES);
   const found = cookies.map((each) => each.trim()).find((each) => each.startsWith(name));
-  const id = found?.slice(name.length);
+  return found?.slice(name.length);
+}
+
+export function sessionIdOf(exchange: Exchange): string | undefined {
+  const id = cookieOf(exchange, nameFor(exchange));
   // bounded: a header or an address is no longer than Node takes
   return id !== undefined && ID.test(id) ? id : undefined;
 }
@@ -32,3 +42,20 @@ export const dropSessionCookie = (exchange: Exchange): void =>
     'set-cookie',
     `${nameFor(exchange)}=; ${attributes(exchange)}; Max-Age=0`,
   );
+
+const openIdName = (exchange: Exchange): string => `${nameFor(exchange)}-openid`;
+const openIdAttributes = (exchange: Exchange): string =>
+  attributes(exchange).replace('SameSite=Strict', 'SameSite=Lax');
+
+/** What was sealed when the sign-in began; '' where there is none. */
+export const openIdStateOf = (exchange: Exchange): string =>
+  cookieOf(exchange, openIdName(exchange))?.slice(0, LONGEST_STATE) ?? '';
+
+/** @param seconds it is kept for */
+export const setOpenIdState = (exchange: Exchange, state: string, seconds: number): void =>
+  void exchange.response.appendHeader(
+    'set-cookie',
+    `${openIdName(exchange)}=${state}; ${openIdAttributes(exchange)}; Max-Age=${seconds}`,
+  );
+
+export const dropOpenIdState = (exchange: Exchange): void => setOpenIdState(exchange, '', 0);

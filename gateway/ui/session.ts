@@ -76,13 +76,14 @@ function timesOf({ settings, now }: Services) {
  * Signs somebody in: sets the browser's cookie, which the answer takes along, and notes it in the trail.
  *
  * @param credential what the session stands and falls with. @default its time alone
+ * @param subject what the identity provider calls the person for ever
  */
 export async function startSession(
   services: Services,
   exchange: Exchange,
   { name, role }: Principal,
   how: How,
-  credential: string | null = null,
+  { credential = null, subject }: { readonly credential?: string | null; readonly subject?: string } = {},
 ): Promise<void> {
   const id = randomBytes(32).toString('base64url');
   const { now, idleSince, endsAt } = timesOf(services);
@@ -110,7 +111,7 @@ export async function startSession(
       target: `session ${row?.id}`,
       requestId: exchange.id,
       before: null,
-      after: { role, how, address: addressOf(exchange) },
+      after: { role, how, address: addressOf(exchange), ...(subject === undefined ? {} : { subject }) },
     });
   });
   setSessionCookie(exchange, id);

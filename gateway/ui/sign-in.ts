@@ -9,7 +9,7 @@ import { addressOf } from '../http/failed-credentials';
 import type { Services } from '../services';
 import { sendElsewhere, sendPage } from './answer';
 import { readStrangersForm } from './form';
-import { localPath } from './local-path';
+import { localPath, withQuery } from './local-path';
 import type { OpenRoute } from './open-route';
 import { credentialMark, startSession } from './session';
 import type { Render } from './template';
@@ -36,12 +36,21 @@ const NOTED_OF_ALL = 60;
 export function signInRoutes({ services, render, waysIn }: SignInOptions): readonly OpenRoute[] {
   const ofOne = createTokenBuckets(NOTED_A_MINUTE, NOTED_A_MINUTE, services.now);
   const ofAll = createTokenBuckets(NOTED_OF_ALL, NOTED_OF_ALL, services.now);
-  const show = (exchange: Exchange, status: number, more: Readonly<Record<string, unknown>>): void =>
+  const show = (
+    exchange: Exchange,
+    status: number,
+    more: Readonly<Record<string, unknown>> & { readonly next: string },
+  ): void => {
+    const ways = waysIn.map(({ href, label }) => ({
+      href: withQuery(href, new URLSearchParams(), { next: more.next }),
+      label,
+    }));
     sendPage(
       exchange,
       status,
-      render('sign-in', { title: 'Sign in', ...more, waysIn, isSafe: isSafe(exchange) }),
+      render('sign-in', { title: 'Sign in', ...more, waysIn: ways, isSafe: isSafe(exchange) }),
     );
+  };
 
   return [
     {
@@ -71,7 +80,9 @@ export function signInRoutes({ services, render, waysIn }: SignInOptions): reado
           const isBounded = fault.code === 'too_many_failed_credentials';
           return show(exchange, fault.status, { next, fault: isBounded ? TOO_MANY : NO_KEY });
         }
-        await startSession(services, exchange, principal, 'key', credentialMark(principal, key));
+        await startSession(services, exchange, principal, 'key', {
+          credential: credentialMark(principal, key),
+        });
         sendElsewhere(exchange, next);
       },
     },
