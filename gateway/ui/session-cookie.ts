@@ -16,8 +16,8 @@ const LONGEST_STATE = 4_096;
 const nameFor = (exchange: Exchange): string =>
   isOnLoopback(exchange) ? `dashboard-${exchange.request.socket.localPort}` : '__Host-dashboard';
 
-const attributes = (exchange: Exchange): string =>
-  `Path=/; HttpOnly; SameSite=Strict${isOnLoopback(exchange) ? '' : '; Secure'}`;
+const attributes = (exchange: Exchange, sameSite = 'Strict'): string =>
+  `Path=/; HttpOnly; SameSite=${sameSite}${isOnLoopback(exchange) ? '' : '; Secure'}`;
 
 /** The one of that name. */
 function cookieOf(exchange: Exchange, called: string): string | undefined {
@@ -44,8 +44,6 @@ export const dropSessionCookie = (exchange: Exchange): void =>
   );
 
 const openIdName = (exchange: Exchange): string => `${nameFor(exchange)}-openid`;
-const openIdAttributes = (exchange: Exchange): string =>
-  attributes(exchange).replace('SameSite=Strict', 'SameSite=Lax');
 
 /** What was sealed when the sign-in began; '' where there is none. */
 export const openIdStateOf = (exchange: Exchange): string =>
@@ -55,7 +53,7 @@ export const openIdStateOf = (exchange: Exchange): string =>
 export const setOpenIdState = (exchange: Exchange, state: string, seconds: number): void =>
   void exchange.response.appendHeader(
     'set-cookie',
-    `${openIdName(exchange)}=${state}; ${openIdAttributes(exchange)}; Max-Age=${seconds}`,
+    `${openIdName(exchange)}=${state}; ${attributes(exchange, 'Lax')}; Max-Age=${seconds}`,
   );
 
 export const dropOpenIdState = (exchange: Exchange): void => setOpenIdState(exchange, '', 0);
