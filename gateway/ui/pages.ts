@@ -8,6 +8,8 @@ import { newKey } from './pages/new-key';
 import { overview } from './pages/overview';
 import { sessions } from './pages/sessions';
 import { settings } from './pages/settings';
+import { spend } from './pages/spend';
+import { spendCsv } from './pages/spend-csv';
 
-export const PAGES: readonly Page[] = [overview, keys, newKey, key, audit, settings, sessions];
-export const DOWNLOADS: readonly Download[] = [auditCsv];
+export const PAGES: readonly Page[] = [overview, spend, keys, newKey, key, audit, settings, sessions];
+export const DOWNLOADS: readonly Download[] = [auditCsv, spendCsv];

@@ -114,7 +114,7 @@ test('what is there gives way to a word with the name of the site alone, and not
   await refused([], `--over-what-is-there ${name}`, other.url);
   await refused(['--over-what-is-there', 'site-of-others'], 'is not the name of the site', other.url);
   expect(await rowsOf(other)).toEqual(before);
-  await other.query("delete from calls; update owners set name = 'changed'");
+  await other.query("delete from calls; select restart_sums(); update owners set name = 'changed'");
   expect((await run(['restore', file, '--over-what-is-there', name], other.url)).code).toBe(0);
   expect(await rowsOf(other)).toEqual(before);
   await other.query("update site set name = 'site-of-others'");

@@ -44,7 +44,7 @@ afterAll(async () => {
   await store.remove();
 });
 beforeEach(async () => {
-  await store.query('delete from calls');
+  await store.query('delete from calls; select restart_sums()');
   await store.query('delete from keys');
   await store.query('delete from accounts');
   ids = await createAccountDirectory(database).idsOf(['workspace/w/o', 'owner/o', 'template/t']);

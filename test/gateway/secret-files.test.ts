@@ -43,6 +43,11 @@ test('every secret may be given by a file, under each of its names', () => {
     DATABASE_URL_PREVIOUS: 'postgresql://gateway:former@db/gateway',
     DATABASE_URL: 'postgresql://gateway:secret@db/gateway',
     LITELLM_DATABASE_URL: 'postgresql://gateway:secret@db/gateway',
+    ALERT_WEBHOOK_URL: 'https://hooks.example.com/a',
+    ALERT_SMTP_URL: 'smtps://mail.example.com',
+    ALERT_MAIL_FROM: 'gateway@example.com',
+    ALERT_MAIL_TO: 'admins@example.com',
+    ALERT_CHANNELS: JSON.stringify({ a: { url: 'https://hooks.example.com/a', kind: 'slack' } }),
     WORKSPACE_CLAIM_SECRETS: JSON.stringify({ a: `${SECRET}x` }),
     OPENAI_COMPATIBLE_ENDPOINTS: JSON.stringify({ a: { base_url: 'https://a.example', api_key: 'k-1' } }),
   };
@@ -57,6 +62,16 @@ test('every secret may be given by a file, under each of its names', () => {
         ...(key === 'databaseUrlPrevious' && { DATABASE_URL: values['DATABASE_URL'] }),
         ...(each === 'AWS_ACCESS_KEY_ID' && { AWS_SECRET_ACCESS_KEY: 'a' }),
         ...(each === 'AWS_SECRET_ACCESS_KEY' && { AWS_ACCESS_KEY_ID: 'a' }),
+        ...(each === 'LANGFUSE_SECRET_KEY' && {
+          LANGFUSE_PUBLIC_KEY: 'a',
+          LANGFUSE_HOST: 'https://l.example',
+        }),
+        ...(['ALERT_SMTP_URL', 'ALERT_MAIL_FROM', 'ALERT_MAIL_TO'].includes(each) && {
+          ALERT_SMTP_URL: values['ALERT_SMTP_URL'],
+          ALERT_MAIL_FROM: values['ALERT_MAIL_FROM'],
+          ALERT_MAIL_TO: values['ALERT_MAIL_TO'],
+          [each]: undefined,
+        }),
         ...(each === 'GATEWAY_OIDC_CLIENT_SECRET' && {
           GATEWAY_OIDC_ISSUER_URL: 'https://id.example.com',
           GATEWAY_OIDC_CLIENT_ID: 'a',

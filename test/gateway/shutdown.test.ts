@@ -19,7 +19,7 @@ afterAll(async () => {
 afterEach(async () => {
   await gateway.close();
   standin.reset();
-  await store.query('delete from calls');
+  await store.query('delete from calls; select restart_sums()');
 });
 
 const start = async (shutdownMs: number, lingerMs = 0) => {

@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => gateways.close());
 afterEach(async () => {
   gateways.standin.reset();
-  await gateways.store.query('delete from calls');
+  await gateways.store.query('delete from calls; select restart_sums()');
   await gateways.store.query('update accounts set spent_nano = 0');
 });
 

@@ -70,11 +70,11 @@ test('while the other side fails, everything is kept; it comes in the end, with 
   receiver.behave(ok);
   await allDelivered();
   expect(countOf('later/').size).toBe(10);
-  // The process that failed says so once, and that it is over once.
+  // A process that failed says so once, and that it is over once it has something to send again.
   for (const gateway of fleet) {
     const said = (words: string) => gateway.out().split(words).length - 1;
     expect(said('alerts do not arrive')).toBeLessThanOrEqual(1);
-    expect(said('alerts arrive again')).toBe(said('alerts do not arrive'));
+    expect(said('alerts arrive again')).toBeLessThanOrEqual(said('alerts do not arrive'));
   }
 });
 

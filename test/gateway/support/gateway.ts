@@ -177,7 +177,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     settled,
     async clearLedger() {
       await settled();
-      await store.query('delete from calls');
+      await store.query('delete from calls; select restart_sums()');
     },
     async close() {
       await gateway.close();
