@@ -8,7 +8,17 @@ import { adminOf, ASK } from '../admin/support';
 import { secondsFromNow } from '../gateway/support/claims';
 import { eventually, startTestGateway } from '../gateway/support/gateway';
 import { startStore, type TestStore } from '../gateway/support/store';
-import { ANN, bookOld, everyRow, newFolder, openUrl, startSite, type Folder, type Site } from './support';
+import {
+  ANN,
+  bookOld,
+  everyRow,
+  type Folder,
+  followAll,
+  newFolder,
+  openUrl,
+  type Site,
+  startSite,
+} from './support';
 
 let site: Site;
 let other: TestStore;
@@ -64,6 +74,7 @@ test('what comes back is row for row what was there, the account adds up, and ne
   await bookOld(site.gateway.store, 3_000, 400);
   await site.gateway.gateway.services.retention.run();
   await bookOld(site.gateway.store, 25_000);
+  await followAll(site.gateway);
   const written = await backUp('whole.backup');
   const rows = await here();
   expect(rows['calls']?.length).toBeGreaterThan(25_000);

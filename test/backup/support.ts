@@ -1,4 +1,5 @@
 /** A site with something in every table, and what there is to compare. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,6 +39,14 @@ export async function bookOld(store: TestStore, rows: number, daysAgo = 60): Pro
     [rows, daysAgo],
   );
   await store.query('select restart_sums()');
+}
+
+/** Until nothing lies beyond the sums, so that they stay as they are. */
+export async function followAll({ gateway, store }: TestGateway): Promise<void> {
+  while ((await store.query('select from calls_beyond_sums limit 1')).length > 0) {
+    await gateway.services.sums.follow();
+    await delay(50);
+  }
 }
 
 export async function startSite(options: TestGatewayOptions = {}): Promise<Site> {
