@@ -15,6 +15,9 @@ const DOLLARS = new Intl.NumberFormat('en-US', {
   maximumFractionDigits: 4,
 });
 const WHOLE = new Intl.NumberFormat('en-US');
+const BRIEF = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 1 });
+/** Numbers from here on are said in brief where there is little room. */
+const LONG = 1_000_000;
 
 export function readTemplates(assets: Assets, directory = DIRECTORY): Render {
   const engine = create();
@@ -32,6 +35,8 @@ export function readTemplates(assets: Assets, directory = DIRECTORY): Render {
     },
     usd: (value: unknown) => (typeof value === 'number' ? DOLLARS.format(value) : '–'),
     count: (value: unknown) => (typeof value === 'number' ? WHOLE.format(value) : '–'),
+    brief: (value: unknown) =>
+      typeof value === 'number' ? (value < LONG ? WHOLE : BRIEF).format(value) : '–',
     or: (value: unknown, other: unknown) => (value == null || value === '' ? other : value),
     /** The block, where the fault of the form is at that field. */
     faultAt(this: unknown, field: string, options: HelperOptions) {

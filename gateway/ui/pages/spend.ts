@@ -76,6 +76,7 @@ async function load({ services }: View, asked: SpendAsked, statements: Statement
         }),
       ),
     },
+    dearest: dearestOf(byDay),
     durations: hasDurations ? await durationsOf(statements, days[0]?.start, services.now()) : undefined,
     rows: rows.map((row) => ({
       ...row,
@@ -88,6 +89,12 @@ async function load({ services }: View, asked: SpendAsked, statements: Statement
     left: rowCount - rows.length,
     csv: withQuery('/ui/spend.csv', words),
   };
+}
+
+function dearestOf(byDay: readonly Sum[]) {
+  let dearest: Sum | undefined;
+  for (const day of byDay) if (day.cost > (dearest?.cost ?? 0)) dearest = day;
+  return dearest && { date: dearest.by, spend: toDollars(dearest.cost) };
 }
 
 const toNano = (dollars: number): number => dollars * 1e9;
