@@ -172,6 +172,7 @@ export async function generateLedger(run: Run, shape: LedgerShape): Promise<void
   await run(SPENT);
   for (const { definition } of indexes) await run(definition);
   await run('vacuum analyze calls');
+  await run('select add_daily_sums()');
   for (let day = days - 1; day >= 0; day -= 1) {
     const values = [until, day, await startOf(day), await startOf(day - 1), KNOWN_CLIENTS, DURATION_BOUNDS];
     // None: a gateway that runs there is at it as well.

@@ -28,16 +28,16 @@ export function keepRetention(
   database: Database,
   logger: Logger,
   termsNow: () => RetentionTerms,
-  sums: Pick<CallSums, 'follow'>,
+  sums: Pick<CallSums, 'followUntil'>,
   now: () => Date,
 ): Retention {
   const closing = new AbortController();
 
   async function run(): Promise<number> {
     const { days, timeZone } = termsNow();
-    // Only what the other sums have come to may go.
-    await sums.follow();
     const before = dayAt(now(), timeZone, days);
+    // Only what the other sums have come to may go.
+    await sums.followUntil(before.start);
     let total = 0;
     while (!closing.signal.aborted) {
       const [row] = await database.run<{ oldest: Date | null }>('oldest-call', OLDEST_CALL, []);

@@ -9,6 +9,8 @@ import { DURATION_BOUNDS } from './duration-bounds';
 export interface CallSums {
   /** Does now what it does by itself every few seconds; says how many calls were added. */
   follow(): Promise<number>;
+  /** Until the sums have all calls from before an instant, whoever adds them; for some seconds at most. */
+  followUntil(instant: Date): Promise<void>;
   /** Begins anew, from daily sums and all single calls. What the former do not say is lost: kinds of errors, durations. */
   restart(): Promise<void>;
   close(): void;
@@ -18,6 +20,9 @@ export const FOLLOW_MS = 2_000;
 /** Calls a step: some hundredths of a second of the store's time. */
 const MOST_AT_ONCE = 2_000;
 const PAUSE_MS = 20;
+/** Looks whether another process has added them. */
+const MOST_LOOKS = 100;
+const LOOK_MS = 100;
 
 /**
  * Nothing can end before `settled` any more. A booking takes its moment once it holds its accounts, and so has a number
@@ -31,7 +36,7 @@ export const UNFOLLOWED = `
     from pg_stat_activity
     where datname = current_database() and pid <> pg_backend_pid() and backend_xid is not null
   )
-  select until::text as until, (
+  select until::text as until, (select daily_sums_through <> 'infinity' from sums_state) as has_old, (
     select min(finished_at) from calls where finished_at > (select followed_until from sums_state)
   ) as oldest
   from settled`;
@@ -39,6 +44,12 @@ export const UNFOLLOWED = `
 export const FOLLOW = `
   select followed from follow_calls($1::date, $2::timestamptz, least($3::timestamptz, $7::timestamptz), $4::integer,
     $5::text[], $6::integer[])`;
+
+const ARE_UNTIL = `
+  select s.daily_sums_through = 'infinity' and not exists (
+    select from calls c where c.finished_at > s.followed_until and c.finished_at < $1::timestamptz
+  ) as are
+  from sums_state s`;
 
 export function followCalls(
   database: Database,
@@ -48,14 +59,28 @@ export function followCalls(
 ): CallSums {
   const closing = new AbortController();
 
+  /** Day by day: there may be years of them. */
+  async function addDailySums(): Promise<void> {
+    while (!closing.signal.aborted) {
+      const [row] = await database.run<{ day: unknown }>(
+        'sums-add-day',
+        'select add_daily_sums() as day',
+        [],
+      );
+      if (row?.day == null) break;
+      await delay(PAUSE_MS, undefined, { ref: false });
+    }
+  }
+
   async function follow(): Promise<number> {
     let total = 0;
     while (!closing.signal.aborted) {
-      const [row] = await database.run<{ until: string; oldest: Date | null }>(
+      const [row] = await database.run<{ until: string; has_old: boolean; oldest: Date | null }>(
         'sums-unfollowed',
         UNFOLLOWED,
         [],
       );
+      if (row?.has_old) await addDailySums();
       if (row?.oldest == null) break;
       const day = dayAt(row.oldest, timeZoneNow());
       const values = [day.date, day.start, row.until, MOST_AT_ONCE, KNOWN_CLIENTS, DURATION_BOUNDS, day.end];
@@ -66,6 +91,15 @@ export function followCalls(
       await delay(PAUSE_MS, undefined, { ref: false });
     }
     return total;
+  }
+
+  async function followUntil(instant: Date): Promise<void> {
+    for (let look = 0; look < MOST_LOOKS && !closing.signal.aborted; look += 1) {
+      await follow();
+      const [row] = await database.run<{ are: boolean }>('sums-are-until', ARE_UNTIL, [instant]);
+      if (row?.are !== false) return;
+      await delay(LOOK_MS, undefined, { ref: false });
+    }
   }
 
   async function live(): Promise<void> {
@@ -88,7 +122,11 @@ export function followCalls(
 
   return {
     follow,
-    restart: async () => void (await database.run('sums-restart', 'select restart_sums()', [])),
+    followUntil,
+    async restart() {
+      await database.run('sums-restart', 'select restart_sums()', []);
+      await addDailySums();
+    },
     close: () => closing.abort(),
   };
 }

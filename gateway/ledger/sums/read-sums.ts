@@ -142,3 +142,13 @@ export async function readSums(statements: Statements, asked: SumsAsked): Promis
     return { by: row['by'], within: row['within'], ...Object.fromEntries(figures) } as Sum;
   });
 }
+
+/** Whether old days are in the sums, which are made again after an upgrade or a restart of theirs. */
+export async function areSumsWhole(statements: Statements): Promise<boolean> {
+  const [row] = await statements.run<{ is: boolean }>(
+    '',
+    `select daily_sums_through = 'infinity' as is from sums_state`,
+    [],
+  );
+  return row?.is ?? false;
+}

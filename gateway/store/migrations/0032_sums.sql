@@ -4,7 +4,9 @@
 
 create table sums_state (
   is_only boolean primary key default true check (is_only),
-  followed_until timestamptz not null default '-infinity'
+  followed_until timestamptz not null default '-infinity',
+  -- Calls that were daily sums before these began to follow: up to which day those are added; for ever, once all are.
+  daily_sums_through date not null default '-infinity'
 );
 insert into sums_state default values;
 
@@ -181,8 +183,8 @@ begin
   if not pg_try_advisory_xact_lock(4710815003) then
     return;
   end if;
-  select s.followed_until into after from sums_state s;
-  if until <= after then
+  select s.followed_until into after from sums_state s where s.daily_sums_through = 'infinity';
+  if after is null or until <= after then
     return;
   end if;
   select max(p.finished_at), count(*) into piece_end, in_piece
@@ -326,19 +328,27 @@ begin
   return query select piece_end, in_piece;
 end $$;
 
--- Begins anew: with what has become daily sums, so that all single calls are to be followed again.
-create function restart_sums() returns void language plpgsql as $$
+-- Adds the daily sums of the next day, and says which it was: null when all are added, or another process is at it. Calls
+-- are followed afterwards: what becomes a daily sum from then on is in these sums already.
+create function add_daily_sums() returns date language plpgsql as $$
+declare
+  next_day date;
 begin
-  perform pg_advisory_xact_lock(4710815003);
-  truncate replaced_calls, followed_days, sums_by_hour, sums_by_day, key_sums_by_kind, key_sums_by_day,
-    durations_by_hour, durations_by_day;
-  update sums_state set followed_until = '-infinity';
+  if not pg_try_advisory_xact_lock(4710815003) then
+    return null;
+  end if;
+  select min(d.day) into next_day from daily_sums d
+  where d.day > (select s.daily_sums_through from sums_state s);
+  update sums_state set daily_sums_through = coalesce(next_day, 'infinity');
+  if next_day is null then
+    return null;
+  end if;
   with lines as materialized (
     select day, starts_at, key_id, scope, coalesce(template_name, '') as template_name, model,
       coalesce(provider, '') as provider, coalesce(deployment, '') as deployment, client, 0 as status,
       '' as error_type, calls, failed_calls, estimated_calls, estimated_nano, input_tokens, output_tokens,
       cache_write_tokens, cache_read_tokens, cost_nano, latency_ms
-    from daily_sums
+    from daily_sums where day = next_day
   ), by_day as (
     insert into sums_by_day as s (
       day, starts_at, scope, template_name, model, provider, deployment, client, status, error_type,
@@ -400,8 +410,19 @@ begin
       cache_read_tokens = s.cache_read_tokens + excluded.cache_read_tokens,
       cost_nano = s.cost_nano + excluded.cost_nano, latency_ms = s.latency_ms + excluded.latency_ms,
       last_at = greatest(s.last_at, excluded.last_at);
+  return next_day;
 end $$;
-select restart_sums();
+
+-- Begins anew: all daily sums, then all single calls are to be added again.
+create function restart_sums() returns void language plpgsql as $$
+begin
+  -- Not while calls become daily sums: they would be in neither.
+  perform pg_advisory_xact_lock(4710815002);
+  perform pg_advisory_xact_lock(4710815003);
+  truncate replaced_calls, followed_days, sums_by_hour, sums_by_day, key_sums_by_kind, key_sums_by_day,
+    durations_by_hour, durations_by_day;
+  update sums_state set followed_until = '-infinity', daily_sums_through = '-infinity';
+end $$;
 
 -- As before, but for calls that the sums have not come to: they would miss them for ever.
 create or replace function roll_up_calls(

@@ -2,7 +2,7 @@
 import { quantile } from '../../ledger/sums/duration-bounds';
 import { toDollars } from '../../ledger/money';
 import { readDurations } from '../../ledger/sums/read-hours';
-import { readSums, type Sum } from '../../ledger/sums/read-sums';
+import { areSumsWhole, readSums, type Sum } from '../../ledger/sums/read-sums';
 import { goneOf } from '../../http/gone';
 import type { Statements } from '../../store/database';
 import { barsOf, CHART } from '../bar-chart';
@@ -44,6 +44,7 @@ export const spend: Page = {
 
 async function load({ services }: View, asked: SpendAsked, statements: Statements) {
   const { way, span, timeZone, days, filter, words } = asked;
+  const isWhole = await areSumsWhole(statements);
   const byDay = await readSums(statements, { by: 'day', days, ...filter });
   const { rows, rowCount } = await readSpend(statements, asked, MOST_ROWS);
   const whole = (figure: (sum: Sum) => number): number => byDay.reduce((sum, each) => sum + figure(each), 0);
@@ -88,6 +89,7 @@ async function load({ services }: View, asked: SpendAsked, statements: Statement
     })),
     left: rowCount - rows.length,
     csv: withQuery('/ui/spend.csv', words),
+    isWhole,
   };
 }
 
