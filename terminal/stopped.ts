@@ -1,4 +1,5 @@
 /** Work that Ctrl-C or SIGTERM ends before it is done. */
+import { setMaxListeners } from 'node:events';
 import { constants } from 'node:os';
 import { CliError } from './fault';
 import { onStopSignal } from './stop-signals';
@@ -17,6 +18,8 @@ export class Stopped extends CliError {
  */
 export async function untilStopped<T>(work: (stop: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
+  // Every program and question under way listens, however many there are.
+  setMaxListeners(0, controller.signal);
   const quit = onStopSignal((signal) => controller.abort(new Stopped(signal)));
   try {
     return await work(controller.signal);
