@@ -248,26 +248,28 @@ test('the accounts of the store are made again without a fault, and each sees it
 });
 
 test('another document is taken up by processes that go on running', async () => {
-  const placer = `${NAME}-gateway-document-files`;
-  const document = JSON.parse(
-    await runOrThrow('docker', [
-      'exec',
-      GATEWAYS[1] ?? '',
-      'node',
-      '-e',
-      "process.stdout.write(require('fs').readFileSync('/run/gateway-document/config.json', 'utf8'))",
-    ]),
-  ) as Record<string, unknown>;
-  await made.upload(placer, {
-    file: '/given/config.json',
-    content: JSON.stringify({ ...document, default_level: 'design-first' }),
-    permissions: '0400',
-  });
-  await runOrThrow('docker', ['start', '--attach', placer]);
+  const dispatcher = new Agent({ connect: { ca: readFileSync(certificates.trusted) } });
+  const ask = async (path: string, body?: object): Promise<Record<string, unknown>> => {
+    const answer = await fetch(`https://127.0.0.1:${adminPort}${path}`, {
+      dispatcher,
+      method: body === undefined ? 'GET' : 'POST',
+      headers: {
+        authorization: `Bearer ${SECRETS.gateway_master_key}`,
+        'content-type': 'application/json',
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    expect([path, answer.status]).toEqual([path, 200]);
+    return (await answer.json()) as Record<string, unknown>;
+  };
+  const { document } = await ask('/document');
+  await ask('/document/publish', { document: { ...(document as object), default_level: 'design-first' } });
   const begin = Date.now();
-  while (!(await made.log(GATEWAYS[1] ?? '')).includes('gateway document re-read')) {
-    expect(Date.now() - begin).toBeLessThan(60_000);
-    await new Promise((resolve) => setTimeout(resolve, 250));
+  for (const gateway of GATEWAYS) {
+    while (!(await made.log(gateway)).includes('"msg":"gateway document published"')) {
+      expect(Date.now() - begin).toBeLessThan(60_000);
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
   }
   expect((await made.inspect(GATEWAYS[1] ?? '')).RestartCount).toBe(0);
 });
