@@ -171,7 +171,11 @@ const TABLE: readonly (readonly [typed: string, code: number, line: string])[] =
   [
     'spend report --by colour',
     2,
-    wrong('--by <what>', 'colour', 'Allowed choices are user, team, model, workspace, session, key, provider, day.'),
+    wrong(
+      '--by <what>',
+      'colour',
+      'Allowed choices are user, team, model, workspace, session, key, provider, day.',
+    ),
   ],
   ['spend report --from 2026-13-01', 2, wrong('--from <day>', '2026-13-01', DAY)],
   ['spend report --from 2026-02-30', 2, wrong('--from <day>', '2026-02-30', DAY)],
