@@ -82,14 +82,16 @@ export const UNOFFERED_ADMINISTRATION: readonly Unoffered[] = [
       '/spend/report, /global/activity, /user/daily/activity and /global/spend/report tell what was spent.',
   },
   {
-    paths: ['sso', 'scim', 'invitation', 'onboarding', 'login', 'ui', 'jwt'],
-    what: 'A page, sign-on and invitations',
-    instead: 'Administrators have keys (/admin/keys) and the command contractor-workspace.',
+    paths: ['sso', 'scim', 'invitation', 'onboarding', 'login', 'jwt'],
+    what: 'Pages of sign-on and invitations',
+    instead:
+      'Administrators have keys (/admin/keys), the dashboard at /ui and the command contractor-workspace.',
   },
   {
-    paths: ['health', 'metrics', 'vector_store', 'mcp', 'utils', 'test'],
-    what: 'Tests of providers and metrics',
-    instead: '/health/readiness says whether the gateway is ready; its log says how providers answer.',
+    paths: ['health', 'vector_store', 'mcp', 'utils', 'test'],
+    what: 'Tests of providers',
+    instead:
+      '/health/readiness says whether the gateway is ready; /site/deployments and /metrics say how providers answer.',
   },
 ];
 
