@@ -3,7 +3,16 @@ import { checkFile } from '../../backup/check-file';
 import { restore } from '../../backup/restore';
 import type { WhichStore } from '../../backup/which-store';
 import { startStore, type TestStore } from '../gateway/support/store';
-import { bookOld, everyRow, newFolder, openUrl, startSite, type Folder, type Site } from './support';
+import {
+  bookLate,
+  bookOld,
+  everyRow,
+  newFolder,
+  openUrl,
+  startSite,
+  type Folder,
+  type Site,
+} from './support';
 
 let site: Site;
 let other: TestStore;
@@ -73,7 +82,7 @@ test('an estimate whose exact cost comes while the backup is taken is there once
 
 test('a call that comes late, as one of long ago, has all of them read anew at the moment', async () => {
   const late = jest.fn(async () => {
-    if (late.mock.calls.length === 1) await bookOld(site.gateway.store, 7);
+    if (late.mock.calls.length === 1) await bookLate(site.gateway.store, 7);
   });
   await backUp('late.backup', before(AFTER_CALLS, late));
   await putBack('late.backup');
@@ -82,7 +91,7 @@ test('a call that comes late, as one of long ago, has all of them read anew at t
 
 test('calls do not become sums while a backup is read', async () => {
   const rolled = jest.fn<Promise<void>, []>(async () => {
-    await bookOld(site.gateway.store, 5, 300);
+    await bookLate(site.gateway.store, 5, 300);
     expect(await site.gateway.gateway.services.retention.run()).toBe(0);
   });
   await backUp('rolled.backup', before(AFTER_CALLS, rolled));

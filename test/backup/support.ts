@@ -23,8 +23,8 @@ export interface Site {
   close(): Promise<void>;
 }
 
-/** Calls of every living key, older than any budget's window; the sums that follow calls begin anew, as they were by then. */
-export async function bookOld(store: TestStore, rows: number, daysAgo = 60): Promise<void> {
+/** Calls of every living key, older than any budget's window. The sums that follow calls have passed them by. */
+export async function bookLate(store: TestStore, rows: number, daysAgo = 60): Promise<void> {
   await store.query(
     `insert into calls (request_id, finished_at, key_id, account_id, account_ids, account_windows, scope, owner_id, owner_name,
        workspace_id, workspace_name, template_name, level, protocol, model, model_asked, provider, deployment, attempts,
@@ -38,6 +38,11 @@ export async function bookOld(store: TestStore, rows: number, daysAgo = 60): Pro
      from (select * from keys where revoked_at is null order by id limit 1) k, generate_series(1, $1) n`,
     [rows, daysAgo],
   );
+}
+
+/** The same; the sums begin anew, as if they had been there by then. */
+export async function bookOld(store: TestStore, rows: number, daysAgo?: number): Promise<void> {
+  await bookLate(store, rows, daysAgo);
   await store.query('select restart_sums()');
 }
 
