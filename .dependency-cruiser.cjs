@@ -83,7 +83,7 @@ const GATEWAY_REACHES = {
   protocols: ['concurrency', 'config', 'enforcement', 'errors', 'http', 'json', 'log', 'model'],
   providers: ['concurrency', 'config', 'errors', 'http', 'json', 'log', 'model'],
   store: ['config', 'errors', 'log'],
-  'ui/openid': ['admin/admin-keys', 'config', 'log'],
+  'ui/openid': ['admin/admin-keys', 'config', 'log', 'ui/local-path'],
 };
 
 const only = (name, from, allowed) => ({

@@ -19,6 +19,8 @@ export interface Reports {
   ): Promise<T>;
   /** What the holder of a key asks about their own spend. @param caller the key */
   readOwn<T>(caller: string, signal: AbortSignal, work: (reader: ReportReader) => Promise<T>): Promise<T>;
+  /** What a page of the dashboard shows of sums. @param caller whose session it is */
+  readPage<T>(caller: string, signal: AbortSignal, work: (reader: ReportReader) => Promise<T>): Promise<T>;
   /** Looks at the whole ledger, piece by piece: each statement has the time of a report. */
   verify<T>(caller: string, signal: AbortSignal, work: (statements: Statements) => Promise<T>): Promise<T>;
   close(): Promise<void>;
@@ -30,6 +32,8 @@ type Line = Omit<TurnLimits, 'waitMs'>;
 const READ: Line = { atOnce: 2, atOnceOfOne: 1, waiting: 16, waitingOfOne: 8 };
 /** Small, each of one owner; after a morning's start of all workspaces there are many. */
 const OWN: Line = { atOnce: 2, atOnceOfOne: 1, waiting: 500, waitingOfOne: 4 };
+/** Of sums, so each is short; apart from the others, so that neither pages nor workspaces wait for one another. */
+const PAGE: Line = { atOnce: 2, atOnceOfOne: 1, waiting: 32, waitingOfOne: 8 };
 const VERIFY: Line = { atOnce: 1, atOnceOfOne: 1, waiting: 0, waitingOfOne: 0 };
 
 export function createReports(
@@ -37,10 +41,11 @@ export function createReports(
   limitMs: number,
   isBusy: () => boolean,
 ): Reports {
-  const store = open({ limitMs, most: READ.atOnce + OWN.atOnce + VERIFY.atOnce, isBusy });
+  const store = open({ limitMs, most: READ.atOnce + OWN.atOnce + PAGE.atOnce + VERIFY.atOnce, isBusy });
   const line = (limits: Line) => createTurnsInLine({ ...limits, waitMs: limitMs });
   const reading = line(READ);
   const own = line(OWN);
+  const page = line(PAGE);
   const verifying = line(VERIFY);
   const tooMany = () => new GatewayError('too_many_reports');
   return {
@@ -57,6 +62,8 @@ export function createReports(
       ),
     readOwn: (caller, signal, work) =>
       own.run(caller, signal, () => store.read(signal, work, { isSmall: true }), tooMany),
+    readPage: (caller, signal, work) =>
+      page.run(caller, signal, () => store.read(signal, work, { isSmall: true }), tooMany),
     verify: (caller, signal, work) =>
       verifying.run(
         caller,

@@ -3,7 +3,7 @@
 /** Characters; a filter of every kind comes to some hundred. */
 const LONGEST = 2_048;
 const HOME = '/ui';
-/** Neither a place to come back to: one would ask for a key again, the other would sign out. */
+/** No places to come back to, nor is what lies below: one would ask who it is again, the other would sign out. */
 const NOT_BACK = ['/ui/sign-in', '/ui/sign-out'];
 
 /** Where to go after a sign-in: what was asked for, when it is a page of ours; the overview otherwise. */
@@ -13,10 +13,14 @@ export function localPath(asked: string | null | undefined): string {
   // bounded: `LONGEST`
   if (!/^\/ui(?:[/?]|$)/.test(asked) || /[\\\u0000-\u0020]/.test(asked)) return HOME;
   const { origin, pathname, search } = new URL(asked, 'http://dashboard.invalid');
-  const isOurs = pathname === HOME || pathname.startsWith(`${HOME}/`);
-  if (origin !== 'http://dashboard.invalid' || !isOurs || pathname.includes('//')) return HOME;
-  return NOT_BACK.includes(pathname) ? HOME : pathname + search;
+  if (origin !== 'http://dashboard.invalid' || !isBelow(pathname, HOME) || pathname.includes('//'))
+    return HOME;
+  // Longer than what was asked for, where letters had to be written otherwise.
+  const path = pathname + search;
+  return path.length > LONGEST || NOT_BACK.some((one) => isBelow(pathname, one)) ? HOME : path;
 }
+
+const isBelow = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`);
 
 /** The same page with other words in its query; an empty word or undefined takes one out. */
 export function withQuery(

@@ -11,6 +11,7 @@ const TOKEN = 'a-token-for-metrics-0123456789abcdef';
 const RULES = join(resolve(__dirname, '../..'), 'observability', 'ai-gateway.rules.yml');
 const CALLS = 3;
 
+// A machine of a user's need not have it; CI installs Debian's package.
 const isHere = hasProgram('prometheus');
 if (!isHere)
   process.stderr.write('skipped: no prometheus on the PATH (Debian: apt-get install prometheus)\n');

@@ -58,6 +58,7 @@ test('every alert is tried where it should speak, and where it should not', () =
   expect(tests.map(({ name }) => name)).toEqual(wanted);
 });
 
+// A machine of a user's need not have it; CI installs Debian's package.
 (hasPromtool ? describe : describe.skip)('promtool', () => {
   const promtool = (...args: string[]) => {
     const { status, stdout, stderr } = spawnSync('promtool', args, { cwd: FOLDER, encoding: 'utf8' });

@@ -12,7 +12,7 @@ import { ownDocument } from '../gateway/support/policy-file';
 import { renderGatewayDocument } from '../../src/gateway-document';
 
 const ROOT = resolve(__dirname, '../..');
-/** Makes a terminal for a program; on every Linux, and with other words elsewhere. */
+/** Makes a terminal for a program; on every Linux, and with other words elsewhere, where these tests are left out. */
 const HAS_TERMINAL = spawnSync('script', ['--version']).status === 0;
 
 let gateway: TestGateway;

@@ -129,3 +129,31 @@ test('the form leads to an address that can be shared', async () => {
   });
   expect([sent.status, sent.headers.location]).toEqual([303, '/ui/spend?by=model&days=7&team=template-1']);
 });
+
+test('what workspaces ask about themselves keeps no page waiting, and pages keep none of that', async () => {
+  const { reports } = gateway.gateway.services;
+  const { signal } = new AbortController();
+  /** Two that take every turn of their kind, until something else has been answered. */
+  const meanwhile = async (
+    hold: (caller: string, until: Promise<void>) => Promise<void>,
+    ask: () => Promise<unknown>,
+  ) => {
+    let end = (): void => {};
+    const until = new Promise<void>((resolve) => (end = resolve));
+    const held = ['one', 'two'].map((caller) => hold(caller, until));
+    const answer = await ask();
+    end();
+    await Promise.all(held);
+    return answer;
+  };
+  const page = await meanwhile(
+    (caller, until) => reports.readOwn(caller, signal, () => until),
+    () => boss.get('/ui/spend'),
+  );
+  expect(page).toMatchObject({ status: 200 });
+  const own = await meanwhile(
+    (caller, until) => reports.readPage(caller, signal, () => until),
+    () => reports.readOwn('three', signal, () => Promise.resolve('told')),
+  );
+  expect(own).toBe('told');
+});

@@ -5,12 +5,12 @@
 import type { Role } from '../../admin/admin-keys';
 import type { Settings } from '../../config/environment';
 import type { Logger } from '../../log';
+import { localPath } from '../local-path';
 import { createBoundedFetch } from './bounded-fetch';
 import { refusalByUserInfo, refusalOf } from './library-fault';
 import { mergedClaims, personOf, saysEnough, type Claims } from './person';
 import { CLOCK_TOLERANCE, createProvider, type KnownProvider } from './provider';
 import { OpenIdRefusal } from './refusal';
-import { localPath } from './return-path';
 import { createSeal, type SignInUnderWay } from './sealed-sign-in';
 
 export interface OpenIdSignIn {
@@ -142,7 +142,7 @@ export function createOpenId(
           verifier: library.randomPKCECodeVerifier(),
           nonce: library.randomNonce(),
           state: library.randomState(),
-          returnTo: localPath(returnTo, accessUrl),
+          returnTo: localPath(returnTo),
           begunAt: now().getTime(),
         };
         const location = library.buildAuthorizationUrl(configuration, {

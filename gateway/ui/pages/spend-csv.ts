@@ -13,10 +13,8 @@ export const spendCsv: Download = {
   path: '/ui/spend.csv',
   async send({ services, exchange, query, session }) {
     const asked = spendAsked(services, query);
-    const { rows, rowCount } = await services.reports.readOwn(
-      `dashboard/${session.name}`,
-      goneOf(exchange),
-      (reader) => readSpend(reader, asked, MOST_ROWS),
+    const { rows, rowCount } = await services.reports.readPage(session.name, goneOf(exchange), (reader) =>
+      readSpend(reader, asked, MOST_ROWS),
     );
     let text = csvTable([COLUMNS]);
     for (let at = 0; at < rows.length; at += ROWS_AT_ONCE) {

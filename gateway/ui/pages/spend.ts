@@ -35,8 +35,7 @@ export const spend: Page = {
   actions: { find: findAction(PATH, SPEND_WORDS, 'person') },
   load(view) {
     const asked = spendAsked(view.services, view.query);
-    // As what a person asks about themselves: connections of its own, few at once, a bounded time.
-    return view.services.reports.readOwn(`dashboard/${view.session.name}`, goneOf(view.exchange), (reader) =>
+    return view.services.reports.readPage(view.session.name, goneOf(view.exchange), (reader) =>
       load(view, asked, reader),
     );
   },

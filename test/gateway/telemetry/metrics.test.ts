@@ -180,6 +180,7 @@ test('every metric of the list is on the page, as what it is', async () => {
   expect(own.sort()).toEqual(listed.sort());
 });
 
+// A machine of a user's need not have it; CI installs Debian's package.
 const hasPromtool = spawnSync('promtool', ['--version']).error === undefined;
 if (!hasPromtool)
   process.stderr.write('skipped: no promtool on the PATH (Debian: apt-get install prometheus)\n');
