@@ -5,7 +5,7 @@ export const REQUEST_ERRORS = {
   route_unknown: {
     status: 404,
     type: 'not_found_error',
-    message: 'Not found: this gateway serves no such path. See the README for those it does.',
+    message: 'Not found: this gateway serves no such path. See docs/gateway.md for those it does.',
   },
   route_misplaced: {
     status: 404,
