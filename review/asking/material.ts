@@ -141,14 +141,19 @@ function split(lines: readonly ShownLine[]): ShownHunk[] {
   return hunks;
 }
 
-/** Added lines, and the lines next to those that were taken away: there is no other place to speak of them. */
+/** Added lines, and the lines around those that were taken away without any in their place: there is no other one. */
 function placesIn(lines: readonly ShownLine[]): Set<number> {
   const places = new Set<number>();
-  lines.forEach(({ sign, number }, at) => {
-    if (sign === '+' && number !== undefined) places.add(number);
-    if (sign !== '-') return;
-    for (const next of [lines[at - 1], lines[at + 1]])
-      if (next?.sign === ' ' && next.number !== undefined) places.add(next.number);
-  });
+  const add = (line: ShownLine | undefined): void => {
+    if (line?.number !== undefined) places.add(line.number);
+  };
+  for (let at = 0; at < lines.length; at += 1) {
+    if (lines[at]?.sign === ' ') continue;
+    const start = at;
+    while (lines[at + 1] !== undefined && lines[at + 1]?.sign !== ' ') at += 1;
+    const added = lines.slice(start, at + 1).filter(({ sign }) => sign === '+');
+    if (added.length > 0) added.forEach(add);
+    else [lines[start - 1], lines[at + 1]].forEach(add);
+  }
   return places;
 }

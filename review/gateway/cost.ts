@@ -34,5 +34,5 @@ export function costOf(header: string | null, usage: unknown, model: OfferedMode
  */
 export function mostOf(bytes: number, maxTokens: number, { price }: OfferedModel): number | undefined {
   if (price === undefined) return undefined;
-  return ((bytes + ADDED_TOKENS) * price.input + maxTokens * price.output) / MILLION;
+  return ((bytes + ADDED_TOKENS) * price.dearestInput + maxTokens * price.output) / MILLION;
 }

@@ -2,10 +2,18 @@
 import { CliError, UsageError, EXIT } from '../../terminal/fault';
 import type { Client } from './client';
 
+/** US dollars per million tokens. */
+export interface ModelPrice {
+  readonly input: number;
+  /** The most that input can cost: written to the prompt cache. */
+  readonly dearestInput: number;
+  readonly output: number;
+}
+
 export interface OfferedModel {
   readonly id: string;
-  /** US dollars per million tokens: the dearest that input can be, and output. @default - the gateway does not say */
-  readonly price: { readonly input: number; readonly output: number } | undefined;
+  /** @default - the gateway does not say */
+  readonly price: ModelPrice | undefined;
 }
 
 interface Listed {
@@ -36,7 +44,11 @@ function priceOf(listed: Readonly<Record<string, unknown>> | undefined): Offered
   if (listed === undefined) return undefined;
   const of = (...names: readonly string[]): number =>
     Math.max(...names.map((name) => (typeof listed[name] === 'number' ? listed[name] : 0)));
-  return { input: of('input', 'cache_write', 'cache_write_1h'), output: of('output') };
+  return {
+    input: of('input'),
+    dearestInput: of('input', 'cache_write', 'cache_write_1h'),
+    output: of('output'),
+  };
 }
 
 /**
