@@ -3,7 +3,7 @@ import { renderMarkdown } from '../../review/output/markdown';
 import { renderText } from '../../review/output/text';
 import { coloursFor } from '../../terminal/colours';
 import { startTestGateway, type TestGateway } from '../gateway/support/gateway';
-import { PLANTED } from '../masking/planted';
+import { IN_CONTEXT, PLACES, TOKENS } from '../masking/planted';
 import { say } from '../standins/anthropic';
 import { answerWith, finding, textOf } from './support/model';
 import { makeRepository, type TestRepository } from './support/repository';
@@ -79,27 +79,50 @@ test('hidden signs, letters of other scripts and long lines are made visible, an
   expect(text).not.toContain('hidden far to the right');
 });
 
+/** As secrets stand in code: the text, and lines of the secret that must not be seen. */
+const PLANTED = [
+  ...Object.entries(TOKENS).flatMap(([name, [kind, make]]) =>
+    ['code', 'json', 'json in json', 'yaml', '.env', 'markdown', 'a query'].map((where) => ({
+      kind: `${kind} in ${where}`,
+      secret: make(`${name} ${where}`),
+      template: PLACES[where] ?? '{}',
+    })),
+  ),
+  ...Object.entries(IN_CONTEXT).map(([name, [kind, template, make]]) => ({
+    kind: `${kind}, ${name}`,
+    secret: make(name),
+    template,
+  })),
+].map(({ kind, secret, template }) => ({
+  kind,
+  secret,
+  text: template.replaceAll('{}', () => secret),
+  lines: secret.split(/\\n|\n/).filter((line) => line.length >= 8 && !/^-----/.test(line)),
+}));
+
 test('no secret is sent, wherever it stands', async () => {
+  const all = PLANTED.map(({ text }) => text);
+  expect(all.length).toBeGreaterThan(200);
+  const names = Object.entries(TOKENS)
+    .map(([name, [, make]]) => make(`${name} in a name`))
+    .filter((secret) => /^[\w.-]{10,100}$/.test(secret));
   repository = makeRepository({
-    'context.ts': `export function load() {\n${PLANTED.map(({ text }) => `  // ${text.replace(/\n/g, '\n  ')}`).join('\n')}\n  return 1;\n}\n`,
+    'context.ts': `export function load() {\n${all.join('\n')}\n  return 1;\n}\n`,
   });
-  const named = PLANTED.map(({ secret }) => secret).filter((secret) => /^[\w-]{10,100}$/.test(secret));
-  repository.commit(
-    PLANTED.slice(0, 5)
-      .map(({ text }) => text)
-      .join('\n'),
-    {
-      'code.txt': PLANTED.map(({ text }) => text).join('\n'),
-      'context.ts': repository.git('show', 'main:context.ts').replace('return 1;', 'return 2;'),
-      ...Object.fromEntries(named.slice(0, 40).map((secret) => [`names/${secret}.ts`, 'x\n'])),
-    },
-  );
-  for (const { text } of PLANTED.slice(5, 15)) repository.commit(text);
+  repository.commit(all.slice(0, 12).join('\n'), {
+    'code.txt': all.join('\n'),
+    'context.ts': `export function load() {\n${all.join('\n')}\n  return 2;\n}\n`,
+    ...Object.fromEntries(names.map((secret, at) => [`names/${at}/${secret}.ts`, 'x\n'])),
+  });
+  for (const text of all.slice(12, 24)) repository.commit(text);
   answerWith(gateway.standin, {});
-  const { masked } = await reviewIn(repository, at);
-  const all = sent().join('\n');
-  expect(PLANTED.filter(({ secret }) => all.includes(secret)).map(({ kind }) => kind)).toEqual([]);
-  expect(Object.values(masked).reduce((sum, count) => sum + count, 0)).toBeGreaterThan(PLANTED.length / 2);
+  const { masked, leftOut } = await reviewIn(repository, at);
+  expect(leftOut).toEqual([]);
+  const text = sent().join('\n');
+  const seen = PLANTED.filter(({ lines }) => lines.some((line) => text.includes(line)));
+  expect(seen.map(({ kind }) => kind)).toEqual([]);
+  expect(names.filter((secret) => text.includes(secret))).toEqual([]);
+  expect(Object.values(masked).reduce((sum, count) => sum + count, 0)).toBeGreaterThan(150);
 });
 
 test('texts of a model cannot do anything where they are shown', async () => {
