@@ -74,13 +74,17 @@ const leftOutTexts = (report: Report): string[] =>
       `Left out, ${why}: ${paths.map(forProgram).join(', ')}${further === 0 ? '' : ` and ${further} more`}.`,
   );
 
-const ruleOf = (id: string, about: string): Record<string, unknown> => ({
-  id,
-  name: nameOf(id),
-  shortDescription: { text: `${capital(forProgram(about)).slice(0, 255).replace(/\.$/, '')}.` },
-  help: { text: `A rule of the checklist "${id.split('/')[0]}".` },
-  properties: { tags: [id.split('/')[0]] },
-});
+function ruleOf(id: string, about: string): Record<string, unknown> {
+  const text = `${capital(forProgram(about)).slice(0, 1_000).replace(/\.$/, '')}.`;
+  return {
+    id,
+    name: nameOf(id),
+    shortDescription: { text: text.length > 255 ? `${text.slice(0, 250)} ….` : text },
+    fullDescription: { text },
+    help: { text: `A rule of the checklist "${id.split('/')[0]}".` },
+    properties: { tags: [id.split('/')[0]] },
+  };
+}
 
 /** SARIF wants a rule's name in Pascal case. */
 const nameOf = (id: string): string =>

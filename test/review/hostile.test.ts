@@ -82,7 +82,18 @@ test('hidden signs, letters of other scripts and long lines are made visible, an
 /** As secrets stand in code: the text, and lines of the secret that must not be seen. */
 const PLANTED = [
   ...Object.entries(TOKENS).flatMap(([name, [kind, make]]) =>
-    ['code', 'json', 'json in json', 'yaml', '.env', 'markdown', 'a query'].map((where) => ({
+    [
+      'code',
+      'json',
+      'json in json',
+      'a line break in json',
+      'a twice escaped line break',
+      'yaml',
+      '.env',
+      'markdown',
+      'a query',
+      'a diff',
+    ].map((where) => ({
       kind: `${kind} in ${where}`,
       secret: make(`${name} ${where}`),
       template: PLACES[where] ?? '{}',

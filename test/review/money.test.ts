@@ -1,0 +1,124 @@
+/** Accounts of runs, as the gateway offers them: a stand-in for those in front of the real gateway. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { startTestGateway, type TestGateway } from '../gateway/support/gateway';
+import { answerWith, finding } from './support/model';
+import { makeRepository, type TestRepository } from './support/repository';
+import { runReview, type At } from './support/reviewed';
+
+let gateway: TestGateway;
+let key: string;
+let front: Server;
+let at: At;
+let repository: TestRepository;
+
+/** What the run's account has seen. */
+let opened: unknown[];
+let runs: (string | undefined)[];
+/** Calls that it has money for. */
+let affordable: number;
+
+const COST = 0.001234;
+
+async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const parts: Buffer[] = [];
+  for await (const part of request) parts.push(part as Buffer);
+  const body = Buffer.concat(parts).toString();
+  const answer = (status: number, json: unknown, headers = {}): void =>
+    void response
+      .writeHead(status, { 'content-type': 'application/json', ...headers })
+      .end(JSON.stringify(json));
+  if (request.url === '/v1/runs') {
+    const asked = JSON.parse(body) as { max_cost_usd: number };
+    opened.push(asked);
+    return answer(201, { id: 'run-1', ...asked, spent_usd: 0, expires_at: '2030-01-01T00:00:00Z' });
+  }
+  if (request.url === '/v1/runs/run-1') return answer(200, { id: 'run-1', spent_usd: runs.length * COST });
+  if (request.url === '/v1/chat/completions') {
+    if (runs.length >= affordable)
+      return answer(402, {
+        error: { message: 'The run has used up its cap.', type: 'budget', code: 'run_budget_exhausted' },
+      });
+    runs.push(request.headers['x-gateway-run'] as string | undefined);
+  }
+  const passed = await gateway.request(request.url ?? '/', {
+    method: request.method ?? 'GET',
+    key,
+    headers: { 'content-type': 'application/json' },
+    ...(body === '' ? {} : { body }),
+  });
+  response.writeHead(passed.status, { 'content-type': 'application/json', 'x-gateway-cost': String(COST) });
+  response.end(passed.text);
+}
+
+beforeAll(async () => {
+  gateway = await startTestGateway();
+  key = await gateway.workspaceKey();
+  front = createServer((request, response) => void serve(request, response));
+  await new Promise<void>((done) => front.listen(0, '127.0.0.1', done));
+  at = { url: `http://127.0.0.1:${(front.address() as AddressInfo).port}`, key };
+  const lines = (word: string) =>
+    Array.from({ length: 900 }, (_, line) => `const ${word}${line} = ${line};`).join('\n');
+  repository = makeRepository({});
+  repository.commit('three files', { 'a.ts': lines('a'), 'b.ts': lines('b'), 'c.ts': lines('c') });
+});
+afterAll(async () => {
+  repository.remove();
+  front.closeAllConnections();
+  front.close();
+  await gateway.close();
+});
+beforeEach(() => {
+  gateway.standin.reset();
+  [opened, runs, affordable] = [[], [], Number.POSITIVE_INFINITY];
+  answerWith(gateway.standin, {
+    findings: (text) =>
+      text.includes('file: "a.ts"') ? [finding({ file: '"a.ts"', start_line: 3, end_line: 3 })] : [],
+  });
+});
+
+test('every call is charged to the run, and its sum is that of the account', async () => {
+  const { code, out } = await runReview(repository, at, ['main...HEAD', '--json', '--max-cost', '0.20']);
+  const { cost } = JSON.parse(out) as { cost: object };
+  expect(code).toBe(0);
+  expect(opened).toEqual([{ max_cost_usd: 0.2 }]);
+  expect(new Set(runs)).toEqual(new Set(['run-1']));
+  expect(cost).toEqual({ calls: runs.length, usd: runs.length * COST, estimated: false, cap_usd: 0.2 });
+});
+
+test('without --max-cost the usual cap is asked for', async () => {
+  await runReview(repository, at, ['main...HEAD', '--no-cache']);
+  expect(opened).toEqual([{ max_cost_usd: 0.5 }]);
+});
+
+test('at the cap what was found is shown, what was left out is named, and it ends with 6', async () => {
+  affordable = 2;
+  const { code, out } = await runReview(repository, at, ['main...HEAD', '--json', '--no-cache']);
+  const report = JSON.parse(out) as {
+    findings: unknown[];
+    left_out: { path: string; reason: string }[];
+    complete: boolean;
+  };
+  expect(code).toBe(6);
+  expect(report.complete).toBe(false);
+  expect(report.findings).toMatchObject([{ path: 'a.ts', start_line: 3, checked: true }]);
+  expect(report.left_out).toEqual(expect.arrayContaining([{ path: 'c.ts', reason: 'cap' }]));
+  expect(runs).toHaveLength(2);
+});
+
+test('a finding that there was no money to look at again is shown, and said to be so', async () => {
+  affordable = 1;
+  const { out } = await runReview(repository, at, ['main...HEAD', '--no-cache']);
+  expect(out).toContain('1 finding shown without a second look.');
+});
+
+test('a cap that the gateway cannot hold is no cap: nothing is asked', async () => {
+  const { code, err } = await runReview(repository, { url: gateway.dataUrl, key }, [
+    'main...HEAD',
+    '--max-cost',
+    '0.20',
+    '--no-cache',
+  ]);
+  expect([code, err]).toEqual([2, expect.stringContaining('--max-cost cannot be held')]);
+  expect(gateway.standin.requests).toEqual([]);
+});
