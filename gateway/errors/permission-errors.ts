@@ -62,7 +62,7 @@ export const PERMISSION_ERRORS = {
   run_budget_exhausted: {
     status: 402,
     type: 'run_budget_exhausted',
-    anthropicType: 'run_budget_exhausted',
+    anthropicType: 'budget_exceeded',
     message:
       'The cap of this run has no room for the call. Open another run, with a higher max_cost_usd if need be.',
     headers: FINAL,
