@@ -7,6 +7,7 @@ import type { BodyHold } from './http/body-room';
 import type { Exchange } from './http/exchange';
 import type { Entitlement } from './keys/entitlement';
 import type { KeyRecord } from './keys/key-record';
+import type { Run } from './ledger/runs';
 import { rateHeaders, type RateState } from './ledger/rate-state';
 import type { Reservation } from './ledger/reservation';
 import { cut } from './model/cut';
@@ -58,6 +59,8 @@ export class CallContext {
 
   /** Set by `authenticate`. */
   key!: KeyRecord;
+  /** Set by `findRun`. */
+  run: Run | undefined;
   /** Set by `enter`. */
   entrance: Entrance | undefined;
   /** Set by `decode`. */

@@ -22,6 +22,7 @@ import { keySecretsOf } from './keys/key-derivation';
 import { createKeyStore } from './keys/key-store';
 import { createWorkspaceKeys } from './keys/workspace-keys';
 import { createAccountDirectory } from './ledger/account-directory';
+import { createRuns } from './ledger/runs';
 import { createBudgetQueues } from './ledger/budget-queues';
 import { keepCallCounts } from './ledger/call-counts';
 import { createLedger } from './ledger/ledger';
@@ -171,6 +172,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       ledger,
       settlements,
       accounts: createAccountDirectory(database),
+      runs: createRuns(database, now),
       refusals: createRefusalMemory(now),
       budgetQueues,
       retention,

@@ -3,7 +3,7 @@
  *
  * The order has reasons. `authenticate` reads headers only, so that a stranger's body costs nothing, and nor does, by
  * `refuseStanding`, `refuseLoop` and `refuseOften`, that of a key which was refused a moment ago: agents try again for
- * ever. `enter` bounds what a key may have under way in this process, so it precedes the first byte of a body. `decode`
+ * ever. `findRun` reads a header as well: whoever names a cap is not let through without it. `enter` bounds what a key may have under way in this process, so it precedes the first byte of a body. `decode`
  * comes before `policy`, which asks about the model named in it. `enforcePrompt` and `withholdChanges` need the level
  * that `policy` found, and precede `translate`, so that nothing is written without the prompt or with a tool too many.
  * `route` comes before `translate`, which writes for those that may answer. What was said is in the bodies by then, so
@@ -28,6 +28,7 @@ import { countTokens, inCountSlot } from './stages/count-tokens';
 import { decode, receive } from './stages/decode';
 import { enter, holdWritten } from './stages/enter';
 import { enforcePrompt } from './stages/enforce-prompt';
+import { findRun } from './stages/find-run';
 import { forgetContent } from './stages/forget-content';
 import { policy } from './stages/policy';
 import { refuseStanding } from './stages/refuse-admission';
@@ -50,6 +51,7 @@ export async function runCall(services: Services, protocol: Protocol, exchange: 
     refuseStanding(call);
     refuseLoop(call);
     refuseOften(call);
+    await findRun(call);
     enter(call);
     await prepare(call);
     weigh(call);

@@ -6,6 +6,7 @@ import { listModels, showModel } from './endpoints/models';
 import { asksAsAnthropic } from './endpoints/models-dialect';
 import { showOwnKey } from './endpoints/own-key';
 import { ownKeyHealth, ownKeyInfo, ownUserInfo } from './endpoints/own-standing';
+import { openRun, showRun } from './endpoints/runs';
 import { issueOwnKey } from './endpoints/self-key';
 import { issueWorkspaceKey } from './endpoints/workspace-key';
 import type { ErrorDialect } from './errors';
@@ -56,6 +57,8 @@ export const DATA_ROUTES: readonly Route[] = [
     paths: ['/v1/messages/count_tokens'],
     handle: (services, exchange) => runCount(services, anthropicCount, exchange),
   },
+  { method: 'POST', paths: ['/v1/runs'], handle: openRun },
+  { method: 'GET', paths: ['/v1/runs/*'], handle: showRun },
   { method: 'POST', paths: ['/api/v1/keys/workspace'], handle: issueWorkspaceKey },
   { method: 'DELETE', paths: ['/api/v1/keys/workspace'], handle: endOwnWorkspaceKey },
   { method: 'POST', paths: ['/api/v1/keys/self', '/api/v1/keys/self-service'], handle: issueOwnKey },

@@ -21,6 +21,7 @@ import type { ProcessLimits } from './ledger/gateway-process';
 import type { Ledger } from './ledger/ledger';
 import type { RefusalMemory } from './ledger/refusal-memory';
 import type { CallCounts } from './ledger/call-counts';
+import type { Runs } from './ledger/runs';
 import type { Retention } from './ledger/retention';
 import type { Settlements } from './ledger/settlements';
 import type { CallSums } from './ledger/sums/follow-calls';
@@ -149,6 +150,7 @@ export interface Services {
   readonly ledger: Ledger;
   readonly settlements: Settlements;
   readonly accounts: AccountDirectory;
+  readonly runs: Runs;
   readonly refusals: RefusalMemory;
   /** Calls that wait for what others hold of a budget. */
   readonly budgetQueues: BudgetQueues;
