@@ -108,11 +108,16 @@ export function connectApi(props: ApiProps): Api {
         await response?.body?.cancel();
         const what = response === undefined ? 'does not answer' : `answers ${response.status}`;
         if (!isRepeatable) throw new Unsure(`${title} ${what} at ${base}.`);
-        if (isLast) throw new CliError(`${title} ${what} at ${base}, also after ${TRIES} tries.`, EXIT.unreachable);
+        if (isLast)
+          throw new CliError(`${title} ${what} at ${base}, also after ${TRIES} tries.`, EXIT.unreachable);
         await wait(1_000 * 2 ** (tried - 1));
         continue;
       }
-      const answer = { status: response.status, json: await read(response, title), hasNext: hasNext(response.headers) };
+      const answer = {
+        status: response.status,
+        json: await read(response, title),
+        hasNext: hasNext(response.headers),
+      };
       if (answer.status < 300 || accept.includes(answer.status)) return answer;
       const ms = isLimited(response, answer) ? waitFor(response.headers) : undefined;
       if (ms === undefined || isLast || ms > LONGEST_WAIT_MS) throw refusal(answer, ms);
@@ -139,7 +144,11 @@ export function connectApi(props: ApiProps): Api {
     return new ForgeRefusal(said + advice, EXIT.failed, status);
   }
 
-  async function list<T>(path: string, sizeName: string, keep: (item: unknown) => T | undefined): Promise<T[]> {
+  async function list<T>(
+    path: string,
+    sizeName: string,
+    keep: (item: unknown) => T | undefined,
+  ): Promise<T[]> {
     const kept: T[] = [];
     const sign = path.includes('?') ? '&' : '?';
     /** @returns whether there may be more; pages are counted in their own size */
@@ -175,7 +184,8 @@ export function connectApi(props: ApiProps): Api {
 }
 
 /** A platform may give fewer on a page than it is asked for. */
-const hasNext = (headers: Headers): boolean => (headers.get('link') ?? '').slice(0, 4_096).includes('rel="next"');
+const hasNext = (headers: Headers): boolean =>
+  (headers.get('link') ?? '').slice(0, 4_096).includes('rel="next"');
 
 /** GitHub says with 403 as well that it was asked too often. */
 const isLimited = ({ headers }: Response, { status, json }: Answer): boolean =>

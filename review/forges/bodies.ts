@@ -44,7 +44,9 @@ function fitting(parts: readonly string[], longest: number): string {
     if (text.length + more.length <= longest - ROOM) text += more;
     else left += 1;
   }
-  return left === 0 ? text : `${text}\n\n${left === 1 ? 'One part' : `${left} parts`} too long for a comment.`;
+  return left === 0
+    ? text
+    : `${text}\n\n${left === 1 ? 'One part' : `${left} parts`} too long for a comment.`;
 }
 
 export function findingBody(finding: Finding, longest: number): string {

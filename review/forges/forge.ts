@@ -62,6 +62,8 @@ export interface Forge {
   editInline(comment: InlineComment, body: string): Promise<void>;
   /** Resolves a thread, or opens it again. @returns false: the platform has no such thing, or the token may not */
   resolve(comment: InlineComment, isResolved: boolean): Promise<boolean>;
+  /** A report for the platform's own list of alerts. @default - it has none, or takes it from CI's artifacts */
+  uploadSarif?(sarif: string, head: string): Promise<void>;
 }
 
 /** Nobody knows whether something was written: what is there has to be read again. */

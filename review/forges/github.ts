@@ -4,6 +4,7 @@
  * Sources: GitHub's REST API (issue comments, pull request review comments: 65,536 characters) and its GraphQL API, which
  * alone resolves threads and says to any kind of token whose it is.
  */
+import { gzipSync } from 'node:zlib';
 import { connectApi, ForgeRefusal, type Api, type ApiProps } from './api';
 import { fieldsOf, idOf, listOf, textOf } from './fields';
 import { isWanted, type Forge, type ForgeComment, type InlineComment, type Wanted } from './forge';
@@ -86,6 +87,22 @@ export function gitHub(place: GitHubPlace, connected: Connected = {}): Forge {
       await api.send('PATCH', `${repository}/pulls/comments/${id}`, { body: { body } });
     },
     resolve: (comment, isResolved) => threads.resolve(comment, isResolved),
+    async uploadSarif(sarif, head) {
+      const { status } = await api.send('POST', `${repository}/code-scanning/sarifs`, {
+        body: {
+          commit_sha: head,
+          ref: `refs/pull/${place.number}/head`,
+          sarif: gzipSync(sarif).toString('base64'),
+        },
+        accept: [403, 404],
+        // It is known by its commit and category: a second one takes the place of the first.
+        isRepeatable: true,
+      });
+      if (status >= 300)
+        throw new ForgeRefusal(
+          `GitHub answers ${status} to the SARIF report: code scanning has to be on for the repository (in a private one it is part of a paid product), and the token needs "security-events: write". Leave --code-scanning out otherwise.`,
+        );
+    },
   };
 }
 

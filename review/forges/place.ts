@@ -11,7 +11,11 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 type Connected = Pick<ApiProps, 'stop' | 'wait'>;
 
 /** @param name undefined: as the variables say */
-export function openForge(name: ForgeName | undefined, environment: Environment, connected: Connected = {}): Forge {
+export function openForge(
+  name: ForgeName | undefined,
+  environment: Environment,
+  connected: Connected = {},
+): Forge {
   const found = name ?? forgeOf(environment);
   if (found === undefined)
     throw new UsageError(
@@ -109,7 +113,11 @@ const graphqlOf = (url: string): string =>
 
 const giteaAddress = (environment: Environment): string => {
   const server = environment['GITHUB_SERVER_URL'];
-  return addressIn(environment, 'GITHUB_API_URL', server ? `${server.replace(/\/+$/, '')}/api/v1` : undefined);
+  return addressIn(
+    environment,
+    'GITHUB_API_URL',
+    server ? `${server.replace(/\/+$/, '')}/api/v1` : undefined,
+  );
 };
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
@@ -118,8 +126,7 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 function addressIn(environment: Environment, name: string, usual: string | undefined): string {
   const text = (environment[name] || usual || '').trim();
   const url = text.length <= 2_000 && URL.canParse(text) ? new URL(text) : undefined;
-  const isSafe =
-    url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.test(url.hostname));
+  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.test(url.hostname));
   if (url === undefined || !isSafe || url.username !== '' || url.password !== '' || url.search !== '')
     throw new UsageError(
       `${name} must be the address of the platform's API, with https:// (http:// only on this machine), and without a name or password in it.`,

@@ -40,28 +40,36 @@ const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(do
 export async function publish(forge: Forge, props: PublishProps): Promise<Published> {
   const author = await forge.readMe();
   if (author === '')
-    throw new CliError(`${forge.title} does not say whose the token is: no comment is written, since ours could not be found again.`);
-  const counts = { added: 0, unchanged: 0, reopened: 0, gone: 0, resolved: 0, inSummary: 0 };
+    throw new CliError(
+      `${forge.title} does not say whose the token is: no comment is written, since ours could not be found again.`,
+    );
+  const counts = { unchanged: 0, reopened: 0, gone: 0, resolved: 0, inSummary: 0 };
+  const written = new Set<string>();
   for (let round = 1; ; round += 1)
     try {
-      const atLines = await publishInline(forge, props, author, counts);
+      const atLines = await publishInline(forge, props, author, counts, written);
       const summary = await publishSummary(forge, props.report, author, atLines);
-      return { summary, ...counts };
+      return { summary, ...counts, added: written.size };
     } catch (fault) {
       if (!(fault instanceof Unsure)) throw fault;
-      if (round >= ROUNDS) throw new CliError(`${fault.message} Run the job again: nothing is written twice.`);
+      if (round >= ROUNDS)
+        throw new CliError(`${fault.message} Run the job again: nothing is written twice.`);
       await (props.wait ?? pause)(2_000 * round);
     }
 }
 
-type Counts = { -readonly [Name in keyof Omit<Published, 'summary'>]: number };
+type Counts = { -readonly [Name in keyof Omit<Published, 'summary' | 'added'>]: number };
 
-/** @returns fingerprints of findings that have a comment at their line */
+/**
+ * @param written fingerprints of what this run has added
+ * @returns fingerprints of findings that have a comment at their line
+ */
 async function publishInline(
   forge: Forge,
   { report, changes }: PublishProps,
   author: string,
   counts: Counts,
+  written: Set<string>,
 ): Promise<Set<string>> {
   const head = report.what.head ?? '';
   const known = await readKnown(forge, author);
@@ -73,7 +81,7 @@ async function publishInline(
     const there = known.get(fingerprint);
     if (there !== undefined) {
       atLines.add(fingerprint);
-      if (there.isOpen) counts.unchanged += 1;
+      if (there.isOpen) counts.unchanged += written.has(fingerprint) ? 0 : 1;
       else {
         await forge.editInline(there.comment, body);
         await forge.resolve(there.comment, false);
@@ -84,7 +92,7 @@ async function publishInline(
     const anchor = atLines.size < MOST_INLINE ? anchorOf(finding, changes) : undefined;
     if (anchor !== undefined && (await forge.addInline(anchor, body, head))) {
       atLines.add(fingerprint);
-      counts.added += 1;
+      written.add(fingerprint);
     } else counts.inSummary += 1;
   }
   // What was not looked at is not known to be gone.
