@@ -80,7 +80,7 @@ function optionsFrom(name: ForgeName, words: RecipeWords, known: Partial<RecipeO
     throw new UsageError(
       `--image must be the name of an image, such as registry.example.com/workspace:1, not "${image.slice(0, 255)}".`,
     );
-  const runner = words.runner ?? known.runner ?? RECIPES[name].runner;
+  const runner = words.runner ?? known.runner;
   if (runner !== undefined && !RUNNER.test(runner))
     throw new UsageError(`--runner must be one label, as ubuntu-24.04, not "${runner.slice(0, 100)}".`);
   const failOn = words.failOn ?? known.failOn;

@@ -10,7 +10,7 @@ import { choicesLine } from './choices';
 
 export interface RecipeOptions {
   readonly image: string;
-  /** Label of the machine. @default - GitLab: any */
+  /** Label of the machine. @default - the platform's usual one; GitLab: any */
   readonly runner?: string;
   readonly failOn?: Severity;
   /** US dollars. */
@@ -63,7 +63,12 @@ export function renderRecipe(name: ForgeName, options: RecipeOptions): string {
     noEscape: true,
     strict: false,
     preventIndent: true,
-  })({ ...options, line: choicesLine(options), script: read('review.sh') });
+  })({
+    ...options,
+    runner: options.runner ?? RECIPES[name].runner,
+    line: choicesLine(options),
+    script: read('review.sh'),
+  });
   const fault = faultOf(name, text);
   if (fault !== undefined) throw new Error(`the recipe for ${name} is not what its schema says: ${fault}`);
   return text;
