@@ -53,8 +53,7 @@ export function findingBody(finding: Finding, longest: number): string {
   const marked = (text: string): string => `${findingMarker(finding.fingerprint, true)}\n${text}`;
   const whole = marked(renderFindingMarkdown(finding, { withPlace: false }));
   if (whole.length <= longest) return whole;
-  const { patch: _, ...rest } = finding;
-  return marked(renderFindingMarkdown(rest, { withPlace: false }));
+  return marked(renderFindingMarkdown(finding, { withPlace: false, withPatch: false }));
 }
 
 /** @param body what the comment said so far */

@@ -36,7 +36,7 @@ export interface Anchor {
 /** Which comments are looked for: those of one account that begin with a marker. */
 export interface Wanted {
   readonly author: string;
-  isMarked(body: string): boolean;
+  readonly isMarked: (body: string) => boolean;
 }
 
 /** Nothing but our own account's comments is ever taken for ours. */

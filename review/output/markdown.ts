@@ -27,7 +27,7 @@ export const noteLines = (report: Report): string[] =>
   notes(report).map((note) => `<sub>${forMarkdown(note)}</sub>  `);
 
 /** One finding by itself, as a comment at its line has it. */
-export function renderFindingMarkdown(finding: Finding, { withPlace = true } = {}): string {
+export function renderFindingMarkdown(finding: Finding, { withPlace = true, withPatch = true } = {}): string {
   const { title, reason, suggestion, severity, confidence, rule, path, patch } = finding;
   return [
     `### ${severity}: ${forMarkdown(title)}`,
@@ -37,6 +37,6 @@ export function renderFindingMarkdown(finding: Finding, { withPlace = true } = {
     '',
     forMarkdown(reason),
     ...(suggestion === '' ? [] : ['', `**Suggestion:** ${forMarkdown(suggestion)}`]),
-    ...(patch === undefined ? [] : ['', fenced(patch, 'diff')]),
+    ...(patch === undefined || !withPatch ? [] : ['', fenced(patch, 'diff')]),
   ].join('\n');
 }

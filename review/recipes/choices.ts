@@ -1,5 +1,5 @@
 /** What was chosen for a file is its first line, so that it can be written anew and checked without being told again. */
-import type { RecipeOptions } from './render';
+import type { RecipeOptions } from './options';
 
 const START = '# contractor-workspace-review-recipe: ';
 /** UTF-16 units of the line. */

@@ -5,7 +5,8 @@ import { CliError, EXIT, UsageError } from '../../terminal/fault';
 import { fileFault } from '../../terminal/file-fault';
 import { SEVERITIES, type Severity } from '../findings/finding';
 import { FORGES, type ForgeName } from '../forges/names';
-import { renderRecipe, RECIPES, type RecipeOptions } from './render';
+import type { RecipeOptions } from './options';
+import { renderRecipe, RECIPES } from './render';
 import { choicesIn } from './choices';
 
 export interface RecipeWords {

@@ -4,19 +4,9 @@ import { join } from 'node:path';
 import Ajv from 'ajv';
 import { create } from 'handlebars';
 import { parse } from 'yaml';
-import type { Severity } from '../findings/finding';
 import type { ForgeName } from '../forges/names';
 import { choicesLine } from './choices';
-
-export interface RecipeOptions {
-  readonly image: string;
-  /** Label of the machine. @default - the platform's usual one; GitLab: any */
-  readonly runner?: string;
-  readonly failOn?: Severity;
-  /** US dollars. */
-  readonly maxCost?: number;
-  readonly codeScanning: boolean;
-}
+import type { RecipeOptions } from './options';
 
 interface Recipe {
   /** From the top of the checkout. */

@@ -161,7 +161,7 @@ describe.each(NAMES)('comments on %s', (name) => {
     const fault: unknown = await forge()
       .readChange()
       .catch((error: unknown) => error);
-    expect(fault).toMatchObject({ message: expect.stringMatching(says) });
+    expect(fault).toMatchObject({ message: expect.stringMatching(says) as unknown });
     expect((fault as Error).message).not.toContain(TOKEN);
     expect((fault as Error).message).not.toContain('\u001b');
   });

@@ -69,7 +69,7 @@ describe.each(['github', 'gitlab', 'gitea'] as const)('the script for %s', (name
     const first = await runScript(name, job);
     expect({ code: first.code, err: first.err }).toEqual({
       code: 0,
-      err: expect.stringContaining('summary added; 1 comment added'),
+      err: expect.stringContaining('summary added; 1 comment added') as unknown,
     });
     const { inline, comments } = job.standin.state;
     expect(inline.map(({ path, line }) => [path, line])).toEqual([['src/load.ts', 2]]);
@@ -90,7 +90,7 @@ describe.each(['github', 'gitlab', 'gitea'] as const)('the script for %s', (name
   });
 
   test("skips a fork's change, which has no secrets, with a word", async () => {
-    const fork =
+    const fork: Record<string, string> =
       name === 'gitlab'
         ? { CI_MERGE_REQUEST_SOURCE_PROJECT_ID: '99' }
         : { REVIEW_HEAD_REPOSITORY: 'somebody/shop' };
@@ -105,7 +105,8 @@ describe.each(['github', 'gitlab', 'gitea'] as const)('the script for %s', (name
   });
 
   test('leaves a commit that is no longer the last one to its own run', async () => {
-    const old = name === 'gitlab' ? { CI_COMMIT_SHA: 'a'.repeat(40) } : { REVIEW_HEAD: 'a'.repeat(40) };
+    const old: Record<string, string> =
+      name === 'gitlab' ? { CI_COMMIT_SHA: 'a'.repeat(40) } : { REVIEW_HEAD: 'a'.repeat(40) };
     const { code, out } = await runScript(name, job, old);
     expect([code, out]).toEqual([0, expect.stringContaining('another commit by now')]);
     expect(gateway.standin.requests).toEqual([]);

@@ -19,7 +19,7 @@ Runs the script of each recipe in a container, against stand-ins of the platform
 runs here; without one, and as root on Debian, it installs Debian's and runs one of its own for that time. Where neither
 is possible it says so and ends without a failure, but not where CI=true. With Go, workflows are checked by actionlint.
 
-  TEST_IMAGE_FOLDER    keeps the image from run to run (${join('<temp>', 'review-recipes-test')}); remove it at will
+  TEST_IMAGE_FOLDER    keeps images from run to run (${join('<temp>', 'workspace-image-test')}); remove it at will
 `;
 
 /** On a machine that cannot do it, nothing failed; a CI that was to do it must not be green all the same. */
@@ -34,7 +34,7 @@ runProgram(async () => {
   if (args.includes('--help')) return void process.stdout.write(HELP);
   const reason = await obstacle();
   if (reason !== undefined) return notRun(reason);
-  const folder = process.env.TEST_IMAGE_FOLDER ?? join(tmpdir(), 'review-recipes-test');
+  const folder = process.env.TEST_IMAGE_FOLDER ?? join(tmpdir(), 'workspace-image-test');
   mkdirSync(folder, { recursive: true });
   const engine = await startEngine(join(folder, 'engine'));
   onStopSignal(

@@ -54,7 +54,7 @@ function answer(asked: Asked, state: ForgeState): Given {
   if (where === '/graphql') return graphql(body, state);
   // Tokens of Actions are no person's.
   if (where === '/user') return { status: 403, json: { message: forbidden.message } };
-  const text = String(body['body'] ?? '');
+  const text = typeof body['body'] === 'string' ? body['body'] : '';
   if (text.length > state.longest) return invalid('body is too long (maximum is 65536 characters)');
   if (method === 'GET' && where === `${REPOSITORY}/pulls/7`)
     return {

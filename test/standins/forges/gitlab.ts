@@ -49,7 +49,7 @@ const page = (
 
 function answer({ method, path, body }: Asked, state: ForgeState): Given {
   const where = path.split('?')[0] ?? '';
-  const text = String(body['body'] ?? '');
+  const text = typeof body['body'] === 'string' ? body['body'] : '';
   if (text.length > 1_000_000)
     return { status: 400, json: { message: { note: ['is too long (maximum is 1000000 characters)'] } } };
   if (where === '/api/v4/user')
