@@ -10,6 +10,7 @@ import { createCoderStanding } from './coder/standing';
 import type { Settings } from './config/environment';
 import { DEFAULT_PROMPT_DIR, openPrompts } from './config/prompts';
 import { openTls, type TlsSource } from './config/tls-source';
+import { startContentLogging } from './content/content-logging';
 import { openFileDocument } from './documents/file-document';
 import { openPublishedDocument } from './documents/published-document';
 import { createDeploymentHealth } from './health/deployment-health';
@@ -158,6 +159,9 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
     const observers = createCallObservers(logger);
     const traces = startTraces(settings, observers, logger);
     closers.push(() => traces?.close());
+    const isPossible = traces?.takesContent ?? false;
+    const contentLogging = startContentLogging({ database, isPossible, pollMs: limits.pollMs, now });
+    closers.push(() => contentLogging.close());
     const services: Services = {
       settings,
       limits,
@@ -201,6 +205,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       claimTally: createClaimTally(),
       alerts,
       observers,
+      contentLogging,
       traces,
       coder:
         settings.coderUrl !== undefined && isPrivateUrl(settings.coderUrl)
