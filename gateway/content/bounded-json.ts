@@ -7,7 +7,10 @@ const DEEPEST = 32;
  * @param most UTF-16 units, about: a last string may be cut in it
  * @returns all of it, or its beginning
  */
-export function boundedJson(value: unknown, most: number): { readonly json: string; readonly isWhole: boolean } {
+export function boundedJson(
+  value: unknown,
+  most: number,
+): { readonly json: string; readonly isWhole: boolean } {
   const pieces: string[] = [];
   let left = most;
   const put = (text: string): void => {

@@ -279,7 +279,8 @@ const toSaid = ({ pieces, ...head }: Kept): Said => ({ ...head, text: Buffer.con
 
 /** A part that stays here: what it is and how large. */
 function nameOf(block: ContentBlock): string {
-  if (block.type === 'redacted_thinking') return `[hidden thoughts, ${block.data.length} characters: not sent]`;
+  if (block.type === 'redacted_thinking')
+    return `[hidden thoughts, ${block.data.length} characters: not sent]`;
   if (block.type !== 'image' && block.type !== 'document') return `[${block.type}: not sent]`;
   const { source } = block;
   if (source.type === 'url') return `[${block.type} by address: not sent]`;
