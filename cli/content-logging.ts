@@ -56,7 +56,7 @@ const on = (): Command =>
         .option(
           '--keep-days <days>',
           'after how many days it is to be deleted in Langfuse (default: 30)',
-          count,
+          wholeNumber,
         ),
     ),
     (_, words) => room().switchOn(words),

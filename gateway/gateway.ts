@@ -159,8 +159,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
     const observers = createCallObservers(logger);
     const traces = startTraces(settings, observers, logger);
     closers.push(() => traces?.close());
-    const isPossible = traces?.takesContent ?? false;
-    const contentLogging = startContentLogging({ database, isPossible, pollMs: limits.pollMs, now });
+    const contentLogging = startContentLogging(database, traces, limits.pollMs, now);
     closers.push(() => contentLogging.close());
     const services: Services = {
       settings,

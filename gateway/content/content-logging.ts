@@ -20,16 +20,15 @@ export interface ContentLogging {
   close(): void;
 }
 
-export interface ContentLoggingOptions {
-  readonly database: Database;
-  readonly isPossible: boolean;
-  /** Milliseconds between two looks at what is set. */
-  readonly pollMs: number;
-  readonly now: () => Date;
-}
-
-export function startContentLogging({ isPossible, ...options }: ContentLoggingOptions): ContentLogging {
-  const switches = watchContentSwitches(options);
+/** @param pollMs milliseconds between two looks at what is set */
+export function startContentLogging(
+  database: Database,
+  traces: { readonly takesContent: boolean } | undefined,
+  pollMs: number,
+  now: () => Date,
+): ContentLogging {
+  const isPossible = traces?.takesContent ?? false;
+  const switches = watchContentSwitches({ database, pollMs, now });
   const room = createContentRoom(MOST_HELD_BYTES);
   const daysFor = (key: KeyRecord): number | undefined =>
     isPossible ? switches.keepDaysFor(key) : undefined;
