@@ -34,7 +34,7 @@ test('a value that fits is written as JSON.stringify writes it; of one that does
   expect(boundedJson(value, 1_000)).toEqual({ json: JSON.stringify(value), isWhole: true });
   let looks = 0;
   const wide = new Proxy([] as unknown[], {
-    get: (target, name) => {
+    get: (_, name) => {
       if (name === 'length') return 1_000_000;
       looks += 1;
       return 'x'.repeat(100);
