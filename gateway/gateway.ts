@@ -10,6 +10,7 @@ import { createCoderStanding } from './coder/standing';
 import type { Settings } from './config/environment';
 import { DEFAULT_PROMPT_DIR, openPrompts } from './config/prompts';
 import { openTls, type TlsSource } from './config/tls-source';
+import { startContentLogging } from './content/content-logging';
 import { openFileDocument } from './documents/file-document';
 import { openPublishedDocument } from './documents/published-document';
 import { createDeploymentHealth } from './health/deployment-health';
@@ -159,6 +160,8 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
     const observers = createCallObservers(logger);
     const traces = startTraces(settings, observers, logger);
     closers.push(() => traces?.close());
+    const contentLogging = startContentLogging(database, traces, limits.pollMs, now);
+    closers.push(() => contentLogging.close());
     const services: Services = {
       settings,
       limits,
@@ -203,6 +206,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       claimTally: createClaimTally(),
       alerts,
       observers,
+      contentLogging,
       traces,
       coder:
         settings.coderUrl !== undefined && isPrivateUrl(settings.coderUrl)

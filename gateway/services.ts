@@ -4,6 +4,7 @@ import type { Alerts } from './alerts/alerts';
 import type { CallsUnderWay } from './concurrency/calls-under-way';
 import type { CoderClient } from './coder/client';
 import type { CoderStanding } from './coder/standing';
+import type { ContentLogging } from './content/content-logging';
 import type { DocumentSource } from './documents/document-source';
 import type { Settings } from './config/environment';
 import type { PromptSource } from './config/prompts';
@@ -190,6 +191,8 @@ export interface Services {
   readonly claimTally: ClaimTally;
   /** What administrators are told of. */
   readonly alerts: Alerts;
+  /** Off, but where an administrator has switched it on. */
+  readonly contentLogging: ContentLogging;
   /** Undefined: they are off. */
   readonly traces: Traces | undefined;
   /** Undefined: no CODER_URL, or one that a person's token may not be sent to. */

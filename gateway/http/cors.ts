@@ -13,6 +13,7 @@ const EXPOSED = [
   'retry-after',
   'x-gateway-attempts',
   'x-gateway-cost',
+  'x-gateway-content-logging',
   'x-gateway-deployment',
   'x-gateway-dropped-fields',
   'x-gateway-level',

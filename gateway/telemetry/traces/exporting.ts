@@ -9,11 +9,13 @@ import {
 } from '@opentelemetry/sdk-trace';
 import { describeFault, type Logger } from '../../log';
 import type { CallObserver } from '../call-observers';
-import { beginTrace, newSpanId, type TracedCall } from './call-trace';
+import type { EndedCall } from '../ended-call';
+import { beginTrace, newSpanId, type CallTrace, type TracedCall } from './call-trace';
 import { deliver } from './deliver';
 import { EndpointStanding, type EndpointFigures } from './endpoint-standing';
 import { checkLangfuse } from './langfuse-check';
 import { langfuseShape } from './langfuse-shape';
+import { createMaskingLine } from './masking-line';
 import { OTLP_SHAPE } from './otlp-shape';
 import { SpanQueue } from './span-queue';
 import { spansOf, type SpanShape } from './spans';
@@ -26,6 +28,8 @@ export interface Exporting {
   /** For the attempt that is about to be made: the header its provider gets, where it may get one. */
   traceparentFor(call: TracedCall): string | undefined;
   figures(): readonly EndpointFigures[];
+  /** Whether one of the endpoints is Langfuse, which alone may be told what was said. */
+  readonly takesContent: boolean;
   close(limitMs: number): Promise<void>;
 }
 
@@ -43,20 +47,34 @@ export function startExporting(settings: TraceSettings, logger: Logger): Exporti
     return { shape, queue: new SpanQueue(queue, standing, (spans) => deliver(endpoint, spans)) };
   };
   const targets: Target[] = [];
+  let contentTarget: Target | undefined;
   if (otlp !== undefined) targets.push(targetOf(otlp, OTLP_SHAPE));
   if (langfuse !== undefined) {
     const target = targetOf(langfuse, langfuseShape(langfuse.labels));
     targets.push(target);
+    contentTarget = target;
     // Not waited for: it may be away, or starting as well.
     checkLangfuse(langfuse, target.queue.standing, logger).catch((fault: unknown) =>
       logger.warn('Langfuse was not looked at', { ...describeFault(fault) }),
     );
   }
+  const masking = createMaskingLine(logger);
+  const tell = (target: Target, call: EndedCall, trace: CallTrace): void => {
+    const { content } = call;
+    if (target !== contentTarget || content === undefined || content.isFull) {
+      if (target === contentTarget && content?.isFull) content.room.note('no_room');
+      return target.queue.add(spansOf(target.shape, resource, call, trace));
+    }
+    masking.take(content, (masked, release) =>
+      target.queue.add(spansOf(target.shape, resource, call, trace, masked), release),
+    );
+  };
   return {
+    takesContent: contentTarget !== undefined,
     observe(call) {
       const trace = call.trace ?? beginTrace(call.headers, sampler);
-      if (!trace.isSampled) return;
-      for (const target of targets) target.queue.add(spansOf(target.shape, resource, call, trace));
+      if (!trace.isSampled) return call.content?.room.note('not_sampled');
+      for (const target of targets) tell(target, call, trace);
     },
     traceparentFor(call) {
       if (!passesOn) return undefined;
@@ -68,6 +86,7 @@ export function startExporting(settings: TraceSettings, logger: Logger): Exporti
     },
     figures: () => targets.map((target) => target.queue.figures()),
     async close(limitMs) {
+      await masking.finish(limitMs);
       await Promise.all(targets.map((target) => target.queue.close(limitMs)));
       for (const { name, delivered, dropped } of this.figures())
         if (dropped > 0) logger.warn('some traces never arrived', { endpoint: name, delivered, dropped });
