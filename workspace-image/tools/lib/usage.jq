@@ -32,6 +32,9 @@ def text:
     + if (.reserved | figure) > 0 then " (\(.reserved | dollars) held for calls under way)" else "" end
     + if .budget_left <= 0 then ": used up" else "" end,
   "  key        \(.key_name | clean), mode \(.level | clean)",
+  (.owner_budget? | objects
+    | "  all yours  \(.spend | dollars) of \(.max_budget | dollars) \(.budget_duration | duration), \(.budget_left | dollars) left"
+      + if .budget_left <= 0 then ": used up" else "" end),
   if .activity? then
     (.activity.time_zone? // "UTC" | clean) as $zone |
     "", "\(if .workspace? then "This workspace" else "This key" end), last \(.activity.days | figure) days",
