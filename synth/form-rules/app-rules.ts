@@ -59,8 +59,7 @@ export const APP_RULES: readonly Rule[] = [
     // https://coder.com/docs/reference/cli/server#--dangerous-allow-path-app-sharing
     check: (app) => {
       const share = app.text('share');
-      return share !== undefined &&
-        share !== 'owner' &&
+      return (share === 'authenticated' || share === 'public') &&
         app.get('subdomain') !== true &&
         app.get('external') !== true &&
         app.text('command') === undefined

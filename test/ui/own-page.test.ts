@@ -13,6 +13,9 @@ const AI_PAGE = resolve(__dirname, '../../workspace-image/tools/ai-page');
 /** What another app of this Coder could try, on the same origin, with the session of whoever opens it. */
 const NEIGHBOUR = `<!doctype html><title>another app</title><iframe src="/@ann/dev.main/apps/ai-usage/"></iframe>`;
 
+/** In a page whose policy forbids scripts no timer runs, and axe waits for some. */
+const FOR_AXE = { bypassCSP: true };
+
 withChromium('the page of AI usage in Chromium', () => {
   let gateway: TestGateway;
   let helper: ChildProcess;
@@ -119,7 +122,7 @@ withChromium('the page of AI usage in Chromium', () => {
   ] as const)(
     '%s: styled, no wider than the window, and without serious findings of axe',
     async (name, options) => {
-      const [page] = await open(options);
+      const [page] = await open({ ...options, ...FOR_AXE });
       await page.goto(coder.prefix);
       expect(
         await page.evaluate<string>(
@@ -168,7 +171,7 @@ withChromium('the page of AI usage in Chromium', () => {
 
   test('what is wrong is told as a page of its own style', async () => {
     writeFileSync(join(home, '.config/ai-gateway/gateway'), 'http://127.0.0.1:1\n');
-    const [page] = await open();
+    const [page] = await open(FOR_AXE);
     await eventually(async () => (await page.goto(coder.prefix))?.status() === 503 || undefined);
     expect(await page.locator('h1').textContent()).toBe('No figures just now');
     expect(await page.evaluate('getComputedStyle(document.body).maxWidth')).not.toBe('none');
