@@ -136,7 +136,7 @@ function split(sums: readonly Sum[], days: readonly CalendarDay[]): FigureSplit 
     .sort((one, other) => other.spend - one.spend || (one.model < other.model ? -1 : 1));
   const total = figures(sums);
   const sent = total.input_tokens + total.cache_write_tokens + total.cache_read_tokens;
-  const { date: _, ...today } = by_day[0] ?? { date: '', ...figures([]) };
+  const today = figures(byDay.get(days[days.length - 1]?.date ?? '') ?? []);
   return { today, total, by_day, by_model, cached: sent === 0 ? null : total.cache_read_tokens / sent };
 }
 

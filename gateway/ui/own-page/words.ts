@@ -43,14 +43,9 @@ export function momentIn(iso: unknown, zone: string | undefined): { iso: string;
   const at = new Date(iso);
   const utc = `${at.toISOString().slice(0, 10)} ${at.toISOString().slice(11, 16)} UTC`;
   if (zone === undefined) return { iso, said: utc };
-  const [date, time] = new Intl.DateTimeFormat('sv-SE', {
-    timeZone: zone,
-    dateStyle: 'short',
-    timeStyle: 'short',
-  })
-    .format(at)
-    // bounded: a date and a time of day
-    .split(' ');
+  const local = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'short' });
+  // bounded: a date and a time of day
+  const [date, time] = local.format(at).split(' ');
   const there = date === utc.slice(0, 10) ? time : `${date} ${time}`;
   return { iso, said: `${utc} (${there} ${zone})` };
 }

@@ -57,13 +57,10 @@ export async function startPathApps({ port, slug, owner, neighbour }: PathAppOpt
 const cookiesOf = ({ headers }: IncomingMessage): string[] => (headers.cookie ?? '').split('; ');
 
 function forward(asked: IncomingMessage, answer: ServerResponse, port: number, path: string): void {
-  const { cookie: _, ...headers } = asked.headers;
   const kept = cookiesOf(asked).filter((cookie) => cookie !== '' && !cookie.startsWith('coder_'));
-  const forwarded = {
-    ...headers,
-    'x-forwarded-for': asked.socket.remoteAddress ?? '',
-    ...(kept.length > 0 ? { cookie: kept.join('; ') } : {}),
-  };
+  const headers = { ...asked.headers, 'x-forwarded-for': asked.socket.remoteAddress ?? '' };
+  delete headers.cookie;
+  const forwarded = { ...headers, ...(kept.length > 0 ? { cookie: kept.join('; ') } : {}) };
   const onward = request(
     { host: '127.0.0.1', port, path, method: asked.method, headers: forwarded },
     (given) => {
