@@ -35,6 +35,9 @@ def text:
   if .content_logging? == true then
     "  logging    ON: an administrator has what you and the AI write sent to Langfuse, secrets masked"
   else empty end,
+  (.owner_budget? | objects
+    | "  all yours  \(.spend | dollars) of \(.max_budget | dollars) \(.budget_duration | duration), \(.budget_left | dollars) left"
+      + if .budget_left <= 0 then ": used up" else "" end),
   if .activity? then
     (.activity.time_zone? // "UTC" | clean) as $zone |
     "", "\(if .workspace? then "This workspace" else "This key" end), last \(.activity.days | figure) days",
