@@ -1,7 +1,8 @@
 /** Books what the call cost and gives its reservation back: in every case, however the call ended. */
 import type { CallContext } from '../call-context';
 import type { CallOrigin, CallRecord } from '../ledger/call-record';
-import { costOf } from '../ledger/money';
+import { writeTrail } from '../ledger/call-trail';
+import { costOf, pricesOf } from '../ledger/money';
 import type { Reservation } from '../ledger/reservation';
 import { windowAt } from '../ledger/window';
 import { NO_USAGE, type Usage } from '../model/usage';
@@ -24,7 +25,8 @@ export async function settle(call: CallContext): Promise<void> {
       },
     );
   if (bill?.known) checkCount(call, bill.usage);
-  await book(services, reservation, recordOf(call, reservation.amount));
+  const record = recordOf(call, reservation.amount);
+  await book(services, reservation, { ...record, trail: trailOf(call) });
 }
 
 /** A provider whose count was too low, with all that is put on top, would let budgets be overrun. */
@@ -97,6 +99,26 @@ export function originOf(call: CallContext): CallOrigin {
 function bookedUsage({ bill, maxTokens }: CallContext): Usage {
   if (bill?.known) return bill.usage;
   return bill?.soFar ? { ...bill.soFar, output: maxTokens } : NO_USAGE;
+}
+
+/** @param partOf the call that this one's attempt was made for. @default it is a call itself */
+export function trailOf(call: CallContext, partOf?: string): string {
+  const { served, startedAt, tries } = call;
+  return writeTrail({
+    readyMs: call.readyMs,
+    budgetWaitMs: Math.round(call.budgetWaitMs),
+    admittedMs: call.admittedMs,
+    prices: served && pricesOf(served.deployment.price, call.cachesForAnHour),
+    attempts: tries.map(({ provider, deployment, startedAt: since, endedAt, error, bookedApart }) => ({
+      provider,
+      deployment,
+      startMs: Math.round(since - startedAt),
+      tookMs: Math.round(endedAt - since),
+      error: error?.code,
+      bookedApart,
+    })),
+    partOf,
+  });
 }
 
 export function recordOf(call: CallContext, reserved: number): CallRecord {
