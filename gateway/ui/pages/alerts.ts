@@ -10,10 +10,10 @@ import type { Action, Page, View } from '../page';
 const PATH = '/ui/alerts';
 const SIZE = 50;
 const WORDS = ['kind'] as const;
-const DONE: Readonly<Record<string, string>> = {
-  silence: 'That is silenced: nobody is told of it meanwhile. It is still in the list below.',
-  unsilence: 'The silence has ended.',
-};
+const DONE: ReadonlyMap<string, string> = new Map([
+  ['silence', 'That is silenced: nobody is told of it meanwhile. It is still in the list below.'],
+  ['unsilence', 'The silence has ended.'],
+]);
 const SILENCE_FIELDS = ['kind', 'subject', 'duration', 'reason'];
 
 interface Listed {
@@ -74,7 +74,7 @@ export const alerts: Page = {
       wanted: wantedOf(view, kind),
       isFiltered: kind !== '',
       paging: pagingOf(PATH, words, found.total_count, page, SIZE),
-      done: DONE[view.query.get('done') ?? ''],
+      done: DONE.get(view.query.get('done') ?? ''),
       values: Object.fromEntries(view.sent?.words ?? []),
       isOpened: view.sent?.action === 'silence',
       here: withQuery(PATH, words),

@@ -36,7 +36,7 @@ export const call: Page = {
         timing: timingOf(found, trail),
         attempts: trail && attemptsOf(found, trail),
         hasTrail: trail !== undefined,
-        partOf: trail?.partOf,
+        partOf: isRequestId(trail?.partOf ?? '') ? trail?.partOf : undefined,
         cost: costLines(found, trail?.prices),
         isWholeEstimate:
           found.estimated && found.inputTokens + found.cacheWriteTokens + found.cacheReadTokens === 0,
