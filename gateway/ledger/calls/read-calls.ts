@@ -16,6 +16,8 @@ import {
 
 /** Calls among which is looked for those that no index leads to. */
 export const LOOKED_THROUGH = 20_000;
+/** The same of one person or key: such calls lie scattered, so that each of them takes longer to read. */
+export const LOOKED_THROUGH_OF_ONE = 5_000;
 
 export interface CallPage {
   readonly calls: readonly ListedCall[];
@@ -23,6 +25,8 @@ export interface CallPage {
   readonly next: CallPlace | undefined;
   /** Where the look ended although more lies behind. Undefined: it was not cut short. */
   readonly lookedBackTo: Date | undefined;
+  /** Calls that are looked through at most. */
+  readonly most: number;
 }
 
 /** Words that an index leads to, the narrower first. */
@@ -61,15 +65,19 @@ class Conditions {
   }
 }
 
-/** @param after where the page before ended. @default the newest ones */
+/**
+ * @param after where the page before ended. @default the newest ones
+ * @param asMany calls that are looked through at most. @default as many as take no time to speak of
+ */
 export async function readCalls(
   statements: Statements,
   filter: CallFilter,
   size: number,
   after?: CallPlace,
-  most = LOOKED_THROUGH,
+  asMany?: number,
 ): Promise<CallPage> {
   const index = INDEXED.find((name) => filter[name] !== undefined);
+  const most = asMany ?? (index === undefined ? LOOKED_THROUGH : LOOKED_THROUGH_OF_ONE);
   const rest = FILTER_WORDS.filter((name) => name !== index && filter[name] !== undefined);
   const floor = rest.length === 0 ? undefined : await floorOf(statements, filter, index, after, most);
 
@@ -87,12 +95,13 @@ export async function readCalls(
   );
   const calls = rows.slice(0, size).map(toListedCall);
   const last = calls.at(-1);
-  if (rows.length > size && last) return { calls, next: last.place, lookedBackTo: undefined };
-  if (floor === undefined) return { calls, next: undefined, lookedBackTo: undefined };
+  if (rows.length > size && last) return { calls, next: last.place, lookedBackTo: undefined, most };
+  if (floor === undefined) return { calls, next: undefined, lookedBackTo: undefined, most };
   return {
     calls,
     next: { micros: floor - 1n, requestId: FIRST_ID },
     lookedBackTo: new Date(Number(floor / 1000n)),
+    most,
   };
 }
 

@@ -2,7 +2,7 @@
 import type { Statements } from '../../store/database';
 import type { NanoDollars } from '../money';
 import type { ListedCall } from './call-row';
-import { LOOKED_THROUGH } from './read-calls';
+import { LOOKED_THROUGH_OF_ONE } from './read-calls';
 
 export interface SessionSums {
   readonly calls: number;
@@ -21,6 +21,10 @@ export interface SessionSums {
 /** Days before and after the call: conversations are seldom longer. */
 export const SESSION_DAYS = 7;
 const DAY_MS = 86_400_000;
+/** Calls of the key that are looked at before, and after. */
+const HALF = LOOKED_THROUGH_OF_ONE / 2;
+const COLUMNS =
+  'session, finished_at, status, input_tokens, output_tokens, cache_write_tokens, cache_read_tokens, cost_nano';
 
 /** The span in which the conversation of a call is looked for. */
 export const sessionSpan = ({ finishedAt }: ListedCall): { readonly from: Date; readonly until: Date } => ({
@@ -40,17 +44,22 @@ export async function readSessionSums(
   >(
     '',
     `with looked as (
-       select session, finished_at, status, input_tokens, output_tokens, cache_write_tokens, cache_read_tokens, cost_nano
-       from calls where account_id = $1::bigint and finished_at >= $2::timestamptz and finished_at < $3::timestamptz
-       order by finished_at desc limit ${LOOKED_THROUGH + 1}
+       (select ${COLUMNS} from calls
+        where account_id = $1::bigint and finished_at >= $2::timestamptz and finished_at < $5::timestamptz
+        order by finished_at desc limit ${HALF + 1})
+       union all
+       (select ${COLUMNS} from calls
+        where account_id = $1::bigint and finished_at >= $5::timestamptz and finished_at < $3::timestamptz
+        order by finished_at limit ${HALF + 1})
      )
-     select (select count(*) from looked) as looked, count(*) as calls,
+     select (select greatest(count(*) filter (where finished_at < $5), count(*) filter (where finished_at >= $5))
+         from looked) as looked, count(*) as calls,
        count(*) filter (where status >= 400) as failed_calls, coalesce(sum(input_tokens), 0) as input_tokens,
        coalesce(sum(output_tokens), 0) as output_tokens, coalesce(sum(cache_write_tokens), 0) as cache_write_tokens,
        coalesce(sum(cache_read_tokens), 0) as cache_read_tokens, coalesce(sum(cost_nano), 0) as cost_nano,
        min(finished_at) as first_at, max(finished_at) as last_at
      from looked where session = $4`,
-    [call.accountId, from, until, call.session],
+    [call.accountId, from, until, call.session, call.finishedAt],
   );
   if (row === undefined) return undefined;
   return {
@@ -63,6 +72,6 @@ export async function readSessionSums(
     cost: Number(row['cost_nano']),
     firstAt: row.first_at ?? call.finishedAt,
     lastAt: row.last_at ?? call.finishedAt,
-    isCut: Number(row['looked']) > LOOKED_THROUGH,
+    isCut: Number(row['looked']) > HALF,
   };
 }

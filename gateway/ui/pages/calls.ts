@@ -1,7 +1,7 @@
 /** Calls: what was asked lately, newest first, by whom and what became of it. Never what was said. */
 import { goneOf } from '../../http/gone';
 import { placeText, readPlace, type CallPlace } from '../../ledger/calls/call-row';
-import { readCalls, LOOKED_THROUGH } from '../../ledger/calls/read-calls';
+import { readCalls } from '../../ledger/calls/read-calls';
 import { CALL_WORDS, callFilter, CALLS_PATH, callWords, listedRow } from '../calls-view';
 import { findAction } from '../filter';
 import { withQuery } from '../local-path';
@@ -49,7 +49,7 @@ export const calls: Page = {
         newest: after === undefined ? undefined : withQuery(CALLS_PATH, words),
         earlier: page.next && withQuery(CALLS_PATH, words, { before: placeText(page.next) }),
         lookedBackTo: page.lookedBackTo,
-        lookedThrough: LOOKED_THROUGH,
+        lookedThrough: page.most,
         csv: withQuery(`${CALLS_PATH}.csv`, words),
         here: withQuery(CALLS_PATH, words),
         live: after === undefined ? liveOf(words, page.calls[0]?.place) : undefined,
