@@ -110,7 +110,7 @@ withChromium('in Chromium', () => {
     expect(await page.locator('tbody tr').count()).toBe(rows);
     await picture(page, 'calls-news');
     await button.press('Enter');
-    await page.waitForFunction(`document.querySelectorAll('tbody tr').length === ${rows + 2}`);
+    await eventually(async () => ((await page.locator('tbody tr').count()) === rows + 2 ? true : undefined));
     expect(await button.count()).toBe(0);
   });
 
@@ -123,9 +123,7 @@ withChromium('in Chromium', () => {
     await page.evaluate('window.isTheSame = true');
     gateway.standin.answer(say('x'));
     await ask();
-    await page.waitForFunction(
-      `document.querySelector('[data-live-figures] [data-figure="calls"]').textContent === '${before + 1}'`,
-    );
+    await eventually(async () => ((await calls.textContent()) === `${before + 1}` ? true : undefined));
     expect(await page.evaluate('window.isTheSame')).toBe(true);
   });
 
@@ -156,7 +154,7 @@ withChromium('in Chromium', () => {
     const requests: string[] = [];
     page.on('request', (request) => requests.push(request.url()));
     await gateway.store.query('delete from ui_sessions');
-    await page.waitForFunction(`document.documentElement.hasAttribute('data-stale')`);
+    await page.locator('html[data-stale]').waitFor();
     expect(requests).toEqual([]);
   });
 
