@@ -4,10 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { dayAt, daysBetween } from '../gateway/ledger/calendar-day';
+import type { CallFilter } from '../gateway/ledger/calls/call-filter';
+import { readCall, readCalls, readNewest } from '../gateway/ledger/calls/read-calls';
+import { readSessionSums } from '../gateway/ledger/calls/session-sums';
 import { followCalls } from '../gateway/ledger/sums/follow-calls';
 import { readDurations, readHours } from '../gateway/ledger/sums/read-hours';
 import { readSums, type SumsAsked } from '../gateway/ledger/sums/read-sums';
 import { openDatabase } from '../gateway/store/database';
+import type { Statements } from '../gateway/store/database';
 import { startEmbeddedPostgres } from '../gateway/store/embedded';
 import { runProgram } from '../terminal/program';
 import { fillStore } from './beside-reports';
@@ -88,6 +92,7 @@ runProgram(async () => {
       const week = new Date(hour.getTime() - 7 * 24 * HOUR_MS);
       pages['hours of a week'] = () => readHours(database, week, now);
       pages['durations of a week, by model'] = () => readDurations(database, 'model', week, now);
+      await addCallPages(database, pages);
       for (const [name, read] of Object.entries(pages)) {
         const times: number[] = [];
         for (let turn = 0; turn < TURNS; turn += 1) {
@@ -108,3 +113,41 @@ runProgram(async () => {
     rmSync(folder, { recursive: true, force: true });
   }
 });
+
+/** A page of 50 calls by each filter; the last ones match nothing, so that all that may be looked through is. */
+async function addCallPages(
+  database: Statements,
+  pages: Record<string, () => Promise<unknown>>,
+): Promise<void> {
+  const { calls } = await readCalls(database, {}, 1);
+  const [newest] = calls;
+  if (newest === undefined) return;
+  const filters: Record<string, CallFilter> = {
+    'no filter': {},
+    person: { person: newest.ownerId },
+    key: { accountId: newest.accountId },
+    team: { team: 'template-1' },
+    workspace: { workspace: 'w-7' },
+    model: { model: 'model-1' },
+    deployment: { deployment: 'deployment-1' },
+    scope: { scope: 'user' },
+    failed: { status: 'failed' },
+    status: { status: '500' },
+    'error type': { error: 'provider_failed' },
+    'client, none': { client: 'nobody' },
+    'session, none': { session: 'nobody' },
+    'person and session, none': { person: newest.ownerId, session: 'nobody' },
+    'key and session, none': { accountId: newest.accountId, session: 'nobody' },
+    'from, until': {
+      from: new Date(Date.now() - 9 * 86_400_000),
+      until: new Date(Date.now() - 8 * 86_400_000),
+    },
+  };
+  for (const [name, filter] of Object.entries(filters))
+    pages[`calls, ${name}`] = () => readCalls(database, filter, 50);
+  const behind = (await readCalls(database, {}, 5_000)).next;
+  pages['calls, far behind'] = () => readCalls(database, {}, 50, behind);
+  pages['one call'] = () => readCall(database, newest.requestId);
+  pages['sums of its session'] = () => readSessionSums(database, { ...newest, session: 'nobody' });
+  pages['newest 500, for live pages'] = () => readNewest(database, 500);
+}

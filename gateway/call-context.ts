@@ -90,6 +90,11 @@ export class CallContext {
   isCounted = false;
   /** Set by `admit`. */
   maxTokens = 0;
+  /** Set by `admit`: milliseconds that it waited for what other calls held of a budget. */
+  budgetWaitMs = 0;
+  /** Milliseconds after it came in at which it was ready to be sent, and let through. */
+  readyMs = 0;
+  admittedMs = 0;
   isClamped = false;
   reservation: Reservation | undefined;
   /** Set when the call is admitted, or refused by a limit or budget. */

@@ -235,7 +235,8 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
     }
     const metrics = startMetrics(services);
     closers.push(() => metrics.close());
-    const admin = await listen(adminListener(services, metrics), {
+    const administration = adminListener(services, metrics);
+    const admin = await listen(administration, {
       host: settings.adminHost,
       port: settings.adminPort,
       portVariable: 'GATEWAY_ADMIN_PORT',
@@ -244,6 +245,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       limits,
     });
     closers.push(() => admin.close(limits.shutdownMs));
+    closers.push(() => administration.close());
     const data = await listen(dataListener(services, DATA_ROUTES), {
       host: settings.host,
       port: settings.port,

@@ -56,7 +56,9 @@ export async function runCall(services: Services, protocol: Protocol, exchange: 
     enter(call);
     await prepare(call, keepContent);
     weigh(call);
+    call.readyMs = call.elapsedMs;
     await admit(call);
+    call.admittedMs = call.elapsedMs;
     await relay(call);
   } catch (fault) {
     refuse(call, fault);

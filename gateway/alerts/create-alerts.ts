@@ -94,7 +94,7 @@ export function createAlerts({ database, logger, settings, limits, now }: Alerts
     channels: channels.map(({ name, kind }) => ({ name, kind })),
     logger: alertingLogger(logger, note, now),
     note,
-    async test(by) {
+    async test(by, channel) {
       const message = {
         event: `test/${randomUUID()}`,
         kind: 'test',
@@ -107,7 +107,8 @@ export function createAlerts({ database, logger, settings, limits, now }: Alerts
           whatToDo: KINDS.test.whatToDo,
         },
       } as const;
-      const results = [...senders].map(async ([name, sender]) => [name, await sender.send(message)] as const);
+      const asked = [...senders].filter(([name]) => channel === undefined || name === channel);
+      const results = asked.map(async ([name, sender]) => [name, await sender.send(message)] as const);
       return new Map(await Promise.all(results));
     },
     watch(services) {

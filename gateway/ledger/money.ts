@@ -34,6 +34,27 @@ function cacheWriteCost(
   return cacheWrite * (cachesForAnHour ? Math.max(short, hour) : short);
 }
 
+/** Of a token of each kind; what is written to the cache for an hour and for short may differ. */
+export interface TokenPrices {
+  readonly input: NanoDollars;
+  readonly output: NanoDollars;
+  readonly cacheWrite: NanoDollars;
+  readonly cacheWriteHour: NanoDollars;
+  readonly cacheRead: NanoDollars;
+}
+
+/** By which `costOf` books. Where nobody says how long the cache lives, the dearer life that was asked for is both. */
+export function pricesOf(price: PriceDocument, cachesForAnHour: boolean): TokenPrices {
+  const [short, hour] = [perToken(price.cache_write), perToken(price.cache_write_1h ?? price.cache_write)];
+  return {
+    input: perToken(price.input),
+    output: perToken(price.output),
+    cacheWrite: short,
+    cacheWriteHour: cachesForAnHour ? Math.max(short, hour) : short,
+    cacheRead: perToken(price.cache_read),
+  };
+}
+
 /** The dearest that an input token and an output token can become, whichever of the deployments answers. */
 export interface TokenCeiling {
   readonly input: NanoDollars;

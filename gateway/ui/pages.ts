@@ -1,7 +1,11 @@
 /** Every page of the dashboard, in the order of its navigation, and every file that pages offer. */
 import type { Download, Page } from './page';
+import { alerts } from './pages/alerts';
 import { audit } from './pages/audit';
 import { auditCsv } from './pages/audit-csv';
+import { call } from './pages/call';
+import { calls } from './pages/calls';
+import { callsCsv } from './pages/calls-csv';
 import { key } from './pages/key';
 import { keys } from './pages/keys';
 import { newKey } from './pages/new-key';
@@ -11,5 +15,17 @@ import { settings } from './pages/settings';
 import { spend } from './pages/spend';
 import { spendCsv } from './pages/spend-csv';
 
-export const PAGES: readonly Page[] = [overview, spend, keys, newKey, key, audit, settings, sessions];
-export const DOWNLOADS: readonly Download[] = [auditCsv, spendCsv];
+export const PAGES: readonly Page[] = [
+  overview,
+  spend,
+  calls,
+  call,
+  keys,
+  newKey,
+  key,
+  alerts,
+  audit,
+  settings,
+  sessions,
+];
+export const DOWNLOADS: readonly Download[] = [auditCsv, callsCsv, spendCsv];

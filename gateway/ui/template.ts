@@ -14,6 +14,13 @@ const DOLLARS = new Intl.NumberFormat('en-US', {
   minimumFractionDigits: 2,
   maximumFractionDigits: 4,
 });
+/** Of one call, to the nano-dollar. */
+const EXACT = new Intl.NumberFormat('en-US', {
+  style: 'currency',
+  currency: 'USD',
+  minimumFractionDigits: 2,
+  maximumFractionDigits: 9,
+});
 const WHOLE = new Intl.NumberFormat('en-US');
 const BRIEF = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 1 });
 /** Numbers from here on are said in brief where there is little room. */
@@ -34,6 +41,7 @@ export function readTemplates(assets: Assets, directory = DIRECTORY): Render {
       return new SafeString(`<time datetime="${escapeExpression(iso)}">${escapeExpression(said)}</time>`);
     },
     usd: (value: unknown) => (typeof value === 'number' ? DOLLARS.format(value) : '–'),
+    nano: (value: unknown) => (typeof value === 'number' ? EXACT.format(value) : '–'),
     count: (value: unknown) => (typeof value === 'number' ? WHOLE.format(value) : '–'),
     brief: (value: unknown) =>
       typeof value === 'number' ? (value < LONG ? WHOLE : BRIEF).format(value) : '–',

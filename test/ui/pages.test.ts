@@ -30,7 +30,7 @@ test('every page and file has the headers that keep it ours', async () => {
   const assets = [...(await boss.get('/ui')).text.matchAll(/(?:href|src)="(\/ui\/assets\/[^"]+)"/g)].map(
     ([, url]) => url ?? '',
   );
-  expect(assets.length).toBe(3);
+  expect(assets.length).toBe(4);
   const stranger = visitorOf(gateway);
   for (const path of [...paths(), ...assets, '/ui/nothing', '/ui/audit.csv', '/ui/sign-in']) {
     const { headers } = await (assets.includes(path) ? stranger : boss).get(path);

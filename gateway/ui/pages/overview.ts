@@ -1,8 +1,10 @@
 /** Overview: whether it works, and what needs attention, each with what to do. Sums of spend have pages of their own. */
 import { CODER_STATES } from '../../coder/standing';
 import { ENDING_DAYS } from '../../keys/key-search';
+import { goneOf } from '../../http/gone';
 import { providerKey } from '../../providers/provider';
 import type { Services } from '../../services';
+import { readFigures } from '../live/live-figures';
 import type { Page } from '../page';
 
 /** Days ahead from which the end of a model is told. */
@@ -34,7 +36,7 @@ export const overview: Page = {
   nav: 'Overview',
   title: 'Overview',
   template: 'overview',
-  async load({ services }) {
+  async load({ services, session, exchange }) {
     const counts = await count(services);
     const deployments = deploymentsOf(services);
     return {
@@ -42,6 +44,9 @@ export const overview: Page = {
       deployments,
       attention: attentionFor(services, counts, deployments),
       coder: coderOf(services),
+      live: await services.reports.readPage(session.name, goneOf(exchange), (reader) =>
+        readFigures(services, reader),
+      ),
       asOf: services.now(),
     };
   },
