@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { GatewayDocument } from '../../config/document';
 import { describeFault, type Logger } from '../../log';
+import type { Reports } from '../../reports';
 import type { Database, Statements } from '../../store/database';
 import { dayAt, daysBetween } from '../calendar-day';
 import { toDollars, toNano } from '../money';
@@ -103,19 +104,19 @@ const WINDOWS = `
     from charged where duration <> 'none' and budget > 0
     group by 1, 2, 3, 4, 5 having sum(calls) > 0
   ), used as (
-    select account, kind, budget, duration, count(*) as windows, count(*) filter (where nano >= budget * ${FULL_SHARE}) as full,
+    select account, kind, budget, duration, count(*) as windows, count(*) filter (where nano >= budget * ${FULL_SHARE}) as full_windows,
       max(nano) as dearest, sum(nano) as nano
     from windows where at <> 0 group by 1, 2, 3, 4
   )`;
 
 const FIND = `${WINDOWS}, judged as (
-    select *, case when full >= windows * ${TIGHT_WINDOWS} then 'tight' when dearest < budget * ${UNUSED_SHARE} then 'unused' end
+    select *, case when full_windows >= windows * ${TIGHT_WINDOWS} then 'tight' when dearest < budget * ${UNUSED_SHARE} then 'unused' end
       as verdict
     from used
   ), ranked as (
     select *, row_number() over (partition by kind, verdict order by dearest desc, account) as place from judged
   )
-  select kind, verdict, account::text, budget::text, duration, windows::text, "full"::text, dearest::text,
+  select kind, verdict, account::text, budget::text, duration, windows::text, full_windows::text, dearest::text,
     null::text as looked_at, null::text as nano
   from ranked where verdict is not null and place <= ${MOST_LISTED}
   union all
@@ -129,7 +130,7 @@ interface Row {
   readonly budget: string;
   readonly duration: string;
   readonly windows: string;
-  readonly full: string;
+  readonly full_windows: string;
   readonly dearest: string;
   readonly looked_at: string | null;
   readonly nano: string | null;
@@ -214,13 +215,15 @@ function findingOf(row: Row, account: string, verdict: 'tight' | 'unused'): Budg
     budget,
     duration: row.duration,
     windows: Number(row.windows),
-    full: Number(row.full),
+    full: Number(row.full_windows),
     dearest,
     suggested: roundUp(verdict === 'tight' ? budget * TIGHT_FACTOR : dearest * UNUSED_FACTOR),
   };
 }
 
 const NAME = 'budget-use';
+/** In the line of reports; no admin key has such a name. */
+const CALLER = '(insights)';
 
 export async function readBudgetUse(statements: Statements): Promise<BudgetUse | undefined> {
   const [row] = await statements.run<{ made_at: Date; found: Omit<BudgetUse, 'madeAt'> }>(
@@ -242,19 +245,33 @@ const FIRST_MS = 60_000;
 /** What another process has kept that lately is not made again. */
 const FRESH_MS = EVERY_MS - FIRST_MS;
 
-/** @param read in connections and a time of their own, behind calls */
-export function keepBudgetUse(
-  database: Database,
-  read: <T>(signal: AbortSignal, work: (statements: Statements) => Promise<T>) => Promise<T>,
-  termsNow: () => BudgetUseTerms,
-  logger: Logger,
-  now: () => Date,
-): KeptBudgetUse {
+export interface BudgetUseSources {
+  readonly database: Database;
+  /** Whose connections are their own, with a limit of time and behind calls. */
+  readonly reports: Pick<Reports, 'read'>;
+  readonly documents: { readonly current: { readonly document: GatewayDocument } };
+  readonly settings: { readonly ownerBudget: number | undefined };
+  readonly logger: Logger;
+  readonly now: () => Date;
+}
+
+export function keepBudgetUse({
+  database,
+  reports,
+  documents,
+  settings,
+  logger,
+  now,
+}: BudgetUseSources): KeptBudgetUse {
   const closing = new AbortController();
 
   async function run(): Promise<void> {
-    const { madeAt, ...found } = await read(closing.signal, (statements) =>
-      findBudgetUse(statements, termsNow(), now()),
+    const terms = { document: documents.current.document, ownerBudget: settings.ownerBudget };
+    const { madeAt, ...found } = await reports.read(
+      CALLER,
+      closing.signal,
+      (statements) => findBudgetUse(statements, terms, now()),
+      () => Promise.resolve(),
     );
     await database.run(
       'insights-keep',

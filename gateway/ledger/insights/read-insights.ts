@@ -105,7 +105,8 @@ function behaviourOf(
     models.reduce((total, each) => total + figure(each), 0);
   const calls = sum((each) => each.calls);
   const found = misfits(document.models, sizes);
-  const byDay = Map.groupBy(tasks, ({ day }) => day);
+  const byDay = new Map<string, TaskSum[]>();
+  for (const each of tasks) byDay.set(each.day, [...(byDay.get(each.day) ?? []), each]);
   return {
     tokens_per_task: {
       ...all,
