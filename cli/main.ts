@@ -20,6 +20,7 @@ import { example } from './example';
 import { gateway } from './gateway';
 import { gatewayImage } from './gateway-image';
 import { image } from './image';
+import { insights } from './insights';
 import { keys } from './keys';
 import { logs } from './logs';
 import { people } from './people';
@@ -66,6 +67,7 @@ const program = newGroup(
     audit(),
     alerts(),
     spend(),
+    insights(),
     reconcile(),
     backup(),
     restore(),

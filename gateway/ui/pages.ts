@@ -2,6 +2,8 @@
 import type { Download, Page } from './page';
 import { audit } from './pages/audit';
 import { auditCsv } from './pages/audit-csv';
+import { insights } from './pages/insights';
+import { insightsCsv } from './pages/insights-csv';
 import { key } from './pages/key';
 import { keys } from './pages/keys';
 import { newKey } from './pages/new-key';
@@ -11,5 +13,15 @@ import { settings } from './pages/settings';
 import { spend } from './pages/spend';
 import { spendCsv } from './pages/spend-csv';
 
-export const PAGES: readonly Page[] = [overview, spend, keys, newKey, key, audit, settings, sessions];
-export const DOWNLOADS: readonly Download[] = [auditCsv, spendCsv];
+export const PAGES: readonly Page[] = [
+  overview,
+  spend,
+  insights,
+  keys,
+  newKey,
+  key,
+  audit,
+  settings,
+  sessions,
+];
+export const DOWNLOADS: readonly Download[] = [auditCsv, spendCsv, insightsCsv];
