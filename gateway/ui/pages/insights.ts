@@ -8,6 +8,8 @@ import { withQuery } from '../local-path';
 import type { Page } from '../page';
 
 const PATH = '/ui/insights';
+/** Rows of a list on the page; the table for a spreadsheet has more. */
+const MOST_ROWS = 20;
 
 export const insights: Page = {
   path: PATH,
@@ -47,20 +49,17 @@ function more(insight: Insight): Readonly<Record<string, unknown>> {
       return insight.details === null ? {} : { chart: hoursChart(insight.details) };
     case 'model_match':
       return { misfits: insight.details?.misfits };
-    case 'budget_utilization':
-      return {
-        asOf: insight.details?.asOf,
-        budgets: insight.details?.findings.map((each) => ({
-          ...each,
-          kind: KINDS[each.kind],
-          isTight: each.verdict === 'tight',
-        })),
-      };
-    case 'idle_keys':
-      return {
-        idle: insight.details?.keys,
-        left: (insight.details?.idle ?? 0) - (insight.details?.keys.length ?? 0),
-      };
+    case 'budget_utilization': {
+      const { asOf, findings = [], tight = 0, unused = 0 } = insight.details ?? {};
+      const budgets = findings
+        .slice(0, MOST_ROWS)
+        .map((each) => ({ ...each, kind: KINDS[each.kind], isTight: each.verdict === 'tight' }));
+      return { asOf, budgets, left: tight + unused - budgets.length };
+    }
+    case 'idle_keys': {
+      const idle = insight.details?.keys.slice(0, MOST_ROWS) ?? [];
+      return { idle, left: (insight.details?.idle ?? 0) - idle.length };
+    }
     case 'new_people':
       return { groups: insight.details === null ? undefined : groupsOf(insight.details) };
     case 'teams':
