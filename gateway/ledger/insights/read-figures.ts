@@ -44,12 +44,6 @@ export async function readMark(
 }
 
 const ofTeam = (team: Team): string => (team === undefined ? '' : ' and template_name = $3::text');
-const valuesOf = ({ first, last }: Stretch, team: Team): unknown[] => [
-  first,
-  last,
-  ...(team === undefined ? [] : [team]),
-];
-
 export async function readTasks(statements: Statements, { first, last }: Stretch): Promise<TaskSum[]> {
   const rows = await statements.run<Row>(
     '',
@@ -162,63 +156,65 @@ export async function readHoursOfDay(
   return hours;
 }
 
-/** Whether a key, `k`, made a call in days that lie within the stretch and meet a condition. */
-const madeCall = (condition = ''): string => `exists (
+/** Whether a key, `k`, made a call in days of the stretch that meet a condition: one row of its own is looked up. */
+const madeCall = (condition: string): string => `exists (
     select from key_sums_by_kind s
-    where s.key_id = k.id and s.day between $1::date and $2::date and s.calls > 0${condition}
+    where s.key_id = k.id and s.day between $1::date and $2::date and s.calls > 0 and ${condition}
   )`;
 
-/** By the key's template. Keys of services count as one person each. */
-export async function readPeople(
-  statements: Statements,
-  { first, last }: Stretch,
-): Promise<ReadonlyMap<string, number>> {
-  const rows = await statements.run<{ team: string; people: string }>(
-    '',
-    `select coalesce(k.template_name, '') as team, count(distinct k.owner_id)::text as people
-     from keys k where ${madeCall()} group by 1`,
-    [first, last],
-  );
-  return new Map(rows.map(({ team, people }) => [team, Number(people)]));
-}
-
-/** How many people there are in all: one may be in several teams. */
+/** How many people made a call. Keys of services count as one person each. */
 export interface People {
   readonly all: number;
-  /** Who made a call on a day on which they were new, or were not any more. One may be both. */
+  /** On a day on which they were new, or were not any more. One may be both. */
   readonly fresh: number;
   readonly experienced: number;
 }
 
-export async function readNewPeople(
+export interface PeopleOf {
+  readonly everyone: People;
+  /** By the template of the key. One may be in several. */
+  readonly teams: ReadonlyMap<string, People>;
+}
+
+const NOBODY: People = { all: 0, fresh: 0, experienced: 0 };
+
+export async function readPeople(
   statements: Statements,
-  stretch: Stretch,
-  team: Team,
+  { first, last }: Stretch,
   timeZone: string,
-): Promise<People> {
-  const values = valuesOf(stretch, team);
-  const zone = `$${values.push(timeZone)}::text`;
-  const [row] = await statements.run<Row>(
+): Promise<PeopleOf> {
+  const rows = await statements.run<Row & { is_whole: boolean }>(
     '',
     `with firsts as (
-       select owner_id, ((min(created_at) + interval '${NEW_WEEKS} weeks') at time zone ${zone})::date as until
+       select owner_id, ((min(created_at) + interval '${NEW_WEEKS} weeks') at time zone $3::text)::date as until
        from keys group by 1
+     ), seen as (
+       select coalesce(k.template_name, '') as team, k.owner_id, ${madeCall('s.day < f.until')} as is_new,
+         ${madeCall('s.day >= f.until')} as is_old
+       from keys k join firsts f on f.owner_id = k.owner_id
      )
-     select count(distinct owner_id) filter (where is_new or is_old)::text as all,
+     select team, grouping(team) = 1 as is_whole, count(distinct owner_id)::text as all,
        count(distinct owner_id) filter (where is_new)::text as fresh,
        count(distinct owner_id) filter (where is_old)::text as experienced
-     from (
-       select k.owner_id, ${madeCall(' and s.day < f.until')} as is_new, ${madeCall(' and s.day >= f.until')} as is_old
-       from keys k join firsts f on f.owner_id = k.owner_id${team === undefined ? '' : ' where k.template_name = $3::text'}
-     ) as seen`,
-    values,
+     from seen where is_new or is_old group by grouping sets ((team), ())`,
+    [first, last, timeZone],
   );
+  const peopleOf = (row: Row): People => ({
+    all: Number(row['all']),
+    fresh: Number(row['fresh']),
+    experienced: Number(row['experienced']),
+  });
+  const whole = rows.find(({ is_whole: isWhole }) => isWhole);
   return {
-    all: Number(row?.['all']),
-    fresh: Number(row?.['fresh']),
-    experienced: Number(row?.['experienced']),
+    everyone: whole === undefined ? NOBODY : peopleOf(whole),
+    teams: new Map(
+      rows.filter(({ is_whole: isWhole }) => !isWhole).map((row) => [row['team'] ?? '', peopleOf(row)]),
+    ),
   };
 }
+
+export const peopleOfTeam = ({ everyone, teams }: PeopleOf, team: Team): People =>
+  team === undefined ? everyone : (teams.get(team) ?? NOBODY);
 
 export interface IdleKey {
   /** Its hash. */
@@ -255,8 +251,8 @@ export async function readIdleKeys(
        select k.id, k.hash, k.alias, k.owner_name, k.last_four, k.created_at,
          k.created_at < $2::timestamptz and not exists (
            select from key_sums_by_kind s where s.key_id = k.id and s.day >= $3::date and s.calls > 0
-         ) and not exists (
-           select from calls_beyond_sums b where b.key_id = k.id and b.calls > 0
+         ) and k.id not in (
+           select b.key_id from calls_beyond_sums b where b.calls > 0
          ) as is_idle
        from keys k where ${COULD_BE_USED}${team === undefined ? '' : ' and k.template_name = $4::text'}
      ), counted as (

@@ -8,11 +8,11 @@ import type { Details, Insight, Insights, Tasks, TeamRow } from './insights';
 import { misfits, savedByCache } from './prices';
 import { readNamedBudgetUse } from './read-budget-use';
 import {
+  peopleOfTeam,
   readHoursOfDay,
   readIdleKeys,
   readMark,
   readModels,
-  readNewPeople,
   readPeople,
   readSizes,
   readTasks,
@@ -180,11 +180,12 @@ export async function readInsights(statements: Statements, asked: InsightsAsked)
     last: dayAt(firstDay.start, timeZone, 1).date,
   };
   const mark = await readMark(statements);
-  const teams = letterTeams(await readPeople(statements, stretch));
+  const seen = await readPeople(statements, stretch, timeZone);
+  const people = peopleOfTeam(seen, team);
+  const teams = letterTeams(new Map([...seen.teams].map(([name, { all }]) => [name, all])));
   const isWithheld = team !== undefined && teams.hidden.has(team);
   const own = (sums: Sums): Sums => (team === undefined ? sums : ofTeam(sums, team));
   const sums = await readSums(statements, stretch);
-  const people = await readNewPeople(statements, stretch, team, timeZone);
   const details: Details = {
     ...behaviourOf(own(sums), document, days),
     budget_utilization: await readNamedBudgetUse(statements, team),
