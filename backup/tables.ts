@@ -32,6 +32,12 @@ export const KEPT: readonly KeptTable[] = [
   { name: 'key_sums_by_kind' },
   { name: 'durations_by_hour' },
   { name: 'durations_by_day' },
+  { name: 'insights_state', hasFirstRow: true },
+  { name: 'team_sums_by_day' },
+  { name: 'call_sizes_by_day' },
+  { name: 'team_calls_by_quarter' },
+  { name: 'tasks' },
+  { name: 'task_sums_by_day' },
   { name: 'admin_audit', pieces: 'ids' },
   { name: 'site', hasFirstRow: true },
   { name: 'published_documents' },
@@ -71,6 +77,7 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   alert_states: 'what was well or not: it is found anew',
   alert_look: 'where the last look ended: what is put back is looked at from there on',
   coder_poll: 'what the last look at Coder found: who was missing then may be there now',
+  insights_kept: 'found again within the hour',
   call_counts: 'counted again from the calls',
 };
 

@@ -86,14 +86,14 @@ order by n`;
 
 /**
  * In the order of time, as a ledger has them. Some stand exactly at a midnight of the time zone, some a microsecond
- * before it. Every key has one call at least, a few have most of them. $1 seed, $2 calls, $3 keys, $4 models, $5 days,
+ * before it. Every key has one call at least, a few have most of them; every fifth call names no session. $1 seed, $2 calls, $3 keys, $4 models, $5 days,
  * $6 first day, $7 time zone.
  */
 const CALLS = `
 insert into calls (request_id, finished_at, key_id, account_id, account_ids, scope, owner_id, owner_name, workspace_id,
   workspace_name, template_name, level, protocol, model, model_asked, provider, deployment, attempts, streamed,
   input_tokens, output_tokens, cache_write_tokens, cache_read_tokens, cost_nano, estimated, latency_ms, first_token_ms,
-  status, error_type, client)
+  status, error_type, client, session)
 with starts as (
   select array_agg(($6::date + d)::timestamp at time zone $7::text order by d) as at
   from generate_series(0, $5::integer) d
@@ -121,7 +121,8 @@ select md5($1::text || '-' || n)::uuid,
   case when n % 3 = 0 then floor(90000 * size)::bigint else 0 end,
   1 + floor(40000000 * power(size, 4))::bigint + (n % 1009) * 7, kind between 0.3 and 0.31, 900 + n % 5000,
   case when n % 2 = 0 then 200 end, case when kind < 0.05 then 500 else 200 end,
-  case when kind < 0.05 then 'provider_failed' end, 'node'
+  case when kind < 0.05 then 'provider_failed' end, 'node',
+  case when n % 5 > 0 then 'session-' || day || '-' || made.key_number || '-' || n % 3 end
 from made cross join starts join charged c on c.number = made.key_number
 order by n`;
 

@@ -7,6 +7,9 @@ import { dayAt, daysBetween } from '../gateway/ledger/calendar-day';
 import type { CallFilter } from '../gateway/ledger/calls/call-filter';
 import { readCall, readCalls, readNewest } from '../gateway/ledger/calls/read-calls';
 import { readSessionSums } from '../gateway/ledger/calls/session-sums';
+import { findBudgetUse } from '../gateway/ledger/insights/budget-use';
+import { insightDays, readInsights } from '../gateway/ledger/insights/read-insights';
+import { builtInDocument } from '../gateway/documents/built-in-document';
 import { followCalls } from '../gateway/ledger/sums/follow-calls';
 import { readDurations, readHours } from '../gateway/ledger/sums/read-hours';
 import { readSums, type SumsAsked } from '../gateway/ledger/sums/read-sums';
@@ -36,15 +39,15 @@ const HOUR_MS = 3_600_000;
 const BOOK = `
 insert into calls (request_id, finished_at, key_id, account_id, scope, owner_id, owner_name, workspace_id, template_name, level,
   protocol, model, model_asked, provider, deployment, attempts, streamed, input_tokens, output_tokens, cache_write_tokens,
-  cache_read_tokens, cost_nano, estimated, latency_ms, first_token_ms, status, client)
+  cache_read_tokens, cost_nano, estimated, latency_ms, first_token_ms, status, client, session)
 select gen_random_uuid(), clock_timestamp() - interval '2 seconds', k.id, k.account_id, k.scope, k.owner_id, k.owner_name,
   k.workspace_id, k.template_name, 'standard', 'openai-chat', 'model-' || n % 12, '', 'p' || n % 3, 'd' || n % 4, 1, true, n, n, 0,
-  0, n, false, n % 60000, n % 9000, 200, 'curl'
+  0, n, false, n % 60000, n % 9000, 200, 'curl', 'session-' || n / 10
 from generate_series(1, $1::integer) n join keys k on k.id = 1 + (n * 7919) % (select count(*) from keys)`;
 
 const SIZES = `
 select relname as name, to_char(n_live_tup, 'FM999,999,999') as rows, pg_size_pretty(pg_total_relation_size(relid)) as size
-from pg_stat_user_tables where relname ~ 'sums|durations|^calls$' order by pg_total_relation_size(relid) desc`;
+from pg_stat_user_tables where relname ~ 'sums|durations|^calls$|^tasks$|sizes|quarter' order by pg_total_relation_size(relid) desc`;
 
 runProgram(async () => {
   const { values } = parseArgs({
@@ -64,13 +67,24 @@ runProgram(async () => {
     try {
       await database.run('', 'analyze', []);
       await sums.follow();
-      await database.run('', BOOK, [BOOKED]);
-      const start = performance.now();
-      const followed = await sums.follow();
-      const took = performance.now() - start;
-      say(
-        `following: ${((took / followed) * 1_000).toFixed(1)} µs a call (${followed} calls, pauses counted)`,
-      );
+      const followed = async (what: string): Promise<void> => {
+        await database.run('', BOOK, [BOOKED]);
+        const start = performance.now();
+        const many = await sums.follow();
+        const took = performance.now() - start;
+        say(
+          `following${what}: ${((took / many) * 1_000).toFixed(1)} µs a call (${many} calls, pauses counted)`,
+        );
+      };
+      await followed(', the first time');
+      await followed('');
+      for (const [switched, what] of [
+        ['disable', ' without insights'],
+        ['enable', ''],
+      ] as const) {
+        await database.run('', `alter table sums_state ${switched} trigger insights_follow`, []);
+        await followed(what);
+      }
       const now = new Date();
       const days = (count: number) =>
         daysBetween(dayAt(now, LARGE.timeZone, count - 1).start, now, LARGE.timeZone);
@@ -91,6 +105,22 @@ runProgram(async () => {
       const hour = new Date(Math.floor(now.getTime() / HOUR_MS) * HOUR_MS);
       const week = new Date(hour.getTime() - 7 * 24 * HOUR_MS);
       pages['hours of a week'] = () => readHours(database, week, now);
+      const document = { ...builtInDocument().document, time_zone: LARGE.timeZone };
+      for (const [team, count] of [
+        [undefined, 28],
+        ['template-1', 28],
+        [undefined, 365],
+      ] as const)
+        pages[`insights of ${team ?? 'all teams'}, ${count} days`] = () =>
+          readInsights(database, {
+            days: insightDays(undefined, undefined, count, now, LARGE.timeZone),
+            team,
+            named: false,
+            document,
+            now,
+          });
+      pages['use of budgets, once an hour'] = () =>
+        findBudgetUse(database, { document, ownerBudget: undefined }, now);
       pages['durations of a week, by model'] = () => readDurations(database, 'model', week, now);
       await addCallPages(database, pages);
       for (const [name, read] of Object.entries(pages)) {

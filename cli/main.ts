@@ -21,6 +21,7 @@ import { example } from './example';
 import { gateway } from './gateway';
 import { gatewayImage } from './gateway-image';
 import { image } from './image';
+import { insights } from './insights';
 import { keys } from './keys';
 import { logs } from './logs';
 import { people } from './people';
@@ -68,6 +69,7 @@ const program = newGroup(
     alerts(),
     contentLogging(),
     spend(),
+    insights(),
     reconcile(),
     backup(),
     restore(),

@@ -28,6 +28,7 @@ import { createBudgetQueues } from './ledger/budget-queues';
 import { keepCallCounts } from './ledger/call-counts';
 import { createLedger } from './ledger/ledger';
 import { createRefusalMemory } from './ledger/refusal-memory';
+import { keepBudgetUse } from './ledger/insights/budget-use';
 import { keepRetention } from './ledger/retention';
 import { createSettlements } from './ledger/settlements';
 import { followCalls } from './ledger/sums/follow-calls';
@@ -148,6 +149,8 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
     closers.push(() => retention.close());
     const callCounts = keepCallCounts(database, logger);
     closers.push(() => callCounts.close());
+    const budgetUse = keepBudgetUse({ database, reports, documents, settings, logger, now });
+    closers.push(() => budgetUse.close());
     const budgetQueues = createBudgetQueues(limits.budgetWaiters, limits.keyBudgetWaiters);
     const settlements = createSettlements(logger);
     closers.push(() => settlements.finish(limits.shutdownMs));
@@ -181,6 +184,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       retention,
       callCounts,
       sums,
+      budgetUse,
       adminKeys: createAdminKeys(database, now),
       secretWatch,
       bodies: createBodyRoom({ total: limits.bodiesBytes, share: limits.keyBodiesBytes }),

@@ -23,6 +23,7 @@ import type { Ledger } from './ledger/ledger';
 import type { RefusalMemory } from './ledger/refusal-memory';
 import type { CallCounts } from './ledger/call-counts';
 import type { Runs } from './ledger/runs';
+import type { KeptBudgetUse } from './ledger/insights/budget-use';
 import type { Retention } from './ledger/retention';
 import type { Settlements } from './ledger/settlements';
 import type { CallSums } from './ledger/sums/follow-calls';
@@ -158,6 +159,8 @@ export interface Services {
   readonly retention: Retention;
   readonly callCounts: CallCounts;
   readonly sums: CallSums;
+  /** Which budgets are too tight or hardly used, looked at once an hour. */
+  readonly budgetUse: KeptBudgetUse;
   readonly adminKeys: AdminKeys;
   /** Which secrets are in use, and who still uses a former one. */
   readonly secretWatch: SecretWatch;

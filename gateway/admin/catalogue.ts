@@ -7,6 +7,7 @@ import * as checks from './check-endpoints';
 import * as documents from './document-endpoints';
 import type { Endpoint } from './endpoint';
 import * as globalSpend from './global-spend-endpoints';
+import { insights } from './insight-endpoints';
 import { bulkUpdate } from './key-bulk-update';
 import * as keys from './key-endpoints';
 import { generate } from './key-generation';
@@ -71,6 +72,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   reports.endUsers,
   spend.activity,
   providerDays,
+  insights,
   checks.verify,
   models.info,
   checks.callbacks,

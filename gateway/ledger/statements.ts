@@ -58,6 +58,12 @@ select release_strays($1::bigint, make_interval(secs => $2::double precision / 1
 
 export const OLDEST_CALL = 'select min(finished_at) as oldest from calls';
 
+/** $1 instant before which their last call ended, $2 most at once. Sums of days keep what they came to. */
+export const OLD_TASKS = `
+delete from tasks where ctid = any (array(
+  select ctid from tasks where last_at < $1::timestamptz order by last_at limit $2::integer
+)) returning 1`;
+
 /** $1 day, $2 its first instant, $3 that of the next, $4 most calls at once, $5 the clients that are told apart. */
 export const ROLL_UP =
   'select roll_up_calls($1::date, $2::timestamptz, $3::timestamptz, $4::integer, $5::text[]) as rolled';

@@ -6,6 +6,8 @@ import { auditCsv } from './pages/audit-csv';
 import { call } from './pages/call';
 import { calls } from './pages/calls';
 import { callsCsv } from './pages/calls-csv';
+import { insights } from './pages/insights';
+import { insightsCsv } from './pages/insights-csv';
 import { key } from './pages/key';
 import { keys } from './pages/keys';
 import { newKey } from './pages/new-key';
@@ -18,6 +20,7 @@ import { spendCsv } from './pages/spend-csv';
 export const PAGES: readonly Page[] = [
   overview,
   spend,
+  insights,
   calls,
   call,
   keys,
@@ -28,4 +31,4 @@ export const PAGES: readonly Page[] = [
   settings,
   sessions,
 ];
-export const DOWNLOADS: readonly Download[] = [auditCsv, callsCsv, spendCsv];
+export const DOWNLOADS: readonly Download[] = [auditCsv, callsCsv, spendCsv, insightsCsv];

@@ -151,6 +151,7 @@ test('every answer is as it says, and so is every refusal', async () => {
     ['POST', '/global/spend/end_users'],
     ['GET', '/spend/verify'],
     ['GET', '/spend/provider-days', undefined, '?month=2026-11&provider=anthropic'],
+    ['GET', '/insights', undefined, '?team=t'],
     ['GET', '/model/info'],
     ['GET', '/v1/model/info'],
     ['GET', '/get/config/callbacks'],
