@@ -4,12 +4,44 @@ import { audit } from './pages/audit';
 import { auditCsv } from './pages/audit-csv';
 import { key } from './pages/key';
 import { keys } from './pages/keys';
+import { model } from './pages/model';
+import { models, modelsCsv } from './pages/models';
 import { newKey } from './pages/new-key';
 import { overview } from './pages/overview';
+import { people, peopleCsv } from './pages/people';
+import { person } from './pages/person';
 import { sessions } from './pages/sessions';
 import { settings } from './pages/settings';
 import { spend } from './pages/spend';
 import { spendCsv } from './pages/spend-csv';
+import { team } from './pages/team';
+import { teams, teamsCsv } from './pages/teams';
+import { workspace } from './pages/workspace';
+import { workspaces, workspacesCsv } from './pages/workspaces';
 
-export const PAGES: readonly Page[] = [overview, spend, keys, newKey, key, audit, settings, sessions];
-export const DOWNLOADS: readonly Download[] = [auditCsv, spendCsv];
+export const PAGES: readonly Page[] = [
+  overview,
+  spend,
+  people,
+  person,
+  teams,
+  team,
+  workspaces,
+  workspace,
+  keys,
+  newKey,
+  key,
+  models,
+  model,
+  audit,
+  settings,
+  sessions,
+];
+export const DOWNLOADS: readonly Download[] = [
+  auditCsv,
+  modelsCsv,
+  peopleCsv,
+  spendCsv,
+  teamsCsv,
+  workspacesCsv,
+];
