@@ -1,8 +1,11 @@
 /** Budgets as SQL has them: what people may spend over all keys, and have spent in the window that holds now. */
 import { ownerTerms } from '../admin/owner-standing';
+import { dayAt } from '../ledger/calendar-day';
 import { toNano } from '../ledger/money';
 import { windowAt } from '../ledger/window';
 import type { Services } from '../services';
+import type { Statements } from '../store/database';
+import { lastDayOfKeys } from './listing';
 
 type Deciding = Pick<Services, 'documents' | 'settings' | 'now'>;
 
@@ -51,3 +54,33 @@ export const PEOPLE = `
             when '1d' then $4::timestamptz when '7d' then $5::timestamptz when '30d' then $6::timestamptz
             else '-infinity' end then a.spent_nano else 0 end as spent_nano
     ) w`;
+
+export interface PeopleCounts {
+  readonly people: number;
+  /** People at `NEAR` of their budget or above, those who have spent it among them. */
+  readonly near: number;
+  readonly over: number;
+  /** Keys that work, were made before that many days, and have had no call since. */
+  readonly idleKeys: number;
+}
+
+/** How many people are at the end of their budgets, and how many keys are idle. @param idleDays days without a call */
+export async function countPeople(
+  services: Deciding,
+  statements: Statements,
+  idleDays: number,
+): Promise<PeopleCounts> {
+  const zone = services.documents.current.document.time_zone;
+  const since = dayAt(services.now(), zone, idleDays - 1);
+  const [row] = await statements.run<Record<keyof PeopleCounts, string>>(
+    '',
+    `select count(*) as people, count(*) filter (where share >= ${NEAR}) as near, count(*) filter (where share >= 1) as over,
+       (select count(*) from (${lastDayOfKeys('$7::text')} where k.revoked_at is null and k.rotated_to is null
+         and k.created_at < $9::timestamptz) as keys where day is null or day < $8::date) as "idleKeys"
+     from (${PEOPLE}) as people`,
+    [...peopleValues(services), zone, since.date, since.start],
+  );
+  return Object.fromEntries(
+    Object.entries(row ?? {}).map(([name, text]) => [name, Number(text)]),
+  ) as unknown as PeopleCounts;
+}

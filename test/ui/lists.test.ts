@@ -54,6 +54,12 @@ beforeAll(async () => {
     temp_budget_expiry: '24h',
     budget_duration: '7d',
   });
+  await gateway.store.query(
+    "update accounts set spent_nano = 9000000, window_start = now() where label = 'owner/owner-5'",
+  );
+  await gateway.store.query(
+    "update accounts set spent_nano = 6000000000, window_start = now() where label = 'template/template-2'",
+  );
   boss = visitorOf(gateway);
   await boss.signIn();
 }, 60_000);
@@ -150,7 +156,7 @@ test('budgets of people and teams are those that the admin API tells of each', a
     ]);
   }
   const teams = await table('/ui/teams.csv?days=1');
-  const json: Record<string, unknown>[] = (await admin('/team/list')).json;
+  const json = (await admin('/team/list')).json as unknown as Record<string, unknown>[];
   for (const team of ['template-2', 'unused']) {
     const row = teams.find((each) => each['team'] === team);
     const info = json.find((each) => each['team_id'] === team);
@@ -238,4 +244,98 @@ test('models: share, failures, failovers and times, of each model and deployment
     (each) => each['deployment'] === 'deployment-1' && each['provider'] === 'provider-1',
   );
   expect([row?.['calls'], row?.['spend_usd']]).toEqual([one?.calls, String(Number(one?.nano) / 1e9)]);
+});
+
+const usd = (nano: number): string =>
+  new Intl.NumberFormat('en-US', {
+    style: 'currency',
+    currency: 'USD',
+    minimumFractionDigits: 2,
+    maximumFractionDigits: 4,
+  }).format(nano / 1e9);
+const figureOf = (html: string, label: string): string | undefined =>
+  new RegExp(`<b>(?:<a [^>]*>)?([^<]*)(?:</a>)?</b><span>${label}</span>`).exec(html)?.[1];
+
+test.each([
+  ['/ui/people/owner-3', "owner_id = 'owner-3'"],
+  ['/ui/teams/template-2', "template_name = 'template-2'"],
+  ['/ui/workspaces/w-3', "workspace_id = 'w-3'"],
+  ['/ui/models/model-1', "model = 'model-1'"],
+])('%s has the figures of its rows, a bar a day, and a CSV of each table', async (path, where) => {
+  for (const days of [7, 30]) {
+    const [right] = await query<{ calls: string; nano: string }>(
+      `select count(*)::text as calls, sum(cost_nano)::text as nano from calls where ${where} and ${DAY} > ${TODAY} - ${days}`,
+    );
+    const { status, text } = await boss.get(`${path}?days=${days}`);
+    expect([path, status]).toEqual([path, 200]);
+    expect([figureOf(text, 'Spend'), figureOf(text, 'Calls')]).toEqual([
+      usd(Number(right?.nano)),
+      Number(right?.calls).toLocaleString('en-US'),
+    ]);
+    const chart = text.slice(text.indexOf('aria-label="Spend by day'));
+    expect(chart.slice(0, chart.indexOf('</svg>')).match(/<rect /g)).toHaveLength(days);
+    const tables = [...text.matchAll(/href="(\/ui\/spend\.csv[^"]*)"/g)].map(([, href = '']) =>
+      href.replaceAll('&amp;', '&').replaceAll('&#x3D;', '='),
+    );
+    expect(tables.length).toBeGreaterThanOrEqual(5);
+    for (const each of tables) {
+      const nano = (await table(each)).reduce(
+        (sum, row) => sum + Math.round(Number(row['spend_usd']) * 1e9),
+        0,
+      );
+      expect([each, nano]).toEqual([each, Number(right?.nano)]);
+    }
+  }
+});
+
+test('the overview has today, the window and its forecast, and each hour and day', async () => {
+  const [today] = await query<{ calls: string; nano: string }>(
+    `select count(*)::text as calls, sum(cost_nano)::text as nano from calls where ${DAY} = ${TODAY}`,
+  );
+  const [month] = await query<{ nano: string }>(
+    `select sum(cost_nano)::text as nano from calls where date_trunc('month', ${DAY}) = date_trunc('month', ${TODAY})`,
+  );
+  const { text } = await boss.get('/ui');
+  expect(figureOf(text, 'Spent today')).toBe(usd(Number(today?.nano)));
+  expect(figureOf(text, 'Calls today')).toBe(today?.calls);
+  expect(figureOf(text, 'Spent this month')).toBe(usd(Number(month?.nano)));
+  expect(figureOf(text, 'Forecast of this month')).toMatch(/^\$\d/);
+  expect(text).toContain('1 person has spent 80 % of the budget or more');
+  expect(text).toContain('The template template-2 has spent 120 % of its budget');
+  const bars = (html: string): string[] =>
+    [...html.matchAll(/<title>([^<]*?): ([\d,]+) calls, ([\d,]+) failed/g)].map(
+      ([, name = '', calls = '', failed = '']) =>
+        `${name} ${calls.replaceAll(',', '')} ${failed.replaceAll(',', '')}`,
+    );
+  const byDay = await query<{ told: string }>(
+    `select concat_ws(' ', d::text, count(request_id), count(*) filter (where status >= 400)) as told
+     from generate_series((${TODAY} - 29)::timestamp, ${TODAY}, '1 day') s cross join lateral (select s::date as d) t
+       left join calls on ${DAY} = d group by d order by d`,
+  );
+  const told = bars((await boss.get('/ui?per=day')).text);
+  // What failed is the foot of a bar, which has the same words.
+  expect([...new Set(told)]).toEqual(byDay.map((row) => row.told));
+  const byHour = await query<{ told: string }>(
+    `select concat_ws(' ', to_char(h at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"'), count(request_id),
+       count(*) filter (where status >= 400)) as told
+     from generate_series(date_trunc('hour', now()) - interval '47 hours', date_trunc('hour', now()), '1 hour') h
+       left join calls on date_trunc('hour', finished_at) = h group by h order by h`,
+  );
+  expect([...new Set(bars(text))]).toEqual(byHour.map((row) => row.told));
+  for (const by of ['model', 'provider', 'team', 'person', 'workspace'])
+    expect((await boss.get(`/ui?by=${by}`)).status).toBe(200);
+});
+
+test('what is of nobody, no team, no workspace and no model is told', async () => {
+  for (const path of [
+    '/ui/people/nobody',
+    '/ui/people/ci:repository',
+    '/ui/teams/nothing',
+    '/ui/workspaces/%00',
+    '/ui/models/none',
+  ]) {
+    const { status, text } = await boss.get(path);
+    expect([path, status]).toEqual([path, 404]);
+    expect(text).toContain('There is no');
+  }
 });
