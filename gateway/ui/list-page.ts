@@ -103,7 +103,7 @@ export function listPage<Row>(list: ListPage<Row>): { readonly page: Page; reado
           list.read(view, reader, { ...asked(view, MOST_ROWS), page: 1 }),
         );
         const text = await csvOfView(columns, rows, total - rows.length);
-        sendCsv(view.exchange, `${path.split('/').at(-1)}.csv`, text);
+        sendCsv(view.exchange, `${path.slice('/ui/'.length)}.csv`, text);
       },
     },
   };

@@ -120,9 +120,9 @@ const byName = (one: SpendRow, other: SpendRow): number =>
 /** SQL by which an id gets the name that people know: ids in $1. */
 const NAMES: Partial<Record<Way, string>> = {
   person: `select distinct on (owner_id) owner_id as id, owner_name as name from keys where owner_id = any ($1)
-    order by owner_id, id desc`,
+    order by owner_id, keys.id desc`,
   workspace: `select distinct on (workspace_id) workspace_id as id, workspace_name as name from keys
-    where workspace_id = any ($1) order by workspace_id, id desc`,
+    where workspace_id = any ($1) order by workspace_id, keys.id desc`,
   key: `select id::text, coalesce(alias, owner_name || ' …' || last_four) as name from keys where id = any ($1::bigint[])`,
 };
 

@@ -208,6 +208,19 @@ test('nobody is idle who has called lately, also in the last seconds', async () 
   expect((await table('/ui/people.csv?state=idle')).map(({ id }) => id)).toEqual(['owner-new']);
 });
 
+test('keys that are idle are those whose calls are all older, also where the last one is of some seconds ago', async () => {
+  await gateway.store.query("update keys set created_at = now() - interval '90 days'");
+  for (const days of [3, 9, 30]) {
+    const right = await query<{ hash: string }>(
+      `select hash from keys where not exists (
+         select from calls where key_id = keys.id and finished_at > now() - make_interval(days => $1)) order by 1`,
+      [days],
+    );
+    const { keys } = (await admin(`/key/list?idle_days=${days}&size=500`)).json;
+    expect([days, [...keys].map(String).sort()]).toEqual([days, right.map(({ hash }) => hash)]);
+  }
+});
+
 test('models: share, failures, failovers and times, of each model and deployment', async () => {
   const right = await query<{ model: string; calls: string; nano: string; failed: string }>(
     `select model, count(*)::text as calls, sum(cost_nano)::text as nano,

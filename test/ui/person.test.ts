@@ -35,7 +35,7 @@ test('raises and sets the budget, blocks and unblocks, and each is noted', async
     temp_budget_expiry: '24h',
   });
   expect([raised.status, raised.headers.location]).toEqual([303, `${PAGE}?done=raise`]);
-  expect((await info()).max_budget).toBe(usual + 2.5);
+  expect((await info()).max_budget).toBe(Number(usual) + 2.5);
   expect((await boss.get(`${PAGE}?done=raise`)).text).toContain('The budget is raised.');
   await boss.send(PAGE, `${PAGE}/budget`, { max_budget: '7', budget_duration: '7d' });
   expect(await info()).toMatchObject({ max_budget: 9.5, budget_duration: '7d' });
@@ -95,9 +95,10 @@ test('a viewer sees the figures and none of the forms, and a direct POST of thei
 
 test('a person, a team and a search with names that are markup or a formula stay text', async () => {
   for (const id of [XSS.slice(0, 60), '=1+1', 'a/b?c#d']) {
-    await admin('/key/generate', { user_id: id });
+    const made = await admin('/key/generate', { user_id: id });
+    expect([id, made.status]).toEqual([id, 200]);
     const [row] = await gateway.store.query<{ id: string }>(
-      'select owner_id as id from keys order by id desc limit 1',
+      'select owner_id as id from keys order by keys.id desc limit 1',
     );
     const path = `/ui/people/${encodeURIComponent(row?.id ?? '')}`;
     const { status, text } = await boss.get(path);
