@@ -83,7 +83,7 @@ const SAID: Readonly<Record<Exclude<Kind, 'text' | 'day'>, (value: number) => st
 
 export function saidAs(value: unknown, kind: Kind): string {
   if (value == null || value === '') return '–';
-  if (kind === 'text' || kind === 'day') return String(value);
+  if (kind === 'text' || kind === 'day') return typeof value === 'string' ? value : '–';
   return typeof value === 'number' && Number.isFinite(value) ? SAID[kind](value) : '–';
 }
 
