@@ -90,7 +90,7 @@ withChromium('in Chromium', () => {
     await page.getByRole('button', { name: 'Find' }).click();
     await page.getByText('Nobody is like that.').waitFor();
     await page.goto('/ui');
-    await page.getByRole('link', { name: '30 days' }).click();
+    await page.getByRole('link', { name: '30 days', exact: true }).click();
     await page.waitForURL('**/ui?per=day');
     await page.getByText('The same as a table').first().click();
     expect(await page.locator('details[open] tbody tr').count()).toBe(20);
