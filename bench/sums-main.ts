@@ -1,4 +1,5 @@
 /** `npm run bench:sums`: what the sums that follow calls cost, and how long pages take that read them. */
+import { EventEmitter } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,9 +14,11 @@ import { builtInDocument } from '../gateway/documents/built-in-document';
 import { followCalls } from '../gateway/ledger/sums/follow-calls';
 import { readDurations, readHours } from '../gateway/ledger/sums/read-hours';
 import { readSums, type SumsAsked } from '../gateway/ledger/sums/read-sums';
-import { openDatabase } from '../gateway/store/database';
-import type { Statements } from '../gateway/store/database';
+import { openDatabase, type Database, type Statements } from '../gateway/store/database';
 import { startEmbeddedPostgres } from '../gateway/store/embedded';
+import type { View } from '../gateway/ui/page';
+import { PAGES } from '../gateway/ui/pages';
+import { routeFinder } from '../gateway/ui/route-finder';
 import { runProgram } from '../terminal/program';
 import { fillStore } from './beside-reports';
 import { LARGE } from './ledger';
@@ -48,6 +51,54 @@ from generate_series(1, $1::integer) n join keys k on k.id = 1 + (n * 7919) % (s
 const SIZES = `
 select relname as name, to_char(n_live_tup, 'FM999,999,999') as rows, pg_size_pretty(pg_total_relation_size(relid)) as size
 from pg_stat_user_tables where relname ~ 'sums|durations|^calls$|^tasks$|sizes|quarter' order by pg_total_relation_size(relid) desc`;
+
+/** What pages of the dashboard load, by their address: as an admin's browser asks for them, but for reading the request. */
+function dashboardPages(database: Database): Record<string, () => Promise<unknown>> {
+  const services = {
+    documents: { current: builtInDocument(), origin: { kind: 'built-in' } },
+    settings: {},
+    now: () => new Date(),
+    providers: new Map(),
+    database,
+    limits: { deadAfterMs: 30_000 },
+    coderStanding: {},
+    health: { pausedUntil: () => undefined, now: () => 0 },
+    reports: {
+      readPage: (_: string, __: unknown, work: (reader: Database) => Promise<unknown>) => work(database),
+    },
+  };
+  const response = Object.assign(new EventEmitter(), { destroyed: false, writableFinished: false });
+  const exchange = { request: new EventEmitter(), response };
+  const session = { name: 'bench', role: 'admin' };
+  const load = (address: string) => async () => {
+    response.removeAllListeners();
+    const [path = '', query = ''] = address.split('?');
+    const found = routeFinder(PAGES, []).find('GET', path);
+    if (found?.kind !== 'page') throw new Error(`there is no page ${address}`);
+    const view = { services, exchange, session, path, parts: found.parts, query: new URLSearchParams(query) };
+    return found.page.load(view as unknown as View);
+  };
+  return Object.fromEntries(ADDRESSES.map((address) => [address, load(address)]));
+}
+
+const ADDRESSES = [
+  '/ui',
+  '/ui?per=day&by=person',
+  '/ui/people',
+  '/ui/people?days=90',
+  '/ui/people?sort=spend&order=desc',
+  '/ui/people?state=near',
+  '/ui/people?state=idle',
+  '/ui/people/owner-1',
+  '/ui/teams',
+  '/ui/teams/template-1',
+  '/ui/workspaces',
+  '/ui/workspaces?sort=spend&order=desc',
+  '/ui/workspaces/w-1',
+  '/ui/models',
+  '/ui/models/model-1',
+  '/ui/spend',
+];
 
 runProgram(async () => {
   const { values } = parseArgs({
@@ -123,6 +174,7 @@ runProgram(async () => {
         findBudgetUse(database, { document, ownerBudget: undefined }, now);
       pages['durations of a week, by model'] = () => readDurations(database, 'model', week, now);
       await addCallPages(database, pages);
+      Object.assign(pages, dashboardPages(database));
       for (const [name, read] of Object.entries(pages)) {
         const times: number[] = [];
         for (let turn = 0; turn < TURNS; turn += 1) {

@@ -10,17 +10,33 @@ import { insights } from './pages/insights';
 import { insightsCsv } from './pages/insights-csv';
 import { key } from './pages/key';
 import { keys } from './pages/keys';
+import { model } from './pages/model';
+import { models, modelsCsv } from './pages/models';
 import { newKey } from './pages/new-key';
 import { overview } from './pages/overview';
+import { people, peopleCsv } from './pages/people';
+import { person } from './pages/person';
 import { sessions } from './pages/sessions';
 import { settings } from './pages/settings';
 import { spend } from './pages/spend';
 import { spendCsv } from './pages/spend-csv';
+import { team } from './pages/team';
+import { teams, teamsCsv } from './pages/teams';
+import { workspace } from './pages/workspace';
+import { workspaces, workspacesCsv } from './pages/workspaces';
 
 export const PAGES: readonly Page[] = [
   overview,
   spend,
   insights,
+  people,
+  person,
+  teams,
+  team,
+  workspaces,
+  workspace,
+  models,
+  model,
   calls,
   call,
   keys,
@@ -31,4 +47,13 @@ export const PAGES: readonly Page[] = [
   settings,
   sessions,
 ];
-export const DOWNLOADS: readonly Download[] = [auditCsv, callsCsv, spendCsv, insightsCsv];
+export const DOWNLOADS: readonly Download[] = [
+  auditCsv,
+  callsCsv,
+  insightsCsv,
+  modelsCsv,
+  peopleCsv,
+  spendCsv,
+  teamsCsv,
+  workspacesCsv,
+];
