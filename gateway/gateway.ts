@@ -29,6 +29,7 @@ import { createRefusalMemory } from './ledger/refusal-memory';
 import { keepRetention } from './ledger/retention';
 import { createSettlements } from './ledger/settlements';
 import { followCalls } from './ledger/sums/follow-calls';
+import { rebuildSums } from './ledger/sums/rebuild-sums';
 import { createLargeBodies } from './concurrency/large-bodies';
 import type { AdjustableLogger, Logger } from './log';
 import { startLogLevel } from './log-level';
@@ -140,7 +141,8 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       const { retention_days: days, time_zone: timeZone } = documents.current.document;
       return { days, timeZone };
     };
-    const sums = followCalls(database, logger, () => documents.current.document.time_zone);
+    const timeZoneNow = () => documents.current.document.time_zone;
+    const sums = followCalls(database, logger, timeZoneNow);
     closers.push(() => sums.close());
     const retention = keepRetention(database, logger, retentionTerms, sums, now);
     closers.push(() => retention.close());
@@ -176,6 +178,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       retention,
       callCounts,
       sums,
+      rebuildSums: rebuildSums(store.connection, timeZoneNow, () => sums.follow()),
       adminKeys: createAdminKeys(database, now),
       secretWatch,
       bodies: createBodyRoom({ total: limits.bodiesBytes, share: limits.keyBodiesBytes }),

@@ -24,6 +24,7 @@ import type { CallCounts } from './ledger/call-counts';
 import type { Retention } from './ledger/retention';
 import type { Settlements } from './ledger/settlements';
 import type { CallSums } from './ledger/sums/follow-calls';
+import type { Rebuild } from './ledger/sums/rebuild-sums';
 import type { LargeBodies } from './concurrency/large-bodies';
 import type { Logger } from './log';
 import type { LogLevelSource } from './log-level';
@@ -155,6 +156,8 @@ export interface Services {
   readonly retention: Retention;
   readonly callCounts: CallCounts;
   readonly sums: CallSums;
+  /** Makes those sums again, when somebody asks for it. */
+  readonly rebuildSums: Rebuild;
   readonly adminKeys: AdminKeys;
   /** Which secrets are in use, and who still uses a former one. */
   readonly secretWatch: SecretWatch;
