@@ -1,6 +1,6 @@
 /** Reports of months: their figures, when one goes out by mail, and sending one now. */
 import { randomUUID } from 'node:crypto';
-import { GatewayError } from '../errors';
+import type { GatewayError } from '../errors';
 import { goneOf } from '../http/gone';
 import { exactDollars, toDollars } from '../ledger/money';
 import { monthAlert } from '../month/month-alert';
@@ -18,7 +18,18 @@ import {
 } from '../month/month-schedule';
 import type { Services } from '../services';
 import { change, endpoint, type AdminCall } from './endpoint';
-import { answer, count, flag, input, listOf, number, orNull, string, time, type JsonSchema } from './json-schema';
+import {
+  answer,
+  count,
+  flag,
+  input,
+  listOf,
+  number,
+  orNull,
+  string,
+  time,
+  type JsonSchema,
+} from './json-schema';
 import { invalid } from './terms-input';
 
 const MONTH: JsonSchema = {
@@ -129,9 +140,13 @@ export const months = endpoint<{ readonly until?: string }>({
   tag: 'spend',
   summary: `What each of ${MOST_MONTHS} months cost, newest first.`,
   role: 'viewer',
-  input: input({ until: { ...MONTH, description: 'The newest of them, YYYY-MM. The one under way, unless it is said.' } }),
+  input: input({
+    until: { ...MONTH, description: 'The newest of them, YYYY-MM. The one under way, unless it is said.' },
+  }),
   answer: answer({
-    months: listOf(answer({ month: string, calls: count, failed_calls: count, spend: number, spend_usd: EXACT })),
+    months: listOf(
+      answer({ month: string, calls: count, failed_calls: count, spend: number, spend_usd: EXACT }),
+    ),
   }),
   errors: ['report_too_slow', 'too_many_reports'],
   async handle(call) {
@@ -153,7 +168,10 @@ export const months = endpoint<{ readonly until?: string }>({
 });
 
 const SCHEDULE = {
-  day: { ...orNull(count), description: 'Of the month, at midnight of the policy’s time zone; null: none goes out.' },
+  day: {
+    ...orNull(count),
+    description: 'Of the month, at midnight of the policy’s time zone; null: none goes out.',
+  },
   next_at: { ...orNull(time), description: 'When the next one goes out.' },
   last_month: { ...orNull(string), description: 'The last that went out, or was over when the day was set.' },
   channels: { ...listOf(string), description: 'Channels of alerts that are mail.' },
@@ -246,7 +264,8 @@ export const send = endpoint<{ readonly month?: string }>({
     const { alerts, documents, now } = services;
     if (mailChannels(alerts).length === 0) throw withoutMail('month');
     const zone = documents.current.document.time_zone;
-    const asked = call.input.month === undefined ? monthAt(now(), zone, 1) : monthAsked(services, call.input.month);
+    const asked =
+      call.input.month === undefined ? monthAt(now(), zone, 1) : monthAsked(services, call.input.month);
     const report = await reportOf(call, admin.name, asked);
     // In the trail before it is under way: what has left cannot be taken back.
     await change(call, (transaction) =>

@@ -96,7 +96,11 @@ export function mailOf(message: AlertMessage, from: string, to: readonly string[
     ...(html === undefined ? {} : { html }),
     attachments: files
       .filter(({ type }) => type !== 'text/html')
-      .map(({ name, type, body }) => ({ filename: name, contentType: `${type}; charset=utf-8`, content: body })),
+      .map(({ name, type, body }) => ({
+        filename: name,
+        contentType: `${type}; charset=utf-8`,
+        content: body,
+      })),
     date: raisedAt,
     // The same for each attempt, so that mail programs show it once.
     messageId: `<${createHash('sha256').update(event).digest('hex').slice(0, 40)}@${domain}>`,

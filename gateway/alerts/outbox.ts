@@ -91,11 +91,7 @@ export async function raise(
 /** Kinds of which each one is told: a number in their place would say nothing. */
 const WHOLE: ReadonlySet<AlertKind> = new Set(['collapsed', 'month_report']);
 
-async function keepFiles(
-  statements: Statements,
-  event: string,
-  files: readonly AlertFile[],
-): Promise<void> {
+async function keepFiles(statements: Statements, event: string, files: readonly AlertFile[]): Promise<void> {
   await statements.run(
     'alert-files',
     `insert into alert_files (alert_id, name, type, body)

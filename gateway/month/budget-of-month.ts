@@ -19,6 +19,8 @@ export function budgetOfMonth(
   { days }: Pick<Month, 'days'>,
 ): BudgetOfMonth {
   const nano = toNano(perWindow);
-  const windows = { '1d': days.length, '7d': days.length / DAYS_OF_WEEK, '30d': 1, none: undefined }[duration];
+  const windows = { '1d': days.length, '7d': days.length / DAYS_OF_WEEK, '30d': 1, none: undefined }[
+    duration
+  ];
   return { duration, perWindow, ofMonth: windows === undefined ? undefined : Math.round(nano * windows) };
 }

@@ -47,4 +47,5 @@ export function monthBeside({ name }: Pick<Month, 'name'>, months: number, timeZ
 const TITLE = new Intl.DateTimeFormat('en-US', { month: 'long', year: 'numeric', timeZone: 'UTC' });
 
 /** "October 2026". */
-export const titleOf = ({ name }: Pick<Month, 'name'>): string => TITLE.format(new Date(`${name}-01T00:00:00Z`));
+export const titleOf = ({ name }: Pick<Month, 'name'>): string =>
+  TITLE.format(new Date(`${name}-01T00:00:00Z`));

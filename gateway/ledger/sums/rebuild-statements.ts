@@ -94,8 +94,16 @@ interface Place {
 /** The place becomes what it is to be; says how many rows were not. Rows of no calls are none. */
 function put({ table, by, figures, own, rows, where = '', latest }: Place, name = table): string {
   const isAll = figures === 'all';
-  const columns = [...Object.keys(own), ...by, ...(isAll ? FIGURES : ['calls']), ...(latest === undefined ? [] : [latest])];
-  const given = [...Object.values(own), ...columns.slice(Object.keys(own).length).map((column) => `r.${column}`)];
+  const columns = [
+    ...Object.keys(own),
+    ...by,
+    ...(isAll ? FIGURES : ['calls']),
+    ...(latest === undefined ? [] : [latest]),
+  ];
+  const given = [
+    ...Object.values(own),
+    ...columns.slice(Object.keys(own).length).map((column) => `r.${column}`),
+  ];
   const ofPlace = Object.entries(own)
     .map(([column, value]) => `s.${column} = ${value}`)
     .join(' and ');
@@ -172,7 +180,8 @@ export const PUT_DAY = statement(ALL_KEYS);
 /** The same, of keys after $3 and up to $4. */
 export const PUT_KEYS = statement(SOME_KEYS);
 /** Up to which key there are how many parts of the day. */
-export const STAGED_KEYS = 'select key_id, count(*)::integer as parts from staged group by key_id order by key_id';
+export const STAGED_KEYS =
+  'select key_id, count(*)::integer as parts from staged group by key_id order by key_id';
 
 const HOUR = { hour: '$1::timestamptz' };
 

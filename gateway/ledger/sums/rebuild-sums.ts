@@ -144,7 +144,12 @@ class Rebuilding {
     this.#of = await this.#countPieces();
     const days = await this.#ask<Day & QueryResultRow>(DAYS, [(await this.#keptUntil()) ?? EARLIEST]);
     let made = 0;
-    for (const day of days) if (day.is_whole && (await this.#whileNobodyFollows(() => this.#day(day)))) made += 1;
+    for (const day of days) {
+      if (!day.is_whole) continue;
+      if (await this.#whileNobodyFollows(() => this.#day(day))) made += 1;
+      // What has ended since is added before the next one.
+      await this.follow();
+    }
     const hours = await this.#hours();
     return { days: made, hours, keptDays: days.length - made, changed: this.#changed };
   }
@@ -186,15 +191,17 @@ class Rebuilding {
     }
     const result = await work();
     await this.#ask(`select pg_advisory_unlock(${FOLLOW_LOCK})`);
-    await this.follow();
     return result;
   }
 
   /** Whether it was made: its calls may have become daily sums meanwhile. */
   async #day({ day, starts_at: start }: Day): Promise<boolean> {
     await this.#ask(CLEAR);
-    for (const { since, through } of await this.#ask<{ since: string; through: string }>(STRETCHES, [day, start]))
-      for (let after = since, isFull = true; isFull; ) {
+    for (const { since, through } of await this.#ask<{ since: string; through: string }>(STRETCHES, [
+      day,
+      start,
+    ]))
+      for (let after = since, isFull = true; isFull;) {
         const [piece] = await this.#ask<{ until: string | null; many: number }>(NEXT_PIECE, [
           after,
           through,

@@ -17,7 +17,11 @@ export function monthIn({ services, parts }: Pick<View, 'services' | 'parts'>): 
 }
 
 interface Sent {
-  readonly channels: readonly { readonly name: string; readonly ok: boolean; readonly fault: string | null }[];
+  readonly channels: readonly {
+    readonly name: string;
+    readonly ok: boolean;
+    readonly fault: string | null;
+  }[];
 }
 
 const mail: Action = {

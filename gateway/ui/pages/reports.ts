@@ -3,6 +3,7 @@ import { months, schedule, setSchedule } from '../../admin/month-endpoints';
 import { LAST_DAY } from '../../month/month-schedule';
 import { monthAt, monthBeside, monthNamed, titleOf } from '../../month/month';
 import { MOST_MONTHS } from '../../month/list-months';
+import { perform } from '../../admin/endpoint';
 import { ask } from '../ask';
 import { withQuery } from '../local-path';
 import type { Action, Page } from '../page';
@@ -10,7 +11,12 @@ import type { Action, Page } from '../page';
 const PATH = '/ui/reports';
 
 interface Listed {
-  readonly months: readonly { readonly month: string; readonly calls: number; readonly failed_calls: number; readonly spend: number }[];
+  readonly months: readonly {
+    readonly month: string;
+    readonly calls: number;
+    readonly failed_calls: number;
+    readonly spend: number;
+  }[];
 }
 
 interface Schedule {
@@ -24,7 +30,10 @@ const setDay: Action = {
   role: 'admin',
   async run(sent) {
     const day = sent.sent.words.get('day') ?? '';
-    await ask(sent, setSchedule, day === '' ? { day: 'null' } : { day });
+    const { services, exchange, session: admin } = sent;
+    // A form has no word for none.
+    if (day === '') await perform(setSchedule, { services, exchange, admin, input: { day: null } });
+    else await ask(sent, setSchedule, { day });
     return { to: PATH };
   },
 };
