@@ -5,6 +5,7 @@ import { exactDollars } from '../../gateway/ledger/money';
 import { monthAt } from '../../gateway/month/month';
 import { adminOf, type Admin } from '../admin/support';
 import { run } from '../administration/support';
+import { followAll } from '../backup/support';
 import { MASTER_KEY, startTestGateway, type TestGateway } from '../gateway/support/gateway';
 import { policyFile, type PolicyFile } from '../gateway/support/policy-file';
 import { visitorOf, type Visitor } from './support';
@@ -57,6 +58,7 @@ beforeAll(async () => {
     "insert into owners (id, groups) values ('owner-5', '{staff}') on conflict (id) do update set groups = '{staff}'",
   );
   await store.query('select restart_sums()');
+  await followAll(gateway);
   boss = visitorOf(gateway);
   await boss.signIn();
 }, 60_000);
