@@ -28,7 +28,7 @@ export function monthAlert(report: MonthReport, event: string): AlertEvent {
     kind: 'month_report',
     subject: `month/${month.name}`,
     title: [
-      `${heading}${report.isOver ? '' : ', so far'}: ${showDollars(total.cost)} for ${total.calls} calls of AI.`,
+      `${heading}${report.isOver ? '' : ', so far'}: AI cost ${showDollars(total.cost)}, in ${total.calls === 1 ? 'one call' : `${total.calls} calls`}.`,
     ],
     facts: [
       [

@@ -3,6 +3,7 @@ import { adminOf } from '../../admin/support';
 import { run } from '../../administration/support';
 import { followAll } from '../../backup/support';
 import { visitorOf } from '../../ui/support';
+import { startAnthropicStandin, type AnthropicStandin } from '../../standins/anthropic';
 import { eventually, startTestGateway, type TestGateway } from '../support/gateway';
 import {
   MAIL_PASSWORD,
@@ -21,11 +22,13 @@ let clock = new Date('2025-10-20T12:00:00Z');
 let receiver: MailReceiver;
 let file: PolicyFile;
 let store: TestStore;
+let standin: AnthropicStandin;
 let fleet: TestGateway[] = [];
 
 const start = async (): Promise<TestGateway> => {
   const gateway = await startTestGateway({
     store,
+    standin,
     env: { ...file.env, ...receiver.env },
     limits: LIMITS,
     now: () => clock,
@@ -52,6 +55,7 @@ beforeAll(async () => {
     teams: { templates: { [XSS]: { maxBudget: 10, budgetDuration: '30d' } }, groups: {} },
   });
   store = await startStore();
+  standin = await startAnthropicStandin();
   const gateway = await start();
   await adminOf(gateway)('/key/generate', { user_id: 'ann' });
   for (const [at, nano] of [
@@ -69,6 +73,7 @@ afterAll(async () => {
   await stop();
   await receiver.close();
   await file.remove();
+  await standin.close();
   await store.remove();
 });
 
@@ -106,7 +111,7 @@ test('on its day one of the processes sends it, once, with its table; whatever i
   clock = new Date('2025-11-02T03:00:00Z');
   await receiver.many(1);
   await looked();
-  expect(subjects()).toEqual(['[info] October 2025: $0.0000 for 1 calls of AI.']);
+  expect(subjects()).toEqual(['[info] October 2025: AI cost $0.00, in one call.']);
   clock = new Date('2025-12-02T03:00:00Z');
   await receiver.many(2);
   await looked();
@@ -114,7 +119,7 @@ test('on its day one of the processes sends it, once, with its table; whatever i
   const mail = receiver.mails[1];
   expect(mail?.to).toEqual(['boss@example.com', 'ops@example.com']);
   expect(mail?.headers).toMatchObject({
-    subject: '[info] November 2025: $2.00 for 2 calls of AI.',
+    subject: '[info] November 2025: AI cost $2.00, in 2 calls.',
     'x-alert-id': 'month_report/2025-11',
   });
   expect(partOf(mail, 'text/plain')?.text).toMatch(/^Spend: \$2\.000000033\r?$/m);
@@ -138,8 +143,8 @@ test('what was missed while all were down is made up, in its order, and nothing 
   await receiver.many(4);
   await looked();
   expect(subjects().slice(2)).toEqual([
-    '[info] December 2025: $0.0000 for 1 calls of AI.',
-    '[info] January 2026: $0.00 for 0 calls of AI.',
+    '[info] December 2025: AI cost $0.00, in one call.',
+    '[info] January 2026: AI cost $0.00, in 0 calls.',
   ]);
   await stop();
   await start();
@@ -160,7 +165,7 @@ test('what the mail server refuses is tried again, and comes once', async () => 
   await start();
   await receiver.many(5);
   await looked();
-  expect(subjects().slice(4)).toEqual(['[info] February 2026: $0.00 for 0 calls of AI.']);
+  expect(subjects().slice(4)).toEqual(['[info] February 2026: AI cost $0.00, in 0 calls.']);
   expect(receiver.mails[4]?.parts).toHaveLength(3);
 });
 
@@ -216,8 +221,8 @@ test('sent now it is sent at once, is in the trail, and leaves the schedule as i
   expect([one.status, other.status]).toEqual([200, 409]);
   expect(one.text).toContain('mail: the mail server has taken it.');
   expect(subjects().slice(6)).toEqual([
-    '[info] November 2025: $2.00 for 2 calls of AI.',
-    '[info] November 2025: $2.00 for 2 calls of AI.',
+    '[info] November 2025: AI cost $2.00, in 2 calls.',
+    '[info] November 2025: AI cost $2.00, in 2 calls.',
   ]);
   const trail = await store.query(
     "select actor, action, target from admin_audit where action like 'spend/month/%' order by id",
