@@ -1,5 +1,5 @@
 /** What a month cost, as the dashboard's report has it; and when that goes out by mail. */
-import { EXIT } from '../terminal/fault';
+import { CliError, EXIT } from '../terminal/fault';
 import { localTime, money } from '../terminal/figures';
 import type { Column, FormatWords } from '../terminal/output';
 import { saying } from '../terminal/progress';
@@ -134,6 +134,10 @@ export async function send(named: string | undefined, words: FormatWords): Promi
       named === undefined ? {} : { month: named },
     ),
   );
+  if (found.channels.length === 0)
+    throw new CliError(
+      'There is no channel that is mail: set ALERT_SMTP_URL, ALERT_MAIL_FROM and ALERT_MAIL_TO for the gateway, and start it anew.',
+    );
   await output.result(found, SENT, found.channels);
   return found.channels.every(({ ok }) => ok) ? EXIT.done : EXIT.failed;
 }

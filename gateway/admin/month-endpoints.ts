@@ -213,7 +213,7 @@ export const setSchedule = endpoint<{ readonly day: number | null }>({
   async handle(call) {
     const { services } = call;
     const { day } = call.input;
-    if (day !== null && mailChannels(services.alerts).length === 0) throw withoutMail('day');
+    if (day !== null && mailChannels(services.alerts).length === 0) throw withoutMail();
     const set = await change(call, async (transaction) => {
       const before = await holdSchedule(transaction);
       const zone = services.documents.current.document.time_zone;
@@ -238,9 +238,9 @@ export const setSchedule = endpoint<{ readonly day: number | null }>({
 const laterOf = (one: string | undefined, other: string): string =>
   one !== undefined && one > other ? one : other;
 
-const withoutMail = (field: string): GatewayError =>
+const withoutMail = (): GatewayError =>
   invalid(
-    field,
+    'day',
     'There is no channel that is mail: set ALERT_SMTP_URL, ALERT_MAIL_FROM and ALERT_MAIL_TO, or one of that kind in ALERT_CHANNELS, and start the gateway anew.',
   );
 
@@ -262,7 +262,6 @@ export const send = endpoint<{ readonly month?: string }>({
   async handle(call) {
     const { services, admin } = call;
     const { alerts, documents, now } = services;
-    if (mailChannels(alerts).length === 0) throw withoutMail('month');
     const zone = documents.current.document.time_zone;
     const asked =
       call.input.month === undefined ? monthAt(now(), zone, 1) : monthAsked(services, call.input.month);
