@@ -160,7 +160,7 @@ test('beside calls and corrections what pages show is what the rows say, at each
     steps += 1;
     checking = checking.then(async () => {
       await other.query(steps % 2 === 0 ? BOOK : CORRECT);
-      wrong.push(...(await other.query(WRONG)).rows);
+      wrong.push(...(await other.query<object>(WRONG)).rows);
     });
   });
   await checking;

@@ -23,7 +23,7 @@ let receiver: MailReceiver;
 let file: PolicyFile;
 let store: TestStore;
 let standin: AnthropicStandin;
-let fleet: TestGateway[] = [];
+const fleet: TestGateway[] = [];
 
 const start = async (): Promise<TestGateway> => {
   const gateway = await startTestGateway({
