@@ -51,6 +51,7 @@ export const KEPT: readonly KeptTable[] = [
   { name: 'admin_keys' },
   { name: 'spend_resets' },
   { name: 'alert_silences' },
+  { name: 'month_mail', hasFirstRow: true },
   // Calls that were under way: their processes are put back as dead, and the first gateway books them in full, as it
   // does with those of a process that was killed. The provider may have billed every one of them.
   {
@@ -74,6 +75,7 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   secret_uses: 'who still used a former secret of this site',
   alerts: 'what administrators were told: what still holds is found and told anew',
   alert_deliveries: 'what was on its way to them: it would be told a second time, and late',
+  alert_files: 'they go with the alerts',
   alert_states: 'what was well or not: it is found anew',
   alert_look: 'where the last look ended: what is put back is looked at from there on',
   coder_poll: 'what the last look at Coder found: who was missing then may be there now',

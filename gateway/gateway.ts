@@ -32,6 +32,7 @@ import { keepBudgetUse } from './ledger/insights/budget-use';
 import { keepRetention } from './ledger/retention';
 import { createSettlements } from './ledger/settlements';
 import { followCalls } from './ledger/sums/follow-calls';
+import { rebuildSums } from './ledger/sums/rebuild-sums';
 import { createLargeBodies } from './concurrency/large-bodies';
 import type { AdjustableLogger, Logger } from './log';
 import { startLogLevel } from './log-level';
@@ -143,7 +144,8 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       const { retention_days: days, time_zone: timeZone } = documents.current.document;
       return { days, timeZone };
     };
-    const sums = followCalls(database, logger, () => documents.current.document.time_zone);
+    const timeZoneNow = () => documents.current.document.time_zone;
+    const sums = followCalls(database, logger, timeZoneNow);
     closers.push(() => sums.close());
     const retention = keepRetention(database, logger, retentionTerms, sums, now);
     closers.push(() => retention.close());
@@ -185,6 +187,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       callCounts,
       sums,
       budgetUse,
+      rebuildSums: rebuildSums(store.connection, timeZoneNow, () => sums.follow()),
       adminKeys: createAdminKeys(database, now),
       secretWatch,
       bodies: createBodyRoom({ total: limits.bodiesBytes, share: limits.keyBodiesBytes }),

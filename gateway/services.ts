@@ -27,6 +27,7 @@ import type { KeptBudgetUse } from './ledger/insights/budget-use';
 import type { Retention } from './ledger/retention';
 import type { Settlements } from './ledger/settlements';
 import type { CallSums } from './ledger/sums/follow-calls';
+import type { Rebuild } from './ledger/sums/rebuild-sums';
 import type { LargeBodies } from './concurrency/large-bodies';
 import type { Logger } from './log';
 import type { LogLevelSource } from './log-level';
@@ -161,6 +162,8 @@ export interface Services {
   readonly sums: CallSums;
   /** Which budgets are too tight or hardly used, looked at once an hour. */
   readonly budgetUse: KeptBudgetUse;
+  /** Makes those sums again, when somebody asks for it. */
+  readonly rebuildSums: Rebuild;
   readonly adminKeys: AdminKeys;
   /** Which secrets are in use, and who still uses a former one. */
   readonly secretWatch: SecretWatch;

@@ -17,8 +17,10 @@ import * as contentLogging from './content-logging-endpoints';
 import * as logLevel from './log-level-endpoints';
 import * as models from './model-endpoints';
 import { exportPerson, forget } from './person-endpoints';
+import * as months from './month-endpoints';
 import { providerDays } from './provider-days';
 import * as site from './site-endpoints';
+import { rebuild } from './rebuild-endpoint';
 import { secrets } from './secret-endpoints';
 import * as spend from './spend-endpoints';
 import * as reports from './spend-report-endpoints';
@@ -73,7 +75,13 @@ export const ENDPOINTS: readonly Endpoint[] = [
   spend.activity,
   providerDays,
   insights,
+  months.month,
+  months.months,
+  months.schedule,
+  months.setSchedule,
+  months.send,
   checks.verify,
+  rebuild,
   models.info,
   checks.callbacks,
   site.state,

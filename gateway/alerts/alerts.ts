@@ -10,6 +10,8 @@ export interface Alerts {
   readonly logger: Logger;
   /** To be told soon. Never throws, and nobody waits for it. */
   note(alert: AlertEvent): void;
+  /** Sends it to each channel that is mail, now, and keeps nothing of it: by the channel's name how it went. */
+  mail(alert: AlertEvent): Promise<ReadonlyMap<string, DeliveryResult>>;
   /**
    * Sends a test, now: by the channel's name how it went.
    *

@@ -12,10 +12,14 @@ import { key } from './pages/key';
 import { keys } from './pages/keys';
 import { model } from './pages/model';
 import { models, modelsCsv } from './pages/models';
+import { month } from './pages/month';
+import { monthCsv } from './pages/month-csv';
+import { monthPaper } from './pages/month-paper';
 import { newKey } from './pages/new-key';
 import { overview } from './pages/overview';
 import { people, peopleCsv } from './pages/people';
 import { person } from './pages/person';
+import { reports } from './pages/reports';
 import { sessions } from './pages/sessions';
 import { settings } from './pages/settings';
 import { spend } from './pages/spend';
@@ -29,6 +33,9 @@ export const PAGES: readonly Page[] = [
   overview,
   spend,
   insights,
+  reports,
+  month,
+  monthPaper,
   people,
   person,
   teams,
@@ -52,6 +59,7 @@ export const DOWNLOADS: readonly Download[] = [
   callsCsv,
   insightsCsv,
   modelsCsv,
+  monthCsv,
   peopleCsv,
   spendCsv,
   teamsCsv,
