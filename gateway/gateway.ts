@@ -44,6 +44,7 @@ import { openStore } from './store/open-store';
 import { createCallObservers } from './telemetry/call-observers';
 import { createClaimTally } from './telemetry/claim-tally';
 import { startMetrics } from './telemetry/metrics/metrics';
+import { createExporters } from './telemetry/otlp/exporters';
 import { startTraces } from './telemetry/traces/start-traces';
 import { createTokenBuckets } from './concurrency/token-buckets';
 
@@ -156,7 +157,8 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
     const secretWatch = await watchSecrets(settings, database, logger, now);
     closers.push(() => secretWatch.close());
     const observers = createCallObservers(logger);
-    const traces = startTraces(settings, observers, logger);
+    const exporters = createExporters(logger);
+    const traces = startTraces(settings, observers, exporters, logger);
     closers.push(() => traces?.close());
     const services: Services = {
       settings,
@@ -201,6 +203,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       claimTally: createClaimTally(),
       alerts,
       observers,
+      exporters,
       traces,
       coder:
         settings.coderUrl !== undefined && isPrivateUrl(settings.coderUrl)

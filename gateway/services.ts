@@ -36,6 +36,7 @@ import type { Slots } from './concurrency/slots';
 import type { Database } from './store/database';
 import type { CallObservers } from './telemetry/call-observers';
 import type { ClaimTally } from './telemetry/claim-tally';
+import type { Exporters } from './telemetry/otlp/exporters';
 import type { Traces } from './telemetry/traces/start-traces';
 import type { TokenBuckets } from './concurrency/token-buckets';
 
@@ -188,6 +189,8 @@ export interface Services {
   readonly claimTally: ClaimTally;
   /** What administrators are told of. */
   readonly alerts: Alerts;
+  /** Where traces and metrics go to. */
+  readonly exporters: Exporters;
   /** Undefined: they are off. */
   readonly traces: Traces | undefined;
   /** Undefined: no CODER_URL, or one that a person's token may not be sent to. */

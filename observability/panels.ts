@@ -344,6 +344,46 @@ export const ROWS: readonly Row[] = [
     ],
   },
   {
+    title: 'Traces and metrics that go out',
+    panels: [
+      {
+        title: 'Whether they arrive',
+        description: '1 where the last delivery of every process did; nothing where none was made yet.',
+        kind: 'stat',
+        unit: 'none',
+        queries: [
+          by('{{exporter}} {{signal}}', `min by (exporter, signal) (${g.exportUp.name}{${PROCESS}})`),
+        ],
+      },
+      {
+        title: 'Arrived and dropped a second',
+        description: 'Spans and points of metrics. What metrics drop, the next delivery tells.',
+        kind: 'timeseries',
+        unit: 'short',
+        queries: [
+          by('{{exporter}} {{signal}} arrived', sum(rate(c.exported), 'exporter, signal')),
+          by('{{exporter}} {{signal}} dropped', sum(rate(c.exportDropped), 'exporter, signal')),
+        ],
+      },
+      {
+        title: 'Deliveries that failed a minute',
+        description: 'Each time they were tried; the log has one line for each change.',
+        kind: 'timeseries',
+        unit: 'short',
+        queries: [by('{{exporter}} {{signal}}', `${sum(rate(c.exportFailures), 'exporter, signal')} * 60`)],
+      },
+      {
+        title: 'Waiting to be sent',
+        description: 'At most OTEL_BSP_MAX_QUEUE_SIZE spans of each process for each endpoint.',
+        kind: 'timeseries',
+        unit: 'short',
+        queries: [
+          by('{{exporter}} {{signal}}', `sum by (exporter, signal) (${g.exportWaiting.name}{${PROCESS}})`),
+        ],
+      },
+    ],
+  },
+  {
     title: 'Keys',
     panels: [
       {

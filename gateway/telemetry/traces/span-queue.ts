@@ -4,8 +4,8 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
-import type { Delivery } from './deliver';
-import type { EndpointFigures, EndpointStanding } from './endpoint-standing';
+import type { Delivery } from '../otlp/deliver';
+import type { EndpointFigures, EndpointStanding } from '../otlp/endpoint-standing';
 import type { QueueTerms } from './trace-settings';
 
 const FIRST_PAUSE_MS = 1_000;
@@ -96,7 +96,7 @@ export class SpanQueue {
     try {
       return await this.send(batch);
     } catch {
-      return { outcome: 'refused', reason: 'not written' };
+      return { outcome: 'refused', reason: 'not written', status: undefined };
     }
   }
 
