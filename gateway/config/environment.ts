@@ -198,8 +198,9 @@ export function unreadNames(environment: Environment): string[] {
     .filter((name) => SHARED.some((prefix) => name.startsWith(prefix)) && !known.includes(name))
     .slice(0, MOST_UNREAD)
     .map((name) => {
-      const meant = didYouMean(name, known, Math.min(MOST_WRONG, Math.floor(name.length / 3)));
-      return `${cut(name, LONGEST_NAME)} is not read by the gateway.${meant ? ` Did you mean ${meant}?` : ''}`;
+      const shown = cut(name, LONGEST_NAME);
+      const meant = didYouMean(shown, known, MOST_WRONG);
+      return `${shown} is not read by the gateway.${meant ? ` Did you mean ${meant}?` : ''}`;
     });
 }
 

@@ -16,6 +16,11 @@ interface Container {
   readonly upload?: readonly { readonly file: string; readonly content: string | null }[];
 }
 
+interface Made {
+  readonly env: Readonly<Record<string, string>>;
+  readonly files: Readonly<Record<string, string>>;
+}
+
 /** Environment and placed files of a service once Terraform has made them. */
 async function made(props: Partial<AiPlatformProps>, vars: Readonly<Record<string, string>>) {
   const platform = await PlatformUnderTest.synthesize(props);
@@ -26,10 +31,13 @@ async function made(props: Partial<AiPlatformProps>, vars: Readonly<Record<strin
     const resources = state.values?.root_module?.resources ?? [];
     const of = (name: string): Container =>
       (resources.find((each) => each.type === 'docker_container' && each.name === name)?.values ??
-        {}) as Container;
-    return (service: string) => ({
+        {});
+    return (service: string): Made => ({
       env: Object.fromEntries(
-        (of(service.replace('gateway', 'gateway_1')).env ?? []).map((each) => each.split(/=(.*)/s)),
+        (of(service.replace('gateway', 'gateway_1')).env ?? []).map((each): [string, string] => {
+          const at = each.indexOf('=');
+          return [each.slice(0, at), each.slice(at + 1)];
+        }),
       ),
       files: Object.fromEntries(
         (of(`${service}_files`).upload ?? []).map(({ file, content }) => [
@@ -70,7 +78,7 @@ test('addresses and passwords of alerts reach the gateway in files, which takes 
   for (const text of [...Object.values(OUTLET_SECRETS), 'ops@example.com']) expect(shown).not.toContain(text);
   // Nothing is named that the gateway would not read.
   const asRead = Object.fromEntries(
-    Object.entries(env as Record<string, string>).flatMap(([name, value]) => {
+    Object.entries(env).flatMap(([name, value]) => {
       if (!/^(ALERT|LANGFUSE|OTEL|GATEWAY_MASTER)_/.test(name)) return [];
       const secret = name.replace(/_FILE$/, '');
       return [[secret, name.endsWith('_FILE') ? (files[secret] ?? '') : value]];
@@ -117,7 +125,7 @@ test.each<[string, NonNullable<AiPlatformProps['collector']>, Record<string, str
   'the gateway sends %s to the collector, and what it hands on to nobody is not sent',
   async (_, collector, env) => {
     const of = await made({ collector }, {});
-    const found = of('gateway').env as Record<string, string>;
+    const found = of('gateway').env;
     expect(found['OTEL_EXPORTER_OTLP_ENDPOINT']).toBe('http://collector:4318');
     expect(Object.fromEntries(Object.entries(found).filter(([name]) => name.endsWith('_EXPORTER')))).toEqual(
       env,

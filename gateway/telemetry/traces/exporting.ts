@@ -80,7 +80,7 @@ export function startExporting(settings: TraceSettings, logger: Logger): Exporti
     exporters: targets.map((target) => ({
       host: target.queue.standing.host,
       figures: () => target.queue.figures(),
-      look: target.look,
+      look: () => target.look(),
     })),
     figures: () => targets.map((target) => target.queue.figures()),
     async close(limitMs) {
