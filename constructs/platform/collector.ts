@@ -190,13 +190,13 @@ export class CollectorService extends Construct {
     };
   }
 
-  /** As YAML, in which a dollar would begin the name of something. @returns an expression of its text */
+  /** A collector takes it as it is, but for a dollar, which would begin the name of something. @returns an expression of it */
   private credential({ secrets }: PlatformContext, header: string): string {
     const ref = secrets.variable('collector_credential', {
       description: `Value of the header "${header}" by which the collector is let in at the site's OTLP server.`,
       rules: [{ holds: 'length(trimspace(value)) >= 8', must: 'be given' }],
     });
-    return `\${jsonencode(replace(${ref}, "$", "$$"))}`;
+    return `\${replace(${ref}, "$", "$$")}`;
   }
 }
 

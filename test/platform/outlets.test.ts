@@ -30,8 +30,7 @@ async function made(props: Partial<AiPlatformProps>, vars: Readonly<Record<strin
     );
     const resources = state.values?.root_module?.resources ?? [];
     const of = (name: string): Container =>
-      (resources.find((each) => each.type === 'docker_container' && each.name === name)?.values ??
-        {});
+      resources.find((each) => each.type === 'docker_container' && each.name === name)?.values ?? {};
     return (service: string): Made => ({
       env: Object.fromEntries(
         (of(service.replace('gateway', 'gateway_1')).env ?? []).map((each): [string, string] => {
@@ -133,16 +132,13 @@ test.each<[string, NonNullable<AiPlatformProps['collector']>, Record<string, str
   },
 );
 
-test('the collector’s credential is YAML that comes to what was given, whatever is in it', async () => {
+test('the collector gets its credential as it was given, with each dollar twice, as it wants it', async () => {
   const of = await made(
     { collector: { endpoint: 'https://otlp.example.com', credentialHeader: 'x-key' } },
     { collector_credential: OUTLET_SECRETS['collector_credential'] ?? '' },
   );
   const { files } = of('collector');
-  // A dollar is written twice, as the collector wants it.
-  expect(JSON.parse(files['credential'] ?? '')).toBe(
-    OUTLET_SECRETS['collector_credential']?.replaceAll('$', '$$$$'),
-  );
+  expect(files['credential']).toBe(OUTLET_SECRETS['collector_credential']?.replaceAll('$', '$$$$'));
 });
 
 test('“up” asks for what others have made, and makes the rest', () => {

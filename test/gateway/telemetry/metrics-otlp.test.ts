@@ -1,11 +1,11 @@
 /** Metrics by OTLP are those of /metrics, and their endpoint may be away: calls go on, each change is one line. */
-import { isDeepStrictEqual } from 'node:util';
 import { adminOf } from '../../admin/support';
 import { lastingPort } from '../../harness/lasting-port';
 import { startOtlpStandin, type Mood, type OtlpStandin } from '../../standins/otlp';
 import type { SeenPoint } from '../../standins/otlp/points';
 import { eventually, MASTER_KEY, startTestGateway, type TestGateway } from '../support/gateway';
-import { scrape, scrapeUntil, type MetricsPage } from '../support/metrics-page';
+import { betweenEqualPages, byId, MOVES, samplesOf } from '../support/metric-points';
+import { scrape, scrapeUntil } from '../support/metrics-page';
 
 const SECRET_WORDS = 'the-launch-code-is-8812';
 const OF_TRACES = 'Bearer secret-of-traces-1';
@@ -41,9 +41,6 @@ const lines = (words: string) => gateway.logs.filter((line) => line.includes(wor
 const AWAY = 'metrics do not arrive';
 const BACK = 'metrics arrive';
 
-/** What moves while nothing happens: by the clock, or by being told. */
-const MOVES = /_export_|heartbeat|store_figures|store_connections$|^(nodejs|process)_/;
-
 /** Points of one moment, told after now. */
 async function told(): Promise<readonly SeenPoint[]> {
   const from = Date.now();
@@ -59,17 +56,7 @@ test('they are the figures of /metrics, under the same names and labels', async 
   for (let call = 0; call < 3; call += 1) expect((await ask()).status).toBe(200);
   await gateway.request('/v1/chat/completions', { key: 'sk-nobody-at-all', body: {} });
   await scrapeUntil(gateway, (found) => found.sum('ai_gateway_calls_total') === 4);
-  const standing = async () => {
-    const { samples, types } = await scrape(gateway);
-    return { types, samples: samples.filter(({ name }) => !MOVES.test(name)) };
-  };
-  // Between two pages that say the same.
-  const { page, points } = await eventually(async () => {
-    const before = await standing();
-    const points = await told();
-    const page = await standing();
-    return isDeepStrictEqual(before, page) ? { page, points } : undefined;
-  });
+  const { page, points } = await betweenEqualPages(gateway, told);
   const own = points.filter(({ name }) => !MOVES.test(name));
   expect(page.samples.length).toBeGreaterThan(60);
   expect(byId(samplesOf(own))).toEqual(byId(page.samples));
@@ -184,27 +171,3 @@ test('what it takes in part is counted so', async () => {
   await eventually(() => dropped() >= before + 3 || undefined);
   metrics.rejects = 0;
 });
-
-type Sample = MetricsPage['samples'][number];
-
-const byId = (samples: readonly Sample[]): Map<string, number> =>
-  new Map(samples.map(({ name, labels, value }) => [`${name} ${JSON.stringify(labels)}`, value]));
-
-function samplesOf(points: readonly SeenPoint[]): Sample[] {
-  return points.flatMap(
-    ({ name, kind, labels: given, value = NaN, buckets, bounds, sum = NaN, count = NaN }) => {
-      const labels = given as Sample['labels'];
-      if (kind !== 'histogram') return [{ name, labels, value }];
-      let below = 0;
-      return [
-        ...buckets.map((number, at) => ({
-          name: `${name}_bucket`,
-          labels: { ...labels, le: String(bounds[at] ?? '+Inf') },
-          value: (below += number),
-        })),
-        { name: `${name}_sum`, labels, value: sum },
-        { name: `${name}_count`, labels, value: count },
-      ];
-    },
-  );
-}

@@ -186,21 +186,22 @@ interface WireSpan {
   readonly attributes?: readonly KeyValue[];
   readonly status?: { readonly code?: unknown; readonly message?: string };
 }
-interface WireRequest {
-  readonly resourceSpans: readonly {
+export interface WireTraces {
+  readonly resourceSpans?: readonly {
     readonly resource?: { readonly attributes?: readonly KeyValue[] };
     readonly scopeSpans: readonly { readonly spans: readonly WireSpan[] }[];
   }[];
 }
 
-function spansIn(body: Buffer, type: string): SeenSpan[] {
-  const parsed = (
-    type === 'application/x-protobuf' ? readTraceRequest(body) : JSON.parse(body.toString())
-  ) as Partial<WireRequest>;
-  return (parsed.resourceSpans ?? []).flatMap(({ resource, scopeSpans }) =>
+const spansIn = (body: Buffer, type: string): SeenSpan[] =>
+  spansOf(
+    (type === 'application/x-protobuf' ? readTraceRequest(body) : JSON.parse(body.toString())) as WireTraces,
+  );
+
+export const spansOf = ({ resourceSpans = [] }: WireTraces): SeenSpan[] =>
+  resourceSpans.flatMap(({ resource, scopeSpans }) =>
     scopeSpans.flatMap(({ spans }) => spans.map((span) => seen(span, valuesOf(resource?.attributes)))),
   );
-}
 
 /** One span that is not as it must be, and the whole request is refused. */
 function seen(span: WireSpan, resource: SeenSpan['resource']): SeenSpan {
