@@ -12,7 +12,7 @@ import type { Readout } from './readout';
 import type { Point } from './series';
 
 /** Points of a delivery: more would hold up calls while they are written. */
-export const MOST_AT_ONCE = 500;
+export const MOST_AT_ONCE = 200;
 
 const SCOPE = { name: 'ai-gateway' };
 

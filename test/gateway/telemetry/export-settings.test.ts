@@ -65,7 +65,7 @@ test('defaults are OpenTelemetry’s, and what is for metrics alone goes before 
   });
 });
 
-test.each([
+test.each<Record<string, string>>([
   { OTEL_METRICS_EXPORTER: 'none' },
   { OTEL_METRICS_EXPORTER: 'prometheus' },
   { OTEL_SDK_DISABLED: 'true' },
