@@ -132,7 +132,7 @@ export const TRACE_VARIABLES = {
   ),
   metricExportTimeout: otel(
     'OTEL_METRIC_EXPORT_TIMEOUT',
-    'Milliseconds that all of them may take each time; not more than the interval.',
+    'Milliseconds that all of them may take each time.',
     '30000',
   ),
   tracesExporter: otel('OTEL_TRACES_EXPORTER', 'otlp, or none: nothing to the OTLP endpoint.', 'otlp'),

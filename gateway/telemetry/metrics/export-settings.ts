@@ -19,16 +19,13 @@ export function readExportSettings(settings: Settings): ExportSettings {
   const read = new OtelReader(remarks);
   const isOff = read.flag('OTEL_SDK_DISABLED', settings.otelDisabled);
   const intervalMs = read.count('OTEL_METRIC_EXPORT_INTERVAL', settings.metricExportInterval, 60_000);
-  const allMs = read.count('OTEL_METRIC_EXPORT_TIMEOUT', settings.metricExportTimeout, 30_000);
-  if (settings.metricExportTimeout !== undefined && allMs > intervalMs)
-    remarks.push(
-      `OTEL_METRIC_EXPORT_TIMEOUT is ${allMs}: it must not be more than OTEL_METRIC_EXPORT_INTERVAL, and ${intervalMs} holds.`,
-    );
+  // It may be longer than the interval: what is still under way then is not begun anew.
+  const timeoutMs = read.count('OTEL_METRIC_EXPORT_TIMEOUT', settings.metricExportTimeout, 30_000);
   const commonMs = read.count('OTEL_EXPORTER_OTLP_TIMEOUT', settings.otlpTimeout, 10_000);
   return {
     endpoint: isOff ? undefined : endpointIn(settings, read, commonMs),
     intervalMs,
-    timeoutMs: Math.min(allMs, intervalMs),
+    timeoutMs,
     resource: resourceOf(settings, read),
     remarks,
   };

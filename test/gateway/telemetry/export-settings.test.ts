@@ -52,7 +52,7 @@ test('defaults are OpenTelemetry’s, and what is for metrics alone goes before 
       timeoutMs: 700,
     },
     intervalMs: 5_000,
-    timeoutMs: 5_000,
+    timeoutMs: 30_000,
     resource: { 'service.name': 'mine' },
     remarks: [],
   });
@@ -78,14 +78,14 @@ test('what it does not know leaves its default in force and is said once, withou
     ...OTLP,
     OTEL_METRICS_EXPORTER: 'console',
     OTEL_METRIC_EXPORT_INTERVAL: 'often',
-    OTEL_METRIC_EXPORT_TIMEOUT: '70000',
+    OTEL_METRIC_EXPORT_TIMEOUT: '-1',
     OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: 'delta',
     OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
     OTEL_EXPORTER_OTLP_METRICS_HEADERS: 'top-secret-value',
   };
   const { endpoint, intervalMs, timeoutMs, remarks } = read(env);
   expect(endpoint).toMatchObject({ encoding: 'protobuf', headers: {} });
-  expect([intervalMs, timeoutMs]).toEqual([60_000, 60_000]);
+  expect([intervalMs, timeoutMs]).toEqual([60_000, 30_000]);
   expect(remarks).toHaveLength(6);
   for (const name of [
     'METRICS_EXPORTER',

@@ -25,6 +25,7 @@ beforeAll(async () => {
       OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: `${metrics.url}/v1/metrics`,
       OTEL_EXPORTER_OTLP_METRICS_HEADERS: `authorization=${encodeURIComponent(OF_METRICS)}`,
       OTEL_METRIC_EXPORT_INTERVAL: '100',
+      OTEL_EXPORTER_OTLP_METRICS_TIMEOUT: '2000',
       OTEL_RESOURCE_ATTRIBUTES: 'team=a',
       OTEL_BSP_SCHEDULE_DELAY: '20',
     },
@@ -118,11 +119,12 @@ test.each(MOODS)(
     metrics.mood = mood;
     await eventually(() => lines(AWAY)[away]);
     expect((await ask()).status).toBe(200);
-    await eventually(async () => {
-      const page = await scrape(gateway);
-      expect(page.sum('ai_gateway_export_up', ofMetrics)).toBe(0);
-      return page.sum('ai_gateway_export_failures_total', ofMetrics) >= before + 2 || undefined;
-    });
+    await scrapeUntil(
+      gateway,
+      (page) =>
+        page.sum('ai_gateway_export_up', ofMetrics) === 0 &&
+        page.sum('ai_gateway_export_failures_total', ofMetrics) >= before + 2,
+    );
     metrics.mood = 'well';
     await eventually(() => lines(BACK)[back]);
     expect((JSON.parse(lines(AWAY)[away] ?? '') as { reason: string }).reason).toMatch(reason);
@@ -130,7 +132,7 @@ test.each(MOODS)(
     const page = await scrape(gateway);
     expect(page.sum('ai_gateway_export_dropped_items_total', ofMetrics)).toBeGreaterThan(0);
     expect(page.sum('ai_gateway_export_items_total', ofMetrics)).toBeGreaterThan(0);
-    expect(page.sum('ai_gateway_export_up', ofMetrics)).toBe(1);
+    await scrapeUntil(gateway, (found) => found.sum('ai_gateway_export_up', ofMetrics) === 1);
   },
 );
 
