@@ -8,7 +8,7 @@ import { buildCollector, NoModules, obstacle } from './program';
 
 const HELP = `npm run test:collector [-- jest's options]
 
-Builds a collector of OpenTelemetry from Go modules (some 2 minutes on two cores, once) and sends it what the gateway and
+Builds a collector of OpenTelemetry from Go modules (two to five minutes on two cores, once) and sends it what the gateway and
 the platform's stack say: it is no part of "npm test". Where there is no Go, or no way to its modules, it says so and ends
 without a failure.
 
