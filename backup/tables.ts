@@ -60,6 +60,8 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   schema_migrations: 'the list is in the manifest, and what it names is applied again',
   ui_sessions: 'whoever was signed in to the dashboard signs in again',
   ui_forms: 'they go with the sessions',
+  runs: 'they live for an hour; their accounts are kept',
+  content_logging: 'whoever may read along says so anew: what is put back logs no content by itself',
   log_level: 'what the log leaves out for an hour or so',
   held_secrets: 'what each process held, and no process is put back',
   secret_prints: 'since when secrets of this site were in use; another site may have others',

@@ -11,6 +11,7 @@ import { bench } from './bench';
 import { budgets } from './budgets';
 import { certificates } from './certificates';
 import { completion } from './completion';
+import { contentLogging } from './content-logging';
 import { demo } from './demo';
 import { diff } from './diff';
 import { doctor } from './doctor';
@@ -65,6 +66,7 @@ const program = newGroup(
     document(),
     audit(),
     alerts(),
+    contentLogging(),
     spend(),
     reconcile(),
     backup(),

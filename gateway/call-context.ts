@@ -5,8 +5,10 @@ import type { ModelDocument } from './config/document';
 import type { GatewayError } from './errors';
 import type { BodyHold } from './http/body-room';
 import type { Exchange } from './http/exchange';
+import type { CallContent } from './content/call-content';
 import type { Entitlement } from './keys/entitlement';
 import type { KeyRecord } from './keys/key-record';
+import type { Run } from './ledger/runs';
 import { rateHeaders, type RateState } from './ledger/rate-state';
 import type { Reservation } from './ledger/reservation';
 import { cut } from './model/cut';
@@ -58,6 +60,8 @@ export class CallContext {
 
   /** Set by `authenticate`. */
   key!: KeyRecord;
+  /** Set by `findRun`. */
+  run: Run | undefined;
   /** Set by `enter`. */
   entrance: Entrance | undefined;
   /** Set by `decode`. */
@@ -108,6 +112,8 @@ export class CallContext {
   attempt: Stoppable | undefined;
   /** Set by `relay` where a provider is told of it. */
   trace: CallTrace | undefined;
+  /** Set by `keepContent`, where content logging is on for the key. */
+  content: CallContent | undefined;
   #session: { readonly of: Session | undefined } | undefined;
 
   constructor(
@@ -142,6 +148,7 @@ export class CallContext {
   get headers(): Record<string, string> {
     const headers: Record<string, string> = {};
     if (this.entitlement as Entitlement | undefined) headers['x-gateway-level'] = this.entitlement.level;
+    if (this.content) headers['x-gateway-content-logging'] = 'on';
     if (this.attempts > 0) headers['x-gateway-attempts'] = String(this.attempts);
     if (this.served) headers['x-gateway-deployment'] = nameOf(this.served);
     const body = this.served && this.bodies.get(this.served.provider);

@@ -10,6 +10,7 @@ import { createCoderStanding } from './coder/standing';
 import type { Settings } from './config/environment';
 import { DEFAULT_PROMPT_DIR, openPrompts } from './config/prompts';
 import { openTls, type TlsSource } from './config/tls-source';
+import { startContentLogging } from './content/content-logging';
 import { openFileDocument } from './documents/file-document';
 import { openPublishedDocument } from './documents/published-document';
 import { createDeploymentHealth } from './health/deployment-health';
@@ -22,6 +23,7 @@ import { keySecretsOf } from './keys/key-derivation';
 import { createKeyStore } from './keys/key-store';
 import { createWorkspaceKeys } from './keys/workspace-keys';
 import { createAccountDirectory } from './ledger/account-directory';
+import { createRuns } from './ledger/runs';
 import { createBudgetQueues } from './ledger/budget-queues';
 import { keepCallCounts } from './ledger/call-counts';
 import { createLedger } from './ledger/ledger';
@@ -160,6 +162,8 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
     const exporters = createExporters(logger);
     const traces = startTraces(settings, observers, exporters, logger);
     closers.push(() => traces?.close());
+    const contentLogging = startContentLogging(database, traces, limits.pollMs, now);
+    closers.push(() => contentLogging.close());
     const services: Services = {
       settings,
       limits,
@@ -173,6 +177,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       ledger,
       settlements,
       accounts: createAccountDirectory(database),
+      runs: createRuns(database, now),
       refusals: createRefusalMemory(now),
       budgetQueues,
       retention,
@@ -204,6 +209,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       alerts,
       observers,
       exporters,
+      contentLogging,
       traces,
       coder:
         settings.coderUrl !== undefined && isPrivateUrl(settings.coderUrl)

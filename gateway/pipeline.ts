@@ -3,7 +3,7 @@
  *
  * The order has reasons. `authenticate` reads headers only, so that a stranger's body costs nothing, and nor does, by
  * `refuseStanding`, `refuseLoop` and `refuseOften`, that of a key which was refused a moment ago: agents try again for
- * ever. `enter` bounds what a key may have under way in this process, so it precedes the first byte of a body. `decode`
+ * ever. `findRun` reads a header as well: whoever names a cap is not let through without it. `enter` bounds what a key may have under way in this process, so it precedes the first byte of a body. `decode`
  * comes before `policy`, which asks about the model named in it. `enforcePrompt` and `withholdChanges` need the level
  * that `policy` found, and precede `translate`, so that nothing is written without the prompt or with a tool too many.
  * `route` comes before `translate`, which writes for those that may answer. What was said is in the bodies by then, so
@@ -28,7 +28,9 @@ import { countTokens, inCountSlot } from './stages/count-tokens';
 import { decode, receive } from './stages/decode';
 import { enter, holdWritten } from './stages/enter';
 import { enforcePrompt } from './stages/enforce-prompt';
+import { findRun } from './stages/find-run';
 import { forgetContent } from './stages/forget-content';
+import { keepContent } from './stages/keep-content';
 import { policy } from './stages/policy';
 import { refuseStanding } from './stages/refuse-admission';
 import { refuseLoop } from './stages/refuse-loop';
@@ -50,8 +52,9 @@ export async function runCall(services: Services, protocol: Protocol, exchange: 
     refuseStanding(call);
     refuseLoop(call);
     refuseOften(call);
+    await findRun(call);
     enter(call);
-    await prepare(call);
+    await prepare(call, keepContent);
     weigh(call);
     await admit(call);
     await relay(call);
@@ -88,7 +91,8 @@ export async function runCount(services: Services, protocol: Protocol, exchange:
   }
 }
 
-async function prepare(call: CallContext): Promise<void> {
+/** @param look what is done with what was said before it is let go */
+async function prepare(call: CallContext, look?: (call: CallContext) => void): Promise<void> {
   const pieces = await receive(call);
   const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
   const { services, key } = call;
@@ -97,6 +101,7 @@ async function prepare(call: CallContext): Promise<void> {
     decode(call, pieces);
     await services.largeBodies.forget(bytes);
     await inTurns(preparation(call), bytes);
+    look?.(call);
     forgetContent(call);
   } finally {
     leave();

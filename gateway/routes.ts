@@ -5,8 +5,10 @@ import { liveness, readiness } from './endpoints/health';
 import { listModels, showModel } from './endpoints/models';
 import { asksAsAnthropic } from './endpoints/models-dialect';
 import { showOwnKey } from './endpoints/own-key';
+import { showOwnFigures, showOwnPage, showPageStyle } from './endpoints/own-page';
 import { showOwnSessions } from './endpoints/own-sessions';
 import { ownKeyHealth, ownKeyInfo, ownUserInfo } from './endpoints/own-standing';
+import { openRun, showRun } from './endpoints/runs';
 import { issueOwnKey } from './endpoints/self-key';
 import { issueWorkspaceKey } from './endpoints/workspace-key';
 import type { ErrorDialect } from './errors';
@@ -57,10 +59,15 @@ export const DATA_ROUTES: readonly Route[] = [
     paths: ['/v1/messages/count_tokens'],
     handle: (services, exchange) => runCount(services, anthropicCount, exchange),
   },
+  { method: 'POST', paths: ['/v1/runs'], handle: openRun },
+  { method: 'GET', paths: ['/v1/runs/*'], handle: showRun },
   { method: 'POST', paths: ['/api/v1/keys/workspace'], handle: issueWorkspaceKey },
   { method: 'DELETE', paths: ['/api/v1/keys/workspace'], handle: endOwnWorkspaceKey },
   { method: 'POST', paths: ['/api/v1/keys/self', '/api/v1/keys/self-service'], handle: issueOwnKey },
   { method: 'GET', paths: ['/api/v1/keys/info'], handle: showOwnKey },
+  { method: 'GET', paths: ['/api/v1/keys/me'], handle: showOwnFigures },
+  { method: 'GET', paths: ['/api/v1/keys/me/page'], handle: showOwnPage },
+  { method: 'GET', paths: ['/api/v1/keys/me/page.css'], handle: showPageStyle },
   { method: 'GET', paths: ['/api/v1/keys/sessions'], handle: showOwnSessions },
   // By POST too, because that is what `curl -d` sends.
   { method: 'GET', paths: ['/key/info'], handle: ownKeyInfo },

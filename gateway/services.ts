@@ -4,6 +4,7 @@ import type { Alerts } from './alerts/alerts';
 import type { CallsUnderWay } from './concurrency/calls-under-way';
 import type { CoderClient } from './coder/client';
 import type { CoderStanding } from './coder/standing';
+import type { ContentLogging } from './content/content-logging';
 import type { DocumentSource } from './documents/document-source';
 import type { Settings } from './config/environment';
 import type { PromptSource } from './config/prompts';
@@ -21,6 +22,7 @@ import type { ProcessLimits } from './ledger/gateway-process';
 import type { Ledger } from './ledger/ledger';
 import type { RefusalMemory } from './ledger/refusal-memory';
 import type { CallCounts } from './ledger/call-counts';
+import type { Runs } from './ledger/runs';
 import type { Retention } from './ledger/retention';
 import type { Settlements } from './ledger/settlements';
 import type { CallSums } from './ledger/sums/follow-calls';
@@ -150,6 +152,7 @@ export interface Services {
   readonly ledger: Ledger;
   readonly settlements: Settlements;
   readonly accounts: AccountDirectory;
+  readonly runs: Runs;
   readonly refusals: RefusalMemory;
   /** Calls that wait for what others hold of a budget. */
   readonly budgetQueues: BudgetQueues;
@@ -191,6 +194,8 @@ export interface Services {
   readonly alerts: Alerts;
   /** Where traces and metrics go to. */
   readonly exporters: Exporters;
+  /** Off, but where an administrator has switched it on. */
+  readonly contentLogging: ContentLogging;
   /** Undefined: they are off. */
   readonly traces: Traces | undefined;
   /** Undefined: no CODER_URL, or one that a person's token may not be sent to. */

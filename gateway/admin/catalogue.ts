@@ -13,6 +13,7 @@ import * as keys from './key-endpoints';
 import { generate } from './key-generation';
 import { regenerate } from './key-rotation';
 import { update } from './key-update';
+import * as contentLogging from './content-logging-endpoints';
 import * as logLevel from './log-level-endpoints';
 import * as models from './model-endpoints';
 import { exportPerson, forget } from './person-endpoints';
@@ -92,6 +93,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
   documents.info,
   documents.publish,
   documents.takeBack,
+  contentLogging.show,
+  contentLogging.set,
   logLevel.show,
   logLevel.set,
 ];

@@ -45,6 +45,35 @@ export const PERMISSION_ERRORS = {
       'The budget has room for this call, but calls under way hold it. Wait for some of them to end, as long as retry-after says.',
     headers: { 'x-should-retry': 'true', 'retry-after': '5' },
   },
+  run_not_found: {
+    status: 404,
+    type: 'not_found_error',
+    param: 'x-gateway-run',
+    message: 'No such run of this key. Open one by POST /v1/runs, and send its id in x-gateway-run.',
+    headers: FINAL,
+  },
+  run_ended: {
+    status: 403,
+    type: 'run_ended',
+    param: 'x-gateway-run',
+    message: 'This run has ended: it was opened for a time. Open another one by POST /v1/runs.',
+    headers: FINAL,
+  },
+  run_budget_exhausted: {
+    status: 402,
+    type: 'run_budget_exhausted',
+    anthropicType: 'budget_exceeded',
+    message:
+      'The cap of this run has no room for the call. Open another run, with a higher max_cost_usd if need be.',
+    headers: FINAL,
+  },
+  too_many_runs: {
+    status: 429,
+    type: 'throttling_error',
+    message:
+      'This key has opened too many runs in the last hour. Use one that has not ended, or wait as long as retry-after says.',
+    headers: { 'retry-after': '60' },
+  },
   key_closed: {
     status: 403,
     type: 'key_closed',

@@ -19,7 +19,7 @@ export interface RateLimits {
 
 export interface AccountTerms {
   readonly id: string;
-  readonly kind: 'key' | 'owner' | 'team';
+  readonly kind: 'key' | 'owner' | 'team' | 'run';
   /** For people: whose it is. */
   readonly name: string;
   readonly duration: BudgetDuration;

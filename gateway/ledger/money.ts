@@ -62,6 +62,14 @@ export function dearestOf(
   };
 }
 
+/** "0.00123": all digits there are, and no exponent. */
+export function exactDollars(nano: NanoDollars): string {
+  const digits = String(nano).padStart(10, '0');
+  // bounded: digits of a number
+  const fraction = digits.slice(-9).replace(/0+$/, '');
+  return `${digits.slice(0, -9)}${fraction === '' ? '' : `.${fraction}`}`;
+}
+
 /** "$1.20", "$1.2345": for people, never for sums. */
 export const showDollars = (nano: NanoDollars): string =>
   // bounded: digits of a number

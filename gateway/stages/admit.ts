@@ -10,6 +10,7 @@ import type { Entitlement } from '../keys/entitlement';
 import type { KeyRecord } from '../keys/key-record';
 import { accountTermsOf, type AccountTerms } from '../ledger/account-terms';
 import { dearestOf, type NanoDollars } from '../ledger/money';
+import { termsOfRun } from '../ledger/runs';
 import type { Services } from '../services';
 import { BudgetWait } from './budget-wait';
 import { refuseAdmission, refuseAgain } from './refuse-admission';
@@ -59,7 +60,7 @@ async function admitInTurn(call: CallContext, wait: BudgetWait): Promise<void> {
   const { leastTokens, wantedTokens } = call.weight;
   let minTokens = Math.max(leastTokens, Math.min(wantedTokens, USEFUL_TOKENS));
   for (;;) {
-    const accounts = await currentTerms(services, key, entitlement);
+    const accounts = [...(await currentTerms(services, key, entitlement)), ...runTerms(call)];
     const { inputCost, outputTokenCost, leastCost } = worstCosts(call);
     await wait.behindOthers(accounts, leastCost);
     if (call.isClientGone) return;
@@ -106,6 +107,11 @@ async function admitInTurn(call: CallContext, wait: BudgetWait): Promise<void> {
     await wait.afterRefusal(refusal, leastCost);
     if (call.isClientGone) return;
   }
+}
+
+function runTerms({ run, services }: CallContext): AccountTerms[] {
+  const { time_zone } = services.documents.current.document;
+  return run ? [termsOfRun(run, time_zone, services.now())] : [];
 }
 
 /** The accounts a key's calls are charged to, its own first, under the terms that hold now. */

@@ -23,7 +23,9 @@ export function refuseAdmission(call: CallContext, refusal: Refusal, leastCost: 
   const { key, services, rate } = call;
   const error = describe(call, refusal, leastCost);
   const isAnyCall = refusal.reason !== 'budget' || (isUsedUp(refusal) && !mayCallForNothing(call));
-  services.refusals.note(key.id, refusal, { error, rate, fromCost: isAnyCall ? undefined : leastCost });
+  // Other calls of the key do not come under the run's cap.
+  if (refusal.account.kind !== 'run')
+    services.refusals.note(key.id, refusal, { error, rate, fromCost: isAnyCall ? undefined : leastCost });
   throw error;
 }
 
@@ -40,6 +42,7 @@ function describe(call: CallContext, refusal: Refusal, leastCost: NanoDollars): 
     case 'closed':
       return new GatewayError('key_closed');
     case 'budget':
+      if (refusal.account.kind === 'run') return runExhausted(refusal, leastCost);
       return budgetExceeded(refusal, leastCost, call.services.settings.budgetStatus);
     case 'requests':
       return rateLimited(refusal, {
@@ -82,6 +85,15 @@ function budgetExceeded(
   });
 }
 
+function runExhausted({ account, spent, reserved, budget }: Refusal, leastCost: NanoDollars): GatewayError {
+  return new GatewayError('run_budget_exhausted', {
+    message: [
+      `The cap of run ${account.name} has no room for this call: ${showDollars(spent)} of ${showDollars(budget)} are spent${reserved > 0 ? `, ${showDollars(reserved)} set aside for calls under way` : ''}, and it may cost ${showDollars(leastCost)} or more.`,
+      'Open another run, with a higher max_cost_usd if need be.',
+    ].join(' '),
+  });
+}
+
 /**
  * There is money, but calls under way hold it.
  *
@@ -103,6 +115,7 @@ export function budgetHeld(refusal: Refusal | undefined, leastCost: NanoDollars)
 /** LiteLLM's words for the key, so that people and scripts find what they look for. */
 function holderOf({ kind, name }: AccountTerms): string {
   if (kind === 'key') return `Key=${name}`;
+  if (kind === 'run') return `Run=${name}`;
   return kind === 'owner' ? `User=${name} (all keys together)` : `Team=${name} (all its workspaces together)`;
 }
 

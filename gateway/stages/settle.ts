@@ -1,7 +1,7 @@
 /** Books what the call cost and gives its reservation back: in every case, however the call ended. */
 import type { CallContext } from '../call-context';
 import type { CallOrigin, CallRecord } from '../ledger/call-record';
-import { costOf } from '../ledger/money';
+import { costOf, exactDollars } from '../ledger/money';
 import type { Reservation } from '../ledger/reservation';
 import { windowAt } from '../ledger/window';
 import { NO_USAGE, type Usage } from '../model/usage';
@@ -98,6 +98,13 @@ function bookedUsage({ bill, maxTokens }: CallContext): Usage {
   if (bill?.known) return bill.usage;
   return bill?.soFar ? { ...bill.soFar, output: maxTokens } : NO_USAGE;
 }
+
+/** Of a stream it is known at its end only: a trailer, for clients that take some. */
+export const COST = 'x-gateway-cost';
+
+/** US dollars that the call is booked at, for its client; undefined where nothing was set aside for it. */
+export const costHeader = (call: CallContext): string | undefined =>
+  call.reservation && exactDollars(recordOf(call, call.reservation.amount).cost);
 
 export function recordOf(call: CallContext, reserved: number): CallRecord {
   const { served, bill } = call;

@@ -163,6 +163,8 @@ test('every answer is as it says, and so is every refusal', async () => {
     ['GET', '/secrets'],
     ['POST', '/admin/key/revoke', { name: 'eve' }],
     ['GET', '/audit'],
+    ['GET', '/content-logging'],
+    ['POST', '/content-logging/set', { on: false }],
     ['GET', '/log/level'],
     ['POST', '/log/level/set', { level: 'warn', minutes: 5 }],
     ['POST', '/alerts/test'],

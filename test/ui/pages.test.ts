@@ -201,6 +201,24 @@ test('settings show what is in force, since when, and what it changed', async ()
   }
 });
 
+test('settings show for whom content logging is on, as it is now', async () => {
+  expect((await boss.get('/ui/settings')).text).toContain('Nothing of what is said is kept or sent');
+  await gateway.store.query(
+    `insert into content_logging values ('gateway', now() + interval '1 hour', 14, $1, now()),
+       ('group/research', now() - interval '1 hour', 30, 'was-over', now())`,
+    [XSS],
+  );
+  try {
+    const { text } = await boss.get('/ui/settings');
+    expect(text).toContain('the whole gateway');
+    expect(text).toContain('This process has no Langfuse and sends nothing');
+    expect(text).not.toContain('<script>alert');
+    expect(text).not.toContain('was-over');
+  } finally {
+    await gateway.store.query('delete from content_logging');
+  }
+});
+
 test('all that the trail can have is offered in its filter', async () => {
   const { text } = await boss.get('/ui/audit');
   const changing = ENDPOINTS.filter(({ role }) => role === 'admin').flatMap(({ paths: all }) => all);

@@ -12,6 +12,7 @@ import { KEEP_ALIVE } from '../../protocols/keep-alive';
 import type { UpstreamCall } from '../../providers/transport';
 import { frameOf } from '../answer-frame';
 import { clientOf } from '../audit';
+import { COST, costHeader } from '../settle';
 
 const STREAM_HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
@@ -61,6 +62,8 @@ export class ClientStream {
     this.close();
     if (this.call.isClientGone) return;
     const { response } = this.call.exchange;
+    const cost = this.#takesTrailers ? costHeader(this.call) : undefined;
+    if (cost !== undefined && this.#isOpen) response.addTrailers({ [COST]: cost });
     response.end(text);
     cutOffUnread(response, this.call.services.limits.slowReaderMs);
   }
@@ -95,10 +98,27 @@ export class ClientStream {
     if (!exchange.response.writableNeedDrain) exchange.response.write(KEEP_ALIVE[protocol.dialect]);
   }
 
+  /** Said by `te`, as HTTP has it: what follows a body is lost on most clients, and irritates some. */
+  get #takesTrailers(): boolean {
+    const { te } = this.call.exchange.request.headers;
+    // bounded: a header or an address is no longer than Node takes
+    return (
+      te !== undefined &&
+      String(te)
+        .split(',')
+        .some((one) => one.trim().toLowerCase() === 'trailers')
+    );
+  }
+
   #writeHead(headers: Readonly<Record<string, string>>): void {
     const { exchange, isClientGone } = this.call;
     if (this.#isOpen || isClientGone) return;
     this.#isOpen = true;
-    exchange.response.writeHead(200, { ...STREAM_HEADERS, ...headers, ...identify(exchange.id) });
+    exchange.response.writeHead(200, {
+      ...STREAM_HEADERS,
+      ...headers,
+      ...(this.#takesTrailers ? { trailer: COST } : {}),
+      ...identify(exchange.id),
+    });
   }
 }

@@ -8,6 +8,7 @@ import { readWaitMs } from '../../providers/retry-after';
 import { isUnreadable } from '../../providers/unreadable-stream';
 import { takeOutCalls } from '../../enforcement/withheld-calls';
 import { frameOf } from '../answer-frame';
+import { COST, costHeader } from '../settle';
 import { callableTools } from '../withhold-tools';
 import type { AnswerReader, Asked } from './asked';
 import { billOf } from './bill';
@@ -80,10 +81,16 @@ export class WholeAttempt implements AnswerReader {
     if (given.fault) throw given.fault;
     const callable = callableTools(call, provider);
     const answer = callable ? takeOutCalls(given, callable) : given;
+    call.content?.beginAnswer();
+    call.content?.hearWhole(answer);
     call.firstTokenMs = call.elapsedMs;
     this.asked.answered();
     if (call.isClientGone) return;
-    sendJson(call.exchange, 200, call.protocol.renderAnswer(answer, frameOf(call, provider)), call.headers);
+    const cost = costHeader(call);
+    sendJson(call.exchange, 200, call.protocol.renderAnswer(answer, frameOf(call, provider)), {
+      ...call.headers,
+      ...(cost === undefined ? {} : { [COST]: cost }),
+    });
     cutOffUnread(call.exchange.response, call.services.limits.slowReaderMs);
   }
 }

@@ -77,6 +77,16 @@ export const COUNTERS = {
     'US dollars booked by team; only with GATEWAY_METRICS_TEAMS.',
     ['team'],
   ),
+  contentCalls: counter(
+    'content_logging_calls_total',
+    'Calls for whose keys content logging is on, by what became of what was said: sent (to Langfuse), no_room (the process held all it may), not_sampled (no trace), lost (Langfuse was away for too long, or refused it).',
+    ['outcome'],
+  ),
+  contentMasked: counter(
+    'content_logging_masked_total',
+    'Secrets that were masked in what was said before it left, by kind.',
+    ['kind'],
+  ),
   overflow: counter(
     'series_overflow_total',
     'Times something was counted under "other", because its metric has as many series as it may have.',
@@ -129,6 +139,11 @@ export const GAUGES = {
     'deployment_paused',
     '1 while a deployment that failed is left alone, otherwise 0.',
     ['provider', 'deployment'],
+  ),
+  contentBytes: gauge(
+    'process',
+    'content_logging_bytes',
+    'Bytes of what was said that are held on their way to Langfuse; 0 while content logging is off.',
   ),
   callsUnderWay: gauge('process', 'calls_in_progress', 'Model calls being answered.'),
   largeBodies: gauge('process', 'large_bodies_waiting', 'Calls with a large body that wait for their turn.'),

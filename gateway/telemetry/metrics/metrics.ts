@@ -65,7 +65,9 @@ function teamsOf({ settings, documents }: Services) {
 
 /** What is counted where it happens, since no call is told of it. */
 function takeOver(services: Services, counters: Counters): void {
-  const { claimTally, exporters, health } = services;
+  const { claimTally, contentLogging, exporters, health } = services;
+  for (const [outcome, total] of contentLogging.room.outcomes) counters.contentCalls.setTo(total, outcome);
+  for (const [kind, total] of contentLogging.room.masked) counters.contentMasked.setTo(total, kind);
   for (const [outcome, total] of claimTally.counts) counters.claims.setTo(total, outcome);
   for (const [name, { provider, deployment }] of deploymentsOf(services))
     counters.coolDowns.setTo(health.coolDowns.get(name) ?? 0, provider.name, deployment.id);

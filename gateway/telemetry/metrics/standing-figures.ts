@@ -40,6 +40,7 @@ export function standingFigures(services: Services, store: StoreReader): Reading
         provider.name,
         deployment.id,
       ]),
+    contentBytes: () => services.contentLogging.room.held,
     callsUnderWay: () => services.callsUnderWay.size,
     largeBodies: () => services.largeBodies.waiting,
     budgetWaiters: () => services.budgetQueues.size,

@@ -9,14 +9,16 @@ import {
 } from '@opentelemetry/sdk-trace';
 import { describeFault, type Logger } from '../../log';
 import type { CallObserver } from '../call-observers';
+import type { EndedCall } from '../ended-call';
 import { deliverSpans } from '../otlp/deliver';
 import type { OtlpEndpoint } from '../otlp/endpoint';
 import { checkOtlp, lookAtOtlp, type EndpointLook } from '../otlp/endpoint-look';
 import { EndpointStanding, type EndpointFigures } from '../otlp/endpoint-standing';
 import type { Exporter } from '../otlp/exporters';
-import { beginTrace, newSpanId, type TracedCall } from './call-trace';
+import { beginTrace, newSpanId, type CallTrace, type TracedCall } from './call-trace';
 import { checkLangfuse, lookAtLangfuse } from './langfuse-check';
 import { langfuseShape } from './langfuse-shape';
+import { createMaskingLine } from './masking-line';
 import { OTLP_SHAPE } from './otlp-shape';
 import { SpanQueue } from './span-queue';
 import { spansOf, type SpanShape } from './spans';
@@ -30,6 +32,8 @@ export interface Exporting {
   traceparentFor(call: TracedCall): string | undefined;
   readonly exporters: readonly Exporter[];
   figures(): readonly EndpointFigures[];
+  /** Whether one of the endpoints is Langfuse, which alone may be told what was said. */
+  readonly takesContent: boolean;
   close(limitMs: number): Promise<void>;
 }
 
@@ -48,6 +52,7 @@ export function startExporting(settings: TraceSettings, logger: Logger): Exporti
     return { shape, look, queue: new SpanQueue(queue, standing, (spans) => deliverSpans(endpoint, spans)) };
   };
   const targets: Target[] = [];
+  let contentTarget: Target | undefined;
   // Not waited for: they may be away, or starting as well.
   const lookedAt = (name: string, check: Promise<void>): void =>
     void check.catch((fault: unknown) =>
@@ -61,13 +66,26 @@ export function startExporting(settings: TraceSettings, logger: Logger): Exporti
   if (langfuse !== undefined) {
     const target = targetOf(langfuse, langfuseShape(langfuse.labels), () => lookAtLangfuse(langfuse));
     targets.push(target);
+    contentTarget = target;
     lookedAt(langfuse.name, checkLangfuse(langfuse, target.queue.standing, logger));
   }
+  const masking = createMaskingLine(logger);
+  const tell = (target: Target, call: EndedCall, trace: CallTrace): void => {
+    const { content } = call;
+    if (target !== contentTarget || content === undefined || content.isFull) {
+      if (target === contentTarget && content?.isFull) content.room.note('no_room');
+      return target.queue.add(spansOf(target.shape, resource, call, trace));
+    }
+    masking.take(content, (masked, release) =>
+      target.queue.add(spansOf(target.shape, resource, call, trace, masked), release),
+    );
+  };
   return {
+    takesContent: contentTarget !== undefined,
     observe(call) {
       const trace = call.trace ?? beginTrace(call.headers, sampler);
-      if (!trace.isSampled) return;
-      for (const target of targets) target.queue.add(spansOf(target.shape, resource, call, trace));
+      if (!trace.isSampled) return call.content?.room.note('not_sampled');
+      for (const target of targets) tell(target, call, trace);
     },
     traceparentFor(call) {
       if (!passesOn) return undefined;
@@ -84,6 +102,7 @@ export function startExporting(settings: TraceSettings, logger: Logger): Exporti
     })),
     figures: () => targets.map((target) => target.queue.figures()),
     async close(limitMs) {
+      await masking.finish(limitMs);
       await Promise.all(targets.map((target) => target.queue.close(limitMs)));
       for (const { name, delivered, dropped } of this.figures())
         if (dropped > 0) logger.warn('some traces never arrived', { endpoint: name, delivered, dropped });

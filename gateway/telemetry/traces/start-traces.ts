@@ -10,7 +10,7 @@ import { readTraceSettings } from './trace-settings';
 /** Milliseconds for what waits when the gateway ends. */
 const LAST_WORDS_MS = 5_000;
 
-export type Traces = Pick<Exporting, 'traceparentFor' | 'figures'> & {
+export type Traces = Pick<Exporting, 'traceparentFor' | 'figures' | 'takesContent'> & {
   /** Sends what waits, within a few seconds. */
   close(): Promise<void>;
 };
@@ -38,6 +38,7 @@ export function startTraces(
   return {
     traceparentFor: (call) => exporting.traceparentFor(call),
     figures: () => exporting.figures(),
+    takesContent: exporting.takesContent,
     close: () => exporting.close(LAST_WORDS_MS),
   };
 }

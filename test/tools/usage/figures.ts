@@ -109,6 +109,19 @@ export const theFigures = (open: () => Spender): void =>
       });
     });
 
+    test('that content is logged is said, and in the badge', async () => {
+      const info = { spend: 1, max_budget: 10, budget_left: 9, key_name: 'sk-...abcd', level: 'standard' };
+      const stranger = await listen(always({ ...info, content_logging: true }));
+      const moved = broken().movedTo(stranger.url);
+      expect((await moved.run('ai-usage')).stdout).toMatch(/logging {4}ON: .* sent to Langfuse/);
+      expect((await moved.run('ai-usage', '--badge')).stdout).toBe('$1.00 of $10.00, content logged\n');
+      await stranger.close();
+      const other = await listen(always(info));
+      const quiet = broken().movedTo(other.url);
+      expect((await quiet.run('ai-usage')).stdout).not.toContain('logging');
+      await other.close();
+    });
+
     test('an answer that was cut off is said, with what was booked for it and why', async () => {
       const figures = { calls: 3, input_tokens: 0, output_tokens: 0, spend: 1 };
       const split = { total: figures, by_day: [], by_model: [] };
