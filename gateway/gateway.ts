@@ -48,6 +48,7 @@ import { openStore } from './store/open-store';
 import { createCallObservers } from './telemetry/call-observers';
 import { createClaimTally } from './telemetry/claim-tally';
 import { startMetrics } from './telemetry/metrics/metrics';
+import { createExporters } from './telemetry/otlp/exporters';
 import { startTraces } from './telemetry/traces/start-traces';
 import { createTokenBuckets } from './concurrency/token-buckets';
 
@@ -163,7 +164,8 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
     const secretWatch = await watchSecrets(settings, database, logger, now);
     closers.push(() => secretWatch.close());
     const observers = createCallObservers(logger);
-    const traces = startTraces(settings, observers, logger);
+    const exporters = createExporters(logger);
+    const traces = startTraces(settings, observers, exporters, logger);
     closers.push(() => traces?.close());
     const contentLogging = startContentLogging(database, traces, limits.pollMs, now);
     closers.push(() => contentLogging.close());
@@ -213,6 +215,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       claimTally: createClaimTally(),
       alerts,
       observers,
+      exporters,
       contentLogging,
       traces,
       coder:

@@ -6,6 +6,7 @@ import { listModels, showModel } from './endpoints/models';
 import { asksAsAnthropic } from './endpoints/models-dialect';
 import { showOwnKey } from './endpoints/own-key';
 import { showOwnFigures, showOwnPage, showPageStyle } from './endpoints/own-page';
+import { showOwnSessions } from './endpoints/own-sessions';
 import { ownKeyHealth, ownKeyInfo, ownUserInfo } from './endpoints/own-standing';
 import { openRun, showRun } from './endpoints/runs';
 import { issueOwnKey } from './endpoints/self-key';
@@ -67,6 +68,7 @@ export const DATA_ROUTES: readonly Route[] = [
   { method: 'GET', paths: ['/api/v1/keys/me'], handle: showOwnFigures },
   { method: 'GET', paths: ['/api/v1/keys/me/page'], handle: showOwnPage },
   { method: 'GET', paths: ['/api/v1/keys/me/page.css'], handle: showPageStyle },
+  { method: 'GET', paths: ['/api/v1/keys/sessions'], handle: showOwnSessions },
   // By POST too, because that is what `curl -d` sends.
   { method: 'GET', paths: ['/key/info'], handle: ownKeyInfo },
   { method: 'POST', paths: ['/key/info'], handle: ownKeyInfo },

@@ -40,6 +40,7 @@ import type { Slots } from './concurrency/slots';
 import type { Database } from './store/database';
 import type { CallObservers } from './telemetry/call-observers';
 import type { ClaimTally } from './telemetry/claim-tally';
+import type { Exporters } from './telemetry/otlp/exporters';
 import type { Traces } from './telemetry/traces/start-traces';
 import type { TokenBuckets } from './concurrency/token-buckets';
 
@@ -197,6 +198,8 @@ export interface Services {
   readonly claimTally: ClaimTally;
   /** What administrators are told of. */
   readonly alerts: Alerts;
+  /** Where traces and metrics go to. */
+  readonly exporters: Exporters;
   /** Off, but where an administrator has switched it on. */
   readonly contentLogging: ContentLogging;
   /** Undefined: they are off. */

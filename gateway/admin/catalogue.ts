@@ -8,6 +8,7 @@ import * as documents from './document-endpoints';
 import type { Endpoint } from './endpoint';
 import * as globalSpend from './global-spend-endpoints';
 import { insights } from './insight-endpoints';
+import { exporters } from './exporter-endpoints';
 import { bulkUpdate } from './key-bulk-update';
 import * as keys from './key-endpoints';
 import { generate } from './key-generation';
@@ -86,6 +87,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   checks.callbacks,
   site.state,
   site.deployments,
+  exporters,
   adminKeys.create,
   adminKeys.list,
   adminKeys.revoke,

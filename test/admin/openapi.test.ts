@@ -157,6 +157,7 @@ test('every answer is as it says, and so is every refusal', async () => {
     ['GET', '/get/config/callbacks'],
     ['GET', '/site/state'],
     ['GET', '/site/deployments'],
+    ['GET', '/site/exporters'],
     ['POST', '/admin/key/new', { name: 'eve', role: 'viewer' }],
     ['GET', '/admin/key/list'],
     ['POST', '/admin/key/rotate', { name: 'eve', grace_period: '1h' }],

@@ -8,6 +8,7 @@ const FIRST_TOKEN_SECONDS = [0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60, 120];
 const OUTPUT_RATES = [5, 10, 20, 30, 40, 60, 80, 100, 150, 200, 400];
 
 const DEPLOYMENT = ['model', 'provider', 'deployment'] as const;
+const EXPORTER = ['exporter', 'signal'] as const;
 
 export const COUNTERS = {
   calls: counter(
@@ -46,6 +47,21 @@ export const COUNTERS = {
     'claims_total',
     'Workspace claims by what came of them: issued (a new key), reused, or the code of the refusal.',
     ['outcome'],
+  ),
+  exported: counter(
+    'export_items_total',
+    'Spans and points of metrics that arrived: exporter is otlp or langfuse, signal is traces or metrics.',
+    [...EXPORTER],
+  ),
+  exportDropped: counter(
+    'export_dropped_items_total',
+    'Spans and points that never will: there was no room for them, or the other side would not have them. Points are told anew with the next delivery.',
+    [...EXPORTER],
+  ),
+  exportFailures: counter(
+    'export_failures_total',
+    'Deliveries of spans or points that did not arrive, each time they were tried.',
+    [...EXPORTER],
   ),
   teamCalls: counter(
     'team_calls_total',
@@ -153,6 +169,15 @@ export const GAUGES = {
     'coder_state',
     '1 for how Coder was found at the last look, 0 for the other states; only with CODER_TOKEN.',
     ['state'],
+  ),
+  exportWaiting: gauge('process', 'export_waiting_items', 'Spans and points that wait to be sent.', [
+    ...EXPORTER,
+  ]),
+  exportUp: gauge(
+    'process',
+    'export_up',
+    '1 if the last delivery of traces or metrics arrived, 0 if it did not; absent before the first.',
+    [...EXPORTER],
   ),
   storeAnswers: gauge(
     'process',

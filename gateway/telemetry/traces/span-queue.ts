@@ -4,8 +4,8 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
-import type { Delivery } from './deliver';
-import type { EndpointFigures, EndpointStanding } from './endpoint-standing';
+import type { Delivery } from '../otlp/deliver';
+import type { EndpointFigures, EndpointStanding } from '../otlp/endpoint-standing';
 import type { QueueTerms } from './trace-settings';
 
 /** Bytes of content in one delivery, beyond the first call's: servers take some megabytes. */
@@ -128,7 +128,7 @@ export class SpanQueue {
     try {
       return await this.send(batch);
     } catch {
-      return { outcome: 'refused', reason: 'not written' };
+      return { outcome: 'refused', reason: 'not written', status: undefined };
     }
   }
 

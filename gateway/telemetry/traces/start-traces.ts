@@ -2,6 +2,7 @@
 import type { Settings } from '../../config/environment';
 import type { Logger } from '../../log';
 import type { CallObservers } from '../call-observers';
+import type { Exporters } from '../otlp/exporters';
 import type * as ExportingRoom from './exporting';
 import type { Exporting } from './exporting';
 import { readTraceSettings } from './trace-settings';
@@ -18,15 +19,17 @@ export type Traces = Pick<Exporting, 'traceparentFor' | 'figures' | 'takesConten
 export function startTraces(
   settings: Settings,
   observers: CallObservers,
+  exporters: Exporters,
   logger: Logger,
 ): Traces | undefined {
   const read = readTraceSettings(settings);
-  for (const remark of read.remarks) logger.warn('a setting of traces is not understood', { remark });
+  exporters.remark(read.remarks);
   const { otlp, langfuse } = read;
   if (otlp === undefined && langfuse === undefined) return undefined;
   const { startExporting } = require('./exporting') as typeof ExportingRoom;
   const exporting = startExporting(read, logger);
   observers.add(exporting.observe);
+  for (const exporter of exporting.exporters) exporters.add(exporter);
   logger.info('traces are on', {
     endpoints: [otlp, langfuse].flatMap((endpoint) => endpoint?.name ?? []),
     sampler: read.sampler,

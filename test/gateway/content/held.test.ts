@@ -2,9 +2,9 @@
 import { CallContent, MOST_BYTES } from '../../../gateway/content/call-content';
 import { createContentRoom } from '../../../gateway/content/content-room';
 import { maskContent } from '../../../gateway/content/masked-content';
-import { EndpointStanding } from '../../../gateway/telemetry/traces/endpoint-standing';
+import { EndpointStanding } from '../../../gateway/telemetry/otlp/endpoint-standing';
 import { SpanQueue } from '../../../gateway/telemetry/traces/span-queue';
-import type { Delivery } from '../../../gateway/telemetry/traces/deliver';
+import type { Delivery } from '../../../gateway/telemetry/otlp/deliver';
 import { createLogger } from '../../../gateway/log';
 import { WINDOW } from '../../../masking/find-secrets';
 import { TOKENS } from '../../masking/planted';
@@ -94,8 +94,15 @@ test('deliveries hold a megabyte or so of it, and what is dropped or refused is 
   const sizes: number[] = [];
   let outcome: Delivery = { outcome: 'taken', rejected: 0 };
   const standing = new EndpointStanding(
-    'Langfuse',
-    'host',
+    {
+      name: 'Langfuse',
+      url: 'https://langfuse.example.com/',
+      headers: {},
+      encoding: 'json',
+      isCompressed: false,
+      timeoutMs: 1_000,
+    },
+    'traces',
     createLogger('error', () => {}),
   );
   const queue = new SpanQueue({ most: 20, mostAtOnce: 10, delayMs: 1 }, standing, (spans) => {
@@ -109,7 +116,7 @@ test('deliveries hold a megabyte or so of it, and what is dropped or refused is 
   await eventually(() => released.length === 5 || undefined);
   expect(sizes).toEqual([2, 2, 1]);
   expect(released).toEqual([true, true, true, true, true]);
-  outcome = { outcome: 'refused', reason: 'status 400' };
+  outcome = { outcome: 'refused', reason: 'status 400', status: 400 };
   add();
   await eventually(() => released.length === 6 || undefined);
   expect(released[5]).toBe(false);
