@@ -67,6 +67,8 @@ const REACHES = {
     'src/levels',
     'terminal',
   ],
+  // It knows the gateway by what it answers, and needs nothing else of us where it runs.
+  review: ['masking', 'terminal'],
   bench: ['gateway', 'src', 'terminal'],
   // It plans with the provider that replays the schema, and looks after its processes, as the tests do.
   demo: ['src', 'terminal', 'test/harness'],

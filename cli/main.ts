@@ -28,6 +28,7 @@ import { people } from './people';
 import { preflight } from './preflight';
 import { reconcile } from './reconcile';
 import { restore } from './restore';
+import { review } from './review';
 import { secrets } from './secrets';
 import { snapshot } from './snapshot';
 import { spend } from './spend';
@@ -47,7 +48,7 @@ const program = newGroup(
     examples: ['demo', 'up', 'synth', 'keys create ci frontend', 'keys --help'],
     notes:
       () => `Exit codes: 0 done, 1 failed or found what has to be mended, 2 not understood, 3 refused by the gateway,
-4 gateway not reached, 5 the account does not add up, 130 stopped by Ctrl-C, 143 by SIGTERM. NO_COLOR=1 shows no colours.`,
+4 gateway not reached, 5 the account does not add up, 6 done in part, 130 stopped by Ctrl-C, 143 by SIGTERM. NO_COLOR=1 shows no colours.`,
   },
   [
     synth(),
@@ -59,6 +60,7 @@ const program = newGroup(
     down(),
     upgrade(),
     doctor(),
+    review(),
     gateway(),
     keys(),
     people(),
