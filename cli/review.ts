@@ -6,6 +6,7 @@ import { SEVERITIES } from '../review/findings/finding';
 import { newCommand, numberBetween } from '../terminal/command';
 import { EXIT } from '../terminal/fault';
 import { someDollars, wholeNumber } from '../terminal/option-values';
+import { evaluation } from './review-eval';
 
 export const review = (): Command =>
   newCommand('review', {
@@ -35,6 +36,9 @@ export const review = (): Command =>
   AI_MODEL                  the model that reviews, where --model names none
 In a workspace, what its set-up has noted in ~/.config/ai-gateway is taken where no variable says it.`,
   })
+    // Options behind "eval" are its own.
+    .enablePositionalOptions()
+    .addCommand(evaluation())
     .argument('[what...]', 'BASE...HEAD, or names of files')
     .option('--staged', 'what is staged')
     .option('--repository <folder>', 'a folder of the checkout', '.')
