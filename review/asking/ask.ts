@@ -2,7 +2,7 @@
 import { costOf, mostOf } from '../gateway/cost';
 import { Refusal, type Answered, type Client } from '../gateway/client';
 import type { OfferedModel } from '../gateway/models';
-import { RUN_EXHAUSTED, RUN_HEADER, type RunAccount } from '../gateway/run-account';
+import { RUN_ENDED, RUN_EXHAUSTED, RUN_HEADER, type RunAccount } from '../gateway/run-account';
 import type { Reason } from '../choice/left-out';
 import { fillPrompt, readPrompt } from '../checklists/checklists';
 import type { AnswerForm } from './answer';
@@ -101,23 +101,23 @@ async function send({ client, run, spending }: Asking, model: OfferedModel, body
   } catch (fault) {
     throw reasonOf(fault, spending.calls === 0);
   }
-  const { choices, usage } = (answer.json ?? {}) as {
-    choices?: readonly { message?: { content?: unknown } }[];
-    usage?: unknown;
-  };
+  const { choices, usage } = (answer.json ?? {}) as { choices?: unknown; usage?: unknown };
   const { usd, isEstimated } = costOf(answer.headers.get('x-gateway-cost'), usage, model);
   spending.calls += 1;
   spending.usd += usd;
   spending.isEstimated ||= isEstimated;
-  const content = Array.isArray(choices) ? choices[0]?.message?.content : undefined;
+  const [choice] = (Array.isArray(choices) ? choices : []) as ({ message?: { content?: unknown } } | null)[];
+  const content = choice?.message?.content;
   return typeof content === 'string' ? content : '';
 }
 
 /** A key that is refused is refused for every question; what is about one of them, or its cost, is not. */
 function reasonOf(fault: unknown, isFirst: boolean): unknown {
   if (!(fault instanceof Refusal)) return fault;
-  if (fault.code === RUN_EXHAUSTED) return new NoAnswer('cap');
-  if (fault.status === 402) return new NoAnswer('budget');
+  if (fault.kinds.includes(RUN_EXHAUSTED)) return new NoAnswer('cap');
+  if (fault.kinds.includes(RUN_ENDED)) return new NoAnswer('not-answered');
+  // A site may have another status for it.
+  if (fault.status === 402 || fault.kinds.includes('budget_exceeded')) return new NoAnswer('budget');
   if (fault.status === 401 || fault.status === 403) return fault;
   // What was answered before can be shown still.
   if (isFirst && (fault.status === 400 || fault.status === 404)) return fault;

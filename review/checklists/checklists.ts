@@ -53,7 +53,10 @@ export async function readChecklists(
   names: readonly ChecklistName[] = CHECKLIST_NAMES,
 ): Promise<Checklists> {
   const own = await projectList(objects, base);
-  const lists = names.map((name) => ({ name: name as string, text: readPrompt(name) }));
+  const lists: { readonly name: string; readonly text: string }[] = names.map((name) => ({
+    name,
+    text: readPrompt(name),
+  }));
   if (own !== undefined) lists.push({ name: PROJECT, text: own });
   return {
     text: lists.map(({ name, text }) => demoted(name, text)).join('\n\n'),

@@ -2,7 +2,8 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { CliError, UsageError } from '../../terminal/fault';
+import type { CliError } from '../../terminal/fault';
+import { UsageError } from '../../terminal/fault';
 import { askFrom, askSettings, complaintOf, type Repository } from './git';
 
 /** Folders that the person has said to be safe; more than that nobody writes down. */

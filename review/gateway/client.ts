@@ -22,7 +22,8 @@ export interface Answered {
 /** The gateway said no to a question, which others may still get an answer to. */
 export class Refusal extends CliError {
   constructor(
-    readonly code: string,
+    /** What the gateway calls it: type and code of its error. */
+    readonly kinds: readonly string[],
     message: string,
     status: number,
   ) {
@@ -71,7 +72,8 @@ export function connect({ url, key }: Place, { stop, wait = pause }: ClientProps
     for (let tried = 1; ; tried += 1) {
       const answer = await send(path, init);
       if (answer.status < 400) return answer;
-      const mayHaveRoom = answer.status === 429 || answer.status === 503 || answer.status === 529;
+      const mayHaveRoom =
+        [429, 503, 529].includes(answer.status) && answer.headers.get('x-should-retry') !== 'false';
       const after = secondsAfter(answer.headers);
       if (!mayHaveRoom || tried >= TRIES || after * 1_000 > LONGEST_WAIT_MS) throw refusalOf(answer);
       await wait(after * 1_000);
@@ -119,11 +121,11 @@ async function read(response: Response): Promise<Pick<Answered, 'json' | 'isTooL
 }
 
 function refusalOf({ status, json }: Answered): CliError {
-  const error = (json as { error?: { message?: unknown; code?: unknown } } | undefined)?.error;
-  const code = typeof error?.code === 'string' ? error.code.slice(0, 100) : String(status);
+  const error = (json as { error?: Readonly<Record<string, unknown>> } | undefined)?.error;
+  const kinds = [error?.['type'], error?.['code']].filter((each) => typeof each === 'string');
   const words =
-    typeof error?.message === 'string' ? withoutKeys(error.message.slice(0, 500)) : `status ${status}`;
+    typeof error?.['message'] === 'string' ? withoutKeys(error['message'].slice(0, 500)) : `status ${status}`;
   const says =
     status === 401 ? `The gateway does not take the key: ${words}` : `The gateway refused: ${words}`;
-  return new Refusal(code, says, status);
+  return new Refusal(kinds, says, status);
 }

@@ -13,8 +13,9 @@ export const USUAL_CAP = 0.5;
 
 /** The header that a call names its run in. */
 export const RUN_HEADER = 'x-gateway-run';
-/** The code of a refusal of what goes beyond the cap. */
+/** Refusals of what goes beyond the cap, and of what comes after the run's time. */
 export const RUN_EXHAUSTED = 'run_budget_exhausted';
+export const RUN_ENDED = 'run_ended';
 
 /**
  * @param cap US dollars that somebody asked for. @default - the usual one, where the gateway has such accounts

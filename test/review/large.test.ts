@@ -11,12 +11,13 @@ test('a change of ten megabytes: files that are too long are named, the others r
     'one-line.js': `x = "${'y'.repeat(2 * MIB)}"\n`,
     'small.ts': 'const small = 1;\n',
   });
-  const { material, leftOut, close } = await prepare({
+  const prepared = await prepare({
     folder: repository.folder,
     target: { kind: 'range', range: 'main...HEAD' },
     contextTokens: 4_000,
   });
-  close();
+  prepared.close();
+  const { material, leftOut } = prepared;
   expect(leftOut).toEqual([
     { path: 'large.txt', reason: 'too-long' },
     { path: 'one-line.js', reason: 'too-long' },

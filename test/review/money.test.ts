@@ -1,4 +1,4 @@
-/** Accounts of runs, as the gateway offers them: a stand-in for those in front of the real gateway. */
+/** Caps of runs: a stand-in for the gateway's accounts in front of the real one, where a test decides when the cap is reached. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { startTestGateway, type TestGateway } from '../gateway/support/gateway';
@@ -17,6 +17,7 @@ let opened: unknown[];
 let runs: (string | undefined)[];
 /** Calls that it has money for. */
 let affordable: number;
+let hasRuns: boolean;
 
 const COST = 0.001234;
 
@@ -28,6 +29,8 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
     void response
       .writeHead(status, { 'content-type': 'application/json', ...headers })
       .end(JSON.stringify(json));
+  if (request.url === '/v1/runs' && !hasRuns)
+    return answer(404, { error: { message: 'No such path.', type: 'not_found_error', code: 'not_found' } });
   if (request.url === '/v1/runs') {
     const asked = JSON.parse(body) as { max_cost_usd: number };
     opened.push(asked);
@@ -37,7 +40,7 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
   if (request.url === '/v1/chat/completions') {
     if (runs.length >= affordable)
       return answer(402, {
-        error: { message: 'The run has used up its cap.', type: 'budget', code: 'run_budget_exhausted' },
+        error: { message: 'The run has used up its cap.', type: 'run_budget_exhausted', code: '402' },
       });
     runs.push(request.headers['x-gateway-run'] as string | undefined);
   }
@@ -70,7 +73,7 @@ afterAll(async () => {
 });
 beforeEach(() => {
   gateway.standin.reset();
-  [opened, runs, affordable] = [[], [], Number.POSITIVE_INFINITY];
+  [opened, runs, affordable, hasRuns] = [[], [], Number.POSITIVE_INFINITY, true];
   answerWith(gateway.standin, {
     findings: (text) =>
       text.includes('file: "a.ts"') ? [finding({ file: '"a.ts"', start_line: 3, end_line: 3 })] : [],
@@ -112,13 +115,44 @@ test('a finding that there was no money to look at again is shown, and said to b
   expect(out).toContain('1 finding shown without a second look.');
 });
 
-test('a cap that the gateway cannot hold is no cap: nothing is asked', async () => {
-  const { code, err } = await runReview(repository, { url: gateway.dataUrl, key }, [
-    'main...HEAD',
-    '--max-cost',
-    '0.20',
-    '--no-cache',
+test('a cap that an older gateway cannot hold is no cap: nothing is asked; without one it is reviewed', async () => {
+  hasRuns = false;
+  const capped = await runReview(repository, at, ['main...HEAD', '--max-cost', '0.20', '--no-cache']);
+  expect([capped.code, capped.err]).toEqual([2, expect.stringContaining('--max-cost cannot be held')]);
+  expect(gateway.standin.requests).toEqual([]);
+  const { code, out } = await runReview(repository, at, ['main...HEAD', '--json', '--no-cache']);
+  expect([code, (JSON.parse(out) as { cost: object }).cost]).toEqual([
+    0,
+    expect.objectContaining({ cap_usd: null }),
   ]);
-  expect([code, err]).toEqual([2, expect.stringContaining('--max-cost cannot be held')]);
+  expect(new Set(runs)).toEqual(new Set([undefined]));
+});
+
+test('the gateway’s own account: its sum is that of the ledger, and its cap is not gone beyond', async () => {
+  const own = { url: gateway.dataUrl, key };
+  await gateway.clearLedger();
+  const { out } = await runReview(repository, own, ['main...HEAD', '--json', '--no-cache']);
+  const { cost } = JSON.parse(out) as {
+    cost: { calls: number; usd: number; cap_usd: number; estimated: boolean };
+  };
+  const calls = await gateway.ledger(cost.calls);
+  const booked = calls.reduce((sum, { cost_nano: nano }) => sum + Number(nano), 0);
+  expect(Math.round(cost.usd * 1e9)).toBe(booked);
+  expect(cost).toMatchObject({ calls: calls.length, cap_usd: 0.5, estimated: false });
+
+  await gateway.clearLedger();
+  gateway.standin.reset();
+  answerWith(gateway.standin, {});
+  const poor = await runReview(repository, own, [
+    'main...HEAD',
+    '--json',
+    '--no-cache',
+    '--max-cost',
+    '0.000001',
+  ]);
+  expect(poor.code).toBe(6);
+  expect((JSON.parse(poor.out) as { left_out: unknown }).left_out).toEqual(
+    ['a.ts', 'b.ts', 'c.ts'].map((path) => ({ path, reason: 'cap' })),
+  );
   expect(gateway.standin.requests).toEqual([]);
 });

@@ -46,7 +46,7 @@ test('a range is reviewed, looked at a second time, and booked in the ledger', a
         checked: true,
       },
     ],
-    cost: { calls: 2, cap_usd: null },
+    cost: { calls: 2, cap_usd: 0.5, estimated: false },
     models: { review: 'claude-sonnet', refute: 'claude-haiku' },
   });
   const calls = await gateway.ledger(2);
