@@ -38,7 +38,7 @@ export interface Command {
   readonly hint: string;
   /** Name of the reviewer that it is for. @default - whoever is at work */
   readonly reviewer?: string;
-  text(places: CommandPlaces): string;
+  readonly text: (places: CommandPlaces) => string;
 }
 
 export interface Workflows {
