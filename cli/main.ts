@@ -11,6 +11,7 @@ import { bench } from './bench';
 import { budgets } from './budgets';
 import { certificates } from './certificates';
 import { completion } from './completion';
+import { contentLogging } from './content-logging';
 import { demo } from './demo';
 import { diff } from './diff';
 import { doctor } from './doctor';
@@ -20,6 +21,7 @@ import { example } from './example';
 import { gateway } from './gateway';
 import { gatewayImage } from './gateway-image';
 import { image } from './image';
+import { insights } from './insights';
 import { keys } from './keys';
 import { logs } from './logs';
 import { people } from './people';
@@ -67,7 +69,9 @@ const program = newGroup(
     document(),
     audit(),
     alerts(),
+    contentLogging(),
     spend(),
+    insights(),
     reconcile(),
     backup(),
     restore(),
