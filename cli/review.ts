@@ -8,6 +8,7 @@ import { reviewRecipe } from './review-recipe';
 import { newCommand, numberBetween } from '../terminal/command';
 import { EXIT } from '../terminal/fault';
 import { someDollars, wholeNumber } from '../terminal/option-values';
+import { evaluation } from './review-eval';
 
 export const review = (): Command =>
   newCommand('review', {
@@ -40,6 +41,9 @@ export const review = (): Command =>
   GITHUB_TOKEN, GITLAB_TOKEN, GITEA_TOKEN   for --comment: what writes them; which change it is, CI's own variables say
 In a workspace, what its set-up has noted in ~/.config/ai-gateway is taken where no variable says it.`,
   })
+    // Options behind "eval" are its own.
+    .enablePositionalOptions()
+    .addCommand(evaluation())
     .argument('[what...]', 'BASE...HEAD, or names of files')
     .option('--staged', 'what is staged')
     .option('--repository <folder>', 'a folder of the checkout', '.')
