@@ -1,10 +1,11 @@
 /** The command: reads what was typed, reviews, shows the report, and says by its exit code how it went. */
 import { writeFileSync } from 'node:fs';
 import { coloursFor } from '../terminal/colours';
-import { CliError, EXIT } from '../terminal/fault';
+import { CliError, EXIT, UsageError } from '../terminal/fault';
 import { fileFault } from '../terminal/file-fault';
 import { saying } from '../terminal/progress';
 import { untilStopped } from '../terminal/stopped';
+import { holdsKey } from '../terminal/typed-key';
 import { cacheFolder, NO_CACHE, openCache } from './cache';
 import { planJson, planOf, planText } from './dry-run';
 import { connect, type Client } from './gateway/client';
@@ -18,6 +19,10 @@ import { formatOf, targetOf, type ReviewWords } from './words';
 
 /** @returns the exit code: 1 for findings of --fail-on, 6 for a review that is not whole */
 export async function reviewCommand(names: readonly string[], words: ReviewWords): Promise<number> {
+  if (holdsKey([...names, ...(Object.values(words) as unknown[])]))
+    throw new UsageError(
+      'A key must not stand in a command line, where others see it: set OPENAI_API_KEY, or AI_GATEWAY_KEY_FILE to a file that holds it.',
+    );
   const format = formatOf(words);
   const props: PrepareProps = {
     folder: words.repository,
@@ -35,8 +40,8 @@ export async function reviewCommand(names: readonly string[], words: ReviewWords
           cache: cacheOf(words),
           most: words.max,
           ...optional(words),
-          onQuestion: (number, of) => {
-            if (of > 1) process.stderr.write(`Asking ${number} of ${of} …\n`);
+          onAsked: (count, of) => {
+            if (of > 1) process.stderr.write(`${count} of ${of} questions asked …\n`);
           },
         }),
       );
