@@ -3,12 +3,20 @@ import type * as Review from '../review/review';
 import type { ReviewWords } from '../review/words';
 import { FORMATS } from '../review/output/format-names';
 import { SEVERITIES } from '../review/findings/finding';
-import { newCommand, numberBetween } from '../terminal/command';
+import { newCommand, numberBetween, type About } from '../terminal/command';
 import { EXIT } from '../terminal/fault';
 import { someDollars, wholeNumber } from '../terminal/option-values';
 
+export const REVIEW_EXITS = {
+  0: 'reviewed',
+  1: 'failed, or findings as severe as --fail-on',
+  3: 'refused by the gateway',
+  4: 'gateway not reached',
+  6: 'not all of it was reviewed: the cost cap, or answers that could not be used',
+} as const;
+
 export const review = (): Command =>
-  newCommand('review', {
+  reviewing('review', {
     summary: 'Review a change by checklists, through the gateway, for a bounded price',
     description:
       'Reviews what HEAD has that BASE had not when they parted, what is staged, or named files, by the checklists of ' +
@@ -21,20 +29,22 @@ export const review = (): Command =>
       'review main...HEAD --dry-run',
       'review src/app.ts',
     ],
-    exits: {
-      0: 'reviewed',
-      1: 'failed, or findings as severe as --fail-on',
-      3: 'refused by the gateway',
-      4: 'gateway not reached',
-      6: 'not all of it was reviewed: the cost cap, or answers that could not be used',
-    },
+    exits: REVIEW_EXITS,
     notes: () => `Environment:
   AI_GATEWAY_URL            where the gateway is (also read: OPENAI_API_BASE, OPENAI_BASE_URL)
   OPENAI_API_KEY            a key of the gateway, best of the scope ci or agent:review (also read: LITELLM_API_KEY)
   AI_GATEWAY_KEY_FILE       a file with it, where no variable holds one
   AI_MODEL                  the model that reviews, where --model names none
 In a workspace, what its set-up has noted in ~/.config/ai-gateway is taken where no variable says it.`,
-  })
+  });
+
+/** @param usual what is so unless words say otherwise */
+export const reviewing = (
+  name: string,
+  about: About,
+  usual: Pick<ReviewWords, 'usesUpstream'> = {},
+): Command =>
+  newCommand(name, about)
     .argument('[what...]', 'BASE...HEAD, or names of files')
     .option('--staged', 'what is staged')
     .option('--repository <folder>', 'a folder of the checkout', '.')
@@ -61,6 +71,9 @@ In a workspace, what its set-up has noted in ~/.config/ai-gateway is taken where
     .option('--dry-run', 'show what would be sent, and what it costs at most')
     .option('--no-cache', 'ask anew what was reviewed before')
     .action(async (what: string[], words: ReviewWords) => {
-      const code = await (require('../review/review') as typeof Review).reviewCommand(what, words);
+      const code = await (require('../review/review') as typeof Review).reviewCommand(what, {
+        ...words,
+        ...usual,
+      });
       if (code !== EXIT.done) process.exitCode = code;
     });

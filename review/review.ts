@@ -5,13 +5,14 @@ import { CliError, EXIT, UsageError } from '../terminal/fault';
 import { fileFault } from '../terminal/file-fault';
 import { saying } from '../terminal/progress';
 import { untilStopped } from '../terminal/stopped';
+import { forTerminal } from '../terminal/terminal-text';
 import { holdsKey } from '../terminal/typed-key';
 import { cacheFolder, NO_CACHE, openCache } from './cache';
 import { planJson, planOf, planText } from './dry-run';
 import { connect, type Client } from './gateway/client';
 import { findPlace } from './gateway/place';
 import { renderReport } from './output/formats';
-import { prepare, type PrepareProps } from './prepare';
+import { prepare, type Prepared, type PrepareProps } from './prepare';
 import { makeQuestions, type Models } from './questions';
 import { hasAtLeast, isWhole } from './report';
 import { modelsFor, reviewPrepared, USUAL_MODELS, SMALL_MODEL } from './run';
@@ -33,6 +34,7 @@ export async function reviewCommand(names: readonly string[], words: ReviewWords
   return untilStopped(async (stop) => {
     const client = connect(findPlace(process.env), { stop });
     const prepared = await saying('Reading what has changed', () => prepare(props));
+    sayUpstream(prepared);
     try {
       const report = await saying('Reviewing', () =>
         reviewPrepared(prepared, {
@@ -59,6 +61,17 @@ export async function reviewCommand(names: readonly string[], words: ReviewWords
   });
 }
 
+/** A person who has named nothing is told what it was taken to be. */
+function sayUpstream({ sides, material, leftOut }: Prepared): void {
+  if (sides.upstream === undefined) return;
+  const upstream = forTerminal(sides.upstream);
+  process.stderr.write(
+    material.files.length + leftOut.length > 0
+      ? `Reviewing ${upstream}...HEAD: what is committed here, and ${upstream} has not.\n`
+      : `Nothing is committed here that ${upstream} has not. To review what is staged: --staged.\n`,
+  );
+}
+
 const cacheOf = ({ cache }: ReviewWords) => (cache ? openCache(cacheFolder()) : NO_CACHE);
 
 const optional = ({ model, smallModel, maxCost }: ReviewWords) => ({
@@ -74,6 +87,7 @@ const namedModel = (model: string | undefined): { model?: string } => {
 
 async function dryRun(props: PrepareProps, words: ReviewWords): Promise<number> {
   const prepared = await prepare(props);
+  sayUpstream(prepared);
   try {
     const models = await plannedModels(words);
     const questions = await makeQuestions(prepared, models, cacheOf(words));
