@@ -155,7 +155,8 @@ describeTools('ai-review', ['bash', 'curl', 'jq', 'git'], () => {
     writeFileSync(image, JSON.stringify({ review: join(tools, REVIEW_FOLDER) }));
     const changed = terminal.with({
       CONTRACTOR_WORKSPACE_IMAGE: image,
-      PATH: `${tools}:${terminal.environment['PATH']}`,
+      // In their place: each guard looks for the program behind it, and must not find the other.
+      PATH: terminal.environment['PATH']?.replace(TOOLS, tools),
     });
     const { stdout } = await run(changed, ['--json'], tools, 'ai-doctor');
     const { checks } = JSON.parse(stdout) as { checks: { section: string }[] };

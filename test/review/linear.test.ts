@@ -1,0 +1,115 @@
+/** A change that is twice as long is at most twice the work: counted in what is run, read and copied, never in time. */
+import childProcess from 'node:child_process';
+import { Session } from 'node:inspector/promises';
+import type { Socket } from 'node:net';
+import { resolve } from 'node:path';
+import { NO_CACHE } from '../../review/cache';
+import { prepare } from '../../review/prepare';
+import { makeQuestions } from '../../review/questions';
+import { makeRepository } from './support/repository';
+
+const ROOMS = ['review', 'masking'].map((room) => `${resolve(__dirname, '../..', room)}/`);
+const FILE_BYTES = 100_000;
+
+interface Work {
+  /** Times that a block of our code was run. */
+  readonly blocks: number;
+  /** Bytes that git has written for us. */
+  readonly read: number;
+  /** Bytes that were put together from pieces. */
+  readonly copied: number;
+}
+
+const session = new Session();
+beforeAll(async () => {
+  session.connect();
+  await session.post('Profiler.enable');
+  // Once for all: what is compiled before it is not counted by blocks.
+  await session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
+});
+afterAll(() => session.disconnect());
+
+/** What our rooms do meanwhile. */
+async function workOf(what: () => Promise<void>): Promise<Work> {
+  await blocksSince();
+  let [read, copied] = [0, 0];
+  const concat = Buffer.concat.bind(Buffer);
+  const joining = jest.spyOn(Buffer, 'concat').mockImplementation((parts, length) => {
+    const whole = concat(parts, length);
+    copied += whole.length;
+    return whole;
+  });
+  const starting = jest.spyOn(childProcess, 'spawn');
+  try {
+    await what();
+    const blocks = await blocksSince();
+    for (const { value } of starting.mock.results as { value: { stdout: Socket } }[])
+      read += value.stdout.bytesRead;
+    return { blocks, read, copied };
+  } finally {
+    joining.mockRestore();
+    starting.mockRestore();
+  }
+}
+
+/** Since it was asked last. */
+async function blocksSince(): Promise<number> {
+  const { result } = await session.post('Profiler.takePreciseCoverage');
+  return result
+    .filter(({ url }) => ROOMS.some((room) => url.includes(room)))
+    .flatMap(({ functions }) => functions.flatMap(({ ranges }) => ranges))
+    .reduce((sum, { count }) => sum + count, 0);
+}
+
+const PATH_COUNT = (megabytes: number): number => Math.round((megabytes * 1_000_000) / FILE_BYTES);
+
+/** Lines as people write them, with names that are used in other files, and what looks like a secret now and then. */
+function files(megabytes: number): Record<string, string> {
+  const line = (file: number, at: number): string =>
+    at % 200 === 0
+      ? `  const token_${at} = "ghp_${'0123456789abcdefghijklmnopqrstuvwxyzABCD'.slice(at % 4, (at % 4) + 36)}";`
+      : `  export function work${at}(value_${at}: number) { return other${file}(value_${at}, "${at}") + ${at}; }`;
+  return Object.fromEntries(
+    Array.from({ length: PATH_COUNT(megabytes) }, (_, file) => {
+      const lines: string[] = [];
+      for (let [at, bytes] = [0, 0]; bytes < FILE_BYTES; at += 1) {
+        const text = line(file, at);
+        lines.push(text);
+        bytes += text.length + 1;
+      }
+      return [`src/part${file % 10}/file${file}.ts`, lines.join('\n')];
+    }),
+  );
+}
+
+test('a change of ten megabytes is five times the work of a fifth of it at most, and that twice the work of its half', async () => {
+  const works: Work[] = [];
+  for (const megabytes of [1, 2, 10]) {
+    const repository = makeRepository({});
+    repository.commit('large', files(megabytes));
+    const work = await workOf(async () => {
+      const prepared = await prepare({
+        folder: repository.folder,
+        target: { kind: 'range', range: 'main...HEAD' },
+        contextTokens: 4_000,
+      });
+      const model = { id: 'claude-haiku', price: undefined };
+      const { asked } = await makeQuestions(prepared, { review: model, refute: model }, NO_CACHE);
+      prepared.close();
+      expect(asked.length).toBeGreaterThan(20);
+    });
+    repository.remove();
+    works.push(work);
+  }
+  process.stdout.write(JSON.stringify(works));
+  const [one, two, ten] = works as [Work, Work, Work];
+  for (const kind of ['blocks', 'read', 'copied'] as const) {
+    // What does not grow is more of the smaller one.
+    expect([kind, one[kind] > 10_000, two[kind] / one[kind] < 2.1, ten[kind] / two[kind] < 5.1]).toEqual([
+      kind,
+      true,
+      true,
+      true,
+    ]);
+  }
+});
