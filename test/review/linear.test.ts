@@ -10,6 +10,7 @@ import { makeRepository } from './support/repository';
 
 const ROOMS = ['review', 'masking'].map((room) => `${resolve(__dirname, '../..', room)}/`);
 const FILE_BYTES = 100_000;
+const SIGNS = '0123456789abcdefghijklmnopqrstuvwxyzABCD';
 
 interface Work {
   /** Times that a block of our code was run. */
@@ -61,16 +62,15 @@ async function blocksSince(): Promise<number> {
     .reduce((sum, { count }) => sum + count, 0);
 }
 
-const PATH_COUNT = (megabytes: number): number => Math.round((megabytes * 1_000_000) / FILE_BYTES);
-
-/** Lines as people write them, with names that are used in other files, and what looks like a secret now and then. */
+/** Lines as people write them; now and then what looks like a secret, and a name that others use. */
 function files(megabytes: number): Record<string, string> {
-  const line = (file: number, at: number): string =>
-    at % 200 === 0
-      ? `  const token_${at} = "ghp_${'0123456789abcdefghijklmnopqrstuvwxyzABCD'.slice(at % 4, (at % 4) + 36)}";`
-      : `  export function work${at}(value_${at}: number) { return other${file}(value_${at}, "${at}") + ${at}; }`;
+  const line = (file: number, at: number): string => {
+    if (at % 400 === 1) return `export function total${file}(values: number[]) {`;
+    if (at % 200 === 0) return `  const token = "ghp_${SIGNS.slice(at % 4, (at % 4) + 36)}";`;
+    return `  sums[${at}] = (values[${at}] ?? 0) * ${file} + offset("of line ${at}", { at: ${at} });`;
+  };
   return Object.fromEntries(
-    Array.from({ length: PATH_COUNT(megabytes) }, (_, file) => {
+    Array.from({ length: (megabytes * 1_000_000) / FILE_BYTES }, (_, file) => {
       const lines: string[] = [];
       for (let [at, bytes] = [0, 0]; bytes < FILE_BYTES; at += 1) {
         const text = line(file, at);
@@ -101,7 +101,6 @@ test('a change of ten megabytes is five times the work of a fifth of it at most,
     repository.remove();
     works.push(work);
   }
-  process.stdout.write(JSON.stringify(works));
   const [one, two, ten] = works as [Work, Work, Work];
   for (const kind of ['blocks', 'read', 'copied'] as const) {
     // What does not grow is more of the smaller one.
