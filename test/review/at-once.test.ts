@@ -94,11 +94,11 @@ describe('by themselves', () => {
         for (let at = 0; at < 5; at += 1) await turn();
         underWay -= 1;
       };
-      const refused = async (): Promise<string> => {
+      const refused = (): Promise<string> => {
         tried += 1;
-        if (tried === 1) throw refusal;
+        if (tried === 1) return Promise.reject(refusal);
         mostSince = Math.max(mostSince, underWay + 1);
-        return 'answered';
+        return Promise.resolve('answered');
       };
       const first = [turns.take(other), turns.take(other)];
       const again = turns.take(refused);
