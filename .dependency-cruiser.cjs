@@ -16,9 +16,11 @@ const REACHES = {
   'constructs/common': ['synth', 'gateway/config/did-you-mean'],
   'constructs/workspace': ['constructs/common', 'src', 'synth', 'workspace-image'],
   'constructs/platform': ['constructs/common', 'src', 'synth'],
-  'workspace-image': ['constructs/workspace', 'terminal'],
-  // It bundles what a command line reads, by the file's name, and imports none of it.
-  'gateway-image': ['terminal', 'workspace-image/image/build'],
+  // What programs of the images are made with.
+  bundling: [],
+  // Both bundle what a command line reads, by the file's name, and import none of it.
+  'workspace-image': ['bundling', 'constructs/workspace', 'terminal'],
+  'gateway-image': ['bundling', 'terminal', 'workspace-image/image/build'],
   // What both ends of a connection need, before there is a platform.
   certificates: ['src/(access-url|gateway-names|tls-variables)', 'terminal'],
   // It puts the others together: what makes images, certificates and the stack, and what is pushed.

@@ -2,6 +2,7 @@
 import { DEFAULT_FOLDER } from '../platform/default-folder';
 import { UsageError } from '../terminal/fault';
 import { outputOf, type FormatWords, type Output } from '../terminal/output';
+import { holdsKey } from '../terminal/typed-key';
 import type * as Place from '../platform/gateway-place';
 import type { GatewayPlace } from '../platform/gateway-place';
 import { connect, namesGateway, type AdminClient } from './admin-client';
@@ -24,7 +25,7 @@ export interface SessionWords extends FormatWords {
  * @throws UsageError when one of them is a key: what stands in a command line is seen by everybody on the machine
  */
 export function begin(words: SessionWords, typed: readonly unknown[] = [], flags: OwnFlags = {}): Session {
-  if ([...typed, ...(Object.values(words) as unknown[])].some(isKey))
+  if (holdsKey([...typed, ...(Object.values(words) as unknown[])]))
     throw new UsageError('Name a key by its alias or its hash: what stands here is seen by others.');
   const platform = platformFor(words);
   return {
@@ -42,5 +43,3 @@ function platformFor({ folder }: SessionWords): GatewayPlace | undefined {
   const path = folder ?? DEFAULT_FOLDER;
   return folder !== undefined || isPlatformIn(path) ? gatewayPlaceIn(path) : undefined;
 }
-
-const isKey = (value: unknown): boolean => typeof value === 'string' && /^sk-[A-Za-z0-9_-]{20,}$/.test(value);

@@ -5,13 +5,21 @@ import { FORMATS } from '../review/output/format-names';
 import { FORGES } from '../review/forges/names';
 import { SEVERITIES } from '../review/findings/finding';
 import { reviewRecipe } from './review-recipe';
-import { newCommand, numberBetween } from '../terminal/command';
+import { newCommand, numberBetween, type About } from '../terminal/command';
 import { EXIT } from '../terminal/fault';
 import { someDollars, wholeNumber } from '../terminal/option-values';
 import { evaluation } from './review-eval';
 
+export const REVIEW_EXITS = {
+  0: 'reviewed',
+  1: 'failed, or findings as severe as --fail-on',
+  3: 'refused by the gateway',
+  4: 'gateway not reached',
+  6: 'not all of it was reviewed: the cost cap, or answers that could not be used',
+} as const;
+
 export const review = (): Command =>
-  newCommand('review', {
+  reviewing('review', {
     summary: 'Review a change by checklists, through the gateway, for a bounded price',
     description:
       'Reviews what HEAD has that BASE had not when they parted, what is staged, or named files, by the checklists of ' +
@@ -26,13 +34,7 @@ export const review = (): Command =>
       'review origin/main...HEAD --comment',
       'review recipe github --image registry.example.com/workspace:1',
     ],
-    exits: {
-      0: 'reviewed',
-      1: 'failed, or findings as severe as --fail-on',
-      3: 'refused by the gateway',
-      4: 'gateway not reached',
-      6: 'not all of it was reviewed: the cost cap, or answers that could not be used',
-    },
+    exits: REVIEW_EXITS,
     notes: () => `Environment:
   AI_GATEWAY_URL            where the gateway is (also read: OPENAI_API_BASE, OPENAI_BASE_URL)
   OPENAI_API_KEY            a key of the gateway, best of the scope ci or agent:review (also read: LITELLM_API_KEY)
@@ -44,6 +46,15 @@ In a workspace, what its set-up has noted in ~/.config/ai-gateway is taken where
     // Options behind "eval" are its own.
     .enablePositionalOptions()
     .addCommand(evaluation())
+    .addCommand(reviewRecipe());
+
+/** @param usual what is so unless words say otherwise */
+export const reviewing = (
+  name: string,
+  about: About,
+  usual: Pick<ReviewWords, 'usesUpstream'> = {},
+): Command =>
+  newCommand(name, about)
     .argument('[what...]', 'BASE...HEAD, or names of files')
     .option('--staged', 'what is staged')
     .option('--repository <folder>', 'a folder of the checkout', '.')
@@ -76,8 +87,10 @@ In a workspace, what its set-up has noted in ~/.config/ai-gateway is taken where
     )
     .option('--dry-run', 'show what would be sent, and what it costs at most')
     .option('--no-cache', 'ask anew what was reviewed before')
-    .addCommand(reviewRecipe())
     .action(async (what: string[], words: ReviewWords) => {
-      const code = await (require('../review/review') as typeof Review).reviewCommand(what, words);
+      const code = await (require('../review/review') as typeof Review).reviewCommand(what, {
+        ...words,
+        ...usual,
+      });
       if (code !== EXIT.done) process.exitCode = code;
     });

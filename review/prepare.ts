@@ -12,14 +12,16 @@ import { readNamedFiles } from './checkout/named-files';
 import { openObjects, type Objects } from './checkout/objects';
 import { openRepository, type OpenRepository } from './checkout/open';
 import { sidesOfFiles, sidesOfRange, sidesOfStaged, type Sides } from './checkout/sides';
+import { sidesOfUpstream } from './checkout/upstream';
 import { readBaseRules, type BaseRules } from './choice/base-rules';
 import { choose } from './choice/choose';
 import { isGeneratedByName, isLockFile, isVendored } from './choice/known-names';
 import type { LeftOut } from './choice/left-out';
 import { contextFrom, type ContextOf } from './context/gather';
 
-/** What is reviewed: one of the three. */
+/** What is reviewed: one of these. */
 export type Target =
+  | { readonly kind: 'upstream' }
   | { readonly kind: 'range'; readonly range: string }
   | { readonly kind: 'staged' }
   | { readonly kind: 'files'; readonly names: readonly string[] };
@@ -38,7 +40,7 @@ export interface Prepared {
   readonly repository: OpenRepository;
   readonly sides: Sides;
   readonly objects: Objects;
-  readonly kind: Target['kind'];
+  readonly kind: Exclude<Target['kind'], 'upstream'>;
   readonly checklists: Checklists;
   readonly material: Material;
   readonly leftOut: readonly LeftOut[];
@@ -79,7 +81,7 @@ export async function prepare(props: PrepareProps): Promise<Prepared> {
       repository,
       sides,
       objects,
-      kind: target.kind,
+      kind: target.kind === 'upstream' ? 'range' : target.kind,
       checklists: await readChecklists(objects, sides.base, props.checklists),
       material,
       leftOut,
@@ -99,6 +101,7 @@ export async function prepare(props: PrepareProps): Promise<Prepared> {
 }
 
 function sidesOf(repository: OpenRepository, target: Target): Promise<Sides> {
+  if (target.kind === 'upstream') return sidesOfUpstream(repository);
   if (target.kind === 'range') return sidesOfRange(repository, target.range);
   if (target.kind === 'staged') return sidesOfStaged(repository);
   if (target.names.length === 0) throw new UsageError('No files are named.');

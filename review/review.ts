@@ -1,18 +1,19 @@
 /** The command: reads what was typed, reviews, shows the report, and says by its exit code how it went. */
 import { writeFileSync } from 'node:fs';
 import { coloursFor } from '../terminal/colours';
-import { CliError, EXIT } from '../terminal/fault';
+import { CliError, EXIT, UsageError } from '../terminal/fault';
 import { fileFault } from '../terminal/file-fault';
 import { saying } from '../terminal/progress';
 import { untilStopped } from '../terminal/stopped';
 import { forTerminal } from '../terminal/terminal-text';
+import { holdsKey } from '../terminal/typed-key';
 import { cacheFolder, NO_CACHE, openCache } from './cache';
 import { planJson, planOf, planText } from './dry-run';
 import { commentingFor } from './forges/commenting';
 import { connect, type Client } from './gateway/client';
 import { findPlace } from './gateway/place';
 import { renderReport } from './output/formats';
-import { prepare, type PrepareProps } from './prepare';
+import { prepare, type Prepared, type PrepareProps } from './prepare';
 import { makeQuestions, type Models } from './questions';
 import { hasAtLeast, isWhole } from './report';
 import { modelsFor, reviewPrepared, USUAL_MODELS, SMALL_MODEL } from './run';
@@ -20,6 +21,10 @@ import { formatOf, targetOf, type ReviewWords } from './words';
 
 /** @returns the exit code: 1 for findings of --fail-on, 6 for a review that is not whole */
 export async function reviewCommand(names: readonly string[], words: ReviewWords): Promise<number> {
+  if (holdsKey([...names, ...(Object.values(words) as unknown[])]))
+    throw new UsageError(
+      'A key must not stand in a command line, where others see it: set OPENAI_API_KEY, or AI_GATEWAY_KEY_FILE to a file that holds it.',
+    );
   const format = formatOf(words);
   const props: PrepareProps = {
     folder: words.repository,
@@ -34,6 +39,7 @@ export async function reviewCommand(names: readonly string[], words: ReviewWords
     const client = connect(findPlace(process.env), { stop });
     const commenting = commentingFor(words, props.target, process.env, stop);
     const prepared = await saying('Reading what has changed', () => prepare(props));
+    sayUpstream(prepared);
     try {
       const reason = await commenting?.whyNot(prepared.sides.head);
       if (reason !== undefined) {
@@ -46,8 +52,8 @@ export async function reviewCommand(names: readonly string[], words: ReviewWords
           cache: cacheOf(words),
           most: words.max,
           ...optional(words),
-          onQuestion: (number, of) => {
-            if (of > 1) process.stderr.write(`Asking ${number} of ${of} …\n`);
+          onAsked: (count, of) => {
+            if (of > 1) process.stderr.write(`${count} of ${of} questions asked …\n`);
           },
         }),
       );
@@ -69,6 +75,17 @@ export async function reviewCommand(names: readonly string[], words: ReviewWords
   });
 }
 
+/** A person who has named nothing is told what it was taken to be. */
+function sayUpstream({ sides, material, leftOut }: Prepared): void {
+  if (sides.upstream === undefined) return;
+  const upstream = forTerminal(sides.upstream);
+  process.stderr.write(
+    material.files.length + leftOut.length > 0
+      ? `Reviewing ${upstream}...HEAD: what is committed here, and ${upstream} has not.\n`
+      : `Nothing is committed here that ${upstream} has not. To review what is staged: --staged.\n`,
+  );
+}
+
 const cacheOf = ({ cache }: ReviewWords) => (cache ? openCache(cacheFolder()) : NO_CACHE);
 
 const optional = ({ model, smallModel, maxCost }: ReviewWords) => ({
@@ -84,6 +101,7 @@ const namedModel = (model: string | undefined): { model?: string } => {
 
 async function dryRun(props: PrepareProps, words: ReviewWords): Promise<number> {
   const prepared = await prepare(props);
+  sayUpstream(prepared);
   try {
     const models = await plannedModels(words);
     const questions = await makeQuestions(prepared, models, cacheOf(words));

@@ -2,6 +2,7 @@
 import { maskLines } from './asking/masking';
 import type { AnsweredFinding } from './asking/answer';
 import { ask, NoAnswer, type Asking } from './asking/ask';
+import { fewAtOnce } from './asking/few-at-once';
 import { FINDINGS_A_QUESTION, refutedIn, refuteQuestion } from './asking/refute';
 import type { ShownHunk } from './asking/material';
 import type { Group } from './asking/question';
@@ -15,6 +16,7 @@ import { place, type PlacedFinding } from './findings/place';
 import type { Client } from './gateway/client';
 import { chooseModel, listModels } from './gateway/models';
 import { openRun, spentBy } from './gateway/run-account';
+import { MOST_AT_ONCE, Turns } from './gateway/turns';
 import { prepare, type Prepared, type PrepareProps } from './prepare';
 import { makeQuestions, type AskedGroup, type Models, type Questions } from './questions';
 import type { Report } from './report';
@@ -35,8 +37,8 @@ export interface AskProps {
   readonly maxCost?: number;
   /** Findings that are shown. */
   readonly most: number;
-  /** Told before each question. */
-  readonly onQuestion?: (number: number, of: number) => void;
+  /** Told after each question: how many have been asked. */
+  readonly onAsked?: (count: number, of: number) => void;
 }
 
 export type ReviewProps = PrepareProps & AskProps;
@@ -67,20 +69,20 @@ export async function reviewPrepared(prepared: Prepared, props: AskProps): Promi
   const questions = await makeQuestions(prepared, models, cache);
   // Nothing to ask needs no account.
   const run = questions.asked.length === 0 ? undefined : await openRun(client, props.maxCost);
-  const asking: Asking = { client, run, spending: { calls: 0, usd: 0, isEstimated: false } };
+  const asking: Asking = {
+    client,
+    turns: new Turns(),
+    run,
+    spending: { calls: 0, usd: 0, isEstimated: false },
+  };
   const found = new Findings(asking, models, prepared, questions, cache);
-  found.recall();
+  const outcomes = await found.askAll(props.onAsked);
   const leftOut: LeftOut[] = [...prepared.leftOut, ...questions.leftOut];
-  let stopped: Reason | undefined;
-  for (const [at, each] of questions.asked.entries()) {
-    if (stopped === undefined) props.onQuestion?.(at + 1, questions.asked.length);
-    const reason: Reason | undefined = stopped ?? (await found.askFor(each));
-    if (reason === undefined) continue;
-    leftOut.push(...each.group.map(({ file }) => ({ path: file.path, reason })));
-    if (reason === 'cap' || reason === 'budget') stopped = reason;
-  }
+  for (const [at, { reason }] of outcomes.entries())
+    if (reason !== undefined)
+      leftOut.push(...(questions.asked[at]?.group ?? []).map(({ file }) => ({ path: file.path, reason })));
   cache.tidy();
-  const held = once(found.held);
+  const held = once([...found.remembered(), ...outcomes.flatMap((outcome) => outcome.held)]);
   const { shown, beyond } = pick(held, most);
   const { spending } = asking;
   const spent = run === undefined ? undefined : await spentBy(client, run);
@@ -108,7 +110,7 @@ export async function reviewPrepared(prepared: Prepared, props: AskProps): Promi
     masked: Object.fromEntries([...prepared.masked].sort(([one], [other]) => (one < other ? -1 : 1))),
     cost: {
       calls: spending.calls,
-      usd: spent ?? spending.usd,
+      usd: usdOf(spending, spent),
       isEstimated: spent === undefined && spending.isEstimated,
       ...(run === undefined ? {} : { cap: run.cap }),
     },
@@ -118,16 +120,28 @@ export async function reviewPrepared(prepared: Prepared, props: AskProps): Promi
 
 type Held = PlacedFinding & { readonly isChecked: boolean };
 
-/** Findings as they come, question by question. */
+/** The account may not have the last calls yet, whose answers have said what they cost. */
+const usdOf = ({ usd, isEstimated }: Asking['spending'], spent: number | undefined): number =>
+  spent === undefined ? usd : isEstimated ? spent : Math.max(spent, Math.round(usd * 1e9) / 1e9);
+
+/** What came of one question. */
+interface Outcome {
+  readonly held: readonly Held[];
+  /** Why its files are left out, if they are. */
+  readonly reason?: Reason;
+}
+
+/** Asks the questions. What is found is in their order, whichever is answered first. */
 class Findings {
-  readonly held: Held[] = [];
   outside = 0;
   refuted = 0;
   beyond = 0;
   /** Those of `beyond`. */
   readonly unchecked: Pick<Finding, 'fingerprint'>[] = [];
-  /** Once money has run out there is no second look either. */
-  private isStopped = false;
+  /** Money has run out. */
+  private stopped: Reason | undefined;
+  /** Once it has there is no second look either. */
+  private hasNoSecondLook = false;
 
   constructor(
     private readonly asking: Asking,
@@ -137,28 +151,47 @@ class Findings {
     private readonly cache: Cache,
   ) {}
 
-  recall(): void {
-    for (const { asked, remembered } of this.questions.remembered) {
+  remembered(): Held[] {
+    return this.questions.remembered.flatMap(({ asked, remembered }) => {
       const first = firstOf(asked.hunks[0]);
-      remembered.findings.forEach((finding, at) => {
+      return remembered.findings.flatMap((finding, at) => {
         const moved = {
           ...finding,
           start_line: finding.start_line + first - 1,
           end_line: finding.end_line + first - 1,
         };
-        for (const each of place([moved], [asked], this.prepared.checklists.rules).findings)
-          this.held.push({ ...each, isChecked: remembered.checked[at] === true });
+        const isChecked = remembered.checked[at] === true;
+        const { findings } = place([moved], [asked], this.prepared.checklists.rules);
+        return findings.map((each) => ({ ...each, isChecked }));
       });
-    }
+    });
   }
 
-  /** @returns why its files are left out, if they are */
-  async askFor({ group, question }: AskedGroup): Promise<Reason | undefined> {
+  /**
+   * The first by itself: what is wrong with all of them shows before more is paid for, and the provider has kept by then
+   * what they have in common.
+   */
+  async askAll(onAsked: AskProps['onAsked']): Promise<Outcome[]> {
+    const { asked } = this.questions;
+    let count = 0;
+    const askOne = async (each: AskedGroup): Promise<Outcome> => {
+      if (this.stopped !== undefined) return { held: [], reason: this.stopped };
+      const outcome = await this.askFor(each);
+      if (outcome.reason === 'cap' || outcome.reason === 'budget') this.stopped = outcome.reason;
+      onAsked?.((count += 1), asked.length);
+      return outcome;
+    };
+    const first = await fewAtOnce(asked.slice(0, 1), 1, askOne);
+    this.asking.turns.widen();
+    return [...first, ...(await fewAtOnce(asked.slice(1), MOST_AT_ONCE, askOne))];
+  }
+
+  private async askFor({ group, question }: AskedGroup): Promise<Outcome> {
     let answered: readonly AnsweredFinding[];
     try {
       answered = (await ask(this.asking, question)).findings;
     } catch (fault) {
-      if (fault instanceof NoAnswer) return fault.reason;
+      if (fault instanceof NoAnswer) return { held: [], reason: fault.reason };
       throw fault;
     }
     const { findings, outside } = place(answered, group, this.prepared.checklists.rules);
@@ -170,13 +203,12 @@ class Findings {
     const held: Held[] = [];
     for (let from = 0; from < kept.length; from += FINDINGS_A_QUESTION)
       held.push(...(await this.secondLook(kept.slice(from, from + FINDINGS_A_QUESTION))));
-    this.held.push(...held);
     if (held.every(({ isChecked }) => isChecked)) this.remember(group, held);
-    return undefined;
+    return { held };
   }
 
   private async secondLook(findings: readonly PlacedFinding[]): Promise<Held[]> {
-    if (!this.isStopped)
+    if (!this.hasNoSecondLook)
       try {
         const { verdicts } = await ask(this.asking, refuteQuestion(findings, this.models.refute));
         const refuted = refutedIn(verdicts);
@@ -185,7 +217,7 @@ class Findings {
         return standing.map((finding) => ({ ...finding, isChecked: true }));
       } catch (fault) {
         if (!(fault instanceof NoAnswer)) throw fault;
-        this.isStopped = fault.reason === 'cap' || fault.reason === 'budget';
+        this.hasNoSecondLook = fault.reason === 'cap' || fault.reason === 'budget';
       }
     return findings.map((finding) => ({ ...finding, isChecked: false }));
   }

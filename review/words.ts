@@ -8,6 +8,8 @@ import type { Target } from './prepare';
 export interface ReviewWords {
   readonly repository: string;
   readonly staged?: boolean;
+  /** Where nothing is named, what the upstream's default branch has not. @default false */
+  readonly usesUpstream?: boolean;
   readonly model?: string;
   readonly smallModel?: string;
   /** US dollars. */
@@ -29,12 +31,16 @@ export interface ReviewWords {
 
 export { SEVERITIES };
 
-export function targetOf(names: readonly string[], { staged }: Pick<ReviewWords, 'staged'>): Target {
+export function targetOf(
+  names: readonly string[],
+  { staged, usesUpstream }: Pick<ReviewWords, 'staged' | 'usesUpstream'>,
+): Target {
   if (staged) {
     if (names.length > 0) throw new UsageError('Name files or a range, or use --staged: not both.');
     return { kind: 'staged' };
   }
   const [first] = names;
+  if (first === undefined && usesUpstream) return { kind: 'upstream' };
   if (first === undefined)
     throw new UsageError('Say what to review: a range as main...HEAD, --staged, or names of files.');
   if (!first.includes('...')) return { kind: 'files', names };

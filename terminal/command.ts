@@ -20,6 +20,8 @@ export interface About {
   readonly description?: string;
   /** Whole lines a person may type, without the program's name. */
   readonly examples?: readonly string[];
+  /** It is a program of its own, and no command of another. @default false */
+  readonly isProgram?: boolean;
   /** What exit codes mean here, where that is more than "done, failed, not understood". */
   readonly exits?: Readonly<Record<number, string>>;
   /** What else to know; made when it is asked for. */
@@ -36,7 +38,9 @@ export function pathOf(command: Command): string {
 }
 
 /** A command without options and actions yet. */
-export function newCommand(name: string, { summary, description, examples, exits, notes }: About): Command {
+export function newCommand(name: string, about: About): Command {
+  const { summary, description, examples, exits, notes, isProgram } = about;
+  const program = isProgram ? name : PROGRAM;
   const command = new Command(name);
   command
     .summary(summary)
@@ -53,7 +57,7 @@ export function newCommand(name: string, { summary, description, examples, exits
   if (examples !== undefined)
     command.addHelpText(
       'after',
-      `\nExamples:\n${examples.map((line) => `  $ ${PROGRAM} ${line}`).join('\n')}`,
+      `\nExamples:\n${examples.map((line) => `  $ ${program} ${line}`.trimEnd()).join('\n')}`,
     );
   if (notes !== undefined) command.addHelpText('after', () => `\n${notes().trimEnd()}`);
   if (exits !== undefined)

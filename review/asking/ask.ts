@@ -3,6 +3,7 @@ import { costOf, mostOf } from '../gateway/cost';
 import { Refusal, type Answered, type Client } from '../gateway/client';
 import type { OfferedModel } from '../gateway/models';
 import { RUN_ENDED, RUN_EXHAUSTED, RUN_HEADER, type RunAccount } from '../gateway/run-account';
+import type { Turns } from '../gateway/turns';
 import type { Reason } from '../choice/left-out';
 import { fillPrompt, readPrompt } from '../checklists/checklists';
 import type { AnswerForm } from './answer';
@@ -39,6 +40,8 @@ export interface Spending {
 
 export interface Asking {
   readonly client: Client;
+  /** Those under way at the same time take turns. */
+  readonly turns: Turns;
   readonly run: RunAccount | undefined;
   /** Grows with each call. */
   readonly spending: Spending;
@@ -93,11 +96,15 @@ export async function ask<T>(asking: Asking, question: Question<T>): Promise<T> 
   throw new NoAnswer('not-understood');
 }
 
-async function send({ client, run, spending }: Asking, model: OfferedModel, body: unknown): Promise<string> {
+async function send(
+  { client, turns, run, spending }: Asking,
+  model: OfferedModel,
+  body: unknown,
+): Promise<string> {
   const headers: Record<string, string> = run === undefined ? {} : { [RUN_HEADER]: run.id };
   let answer: Answered;
   try {
-    answer = await client.post('/v1/chat/completions', body, headers);
+    answer = await turns.take(() => client.post('/v1/chat/completions', body, headers));
   } catch (fault) {
     throw reasonOf(fault, spending.calls === 0);
   }

@@ -11,6 +11,8 @@ export interface Sides {
   readonly head: string;
   /** Commits between them, for their messages: `BASE..HEAD`. @default - none */
   readonly commits?: { readonly from: string; readonly to: string };
+  /** What it is compared with, where nobody has named it: a branch, as origin/main. */
+  readonly upstream?: string;
   /** Variables that git needs to read the head's objects. */
   readonly extra: Readonly<Record<string, string>>;
 }

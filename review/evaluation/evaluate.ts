@@ -148,6 +148,7 @@ const notReviewed = (each: Case): Outcome =>
       what: { kind: 'range', files: 0, hunks: 0, remembered: 0 },
       findings: [],
       dropped: { outside: 0, refuted: 0, beyond: 0 },
+      further: [],
       leftOut: Object.keys(each.sides.after).map((path) => ({ path, reason: 'cap' })),
       hidden: [],
       masked: {},

@@ -1,6 +1,4 @@
 /** The formats a report can have. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Colours } from '../../terminal/colours';
 import type { Report } from '../report';
 import { renderCodeQuality } from './code-quality';
@@ -10,6 +8,7 @@ import { renderRdjson } from './rdjson';
 import { renderSarif } from './sarif';
 import { renderText } from './text';
 import type { Rule } from '../checklists/checklists';
+import { ownVersion } from '../own-version';
 import type { Format } from './format-names';
 
 export interface RenderProps {
@@ -22,14 +21,10 @@ const RENDER: Readonly<Record<Format, (report: Report, props: RenderProps) => st
   markdown: renderMarkdown,
   json: renderJson,
   sarif: (report, { rules }) =>
-    renderSarif(report, { version: versionOf(), rules: new Map(rules.map(({ id, about }) => [id, about])) }),
+    renderSarif(report, { version: ownVersion(), rules: new Map(rules.map(({ id, about }) => [id, about])) }),
   'code-quality': renderCodeQuality,
   rdjson: renderRdjson,
 };
 
 export const renderReport = (report: Report, format: Format, props: RenderProps): string =>
   RENDER[format](report, props);
-
-const versionOf = (): string =>
-  (JSON.parse(readFileSync(join(__dirname, '..', '..', 'package.json'), 'utf8')) as { version: string })
-    .version;

@@ -154,3 +154,17 @@ test('a key that is refused, a gateway that is away, and a model that may not be
   const other = await runReview(repository, at, ['main...HEAD', '--model', 'claude-opus']);
   expect([other.code, other.err]).toEqual([2, expect.stringContaining('may not use "claude-opus"')]);
 });
+
+test.each([
+  ['in the place of a file', ['KEY']],
+  ['as a model', ['main...HEAD', '--model', 'KEY']],
+  ['where nothing would be sent', ['main...HEAD', '--dry-run', '--small-model=KEY']],
+  ['where it is no value', ['main...HEAD', '--max-cost', 'KEY']],
+])('a key that is pasted into the command line, %s, is refused and not shown', async (_, args) => {
+  const typed = args.map((word) => word.replace('KEY', at.key));
+  const { code, out, err } = await runReview(repository, at, typed);
+  expect([code, out]).toEqual([2, '']);
+  expect(err).toMatch(/key must not stand in a command line|'--max-cost <usd>' argument 'sk-…' is invalid/);
+  expect(err).not.toContain(at.key);
+  expect(gateway.standin.requests).toEqual([]);
+});

@@ -12,6 +12,7 @@ import {
   WORKSPACE_HOME,
   type ImagePins,
 } from './pins';
+import { REVIEW_FOLDER, reviewProgram } from './review-program';
 import { trustGuide, type ImageChoice } from './trust-guide';
 
 const SOURCES = resolve(__dirname, '..');
@@ -96,6 +97,8 @@ const expectations = (props: ImageContextProps, parts: MergedParts): Record<stri
 /** Has a folder for each choice of assistant with what the editor comes with there: links, and our own extension. */
 const CHOICES_FOLDER = '/opt/workspace/extensions';
 
+const COMMANDS_FOLDER = '/opt/workspace/commands';
+
 /** Where things lie, for ai-doctor: its `report.sh` names what it reads. */
 const WHEREABOUTS = {
   editor_port: EDITOR_PORT,
@@ -106,6 +109,7 @@ const WHEREABOUTS = {
   code_server: '/opt/workspace/code-server/node_modules/code-server',
   opencode_config: '/etc/opencode/opencode.json',
   claude_settings: '/etc/claude-code/managed-settings.json',
+  review: `${COMMANDS_FOLDER}/${REVIEW_FOLDER}`,
 };
 
 /**
@@ -151,8 +155,12 @@ export function imageContext(props: ImageContextProps): ReadonlyMap<string, Cont
     ]),
     ...sourceFiles('image/steps').map(([path, file]): [string, ContextFile] => [`steps/${path}`, file]),
     ...sourceFiles('tools').map(([path, file]): [string, ContextFile] => [
-      `rootfs/opt/workspace/commands/${path}`,
+      `rootfs${COMMANDS_FOLDER}/${path}`,
       file,
+    ]),
+    ...[...reviewProgram()].map(([path, content]): [string, ContextFile] => [
+      `rootfs${COMMANDS_FOLDER}/${REVIEW_FOLDER}/${path}`,
+      { content },
     ]),
     ['rootfs/opt/workspace/check-image', { content: source('image/steps/check-image.mjs'), mode: 0o755 }],
     ['rootfs/opt/workspace/image.json', { content: json(expectations(props, parts)) }],

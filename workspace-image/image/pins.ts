@@ -96,4 +96,5 @@ export const REQUIRED_PROGRAMS: readonly string[] = [
   'jq',
   'rg',
   'code-server',
+  'ai-review',
 ];

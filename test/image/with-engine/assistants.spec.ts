@@ -165,6 +165,39 @@ describe('OpenCode', () => {
     expect(contacts).toEqual([]);
   });
 
+  test('ai-review reviews a repository by the Node.js of the image, and a person cannot change it', async () => {
+    await workspace.container.output(`
+      git init -q --initial-branch=main ~/reviewed && cd ~/reviewed && echo one > a.txt && git add a.txt && git commit -qm one
+      git checkout -qb change && echo "select * from t where id = " >> a.txt && git commit -qam two`);
+    const found = {
+      file: '"a.txt"',
+      start_line: 2,
+      end_line: 2,
+      rule: 'security/sql-injection',
+      severity: 'high',
+      confidence: 0.9,
+      title: 'A query is put together from text',
+      reason: 'Whoever chooses the id chooses the query.',
+      suggestion: '',
+      replacement: '',
+    };
+    const verdicts = [{ number: 1, refuted: false, why: 'so it is' }];
+    standin.setDefault(({ body }) =>
+      say(
+        JSON.stringify(JSON.stringify(body).includes('finding 1: ') ? { verdicts } : { findings: [found] }),
+      ),
+    );
+    const { status, output } = await workspace.terminal('ai-review', '/home/coder/reviewed');
+    standin.setDefault(defaultAnswer);
+    expect({ status, output }).toMatchObject({ status: 0 });
+    expect(output).toContain('a.txt:2');
+    const program = '/opt/workspace/commands/lib/review/lib/program/main.js';
+    expect((await workspace.container.shell(`echo x >> ${program}`)).status).toBe(1);
+    expect(await workspace.container.output('readlink -f "$(type -P ai-review)"')).toBe(
+      '/opt/workspace/commands/ai-review',
+    );
+  });
+
   test('does not run the code of a hostile repository', async () => {
     await workspace.container.output(`
       mkdir -p ~/hostile/.opencode/plugin && cd ~/hostile && git init -q .

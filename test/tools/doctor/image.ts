@@ -82,6 +82,12 @@ export const inAnImage = (open: () => Clinic): void =>
         { editor_port: 1 },
       ],
       [
+        'the program of ai-review is gone',
+        () => {},
+        { 'review: ai-review': /does not run: ai-review: this image does not have the program/ },
+        { review: '/opt/workspace/commands/lib/review' },
+      ],
+      [
         'other AI was switched on again',
         ({ folder }) =>
           writeFileSync(

@@ -32,6 +32,12 @@ for (const program of expected.required) check(find(program).length > 0, `${prog
 for (const program of expected.absent)
   check(find(program).length === 0, `${find(program)} must not be there`);
 
+const review = spawnSync('ai-review', ['--version'], { encoding: 'utf8' });
+check(
+  review.status === 0 && /^\d+\.\d+\.\d+\S*\n$/.test(review.stdout),
+  `ai-review does not run: ${review.stderr ?? review.error?.message}`,
+);
+
 check(
   process.getuid() === 1000 && process.getgid() === 1000,
   `runs as ${process.getuid()}:${process.getgid()}, not as 1000:1000`,

@@ -269,3 +269,17 @@ check_claude_helper() {
       'mend what the other checks say, then open a new terminal'
   fi
 }
+
+# Not an assistant, but a program that asks the gateway like one.
+check_review_runs() {
+  local name=ai-review version
+  applies "$name" || return
+  needs_image "$name" || return
+  if [ -z "${image[review]:-}" ]; then
+    skip "$name" 'this image does not say that it has it'
+  elif version=$(first_line_of 30 ai-review --version); then
+    ok "$name" "ai-review $version runs"
+  else
+    wrong "$name" "ai-review does not run: ${version:-it says nothing}" 'ask your platform team for an image with ai-review'
+  fi
+}

@@ -13,6 +13,7 @@
 #   code_server        folder code-server is installed in, the one with lib/vscode
 #   opencode_config    OpenCode's managed configuration
 #   claude_settings    Claude Code's managed settings
+#   review             folder of the program that ai-review starts
 readonly image_file=${CONTRACTOR_WORKSPACE_IMAGE:-/usr/local/share/contractor-workspace/image.json}
 declare -A image=()
 
