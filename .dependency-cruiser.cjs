@@ -70,6 +70,8 @@ const REACHES = {
   // Dashboard and alerts name the gateway's metrics by the list itself.
   observability: ['gateway/telemetry/metrics'],
   examples: ['constructs', 'src'],
+  // What the package exports: names of the rooms below, and nothing of its own.
+  library: ['constructs', 'src', 'synth'],
 };
 
 /** Within the gateway: what the parts of a call know of each other. */
@@ -134,7 +136,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: ['node_modules', '^providers/coder/src'] },
-    exclude: { path: ['^providers/coder/src'] },
+    exclude: { path: ['^providers/coder/src', '^dist/'] },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: { extensions: ['.ts', '.js', '.json', '.cjs'] },
