@@ -69,6 +69,8 @@ const REACHES = {
   demo: ['src', 'terminal', 'test/harness'],
   // Dashboard and alerts name the gateway's metrics by the list itself.
   observability: ['gateway/telemetry/metrics'],
+  // It names what preflight looks for, and writes files.
+  create: ['release/preflight/secret-files', 'synth/template-name', 'terminal'],
   examples: ['constructs', 'src'],
   // What the package exports: names of the rooms below, and nothing of its own.
   library: ['constructs', 'src', 'synth'],

@@ -13,6 +13,7 @@ import type * as Bench from './bench';
 import { budgets } from './budgets';
 import { certificates } from './certificates';
 import { completion } from './completion';
+import { create } from './create';
 import type * as Demo from './demo';
 import { diff } from './diff';
 import { doctor } from './doctor';
@@ -55,6 +56,7 @@ const program = newGroup(
   [
     synth(),
     example(),
+    create(),
     ...inClone(() => (require('./demo') as typeof Demo).demo()),
     up(),
     status(),

@@ -49,7 +49,8 @@ function nodeFault(version) {
 }
 
 function npmCi(what) {
-  if (IS_PACKAGE) return '"npm install" ' + what + ': run it again where ' + MANIFEST.name + ' was installed.';
+  if (IS_PACKAGE)
+    return '"npm install" ' + what + ': run it again where ' + MANIFEST.name + ' was installed.';
   return '"npm ci" ' + what + ': run it in ' + ROOT + '.';
 }
 

@@ -24,7 +24,7 @@ const READ = ['prompts', 'LICENSE', 'bin/start.cjs', 'scripts/register-typescrip
 const AS_WRITTEN = ['examples'];
 
 /** What the compiler reads, what the bindings were made from, and tests. */
-const isSource = (name: string): boolean => /(?<!\.d)\.ts$|\.inputs$|\.test\./.test(name);
+const isSource = (name: string): boolean => /(?<!\.d)\.ts$|\.inputs$|\.test\.\w+$/.test(name);
 
 /** Paths of files below a folder, relative to the project. */
 function filesBelow(folder: string): string[] {

@@ -4,14 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runProgram } from '../../terminal/program';
 import { tryGateway } from '../production/gateway';
+import { checkCdktn } from './cdktn';
 import { checkContents } from './contents';
+import { checkCreated } from './created';
 import { check, ended, install, pack, ROOT, run } from './packed';
 import { differences } from './tree';
 
 const HELP = `npm run test:package
 
 Packs the project, looks at what is in the archive, installs it in an empty folder, and does there what people do with it:
-types, templates, the gateway on its embedded store, the gateway's image.
+types, templates, a repository of one's own with its tests, the gateway on its embedded store, the gateway's image.
 
   PACKAGE_ARCHIVE   an archive that is there already
 `;
@@ -92,6 +94,8 @@ runProgram(async () => {
     checkTemplates(home);
     checkModules(home);
     checkCommands(home);
+    checkCreated(home, archive);
+    checkCdktn(home, join(folder, 'with-cdktn'), archive);
     await tryGateway(home, [PROGRAM, 'gateway']);
     run(home, PROGRAM, ['gateway-image', '--context-only']);
     await tryGateway(home, [process.execPath, 'cdktf.out/gateway-image/app/lib/program/main.js', 'gateway']);

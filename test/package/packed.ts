@@ -17,11 +17,16 @@ export interface Ended {
   readonly stderr: string;
 }
 
-export function ended(folder: string, program: string, args: readonly string[]): Ended {
+export function ended(
+  folder: string,
+  program: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Ended {
   const { status, stdout, stderr, error } = spawnSync(program, [...args], {
     cwd: folder,
     encoding: 'utf8',
-    env: ENVIRONMENT,
+    env: { ...ENVIRONMENT, ...environment },
     maxBuffer: 64 * 1024 * 1024,
   });
   if (error !== undefined) throw error;
@@ -29,9 +34,14 @@ export function ended(folder: string, program: string, args: readonly string[]):
 }
 
 /** Runs what must succeed, and says how long it took. */
-export function run(folder: string, program: string, args: readonly string[]): string {
+export function run(
+  folder: string,
+  program: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): string {
   const begin = Date.now();
-  const { status, stdout, stderr } = ended(folder, program, args);
+  const { status, stdout, stderr } = ended(folder, program, args, environment);
   if (status !== 0)
     throw new Error(`${program} ${args.join(' ')} ended with ${status}:\n${stdout}${stderr}`.slice(0, 8_000));
   process.stdout.write(`${program} ${args.join(' ')}: ${((Date.now() - begin) / 1000).toFixed(1)} s\n`);
