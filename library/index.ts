@@ -58,6 +58,11 @@ export {
   type ParameterValidation,
 } from '../constructs/workspace/parameter';
 export { Preset, type PresetProps } from '../constructs/workspace/preset';
+export {
+  RegistryModule,
+  type RegistryModuleProps,
+  type WorkspaceModule,
+} from '../constructs/workspace/registry-module';
 export { RepositoryAddress, type RepositoryAddressProps } from '../constructs/workspace/repository-address';
 export {
   WorkspaceAgent,
