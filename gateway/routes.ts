@@ -5,6 +5,8 @@ import { liveness, readiness } from './endpoints/health';
 import { listModels, showModel } from './endpoints/models';
 import { asksAsAnthropic } from './endpoints/models-dialect';
 import { showOwnKey } from './endpoints/own-key';
+import { showOwnFigures, showOwnPage, showPageStyle } from './endpoints/own-page';
+import { showOwnSessions } from './endpoints/own-sessions';
 import { ownKeyHealth, ownKeyInfo, ownUserInfo } from './endpoints/own-standing';
 import { openRun, showRun } from './endpoints/runs';
 import { issueOwnKey } from './endpoints/self-key';
@@ -63,6 +65,10 @@ export const DATA_ROUTES: readonly Route[] = [
   { method: 'DELETE', paths: ['/api/v1/keys/workspace'], handle: endOwnWorkspaceKey },
   { method: 'POST', paths: ['/api/v1/keys/self', '/api/v1/keys/self-service'], handle: issueOwnKey },
   { method: 'GET', paths: ['/api/v1/keys/info'], handle: showOwnKey },
+  { method: 'GET', paths: ['/api/v1/keys/me'], handle: showOwnFigures },
+  { method: 'GET', paths: ['/api/v1/keys/me/page'], handle: showOwnPage },
+  { method: 'GET', paths: ['/api/v1/keys/me/page.css'], handle: showPageStyle },
+  { method: 'GET', paths: ['/api/v1/keys/sessions'], handle: showOwnSessions },
   // By POST too, because that is what `curl -d` sends.
   { method: 'GET', paths: ['/key/info'], handle: ownKeyInfo },
   { method: 'POST', paths: ['/key/info'], handle: ownKeyInfo },

@@ -16,6 +16,7 @@ import { local } from '../common/local';
 import type { RepositoryAddress } from './repository-address';
 import { RegistryModule, type WorkspaceModule } from './registry-module';
 import { RepositoryScript } from './repository-script';
+import { UsagePage } from './usage-page';
 import { WorkspaceAgent } from './workspace-agent';
 import { WorkspaceContainer } from './workspace-container';
 import { WorkspaceContext } from './workspace-context';
@@ -46,11 +47,13 @@ export interface ContractorWorkspaceProps extends Omit<WorkspaceParametersProps,
   readonly clone?: CloneProps;
   /**
    * Modules of a Terraform registry, such as Coder's, each held to one version. What they start in the workspace is theirs:
-   * the lock on other AI and the floors of the policy do not reach it, the gateway does.
+   * the lock on other AI does not reach it, and the gateway only where its inputs say so.
    *
    * @default - none
    */
   readonly modules?: readonly WorkspaceModule[];
+  /** The button "AI usage" of workspaces that have AI. @default - offered, under Coder's own name */
+  readonly usagePage?: UsagePageChoice;
 }
 
 export interface CloneProps {
@@ -70,6 +73,18 @@ export interface CloneProps {
   readonly largeFiles?: boolean;
 }
 
+export interface UsagePageChoice {
+  /** Is there a button, and a page behind it? @default true */
+  readonly offered?: boolean;
+  /**
+   * Names besides Coder's own access URL under which people reach Coder, such as those of workspace proxies, lower case and
+   * without a port. Under any other name the page is refused: a stranger's can be made to lead to somebody's own machine.
+   *
+   * @default - none
+   */
+  readonly hosts?: readonly string[];
+}
+
 const HOME = WORKSPACE_HOME;
 
 /** The contractor workspace: parameters, container, editor and AI stack of one Coder template. */
@@ -81,7 +96,7 @@ export class ContractorWorkspace extends Construct {
   }
 
   private compose(props: ContractorWorkspaceProps): void {
-    const { image: source, network, trustedRepositories, clone, modules = [], ...form } = props;
+    const { image: source, network, trustedRepositories, clone, usagePage, modules = [], ...form } = props;
     const { catalog, policy } = form;
     const choices = props.assistants ?? AssistantChoice.ALL;
 
@@ -154,6 +169,9 @@ export class ContractorWorkspace extends Construct {
       wanted,
       gateways: policy.gateways,
     });
+
+    if (usagePage?.offered !== false)
+      new UsagePage(assistance, 'UsagePage', { agent, context, when: wanted, hosts: usagePage?.hosts ?? [] });
 
     const startUp = new Construct(this, 'StartUp');
     new GitIdentity(startUp, 'GitIdentity', { context, agent });
