@@ -76,7 +76,11 @@ const REACHES = {
   demo: ['src', 'terminal', 'test/harness', 'test/standins/anthropic'],
   // Dashboard and alerts name the gateway's metrics by the list itself.
   observability: ['gateway/telemetry/metrics'],
+  // It names what preflight looks for, and writes files.
+  create: ['release/preflight/secret-files', 'synth/template-name', 'terminal'],
   examples: ['constructs', 'src'],
+  // What the package exports: names of the rooms below, and nothing of its own.
+  library: ['constructs', 'src', 'synth'],
 };
 
 /** Within the gateway: what the parts of a call know of each other. */
@@ -141,7 +145,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: ['node_modules', '^providers/coder/src'] },
-    exclude: { path: ['^providers/coder/src'] },
+    exclude: { path: ['^providers/coder/src', '^dist/'] },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: { extensions: ['.ts', '.js', '.json', '.cjs'] },

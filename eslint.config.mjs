@@ -7,10 +7,13 @@ export default tseslint.config(
     ignores: [
       'node_modules/',
       'cdktf.out/',
+      'dist/',
       'providers/coder/src/',
       '.data/',
       'coverage/',
       'test/platform/reviewed/',
+      // It is compiled where the package is installed.
+      'test/package/consumer/',
     ],
   },
   ...tseslint.configs.recommendedTypeChecked,

@@ -15,8 +15,8 @@ function start() {
   var fault = setUp.setUpFault();
   if (fault !== undefined) return say(fault);
   try {
-    require('../scripts/register-typescript.cjs');
-    require('../cli/main.ts');
+    if (!setUp.IS_PACKAGE) require('../scripts/register-typescript.cjs');
+    require('../cli/main');
   } catch (thrown) {
     fault = setUp.moduleFault(thrown);
     if (fault === undefined) throw thrown;

@@ -1,18 +1,21 @@
 /** `contractor-workspace`: the one program. Each command is a file beside this one; what it does is loaded when it is asked for. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Command } from 'commander';
 import { newGroup } from '../terminal/command';
+import { IS_PACKAGE } from '../terminal/set-up.cjs';
 import { runCommandLine } from '../terminal/run';
 import { admins } from './admins';
 import { alerts } from './alerts';
 import { audit } from './audit';
 import { backup } from './backup';
-import { bench } from './bench';
+import type * as Bench from './bench';
 import { budgets } from './budgets';
 import { certificates } from './certificates';
 import { completion } from './completion';
 import { contentLogging } from './content-logging';
-import { demo } from './demo';
+import { create } from './create';
+import type * as Demo from './demo';
 import { diff } from './diff';
 import { doctor } from './doctor';
 import { document } from './document';
@@ -41,11 +44,14 @@ const { version } = JSON.parse(readFileSync(join(__dirname, '..', 'package.json'
   version: string;
 };
 
+/** What such a command runs is no part of the package. */
+const inClone = (command: () => Command): Command[] => (IS_PACKAGE ? [] : [command()]);
+
 const program = newGroup(
   'contractor-workspace',
   {
     summary: 'The Coder contractor workspace with its AI stack, declared as code',
-    examples: ['demo', 'up', 'synth', 'keys create ci frontend', 'keys --help'],
+    examples: [IS_PACKAGE ? 'example' : 'demo', 'up', 'synth', 'keys create ci frontend', 'keys --help'],
     notes:
       () => `Exit codes: 0 done, 1 failed or found what has to be mended, 2 not understood, 3 refused by the gateway,
 4 gateway not reached, 5 the account does not add up, 6 done in part, 130 stopped by Ctrl-C, 143 by SIGTERM. NO_COLOR=1 shows no colours.`,
@@ -53,7 +59,8 @@ const program = newGroup(
   [
     synth(),
     example(),
-    demo(),
+    create(),
+    ...inClone(() => (require('./demo') as typeof Demo).demo()),
     up(),
     status(),
     logs(),
@@ -82,7 +89,7 @@ const program = newGroup(
     preflight(),
     diff(),
     snapshot(),
-    bench(),
+    ...inClone(() => (require('./bench') as typeof Bench).bench()),
   ],
 )
   .version(version, '-V, --version', 'show the version')

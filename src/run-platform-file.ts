@@ -1,6 +1,6 @@
 /** Runs a program that declares a platform, and writes platform and template: a file that calls `runPlatformProgram`. */
 import { statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { extname, join, resolve } from 'node:path';
 import type { PlatformOutline } from '../constructs/platform/platform-outline';
 import { NetworkSource } from '../constructs/workspace/workspace-network';
 import { CliError, UsageError } from '../terminal/fault';
@@ -14,7 +14,7 @@ import { runToItsEnd } from './program-run';
 import { writeTemplate, type TemplateProgramProps } from './write-template';
 import { fromHere } from './written-template';
 
-const SHIPPED = join(__dirname, 'platform.ts');
+const SHIPPED = join(__dirname, `platform${extname(__filename)}`);
 
 export interface DeclaredPlatform {
   /** Folder of the stack. */

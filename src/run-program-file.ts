@@ -1,6 +1,6 @@
 /** Runs a program that declares a template: a file that calls `runTemplateProgram`. */
 import { readdirSync, statSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, extname, join, resolve } from 'node:path';
 import { CliError, UsageError } from '../terminal/fault';
 import { forTerminal } from '../terminal/terminal-text';
 import { describeFault, FRAMES } from './program-fault';
@@ -9,7 +9,7 @@ import { runToItsEnd } from './program-run';
 import type * as WriteTemplate from './write-template';
 import { fromHere, wroteText, type WrittenTemplate } from './written-template';
 
-const SHIPPED = join(__dirname, 'main.ts');
+const SHIPPED = join(__dirname, `main${extname(__filename)}`);
 
 export interface RunOptions {
   /** Folder to write to. @default - what the program says */

@@ -13,13 +13,18 @@ var MANIFEST = JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8
 /** The oldest Node.js the project runs on. */
 var OLDEST_NODE = MANIFEST.engines.node.replace('>=', '');
 
-/** What `npm ci` leaves, the last of it last: the bindings are made when all packages are there. */
-var INSTALLED = [
-  'node_modules/esbuild',
-  'node_modules/commander',
-  'node_modules/.package-lock.json',
-  'providers/coder/src/.inputs',
-];
+/** Whether this is the package as npm installs it, compiled, and no clone: that one has the sources. */
+var IS_PACKAGE = !fs.existsSync(path.join(ROOT, 'cli', 'main.ts'));
+
+/** What `npm ci` leaves in a clone, the last of it last: the bindings are made when all packages are there. */
+var INSTALLED = IS_PACKAGE
+  ? []
+  : [
+      'node_modules/esbuild',
+      'node_modules/commander',
+      'node_modules/.package-lock.json',
+      'providers/coder/src/.inputs',
+    ];
 
 var NOT_FOUND = ['MODULE_NOT_FOUND', 'ERR_MODULE_NOT_FOUND'];
 
@@ -44,6 +49,8 @@ function nodeFault(version) {
 }
 
 function npmCi(what) {
+  if (IS_PACKAGE)
+    return '"npm install" ' + what + ': run it again where ' + MANIFEST.name + ' was installed.';
   return '"npm ci" ' + what + ': run it in ' + ROOT + '.';
 }
 
@@ -84,6 +91,7 @@ function moduleFault(fault) {
   var known = Object.assign(
     {},
     MANIFEST.dependencies,
+    MANIFEST.peerDependencies,
     MANIFEST.devDependencies,
     MANIFEST.optionalDependencies,
   );
@@ -95,6 +103,7 @@ function moduleFault(fault) {
 }
 
 module.exports = {
+  IS_PACKAGE: IS_PACKAGE,
   OLDEST_NODE: OLDEST_NODE,
   moduleFault: moduleFault,
   nodeFault: nodeFault,

@@ -1,3 +1,5 @@
+/** Whether this is the package as npm installs it, compiled; a clone runs its sources. */
+export const IS_PACKAGE: boolean;
 /** The oldest Node.js the project runs on: "20.19.0". */
 export const OLDEST_NODE: string;
 /** @returns what is wrong with a version of Node.js, or nothing */

@@ -3,6 +3,7 @@ import type { Catalog } from '../../src/catalog';
 import { WORKSPACE_HOME } from '../../workspace-image/image/pins';
 import type { Policy } from '../../src/policy';
 import { placeIn } from '../../synth/hcl/layout';
+import { shown } from '../../synth/shown';
 import { AiLockdown } from './ai-lockdown';
 import { AiSetup } from './ai-setup';
 import { AssistantChoice, assistantsOf } from './assistants/assistant-choice';
@@ -13,6 +14,7 @@ import { HomeVolume } from './home-volume';
 import { ImageSource, WorkspaceImage } from './image';
 import { local } from '../common/local';
 import type { RepositoryAddress } from './repository-address';
+import { RegistryModule, type WorkspaceModule } from './registry-module';
 import { RepositoryScript } from './repository-script';
 import { UsagePage } from './usage-page';
 import { WorkspaceAgent } from './workspace-agent';
@@ -24,7 +26,7 @@ import { workspaceStatus } from './workspace-status';
 import { WorkspacePresets } from './workspace-presets';
 import { WorkspaceParameters, type WorkspaceParametersProps } from './workspace-parameters';
 import { expression } from '../common/expression';
-import { checkTypes, withAllFaults } from '../common/validation';
+import { checkTypes, report, typedAt, withAllFaults, type Fault } from '../common/validation';
 
 export interface ContractorWorkspaceProps extends Omit<WorkspaceParametersProps, 'catalog' | 'policy'> {
   readonly catalog: Catalog;
@@ -43,6 +45,13 @@ export interface ContractorWorkspaceProps extends Omit<WorkspaceParametersProps,
   readonly trustedRepositories?: RepositoryAddress;
   /** What the clone of the repository brings besides its own files. @default - neither; the log says what is left out and how to fetch it */
   readonly clone?: CloneProps;
+  /**
+   * Modules of a Terraform registry, such as Coder's, each held to one version. What they start in the workspace is theirs:
+   * the lock on other AI does not reach it, and the gateway only where its inputs say so.
+   *
+   * @default - none
+   */
+  readonly modules?: readonly WorkspaceModule[];
   /** The button "AI usage" of workspaces that have AI. @default - offered, under Coder's own name */
   readonly usagePage?: UsagePageChoice;
 }
@@ -87,7 +96,7 @@ export class ContractorWorkspace extends Construct {
   }
 
   private compose(props: ContractorWorkspaceProps): void {
-    const { image: source, network, trustedRepositories, clone, usagePage, ...form } = props;
+    const { image: source, network, trustedRepositories, clone, usagePage, modules = [], ...form } = props;
     const { catalog, policy } = form;
     const choices = props.assistants ?? AssistantChoice.ALL;
 
@@ -191,6 +200,13 @@ export class ContractorWorkspace extends Construct {
       timeout: 300,
     });
 
+    const others = new Construct(this, 'Modules');
+    report(this.node.path, duplicateNames(modules));
+    [...new Map(modules.map((module) => [module.name, module])).values()].forEach(
+      (module) => new RegistryModule(others, module.name, { ...module, context, agent }),
+    );
+
+    placeIn(others, 'modules');
     placeIn(context, 'workspace', { comment: 'Whose build this is' });
     placeIn(parameters, 'parameters');
     placeIn(presets, 'parameters', { comment: 'Common choices, one click each' });
@@ -204,6 +220,14 @@ export class ContractorWorkspace extends Construct {
     placeIn(assistance, 'ai');
     placeIn(startUp, 'start-up');
   }
+}
+
+function duplicateNames(modules: readonly WorkspaceModule[]): Fault[] {
+  const names = modules.map(({ name }) => name);
+  const twice = names.filter((name, at) => names.indexOf(name) !== at);
+  if (twice.length === 0) return [];
+  const text = `must have names of their own, got ${shown(twice[0])} twice: Terraform tells them apart by it`;
+  return [{ path: typedAt('modules'), isTyped: true, text }];
 }
 
 /** Plain reference to the names of all groups that the policy lays something down for: floors, and budgets of teams. */

@@ -1,6 +1,6 @@
 /** The document that is to be published: what catalog and policy say now, or a file of it. */
 import { readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { CliError, UsageError } from '../../terminal/fault';
 import { fileFault } from '../../terminal/file-fault';
 import { saying } from '../../terminal/progress';
@@ -12,7 +12,7 @@ import { Synthesized } from '../synthesized';
 const LONGEST = 1000 * 1024;
 const USUAL = 'contractor-workspace';
 /** The platform as shipped, whose policy names gateways that speak TLS. */
-const PLATFORM = join(ROOT, 'src', 'platform.ts');
+const PLATFORM = join(ROOT, 'src', `platform${extname(__filename)}`);
 
 export interface Candidate {
   /** As reports name it. */

@@ -1,7 +1,7 @@
 /** Takes the snapshots of all templates, and says which files it wrote. */
 import { join } from 'node:path';
 import { saying } from '../../terminal/progress';
-import { ROOT } from '../root';
+import { PROJECT } from '../root';
 import { Scratch } from '../scratch';
 import { documentPath, SNAPSHOTS, snapshotsIn } from '../snapshots';
 import { Synthesized } from '../synthesized';
@@ -19,7 +19,7 @@ export interface Taken extends Written {
 }
 
 /** @param project where the snapshots lie. @default - the project this program is of */
-export async function takeSnapshots(words: SnapshotWords, project = ROOT): Promise<void> {
+export async function takeSnapshots(words: SnapshotWords, project = PROJECT): Promise<void> {
   const taken = await take(project);
   process.stdout.write(words.json === true ? `${JSON.stringify(taken, null, 2)}\n` : describe(taken));
 }

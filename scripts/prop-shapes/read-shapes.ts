@@ -106,8 +106,13 @@ class ShapeReader {
 
   private unionShape(type: ts.UnionType, at: string): Shape {
     const literals = type.types.filter((one) => one.isStringLiteral() || one.isNumberLiteral());
-    const others = type.types.filter((one) => !literals.includes(one as ts.LiteralType as never));
+    // To the compiler a boolean is the union of true and false, and a part of the union around it.
+    const isBoolean = (one: ts.Type): boolean => (one.flags & ts.TypeFlags.BooleanLiteral) !== 0;
+    const others = type.types.filter(
+      (one) => !literals.includes(one as ts.LiteralType as never) && !isBoolean(one),
+    );
     const shapes: Shape[] = others.map((one) => this.shapeOf(one, at));
+    if (type.types.filter(isBoolean).length === 2) shapes.push('boolean');
     if (literals.length > 0)
       shapes.unshift({
         oneOf: inSourceOrder(

@@ -95,6 +95,7 @@ export const FILE_TITLES: Readonly<Record<string, string>> = {
   enforcement: 'How strictly the assistant works: the strictest of choice and policy.',
   identity: 'Proof toward the AI gateway of which workspace this is.',
   ai: 'The AI set-up: models, assistants, and the script that connects them.',
+  modules: 'Modules of others, each held to one version.',
   'start-up': 'What else happens when the workspace starts.',
   main: '',
   outputs: '',

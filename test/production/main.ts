@@ -1,11 +1,10 @@
 /** `npm ci --omit=dev` in a copy of what git knows: the gateway, the command line and the synth need no more. */
-import { spawn, spawnSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdtempSync, mkdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { runProgram } from '../../terminal/program';
+import { tryGateway } from './gateway';
 
 const ROOT = resolve(__dirname, '..', '..');
 const HELP = `npm run test:production
@@ -46,37 +45,6 @@ function copy(folder: string): void {
   }
 }
 
-/** Starts a gateway on its own store, asks whether it is ready, and ends it in order. */
-async function gateway(folder: string, command: readonly string[]): Promise<void> {
-  const [program = '', ...args] = command;
-  const child = spawn(program, args, {
-    cwd: folder,
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: {
-      PATH: process.env.PATH,
-      GATEWAY_MASTER_KEY: `sk-${randomBytes(24).toString('hex')}`,
-      GATEWAY_DATA_DIR: join(folder, `data-${randomBytes(4).toString('hex')}`),
-      GATEWAY_PORT: '0',
-      GATEWAY_ADMIN_PORT: '0',
-    },
-  });
-  let said = '';
-  child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
-  const ended = new Promise<number | null>((done) => child.once('close', done));
-  const listening = (): string | undefined => /"data_url":"([^"]+)"/.exec(said)?.[1];
-  const adminUrl = (): string | undefined => /"admin_url":"([^"]+)"/.exec(said)?.[1];
-  while (listening() === undefined && child.exitCode === null) await sleep(50);
-  const url = listening();
-  if (url === undefined) throw new Error(`${command.join(' ')} ended: ${said.slice(-2_000)}`);
-  const answer = await fetch(`${url}/health/readiness`);
-  const page = await fetch(`${adminUrl()}/ui/sign-in`);
-  child.kill('SIGTERM');
-  const status = await ended;
-  if (answer.status !== 200 || page.status !== 200 || status !== 0)
-    throw new Error(`${command.join(' ')}: ${answer.status}, ${page.status}, ended with ${status}`);
-  process.stdout.write(`${command.join(' ')}: ready\n`);
-}
-
 runProgram(async () => {
   if (process.argv.includes('--help')) return void process.stdout.write(HELP);
   const folder = mkdtempSync(join(tmpdir(), 'production-'));
@@ -91,8 +59,12 @@ runProgram(async () => {
     run(folder, 'npm', ['run', '--silent', 'keys', '--', '--help']);
     run(folder, process.execPath, ['--require', './scripts/register-typescript.cjs', 'src/platform.ts']);
     run(folder, ours, ['gateway-image', '--context-only']);
-    await gateway(folder, [ours, 'gateway']);
-    await gateway(folder, [process.execPath, 'cdktf.out/gateway-image/app/lib/program/main.js', 'gateway']);
+    await tryGateway(folder, [ours, 'gateway']);
+    await tryGateway(folder, [
+      process.execPath,
+      'cdktf.out/gateway-image/app/lib/program/main.js',
+      'gateway',
+    ]);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

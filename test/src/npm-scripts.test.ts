@@ -7,7 +7,8 @@ const { scripts } = JSON.parse(readFileSync(join(__dirname, '../../package.json'
 
 /** What ends by itself within a minute or so and starts nothing that outlives it. */
 const SHORT = [
-  'prepare',
+  'build',
+  'prepack',
   'synth',
   'diff',
   'preflight',
