@@ -144,6 +144,19 @@ describe('a configuration for coding assistants', () => {
   });
 });
 
+test('the guide shows what it says', async () => {
+  const guide = readFileSync(join(ROOT, 'docs/guides/from-litellm.md'), 'utf8');
+  const [, block = ''] = /```text\n(SET WHERE[^`]*)```/.exec(guide) ?? [];
+  const { err } = await ask(
+    join(__dirname, 'anthropic-and-bedrock.yaml'),
+    '--output',
+    join(folder, 'shown.ts'),
+  );
+  const lines = block.trimEnd().replaceAll('src/from-litellm.ts', join(folder, 'shown.ts')).split('\n');
+  expect(lines.length).toBeGreaterThan(6);
+  for (const line of lines) expect(err).toContain(line.replace(/ ?…$/, ''));
+});
+
 describe('a configuration of many providers', () => {
   let out: string;
   let err: string;
