@@ -65,8 +65,8 @@ const REACHES = {
   release: [
     'administration',
     'synth',
-    'gateway/config/(document|model-leave|variables)',
-    'src/levels',
+    'gateway/config/(document|document-check|model-leave|variables)',
+    'src/(catalog|gateway-document|levels|policy)',
     'terminal',
   ],
   // It knows the gateway by what it answers, and needs nothing else of us where it runs.

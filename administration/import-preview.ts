@@ -34,7 +34,8 @@ const COLUMNS: readonly Column<Preview>[] = [
 function previewOf(user: ListedUser, known: KeyRow | undefined): Preview {
   const { name } = user;
   if (known === undefined) {
-    const terms = Object.entries(termsOf(user)).map(([field, to]) => [field, { from: null, to }]);
+    const given = { ...termsOf(user), ...(user.spent === undefined ? {} : { spend: user.spent }) };
+    const terms = Object.entries(given).map(([field, to]) => [field, { from: null, to }]);
     return { name, state: 'would create', changes: Object.fromEntries(terms) as never, because: null };
   }
   const because = conflictOf(user, known) ?? null;

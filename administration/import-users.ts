@@ -37,6 +37,7 @@ const COLUMNS_OF_FILE = {
   key_alias: 'the name',
   user_id: 'the user',
   user_email: 'email',
+  spend: 'spend',
 };
 
 /** Requests side by side. Each that is under way when the output breaks is a key that nobody has seen: few, therefore. */
@@ -55,6 +56,7 @@ async function importUser(client: AdminClient, user: ListedUser, known: KeyRow |
       key_alias: name,
       user_id: user.user,
       ...termsOf(user),
+      ...(user.spent === undefined ? {} : { spend: user.spent }),
       metadata: { workspace_user: user.user, created_by: 'import' },
     });
     if (shown?.key === undefined) throw new CliError('the answer was cut off.', EXIT.unreachable);

@@ -11,6 +11,8 @@ export interface ListedUser {
   readonly budget: number | undefined;
   /** Requests a minute; undefined: what the policy says. */
   readonly rpm: number | undefined;
+  /** US dollars that a key at another gateway has spent in its window: those of a new key here. @default nothing */
+  readonly spent?: number;
   /** What else is laid down for the key, as the admin API takes it. */
   readonly more: Readonly<Record<string, unknown>>;
 }

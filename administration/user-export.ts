@@ -12,9 +12,13 @@ const LONGEST_MODEL = 256;
 const MOST_DOLLARS = 1_000_000;
 const MOST_COUNT = 1_000_000_000;
 const WINDOWS = ['1d', '24h', '7d', '30d'];
+/** A budget without a window is for good there, and so is what was spent of it. */
+const FOR_GOOD = 'none';
 /** LiteLLM's words for "no limit of its own". */
 const ALL_MODELS = ['all', 'all-proxy-models', 'all-team-models'];
 const HOUR_MS = 3_600_000;
+/** As exactly as the ledger counts; LiteLLM adds up in floating point. */
+const NANO = 1e9;
 
 type Entry = Readonly<Record<string, unknown>>;
 
@@ -81,23 +85,33 @@ function userIn(entry: Entry, line: number, fault: (says: string) => void): List
   const email = word('user_email');
   if (email !== undefined && !EMAIL.pattern.test(email))
     fault(`user_email ${shown(email)}: must be ${EMAIL.allowed}`);
+  const budget = amount('max_budget', MOST_DOLLARS, false, 0);
+  const window = windowIn(word('budget_duration'), fault) ?? (budget === undefined ? undefined : FOR_GOOD);
+  const spent = amount('spend', MOST_DOLLARS, false, 0);
   return {
     line,
     name,
     user,
     email,
-    budget: amount('max_budget', MOST_DOLLARS, false, 0),
+    budget,
     rpm: amount('rpm_limit', MOST_COUNT, true, 1),
     more: {
       ...some('tpm_limit', amount('tpm_limit', MOST_COUNT, true, 1)),
       ...some('max_parallel_requests', amount('max_parallel_requests', MOST_COUNT, true, 1)),
-      ...some('budget_duration', windowIn(word('budget_duration'), fault)),
+      ...some('budget_duration', window),
       ...some('models', modelsIn(entry['models'], fault)),
       ...some('duration', durationIn(word('expires'), fault)),
       ...(entry['blocked'] === true ? { blocked: true } : {}),
     },
+    ...(window !== undefined && spent !== undefined && spent > 0 && isWindowOpen(entry['budget_reset_at'])
+      ? { spent: Math.round(spent * NANO) / NANO }
+      : {}),
   };
 }
+
+/** What was spent in a window that is over counts no more, though LiteLLM may not have set it back yet. */
+const isWindowOpen = (resetAt: unknown): boolean =>
+  typeof resetAt !== 'string' || !(Date.parse(resetAt) <= Date.now());
 
 const some = (field: string, value: unknown): Record<string, unknown> =>
   value === undefined ? {} : { [field]: value };

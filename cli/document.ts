@@ -4,6 +4,8 @@ import type { SessionWords } from '../administration/session';
 import { withPages, type PageWords } from '../administration/pages';
 import type * as Document from '../release/document/document';
 import type { PublishWords, TakeBackWords } from '../release/document/document';
+import type * as Litellm from '../release/litellm/import-config';
+import type { ImportLitellmWords } from '../release/litellm/import-config';
 import { does, newCommand, newGroup, numberBetween } from '../terminal/command';
 import { withFormats } from '../terminal/output';
 import { withPlatform } from './platform-options';
@@ -26,7 +28,7 @@ export const document = (): Command =>
       ],
       notes: environmentNotes,
     },
-    [publish(), takeBack(), list(), show()],
+    [publish(), takeBack(), list(), show(), importLitellm()],
   );
 
 const number = (text: string): number => {
@@ -102,4 +104,24 @@ const show = (): Command =>
       }),
     ).argument('[number]', 'of the list (default: the one in force)', number),
     ([id], words) => room().show(id as number | undefined, words),
+  );
+
+const importLitellm = (): Command =>
+  does<ImportLitellmWords>(
+    newCommand('import-litellm', {
+      summary: "Make catalog and policy from LiteLLM's configuration file",
+      description:
+        "Makes a catalog and a policy, as TypeScript to review, from LiteLLM's config.yaml: models, prices, aliases, " +
+        'fallbacks between deployments of one model, budgets of new keys. Says which variables to set, and what could ' +
+        'not be carried over and why. Copies no secret, asks no gateway, and puts nothing in force.',
+      examples: [
+        'document import-litellm config.yaml',
+        'document import-litellm config.yaml --output src/from-litellm.ts',
+      ],
+      exits: { 6: 'done, and something was left out' },
+    })
+      .argument('<file>', "LiteLLM's config.yaml")
+      .option('--output <file>', 'TypeScript file to write (default: to stdout)'),
+    ([file = ''], words) =>
+      (require('../release/litellm/import-config') as typeof Litellm).importLitellm(file, words),
   );

@@ -205,4 +205,5 @@ const importUsers = (): Command =>
 const FORMAT_NOTES = `Formats:
   csv, semicolon, colon   name,budget,rpm with that separator; a first line of column names (user, budget, rpm, alias,
                           email) may have them in any order. # begins a comment
-  litellm-json            what LiteLLM's /key/list?return_full_object=true or /user/list answers`;
+  litellm-json            what LiteLLM's /key/list?return_full_object=true or /user/list answers; a new key begins with
+                          what was spent there in the window that is open`;

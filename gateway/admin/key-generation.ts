@@ -1,13 +1,13 @@
 /** Giving keys out. */
 import { changeKey, insertKey, type ShownKey } from '../keys/issued-keys';
 import type { Statements } from '../store/database';
-import { raiseAccount } from './accounts';
+import { raiseAccount, resetAccounts } from './accounts';
 import { change, endpoint, type AdminCall } from './endpoint';
-import { input, orNull, text, type JsonSchema } from './json-schema';
+import { input, orNull, text, usd, type JsonSchema } from './json-schema';
 import { purposeOf, type PurposeInput } from './key-purpose';
 import { KEY_TERMS_FIELDS, levelOf, modelsOf, type KeyTerms } from './key-terms';
-import { shownSchema, termsOfKey, viewShown } from './key-view';
-import { expiryOf, readRaise, termsColumns } from './terms-input';
+import { shownSchema, termsNow, termsOfKey, viewShown } from './key-view';
+import { expiryOf, invalid, readRaise, termsColumns } from './terms-input';
 
 export interface GenerateInput extends KeyTerms, PurposeInput {}
 
@@ -17,8 +17,7 @@ export const GENERATE_FIELDS: Readonly<Record<string, JsonSchema>> = {
     'user:<name>, ci:<repository>, agent:review, agent:write, workspace:<id>; user if none is named.',
   ),
   user_id: orNull(text("Coder's user id, or a user name; none: somebody new, whose only key it is.")),
-  // Sent along by LiteLLM's clients; a new key has spent nothing.
-  spend: orNull({ type: 'number', minimum: 0, maximum: 0 }),
+  spend: orNull({ ...usd, description: 'What it has spent in its window already, at another gateway.' }),
 };
 
 export async function generateKey(
@@ -31,6 +30,8 @@ export async function generateKey(
     ...wish,
     ...(scope === undefined ? {} : { scope }),
   });
+  if (wish.spend != null && wish.spend > 0 && purpose.accountId !== undefined)
+    throw invalid('spend', "A workspace's keys share one account: set what it has spent by /key/update.");
   const now = services.now();
   const shown = await insertKey(statements, {
     ...purpose,
@@ -45,6 +46,12 @@ export async function generateKey(
   });
   const raise = readRaise(wish, now);
   if (raise) await raiseAccount(statements, shown.record.accountId, raise);
+  if (wish.spend != null && wish.spend > 0)
+    await resetAccounts(statements, [shown.record.accountId], {
+      usd: wish.spend,
+      actor: admin.name,
+      windowStart: termsNow(services, shown.record)?.window.start,
+    });
   if (!wish.blocked) return shown;
   return { key: shown.key, record: await changeKey(statements, shown.record, { blocked_at: now }) };
 }
@@ -74,7 +81,7 @@ export const generate = endpoint<GenerateInput>({
       await transaction.note({
         action: 'key/generate',
         target: shown.record.hash,
-        after: termsOfKey(shown.record),
+        after: { ...termsOfKey(shown.record), ...(call.input.spend ? { spend: call.input.spend } : {}) },
       });
       return viewShown(call.services, transaction, shown);
     }),

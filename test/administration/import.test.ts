@@ -354,3 +354,57 @@ test('a list of LiteLLM’s is taken over with all that limits a key', async () 
     expect.stringContaining('entry 1: lite-laptop: the name is that of a key of lite') as string,
   ]);
 });
+
+test('a key of LiteLLM’s begins with what was spent in the window that is open there, once', async () => {
+  const later = new Date(Date.now() + 3_600_000).toISOString();
+  const entry = (user_id: string, more: object) => ({ user_id, spend: 3.2000000000000006, ...more });
+  const file = JSON.stringify([
+    entry('spent-week', { max_budget: 7, budget_duration: '7d', budget_reset_at: later }),
+    entry('spent-before', { max_budget: 7, budget_duration: '7d', budget_reset_at: '2001-01-01T00:00:00Z' }),
+    entry('spent-for-good', { max_budget: 3.2, budget_duration: null }),
+    entry('spent-unlimited', { max_budget: null }),
+  ]);
+  const args = ['--format', 'litellm-json', '--json'];
+  const dry = await run(file, [...args, '--dry-run']);
+  expect((JSON.parse(dry.out) as { changes: unknown }[]).map(({ changes }) => changes)).toEqual([
+    expect.objectContaining({ spend: { from: null, to: 3.2 } }),
+    expect.not.objectContaining({ spend: expect.anything() as unknown }),
+    expect.objectContaining({
+      spend: { from: null, to: 3.2 },
+      budget_duration: { from: null, to: 'none' },
+    }),
+    {},
+  ]);
+  const first = await run(file, args);
+  expect([first.code, rowsOf(first).length]).toEqual([0, 4]);
+  const stands = async () =>
+    Promise.all(
+      ['spent-week', 'spent-before', 'spent-for-good', 'spent-unlimited'].map(async (name) => {
+        const [key] = (await keysOf(name)) as {
+          spend: number;
+          budget_left: number;
+          budget_duration: string;
+        }[];
+        return [key?.spend, key?.budget_duration];
+      }),
+    );
+  expect(await stands()).toEqual([
+    [3.2, '7d'],
+    [0, '7d'],
+    [3.2, 'none'],
+    [0, '1d'],
+  ]);
+
+  // Nothing is left of a budget that was all spent there.
+  const key = rowsOf(first)[2]?.key ?? '';
+  const call = await gateway.request('/v1/chat/completions', {
+    key,
+    body: { model: 'claude-opus-4', max_tokens: 100, messages: [{ role: 'user', content: 'hi' }] },
+  });
+  expect([call.status, JSON.stringify(call)]).toEqual([402, expect.stringMatching('budget')]);
+
+  await admin('/key/update', { key: 'spent-week', spend: 5 });
+  expect((await run(file, args)).code).toBe(0);
+  expect((await stands())[0]).toEqual([5, '7d']);
+  expect((await admin('/spend/verify')).json).toMatchObject({ ok: true, findings: [] });
+});

@@ -208,6 +208,7 @@ describe('a list of LiteLLM’s', () => {
         budget: 0.5,
         rpm: 3,
         more: { max_parallel_requests: 2, budget_duration: '30d', blocked: true },
+        spent: 3,
       },
     ]);
   });
@@ -223,6 +224,7 @@ describe('a list of LiteLLM’s', () => {
     ['a budget as text', { user_id: 'a', max_budget: '10' }, 'max_budget "10": must be US dollars from 0'],
     ['half a request', { user_id: 'a', rpm_limit: 0.5 }, 'rpm_limit "0.5": must be a whole number from 1'],
     ['another window', { user_id: 'a', budget_duration: '1mo' }, 'budget_duration "1mo": must be one of 1d'],
+    ['spend as text', { user_id: 'a', spend: '3' }, 'spend "3": must be US dollars from 0'],
     ['models that are none', { user_id: 'a', models: 'all' }, 'models: must be a list'],
     [
       'an end in the past',
