@@ -86,6 +86,8 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   folded_sums: 'made again from the sums by day',
   folded_key_sums: 'made again from the sums by day',
   folded_key_sums_by_kind: 'made again from the sums by day',
+  folded_team_sums: 'made again from the sums by day',
+  folded_sizes: 'made again from the sums by day',
   folded_durations: 'made again from the sums by day',
 };
 

@@ -93,13 +93,39 @@ const tokensOf = (row: Row) => ({
   cost: Number(row['cost']),
 });
 
-export async function readModels(statements: Statements, { first, last }: Stretch): Promise<ModelSum[]> {
+const TOKEN_COLUMNS = 'input_tokens, output_tokens, cache_write_tokens, cache_read_tokens, cost_nano';
+const OF_TEAMS = {
+  table: 'team_sums_by_day',
+  folded: 'folded_team_sums',
+  columns: `template_name, model, deployment, calls, failed_calls, ${TOKEN_COLUMNS}`,
+};
+const OF_SIZES = {
+  table: 'call_sizes_by_day',
+  folded: 'folded_sizes',
+  columns: `template_name, model, input_size, output_size, calls, ${TOKEN_COLUMNS}`,
+};
+
+/** SQL of some days of a table, for `with`: `lines`. */
+function linesOf(
+  stretch: Stretch,
+  { table, folded, columns }: Readonly<Record<'table' | 'folded' | 'columns', string>>,
+  values: unknown[],
+): string {
+  const { before, lines } = foldedLines(
+    { ...stretch, folded: { part: 'sums', from: `${folded} s` }, table, columns },
+    (value, type) => `$${values.push(value)}::${type}`,
+  );
+  return `${before}lines as (${lines})`;
+}
+
+export async function readModels(statements: Statements, stretch: Stretch): Promise<ModelSum[]> {
+  const values: unknown[] = [];
   const rows = await statements.run<Row>(
     '',
-    `select template_name as team, model, deployment, sum(calls)::text as calls, sum(failed_calls)::text as failed, ${TOKENS}
-     from team_sums_by_day where day between $1::date and $2::date
-     group by 1, 2, 3 having sum(calls) > 0 order by 1, 2, 3`,
-    [first, last],
+    `with ${linesOf(stretch, OF_TEAMS, values)}
+     select template_name as team, model, deployment, sum(calls)::text as calls, sum(failed_calls)::text as failed, ${TOKENS}
+     from lines group by 1, 2, 3 having sum(calls) > 0 order by 1, 2, 3`,
+    values,
   );
   return rows.map((row) => ({
     team: row['team'] ?? '',
@@ -116,15 +142,16 @@ export interface SizeSum extends Omit<ModelSum, 'deployment' | 'failedCalls'> {
 }
 
 /** Of calls that were answered. */
-export async function readSizes(statements: Statements, { first, last }: Stretch): Promise<SizeSum[]> {
+export async function readSizes(statements: Statements, stretch: Stretch): Promise<SizeSum[]> {
+  const values: unknown[] = [];
   const rows = await statements.run<Row>(
     '',
-    `select template_name as team, model,
+    `with ${linesOf(stretch, OF_SIZES, values)}
+     select template_name as team, model,
        (input_size < ${SMALL_INPUT_SIZE} and output_size < ${SMALL_OUTPUT_SIZE})::text as is_small,
        sum(calls)::text as calls, ${TOKENS}
-     from call_sizes_by_day where day between $1::date and $2::date
-     group by 1, 2, 3 having sum(calls) > 0 order by 1, 2, 3`,
-    [first, last],
+     from lines group by 1, 2, 3 having sum(calls) > 0 order by 1, 2, 3`,
+    values,
   );
   return rows.map((row) => ({
     team: row['team'] ?? '',

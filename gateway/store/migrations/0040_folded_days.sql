@@ -85,6 +85,36 @@ create table folded_durations (
   calls bigint not null,
   primary key (days, first_day, measure, model, deployment, bucket)
 );
+create table folded_team_sums (
+  days integer not null,
+  first_day date not null,
+  template_name text not null,
+  model text not null,
+  deployment text not null,
+  calls bigint not null,
+  failed_calls bigint not null,
+  input_tokens bigint not null,
+  output_tokens bigint not null,
+  cache_write_tokens bigint not null,
+  cache_read_tokens bigint not null,
+  cost_nano bigint not null,
+  primary key (days, first_day, template_name, model, deployment)
+);
+create table folded_sizes (
+  days integer not null,
+  first_day date not null,
+  template_name text not null,
+  model text not null,
+  input_size integer not null,
+  output_size integer not null,
+  calls bigint not null,
+  input_tokens bigint not null,
+  output_tokens bigint not null,
+  cache_write_tokens bigint not null,
+  cache_read_tokens bigint not null,
+  cost_nano bigint not null,
+  primary key (days, first_day, template_name, model, input_size, output_size)
+);
 -- Of each key, by one kind alone.
 create table folded_key_sums_by_kind (
   days integer not null,
@@ -148,6 +178,20 @@ create trigger durations_by_day_update_unfolds after update on durations_by_day 
 create trigger durations_by_day_delete_unfolds after delete on durations_by_day referencing old table as changed
   for each statement execute function unfold_days();
 create trigger durations_by_day_truncate_unfolds after truncate on durations_by_day for each statement execute function unfold_all();
+create trigger team_sums_by_day_insert_unfolds after insert on team_sums_by_day referencing new table as changed
+  for each statement execute function unfold_days();
+create trigger team_sums_by_day_update_unfolds after update on team_sums_by_day referencing new table as changed
+  for each statement execute function unfold_days();
+create trigger team_sums_by_day_delete_unfolds after delete on team_sums_by_day referencing old table as changed
+  for each statement execute function unfold_days();
+create trigger team_sums_by_day_truncate_unfolds after truncate on team_sums_by_day for each statement execute function unfold_all();
+create trigger call_sizes_by_day_insert_unfolds after insert on call_sizes_by_day referencing new table as changed
+  for each statement execute function unfold_days();
+create trigger call_sizes_by_day_update_unfolds after update on call_sizes_by_day referencing new table as changed
+  for each statement execute function unfold_days();
+create trigger call_sizes_by_day_delete_unfolds after delete on call_sizes_by_day referencing old table as changed
+  for each statement execute function unfold_days();
+create trigger call_sizes_by_day_truncate_unfolds after truncate on call_sizes_by_day for each statement execute function unfold_all();
 
 -- Makes one of the pieces that have no mark: smaller ones first, of which the larger are made. False: there are none, null:
 -- another process is at the sums. Days that are not over everywhere change too often, and no page looks as far back as
@@ -195,6 +239,8 @@ begin
     delete from folded_sums f where f.days = piece_days and f.first_day = piece_day;
     delete from folded_key_sums f where f.days = piece_days and f.first_day = piece_day;
     delete from folded_durations f where f.days = piece_days and f.first_day = piece_day;
+    delete from folded_team_sums f where f.days = piece_days and f.first_day = piece_day;
+    delete from folded_sizes f where f.days = piece_days and f.first_day = piece_day;
   end if;
 
   if piece_part = 'keys_by_kind' and piece_days = 1 then
@@ -248,6 +294,14 @@ begin
     insert into folded_durations
     select 2, piece_day, measure, model, deployment, bucket, sum(calls)
     from durations_by_day where day in (piece_day, piece_day + 1) group by measure, model, deployment, bucket;
+    insert into folded_team_sums
+    select 2, piece_day, template_name, model, deployment, sum(calls), sum(failed_calls), sum(input_tokens), sum(output_tokens), sum(cache_write_tokens), sum(cache_read_tokens),
+      sum(cost_nano)
+    from team_sums_by_day where day in (piece_day, piece_day + 1) group by template_name, model, deployment;
+    insert into folded_sizes
+    select 2, piece_day, template_name, model, input_size, output_size, sum(calls), sum(input_tokens), sum(output_tokens), sum(cache_write_tokens), sum(cache_read_tokens),
+      sum(cost_nano)
+    from call_sizes_by_day where day in (piece_day, piece_day + 1) group by template_name, model, input_size, output_size;
   else
     insert into folded_sums
     select piece_days, piece_day, template_name, model, provider, deployment, client, error_type,
@@ -267,6 +321,18 @@ begin
     from folded_days f join folded_durations s using (days, first_day)
     where f.part = piece_part and days = half and first_day in (piece_day, piece_day + half)
     group by measure, model, deployment, bucket;
+    insert into folded_team_sums
+    select piece_days, piece_day, template_name, model, deployment, sum(calls), sum(failed_calls), sum(input_tokens), sum(output_tokens), sum(cache_write_tokens), sum(cache_read_tokens),
+      sum(cost_nano)
+    from folded_days f join folded_team_sums s using (days, first_day)
+    where f.part = piece_part and days = half and first_day in (piece_day, piece_day + half)
+    group by template_name, model, deployment;
+    insert into folded_sizes
+    select piece_days, piece_day, template_name, model, input_size, output_size, sum(calls), sum(input_tokens), sum(output_tokens), sum(cache_write_tokens), sum(cache_read_tokens),
+      sum(cost_nano)
+    from folded_days f join folded_sizes s using (days, first_day)
+    where f.part = piece_part and days = half and first_day in (piece_day, piece_day + half)
+    group by template_name, model, input_size, output_size;
   end if;
 
   if piece_days = 1 then
