@@ -143,15 +143,21 @@ test('hours and durations of single calls, those beyond the sums with them', asy
   expect(Math.abs(told50 - (model?.p50 ?? 0))).toBeLessThan(0.5 * (model?.p50 ?? 1));
 });
 
-/** Until all days that are over are in pieces. */
+/** Until all days that are over are in pieces; whoever else is at the sums is waited for. */
 async function foldAll(): Promise<void> {
-  while (await foldDays(gateway.gateway.services.database));
+  const { database } = gateway.gateway.services;
+  await database.run('', 'select pg_advisory_lock(4710815003), pg_advisory_unlock(4710815003)', []);
+  while (await foldDays(database));
 }
 const marks = async (): Promise<number> =>
   Number((await gateway.store.query<{ n: string }>('select count(*) as n from folded_days'))[0]?.n);
 
 describe('in pieces of several days', () => {
-  beforeAll(foldAll);
+  beforeAll(async () => {
+    // By hand from here on.
+    gateway.gateway.services.sums.close();
+    await foldAll();
+  });
 
   test('there are pieces of every size, and larger ones where they fit', async () => {
     const sizes = await gateway.store.query<{ part: string; days: number }>(
