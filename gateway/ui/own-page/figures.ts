@@ -44,6 +44,8 @@ export interface FigureSplit {
 }
 
 export interface OwnFigures extends RecentCalls {
+  /** What is said with the key goes to Langfuse. */
+  readonly content_logging?: true;
   readonly as_of: string;
   /** IANA name of the time zone whose days they are. */
   readonly time_zone: string;
@@ -96,6 +98,8 @@ export async function readOwnFigures(
   const person = split(read.person, days);
   return {
     ...standing,
+    // Only where it is on, as with the header of an answer.
+    ...(services.contentLogging.isOnFor(key) ? { content_logging: true } : {}),
     as_of: at.toISOString(),
     time_zone: timeZone,
     days: FIGURE_DAYS,

@@ -6,7 +6,7 @@ import { readAssets } from '../asset';
 import { barsOf, CHART } from '../bar-chart';
 import { readTemplates, type Render } from '../template';
 import type { FigureSplit, OwnFigures } from './figures';
-import { KEPT_TEXT, momentIn, wordsOfDuration, wordsOfLevel } from './words';
+import { momentIn, wordsOfDuration, wordsOfKept, wordsOfLevel } from './words';
 
 /** Where the page expects its style: beside it. */
 export const STYLE = 'page.css';
@@ -75,7 +75,7 @@ export function renderOwnPage(figures: OwnFigures & Record<string, unknown>, zon
     asOf: moment(figures.as_of),
     expires: moment(standing.expires_at),
     level: wordsOfLevel(standing.level, figures.chosen_level, standing.level_floor),
-    kept: KEPT_TEXT,
+    kept: wordsOfKept(figures.content_logging === true),
     budgets: [
       budget(standing, 'This key'),
       ...(standing.owner_budget ? [budget(standing.owner_budget, 'All your keys')] : []),

@@ -31,7 +31,10 @@ export function wordsOfLevel(level: string, chosen: string | null, floor: string
 }
 
 /** Whether the text of calls is kept, and where: a person has to be able to see that. */
-export const KEPT_TEXT = 'None. The gateway keeps figures of each call, never what was asked or answered.';
+export const wordsOfKept = (isLogged: boolean): string =>
+  isLogged
+    ? 'An administrator has what you and the AI write sent to Langfuse, with secrets masked.'
+    : 'None. The gateway keeps figures of each call, never what was asked or answered.';
 
 const DURATIONS: Readonly<Record<string, string>> = { '1d': 'a day', '7d': 'a week', '30d': 'a month' };
 

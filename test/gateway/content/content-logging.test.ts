@@ -149,6 +149,8 @@ test('off, which it is unless somebody switches it on, nothing is looked at or c
   for (const word of words) expect(sentTo(langfuse)).not.toContain(word);
   const info = await gateway.request('/api/v1/keys/info?usage=false', { key });
   expect(info.json).not.toHaveProperty('content_logging');
+  const page = await gateway.request('/api/v1/keys/me/page', { key });
+  expect(page.text).toContain('never what was asked or answered');
 });
 
 test('only an administrator switches it on, for what there is, until a time that lies ahead', async () => {
@@ -326,6 +328,8 @@ describe('switched on for the whole gateway', () => {
   test('its holder is told', async () => {
     const info = await gateway.request('/api/v1/keys/info?usage=false', { key });
     expect(info.json).toMatchObject({ content_logging: true });
+    const page = await gateway.request('/api/v1/keys/me/page', { key });
+    expect(page.text).toContain('sent to Langfuse, with secrets masked');
   });
 
   test('nothing of it is anywhere but in Langfuse, and no secret is even there', async () => {
