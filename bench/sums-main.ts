@@ -80,7 +80,9 @@ async function measureSums(folder: string, rows: number, keys: number, say: Say)
     const foldedAt = performance.now();
     let pieces = 0;
     while (await foldDays(database)) pieces += 1;
-    say(`days that are over in ${pieces} pieces: ${((performance.now() - foldedAt) / 1_000).toFixed(1)} s, once`);
+    say(
+      `days that are over in ${pieces} pieces: ${((performance.now() - foldedAt) / 1_000).toFixed(1)} s, once`,
+    );
     await withoutLimit(postgres.connection, 'vacuum analyze');
     const now = new Date();
     const days = (count: number) => daysBetween(dayAt(now, timeZone, count - 1).start, now, timeZone);

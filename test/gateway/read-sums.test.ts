@@ -200,9 +200,7 @@ describe('in pieces of several days', () => {
       for (let to = from + 1; to <= days.length; to += 1) {
         const some = days.slice(from, to);
         const dates = new Set(some.map(({ date }) => date));
-        const right = each
-          .filter(({ by }) => dates.has(by))
-          .reduce<readonly number[]>(total, [0, 0]);
+        const right = each.filter(({ by }) => dates.has(by)).reduce<readonly number[]>(total, [0, 0]);
         for (const asked of [{ by: 'all' }, { by: 'model', within: 'provider' }, { by: 'key' }] as const) {
           const told = await readSums(database, { ...asked, days: some });
           expect(told.reduce<readonly number[]>(total, [0, 0])).toEqual(right);
@@ -230,7 +228,9 @@ describe('in pieces of several days', () => {
       "select to_char(min(day) + 2, 'YYYY-MM-DD') as day from sums_by_day",
     );
     for (const table of ['sums_by_day', 'key_sums_by_day', 'key_sums_by_kind'])
-      await gateway.store.query(`update ${table} set cost_nano = cost_nano + 1 where day = $1::date`, [row?.day]);
+      await gateway.store.query(`update ${table} set cost_nano = cost_nano + 1 where day = $1::date`, [
+        row?.day,
+      ]);
     expect(await marks()).toBeLessThan(whole);
     const spent = async (by: SumsBy, within: SumsBy): Promise<number> =>
       (await readSums(gateway.gateway.services.database, { by, within, days })).reduce(
@@ -250,7 +250,9 @@ describe('in pieces of several days', () => {
     for (const [by, within] of ways) after.push(await spent(by, within));
     expect(after).toEqual(before);
     for (const table of ['sums_by_day', 'key_sums_by_day', 'key_sums_by_kind'])
-      await gateway.store.query(`update ${table} set cost_nano = cost_nano - 1 where day = $1::date`, [row?.day]);
+      await gateway.store.query(`update ${table} set cost_nano = cost_nano - 1 where day = $1::date`, [
+        row?.day,
+      ]);
     for (const [by, within] of ways) await expectRight(by, within, 'true', {});
   });
 

@@ -83,7 +83,17 @@ const MOST_APART = 2;
 
 /** SQL that reads some days of the sums. @param add makes a parameter of a value */
 export function foldedLines(asked: FoldsAsked, add: (value: unknown, type: string) => string): FoldedLines {
-  const { first, last, starts, folded, sizes: [least, most] = SIZES, table, columns, ofDays = columns, conditions = '' } = asked;
+  const {
+    first,
+    last,
+    starts,
+    folded,
+    sizes: [least, most] = SIZES,
+    table,
+    columns,
+    ofDays = columns,
+    conditions = '',
+  } = asked;
   const apart = starts === undefined ? 0 : MOST_APART;
   const begin = add(first, 'date');
   const end = add(last, 'date');
