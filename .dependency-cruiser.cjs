@@ -70,8 +70,8 @@ const REACHES = {
   // It knows the gateway by what it answers, and needs nothing else of us where it runs.
   review: ['masking', 'terminal'],
   bench: ['gateway', 'src', 'terminal'],
-  // It plans with the provider that replays the schema, and looks after its processes, as the tests do.
-  demo: ['src', 'terminal', 'test/harness'],
+  // It plans with the provider that replays the schema, plays recorded answers, and looks after its processes, as the tests do.
+  demo: ['src', 'terminal', 'test/harness', 'test/standins/anthropic'],
   // Dashboard and alerts name the gateway's metrics by the list itself.
   observability: ['gateway/telemetry/metrics'],
   examples: ['constructs', 'src'],

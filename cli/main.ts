@@ -84,7 +84,10 @@ const program = newGroup(
     snapshot(),
     bench(),
   ],
-).version(version, '-V, --version', 'show the version');
+)
+  .version(version, '-V, --version', 'show the version')
+  // What stands behind a command is that command's own, also where one above it has an option of the same name.
+  .enablePositionalOptions();
 program.addCommand(completion(program));
 
 void runCommandLine(program, process.argv.slice(2));

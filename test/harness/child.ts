@@ -1,8 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
 
 /** Milliseconds after which a start counts as hanging, however busy the machine is. */
 const LIMIT_MS = 240_000;
+
+/** Found from here: the command may be called in any folder. */
+const TSX = pathToFileURL(require.resolve('tsx')).href;
 
 /** A program of ours that runs beside the demo, and how to be sure it ends with it. */
 export class Child {
@@ -34,7 +38,7 @@ export class Child {
     timeout = LIMIT_MS,
   ): Promise<[Child, T]> {
     // A pipe for stdin: the program sees its end when this process dies in whatever way.
-    const child = spawn(process.execPath, ['--import', 'tsx', program, ...args], {
+    const child = spawn(process.execPath, ['--import', TSX, program, ...args], {
       env,
       stdio: ['pipe', 'pipe', 'pipe'],
     });

@@ -10,6 +10,8 @@ beforeAll(async () => {
 });
 afterAll(() => platform.stop());
 
+const COMMANDS = ['comment', 'refactor', 'review', 'test'];
+
 const json = (home: string, path: string): Record<string, unknown> =>
   JSON.parse(readFileSync(join(home, path), 'utf8')) as Record<string, unknown>;
 
@@ -30,6 +32,7 @@ test('the first start leaves everything the assistants need, readable by the own
     '.config/opencode/enforcement.md': '600',
     '.config/opencode/opencode.json': '600',
     '.config/roo-code/settings.json': '600',
+    ...Object.fromEntries(COMMANDS.map((name) => [`.roo/commands/${name}.md`, '600'])),
   });
   expect(files['.config/ai-gateway/status']?.text).toBe('ready: claude-sonnet-5-5, standard\n');
 });
@@ -161,6 +164,7 @@ test('Claude Code finds gateway and models in the environment, and no key there 
   ]);
   expect(Object.keys(filesOf(workspace.home))).toEqual([
     '.bashrc',
+    ...COMMANDS.map((name) => `.claude/commands/${name}.md`),
     '.config/ai-gateway/env.sh',
     '.config/ai-gateway/gateway',
     '.config/ai-gateway/key',

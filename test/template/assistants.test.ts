@@ -30,12 +30,14 @@ describe('the assistants we ship', () => {
   const planFor = async (assistant: string): Promise<PlanJson> =>
     expectOk(await template.plan({ ...ADA, parameters: { ai_assistant: assistant } })).plan;
 
+  const commandsIn = (folder: string): string[] =>
+    ['review', 'test', 'comment', 'refactor'].map((name) => `${folder}/${name}.md`);
   const opencode = ['.config/opencode/opencode.json', '.config/opencode/enforcement.md'];
   test.each([
-    ['roo-code', ['.config/roo-code/settings.json', ...opencode]],
-    ['zoo-code', [...opencode, '.config/roo-code/settings.json']],
+    ['roo-code', ['.config/roo-code/settings.json', ...commandsIn('.roo/commands'), ...opencode]],
+    ['zoo-code', [...opencode, '.config/roo-code/settings.json', ...commandsIn('.roo/commands')]],
     ['opencode', opencode],
-    ['claude-code', []],
+    ['claude-code', commandsIn('.claude/commands')],
   ])('%s brings its files, and its variables alone', async (assistant, files) => {
     const plan = await planFor(assistant);
     expect(Object.keys(filesIn(script(plan)))).toEqual(files);
@@ -120,7 +122,7 @@ test('a catalog of a hundred models still fits where Coder’s agent puts a scri
   );
   try {
     const { plan } = expectOk(await template.plan(ADA));
-    expect(Object.keys(filesIn(script(plan)))).toHaveLength(3);
+    expect(Object.keys(filesIn(script(plan)))).toHaveLength(7);
     expect(Buffer.byteLength(String(script(plan)))).toBeLessThan(131_072 / 3);
   } finally {
     await template.dispose();

@@ -6,6 +6,7 @@ import { checkTypes } from '../../common/validation';
 import { shipFile } from '../workspace-file';
 import type { Assistant, AssistantHost, AssistantParts } from './assistant';
 import { renderJsonTemplate, Slot } from './json-template';
+import { workflowsOf, type Command, type Reviewer, type WorkflowsProps } from './workflows';
 
 const PROVIDER = 'litellm';
 
@@ -30,7 +31,38 @@ export interface OpenCodeProps {
    * @default - it asks before each command and each change of a file
    */
   readonly permission?: OpenCodePermission;
+  /** Agents that review, and commands. @default - ours */
+  readonly workflows?: WorkflowsProps;
 }
+
+/** Whatever else it is offered is denied; what may hold secrets too, since nobody is asked. */
+const READS_ONLY = {
+  '*': 'deny',
+  read: { '*': 'allow', '*.env': 'deny', '*.env.*': 'deny' },
+  glob: 'allow',
+  grep: 'allow',
+  list: 'allow',
+} as const;
+
+/** Run by OpenCode when a person gives the command; bounded, since it is sent. */
+const CHANGES = [
+  'What has changed:',
+  '',
+  '!`git --no-pager diff --no-ext-diff --no-textconv HEAD | head --bytes 100000`',
+].join('\n');
+
+const reviewAgent = ({ description, text }: Reviewer): Record<string, unknown> => ({
+  description,
+  mode: 'all',
+  permission: READS_ONLY,
+  prompt: text,
+});
+
+const openCodeCommand = ({ description, reviewer, text }: Command): Record<string, unknown> => ({
+  description,
+  ...(reviewer === undefined ? {} : { agent: reviewer }),
+  template: text({ arguments: '$ARGUMENTS', changes: CHANGES }),
+});
 
 /** OpenCode never asks the gateway for models or prices: this is its only list. */
 const openCodeModel = (model: Model): Record<string, unknown> => {
@@ -58,6 +90,7 @@ const openCodeModel = (model: Model): Record<string, unknown> => {
  * Template variables: gateway, model, instruction_files.
  */
 export function openCodeConfig(catalog: Catalog, props: OpenCodeProps = {}): Record<string, unknown> {
+  const { reviewers, commands } = workflowsOf(props.workflows, 'the assistant OpenCode');
   return {
     $schema: 'https://opencode.ai/config.json',
     model: new Slot(`"${PROVIDER}/\${model}"`),
@@ -68,6 +101,9 @@ export function openCodeConfig(catalog: Catalog, props: OpenCodeProps = {}): Rec
     instructions: new Slot('instruction_files'),
     // Unless told, OpenCode runs commands and changes files unasked.
     permission: { bash: 'ask', edit: 'ask', ...props.permission },
+    // Here and in no files of their own: what is not wanted any more is gone with the next start.
+    agent: Object.fromEntries(reviewers.map((each) => [each.name, reviewAgent(each)])),
+    command: Object.fromEntries(commands.map((each) => [each.name, openCodeCommand(each)])),
     provider: {
       [PROVIDER]: {
         npm: '@ai-sdk/openai-compatible',

@@ -1,6 +1,6 @@
 import { rooCodeImage } from '../../../workspace-image/image/roo-code';
 import type { Assistant, AssistantHost, AssistantParts } from './assistant';
-import { rooSettings, type RooSettingsProps } from './roo-settings';
+import { rooFiles, type RooSettingsProps } from './roo-settings';
 
 /** Roo Code in the editor. Archived by its makers in May 2026; Zoo Code goes on from it. */
 export class RooCode implements Assistant {
@@ -10,6 +10,6 @@ export class RooCode implements Assistant {
   constructor(private readonly props: RooSettingsProps = {}) {}
 
   bind(host: AssistantHost): AssistantParts {
-    return { files: [rooSettings('roo-code', host, this.props)] };
+    return { files: rooFiles('roo-code', host, this.props) };
   }
 }

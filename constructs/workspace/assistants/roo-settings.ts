@@ -5,6 +5,8 @@ import { local } from '../../common/local';
 import { shipFile } from '../workspace-file';
 import { KEY, type AssistantHost, type HomeFile } from './assistant';
 import { renderJsonTemplate, Slot } from './json-template';
+import { workflowFiles } from './workflow-files';
+import { workflowsOf, type Reviewer, type Workflows, type WorkflowsProps } from './workflows';
 
 export interface RooSettingsProps {
   /**
@@ -16,6 +18,8 @@ export interface RooSettingsProps {
   readonly allowedCommands?: readonly string[];
   /** Command prefixes it must never run by itself. @default - what destroys work or leaves the workspace */
   readonly deniedCommands?: readonly string[];
+  /** Modes that review, and commands. @default - ours */
+  readonly workflows?: WorkflowsProps;
 }
 
 /** Where the settings `roo-cline.autoImportSettingsPath` and `zoo-code.autoImportSettingsPath` point. */
@@ -40,6 +44,21 @@ const LAST_ANNOUNCEMENT = 'apr-2026-v3.52.0-poe-xai-minimax';
 
 /** Advertising for a cloud service that a workspace has no use for. */
 const DISMISSED = ['longRunningTask', 'taskList2'];
+
+/** A mode that reads files, and has no tool to change one or to run a command. */
+const reviewMode = ({ name, title, description, text }: Reviewer): Record<string, unknown> => ({
+  slug: name,
+  name: title,
+  description,
+  roleDefinition: 'You review changes of software.',
+  customInstructions: text,
+  groups: ['read'],
+  // Into the folder of the extension: of a project, it would be written into the repository.
+  source: 'global',
+});
+
+/** It runs no program for a command, and its review modes cannot. */
+const CHANGES = 'If the message has no @git-changes and names no file, ask for that.';
 
 /** Its ModelInfo: without it the editor shows no cost and counts against 128k tokens of context. */
 export function rooModelInfo(model: Model): Record<string, unknown> {
@@ -78,6 +97,7 @@ function settingsDocument(
   extension: Extension,
   catalog: Catalog,
   props: RooSettingsProps,
+  { reviewers }: Workflows,
 ): Record<string, unknown> {
   return {
     providerProfiles: {
@@ -91,7 +111,9 @@ function settingsDocument(
           ]),
         ),
       },
-      modeApiConfigs: Object.fromEntries(MODES.map((mode) => [mode, PROFILE.id])),
+      modeApiConfigs: Object.fromEntries(
+        [...MODES, ...reviewers.map(({ name }) => name)].map((mode) => [mode, PROFILE.id]),
+      ),
     },
     globalSettings: {
       // Present even when empty: a setting that is left out keeps its value from an earlier start.
@@ -102,12 +124,35 @@ function settingsDocument(
       deniedCommands: props.deniedCommands ?? DENIED_COMMANDS,
       ...(extension === 'roo-code' && { lastShownAnnouncementId: LAST_ANNOUNCEMENT }),
       dismissedUpsells: DISMISSED,
+      ...(reviewers.length > 0 && { customModes: reviewers.map(reviewMode) }),
     },
   };
 }
 
-/** The file in the home: the same for both but for what an extension counts for itself. */
-export function rooSettings(extension: Extension, host: AssistantHost, props: RooSettingsProps): HomeFile {
+/** The files in the home: the same for both but for what an extension counts for itself. */
+export function rooFiles(extension: Extension, host: AssistantHost, props: RooSettingsProps): HomeFile[] {
+  const workflows = workflowsOf(props.workflows, `the assistant ${extension}`);
+  const commands = workflows.commands.map(({ name, description, hint, reviewer, text }) => ({
+    name,
+    head: {
+      description,
+      ...(hint === '' ? {} : { 'argument-hint': hint }),
+      ...(reviewer === undefined ? {} : { mode: reviewer }),
+    },
+    text: text({ arguments: 'see the message', changes: CHANGES }),
+  }));
+  return [
+    settingsFile(extension, host, props, workflows),
+    ...workflowFiles(host, extension, '.roo/commands', commands, workflows.leftAway),
+  ];
+}
+
+function settingsFile(
+  extension: Extension,
+  host: AssistantHost,
+  props: RooSettingsProps,
+  workflows: Workflows,
+): HomeFile {
   const infos = host.once('roo_code_model_infos', (scope) =>
     local(
       scope,
@@ -115,7 +160,7 @@ export function rooSettings(extension: Extension, host: AssistantHost, props: Ro
       Object.fromEntries(host.catalog.models.map((model) => [model.name, rooModelInfo(model)])),
     ),
   );
-  const document = renderJsonTemplate(settingsDocument(extension, host.catalog, props));
+  const document = renderJsonTemplate(settingsDocument(extension, host.catalog, props, workflows));
   const content = local(
     host.scope,
     `${extension.replace('-', '_')}_settings`,

@@ -1,6 +1,6 @@
 import { zooCodeImage } from '../../../workspace-image/image/roo-code';
 import type { Assistant, AssistantHost, AssistantParts } from './assistant';
-import { rooSettings, type RooSettingsProps } from './roo-settings';
+import { rooFiles, type RooSettingsProps } from './roo-settings';
 
 /** Zoo Code in the editor: the successor of Roo Code, with the same kind of import file. */
 export class ZooCode implements Assistant {
@@ -10,6 +10,6 @@ export class ZooCode implements Assistant {
   constructor(private readonly props: RooSettingsProps = {}) {}
 
   bind(host: AssistantHost): AssistantParts {
-    return { files: [rooSettings('zoo-code', host, this.props)] };
+    return { files: rooFiles('zoo-code', host, this.props) };
   }
 }

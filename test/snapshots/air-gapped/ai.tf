@@ -124,6 +124,26 @@ locals {
       text       = local.zoo_code_settings
     },
     {
+      assistants = ["zoo-code"]
+      path       = ".roo/commands/review.md"
+      text       = file("${path.module}/settings/zoo-code/commands/review.md")
+    },
+    {
+      assistants = ["zoo-code"]
+      path       = ".roo/commands/test.md"
+      text       = file("${path.module}/settings/zoo-code/commands/test.md")
+    },
+    {
+      assistants = ["zoo-code"]
+      path       = ".roo/commands/comment.md"
+      text       = file("${path.module}/settings/zoo-code/commands/comment.md")
+    },
+    {
+      assistants = ["zoo-code"]
+      path       = ".roo/commands/refactor.md"
+      text       = file("${path.module}/settings/zoo-code/commands/refactor.md")
+    },
+    {
       assistants = ["opencode"]
       path       = ".config/opencode/opencode.json"
       text       = local.opencode_config

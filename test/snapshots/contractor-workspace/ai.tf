@@ -133,6 +133,26 @@ locals {
       text       = local.roo_code_settings
     },
     {
+      assistants = ["roo-code"]
+      path       = ".roo/commands/review.md"
+      text       = file("${path.module}/settings/roo-code/commands/review.md")
+    },
+    {
+      assistants = ["roo-code"]
+      path       = ".roo/commands/test.md"
+      text       = file("${path.module}/settings/roo-code/commands/test.md")
+    },
+    {
+      assistants = ["roo-code"]
+      path       = ".roo/commands/comment.md"
+      text       = file("${path.module}/settings/roo-code/commands/comment.md")
+    },
+    {
+      assistants = ["roo-code"]
+      path       = ".roo/commands/refactor.md"
+      text       = file("${path.module}/settings/roo-code/commands/refactor.md")
+    },
+    {
       assistants = ["opencode"]
       path       = ".config/opencode/opencode.json"
       text       = local.opencode_config
@@ -146,6 +166,46 @@ locals {
       assistants = ["zoo-code"]
       path       = ".config/roo-code/settings.json"
       text       = local.zoo_code_settings
+    },
+    {
+      assistants = ["zoo-code"]
+      path       = ".roo/commands/review.md"
+      text       = file("${path.module}/settings/zoo-code/commands/review.md")
+    },
+    {
+      assistants = ["zoo-code"]
+      path       = ".roo/commands/test.md"
+      text       = file("${path.module}/settings/zoo-code/commands/test.md")
+    },
+    {
+      assistants = ["zoo-code"]
+      path       = ".roo/commands/comment.md"
+      text       = file("${path.module}/settings/zoo-code/commands/comment.md")
+    },
+    {
+      assistants = ["zoo-code"]
+      path       = ".roo/commands/refactor.md"
+      text       = file("${path.module}/settings/zoo-code/commands/refactor.md")
+    },
+    {
+      assistants = ["claude-code"]
+      path       = ".claude/commands/review.md"
+      text       = file("${path.module}/settings/claude-code/commands/review.md")
+    },
+    {
+      assistants = ["claude-code"]
+      path       = ".claude/commands/test.md"
+      text       = file("${path.module}/settings/claude-code/commands/test.md")
+    },
+    {
+      assistants = ["claude-code"]
+      path       = ".claude/commands/comment.md"
+      text       = file("${path.module}/settings/claude-code/commands/comment.md")
+    },
+    {
+      assistants = ["claude-code"]
+      path       = ".claude/commands/refactor.md"
+      text       = file("${path.module}/settings/claude-code/commands/refactor.md")
     },
   ]
 
