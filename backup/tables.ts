@@ -81,6 +81,14 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   coder_poll: 'what the last look at Coder found: who was missing then may be there now',
   insights_kept: 'found again within the hour',
   call_counts: 'counted again from the calls',
+  folded_days: 'made again from the sums by day',
+  kind_sums_by_day: 'made again from the sums by day',
+  folded_sums: 'made again from the sums by day',
+  folded_key_sums: 'made again from the sums by day',
+  folded_key_sums_by_kind: 'made again from the sums by day',
+  folded_team_sums: 'made again from the sums by day',
+  folded_sizes: 'made again from the sums by day',
+  folded_durations: 'made again from the sums by day',
 };
 
 /** Any row of these is something that somebody would miss. */

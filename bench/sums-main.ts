@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { Pool, type PoolConfig } from 'pg';
 import { dayAt, daysBetween } from '../gateway/ledger/calendar-day';
 import { followCalls } from '../gateway/ledger/sums/follow-calls';
+import { foldDays } from '../gateway/ledger/sums/folds';
 import { readDurations, readHours } from '../gateway/ledger/sums/read-hours';
 import { readSums, type SumsAsked } from '../gateway/ledger/sums/read-sums';
 import { openDatabase } from '../gateway/store/database';
@@ -45,7 +46,7 @@ from generate_series(1, $1::integer) n join keys k on k.id = 1 + (n * 7919) % (s
 
 const SIZES = `
 select relname as name, to_char(n_live_tup, 'FM999,999,999') as rows, pg_size_pretty(pg_total_relation_size(relid)) as size
-from pg_stat_user_tables where relname ~ 'sums|durations|^calls$|^tasks$|sizes|quarter' order by pg_total_relation_size(relid) desc`;
+from pg_stat_user_tables where relname ~ 'sums|durations|folded|^calls$|^tasks$|sizes|quarter' order by pg_total_relation_size(relid) desc`;
 
 type Say = (text: string) => void;
 
@@ -76,6 +77,13 @@ async function measureSums(folder: string, rows: number, keys: number, say: Say)
         `following${what}: ${((took / followed) * 1_000).toFixed(1)} µs a call (${followed} calls, pauses counted)`,
       );
     }
+    const foldedAt = performance.now();
+    let pieces = 0;
+    while (await foldDays(database)) pieces += 1;
+    say(
+      `days that are over in ${pieces} pieces: ${((performance.now() - foldedAt) / 1_000).toFixed(1)} s, once`,
+    );
+    await withoutLimit(postgres.connection, 'vacuum analyze');
     const now = new Date();
     const days = (count: number) => daysBetween(dayAt(now, timeZone, count - 1).start, now, timeZone);
     const reads: Reads = { ...(await callReads(database)), ...insightReads(database, timeZone, now) };

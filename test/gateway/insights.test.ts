@@ -367,7 +367,8 @@ test('idle keys are those that could be used and made no call for a month', asyn
   await query("update keys set created_at = now() - interval '40 days'");
   // Its calls are of long ago.
   await query("update keys set created_at = now() - interval '29 days' where id = 9");
-  await query('delete from key_sums_by_kind where key_id in (2, 3, 4, 5, 9)');
+  for (const table of ['key_sums_by_kind', 'key_sums_by_day'])
+    await query(`delete from ${table} where key_id in (2, 3, 4, 5, 9)`);
   await query('update keys set revoked_at = now() where id = 3');
   await query('update keys set blocked_at = now() where id = 4');
   const idle = detailsOf(await ask({ days: daysOf(0, 1) }), 'idle_keys');

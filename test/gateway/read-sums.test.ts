@@ -2,7 +2,8 @@
 import { generateLedger, SMALL, type LedgerShape } from '../../bench/ledger';
 import { dayAt, daysBetween, type CalendarDay } from '../../gateway/ledger/calendar-day';
 import { quantile } from '../../gateway/ledger/sums/duration-bounds';
-import { readDurations, readHours } from '../../gateway/ledger/sums/read-hours';
+import { foldDays, piecesOf } from '../../gateway/ledger/sums/folds';
+import { readDurations, readDurationsOfDays, readHours } from '../../gateway/ledger/sums/read-hours';
 import { readSums, type Sum, type SumsBy } from '../../gateway/ledger/sums/read-sums';
 import { startTestGateway, type TestGateway } from './support/gateway';
 import { policyFile, type PolicyFile } from './support/policy-file';
@@ -140,4 +141,143 @@ test('hours and durations of single calls, those beyond the sums with them', asy
   expect([...counts.values()].reduce((sum, each) => sum + each, 0)).toBe(Number(model?.calls));
   const told50 = quantile(counts, 0.5) ?? 0;
   expect(Math.abs(told50 - (model?.p50 ?? 0))).toBeLessThan(0.5 * (model?.p50 ?? 1));
+});
+
+/** Until all days that are over are in pieces; whoever else is at the sums is waited for. */
+async function foldAll(): Promise<void> {
+  const { database } = gateway.gateway.services;
+  await database.run('', 'select pg_advisory_lock(4710815003), pg_advisory_unlock(4710815003)', []);
+  while (await foldDays(database));
+}
+const marks = async (): Promise<number> =>
+  Number((await gateway.store.query<{ n: string }>('select count(*) as n from folded_days'))[0]?.n);
+
+describe('in pieces of several days', () => {
+  beforeAll(async () => {
+    // By hand from here on.
+    gateway.gateway.services.sums.close();
+    await foldAll();
+  });
+
+  test('there are pieces of every size, and larger ones where they fit', async () => {
+    const sizes = await gateway.store.query<{ part: string; days: number }>(
+      'select distinct part, days from folded_days where days <= 2 order by 1, 2',
+    );
+    expect(sizes.map(({ part, days: many }) => `${part} ${many}`)).toEqual([
+      'keys_by_kind 1',
+      'keys_by_kind 2',
+      'sums 1',
+      'sums 2',
+    ]);
+    expect(await marks()).toBeGreaterThanOrEqual(2 * (SHAPE.days - 1 + 3));
+  });
+
+  test.each(EVERY)('by %s, and by everything within it', async (by) => {
+    for (const within of EVERY) await expectRight(by, within, 'true', {});
+  });
+
+  test.each(EVERY)('by %s, of one team, model, provider, deployment or error', async (by) => {
+    await expectRight(by, 'all', "person = 'owner-7'", { person: 'owner-7' });
+    await expectRight(by, 'all', "template_name = 'template-2'", { team: 'template-2' });
+    await expectRight(by, 'all', "model = 'model-1'", { model: 'model-1' });
+    await expectRight(by, 'all', "provider = 'provider-1'", { provider: 'provider-1' });
+    await expectRight(by, 'all', "deployment = 'deployment-2'", { deployment: 'deployment-2' });
+    await expectRight(by, 'all', "error_type = 'provider_failed'", { error: 'provider_failed' });
+    await expectRight(by, 'day', "model = 'model-1' and provider = 'provider-1'", {
+      model: 'model-1',
+      provider: 'provider-1',
+    });
+  });
+
+  test('every stretch of days comes to the sum of its days', async () => {
+    const { database } = gateway.gateway.services;
+    const each = await readSums(database, { by: 'day', within: 'model', days });
+    const total = (all: readonly number[], { cost, calls }: Sum): readonly number[] => [
+      (all[0] ?? 0) + cost,
+      (all[1] ?? 0) + calls,
+    ];
+    for (let from = 0; from < days.length; from += 1)
+      for (let to = from + 1; to <= days.length; to += 1) {
+        const some = days.slice(from, to);
+        const dates = new Set(some.map(({ date }) => date));
+        const right = each.filter(({ by }) => dates.has(by)).reduce<readonly number[]>(total, [0, 0]);
+        for (const asked of [{ by: 'all' }, { by: 'model', within: 'provider' }, { by: 'key' }] as const) {
+          const told = await readSums(database, { ...asked, days: some });
+          expect(told.reduce<readonly number[]>(total, [0, 0])).toEqual(right);
+        }
+      }
+  });
+
+  test('durations by model are those of the days', async () => {
+    const { database } = gateway.gateway.services;
+    const sum = (all: Awaited<ReturnType<typeof readDurationsOfDays>>): Record<string, number> => {
+      const counts: Record<string, number> = {};
+      for (const { measure, counts: own } of all)
+        for (const [bucket, many] of own)
+          counts[`${measure} ${bucket}`] = (counts[`${measure} ${bucket}`] ?? 0) + many;
+      return counts;
+    };
+    expect(sum(await readDurationsOfDays(database, 'model', days))).toEqual(
+      sum(await readDurationsOfDays(database, 'day', days)),
+    );
+  });
+
+  test('what changes a day is told at once, and in pieces again after the next round', async () => {
+    const whole = await marks();
+    const [row] = await gateway.store.query<{ day: string }>(
+      "select to_char(min(day) + 2, 'YYYY-MM-DD') as day from sums_by_day",
+    );
+    for (const table of ['sums_by_day', 'key_sums_by_day', 'key_sums_by_kind'])
+      await gateway.store.query(`update ${table} set cost_nano = cost_nano + 1 where day = $1::date`, [
+        row?.day,
+      ]);
+    expect(await marks()).toBeLessThan(whole);
+    const spent = async (by: SumsBy, within: SumsBy): Promise<number> =>
+      (await readSums(gateway.gateway.services.database, { by, within, days })).reduce(
+        (sum, { cost }) => sum + cost,
+        0,
+      );
+    const ways = [
+      ['all', 'all'],
+      ['model', 'provider'],
+      ['person', 'all'],
+    ] as const;
+    const before: number[] = [];
+    for (const [by, within] of ways) before.push(await spent(by, within));
+    await foldAll();
+    expect(await marks()).toBe(whole);
+    const after: number[] = [];
+    for (const [by, within] of ways) after.push(await spent(by, within));
+    expect(after).toEqual(before);
+    for (const table of ['sums_by_day', 'key_sums_by_day', 'key_sums_by_kind'])
+      await gateway.store.query(`update ${table} set cost_nano = cost_nano - 1 where day = $1::date`, [
+        row?.day,
+      ]);
+    for (const [by, within] of ways) await expectRight(by, within, 'true', {});
+  });
+
+  test('sums that begin anew have no pieces', async () => {
+    await gateway.store.query('select restart_sums()');
+    expect(await marks()).toBe(0);
+  });
+});
+
+test('pieces cover each day that is over once, and begin at multiples of their length', () => {
+  const now = Date.parse('2026-03-10T15:00:00Z');
+  const day = (date: string): number => Date.parse(date) / 86_400_000;
+  for (const first of ['2024-12-31', '2025-02-28', '2025-03-11', '2026-02-09', '2026-03-09', '2026-03-10'])
+    for (const largest of [1, 4, 256]) {
+      const pieces = piecesOf(first, '2026-03-10', largest, now);
+      const covered = pieces.flatMap((piece) =>
+        Array.from({ length: piece.days }, (_, at) => day(piece.first) + at),
+      );
+      // The tenth is not over anywhere.
+      const wanted = Math.max(0, day('2026-03-09') - day(first) + 1);
+      expect(covered).toEqual(Array.from({ length: wanted }, (_, at) => day(first) + at));
+      for (const piece of pieces) {
+        expect(piece.days).toBeLessThanOrEqual(largest);
+        expect((day(piece.first) - day('2000-01-01')) % piece.days).toBe(0);
+      }
+      if (largest === 256) expect(pieces.length).toBeLessThanOrEqual(16);
+    }
 });

@@ -29,8 +29,9 @@ export interface CallPage {
   readonly most: number;
 }
 
-/** Words that an index leads to, the narrower first. */
-const INDEXED: readonly FilterWord[] = ['accountId', 'person'];
+/** Words that an index leads to, the narrower first, with the column that it begins with. */
+const INDEXED = { accountId: ['account_id', 'bigint'], person: ['owner_id', 'text'] } as const;
+const INDEXED_WORDS = Object.keys(INDEXED) as readonly (keyof typeof INDEXED)[];
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 class Conditions {
@@ -56,6 +57,14 @@ class Conditions {
     );
   }
 
+  /** Of one person or key, said so that only their index can begin there: by time alone, all others' calls would be read. */
+  since(micros: bigint, index: keyof typeof INDEXED | undefined, filter: CallFilter): void {
+    const at = this.instant(micros);
+    if (index === undefined) return void this.parts.push(`finished_at >= ${at}`);
+    const [column, type] = INDEXED[index];
+    this.parts.push(`(${column}, finished_at) >= (${this.add(filter[index], type)}, ${at})`);
+  }
+
   instant(micros: bigint): string {
     return `('epoch'::timestamptz + ${this.add(String(micros), 'bigint')} * interval '1 microsecond')`;
   }
@@ -76,7 +85,7 @@ export async function readCalls(
   after?: CallPlace,
   asMany?: number,
 ): Promise<CallPage> {
-  const index = INDEXED.find((name) => filter[name] !== undefined);
+  const index = INDEXED_WORDS.find((name) => filter[name] !== undefined);
   const most = asMany ?? (index === undefined ? LOOKED_THROUGH : LOOKED_THROUGH_OF_ONE);
   const rest = FILTER_WORDS.filter((name) => name !== index && filter[name] !== undefined);
   const floor = rest.length === 0 ? undefined : await floorOf(statements, filter, index, after, most);
@@ -85,7 +94,7 @@ export async function readCalls(
   if (index !== undefined) asked.word(filter, index);
   asked.range(filter, after);
   for (const name of rest) asked.word(filter, name);
-  if (floor !== undefined) asked.parts.push(`finished_at >= ${asked.instant(floor)}`);
+  if (floor !== undefined) asked.since(floor, index, filter);
   const rows = await statements.run<CallRow>(
     '',
     `select ${CALL_COLUMNS} from (

@@ -1,6 +1,7 @@
 /** What insights are computed from, as the store has it: few rows by day, whatever the number of calls. */
 import type { Statements } from '../../store/database';
 import type { CalendarDay } from '../calendar-day';
+import { foldedLines } from '../sums/folds';
 import { MOST_LISTED, NEW_WEEKS, SMALL_INPUT_SIZE, SMALL_OUTPUT_SIZE } from './rules';
 
 /** Days, as the policy has them. */
@@ -92,13 +93,39 @@ const tokensOf = (row: Row) => ({
   cost: Number(row['cost']),
 });
 
-export async function readModels(statements: Statements, { first, last }: Stretch): Promise<ModelSum[]> {
+const TOKEN_COLUMNS = 'input_tokens, output_tokens, cache_write_tokens, cache_read_tokens, cost_nano';
+const OF_TEAMS = {
+  table: 'team_sums_by_day',
+  folded: 'folded_team_sums',
+  columns: `template_name, model, deployment, calls, failed_calls, ${TOKEN_COLUMNS}`,
+};
+const OF_SIZES = {
+  table: 'call_sizes_by_day',
+  folded: 'folded_sizes',
+  columns: `template_name, model, input_size, output_size, calls, ${TOKEN_COLUMNS}`,
+};
+
+/** SQL of some days of a table, for `with`: `lines`. */
+function linesOf(
+  stretch: Stretch,
+  { table, folded, columns }: Readonly<Record<'table' | 'folded' | 'columns', string>>,
+  values: unknown[],
+): string {
+  const { before, lines } = foldedLines(
+    { ...stretch, folded: { part: 'sums', from: `${folded} s` }, table, columns },
+    (value, type) => `$${values.push(value)}::${type}`,
+  );
+  return `${before}lines as (${lines})`;
+}
+
+export async function readModels(statements: Statements, stretch: Stretch): Promise<ModelSum[]> {
+  const values: unknown[] = [];
   const rows = await statements.run<Row>(
     '',
-    `select template_name as team, model, deployment, sum(calls)::text as calls, sum(failed_calls)::text as failed, ${TOKENS}
-     from team_sums_by_day where day between $1::date and $2::date
-     group by 1, 2, 3 having sum(calls) > 0 order by 1, 2, 3`,
-    [first, last],
+    `with ${linesOf(stretch, OF_TEAMS, values)}
+     select template_name as team, model, deployment, sum(calls)::text as calls, sum(failed_calls)::text as failed, ${TOKENS}
+     from lines group by 1, 2, 3 having sum(calls) > 0 order by 1, 2, 3`,
+    values,
   );
   return rows.map((row) => ({
     team: row['team'] ?? '',
@@ -115,15 +142,16 @@ export interface SizeSum extends Omit<ModelSum, 'deployment' | 'failedCalls'> {
 }
 
 /** Of calls that were answered. */
-export async function readSizes(statements: Statements, { first, last }: Stretch): Promise<SizeSum[]> {
+export async function readSizes(statements: Statements, stretch: Stretch): Promise<SizeSum[]> {
+  const values: unknown[] = [];
   const rows = await statements.run<Row>(
     '',
-    `select template_name as team, model,
+    `with ${linesOf(stretch, OF_SIZES, values)}
+     select template_name as team, model,
        (input_size < ${SMALL_INPUT_SIZE} and output_size < ${SMALL_OUTPUT_SIZE})::text as is_small,
        sum(calls)::text as calls, ${TOKENS}
-     from call_sizes_by_day where day between $1::date and $2::date
-     group by 1, 2, 3 having sum(calls) > 0 order by 1, 2, 3`,
-    [first, last],
+     from lines group by 1, 2, 3 having sum(calls) > 0 order by 1, 2, 3`,
+    values,
   );
   return rows.map((row) => ({
     team: row['team'] ?? '',
@@ -156,11 +184,24 @@ export async function readHoursOfDay(
   return hours;
 }
 
-/** Whether a key, `k`, made a call in days of the stretch that meet a condition: one row of its own is looked up. */
-const madeCall = (condition: string): string => `exists (
-    select from key_sums_by_kind s
-    where s.key_id = k.id and s.day between $1::date and $2::date and s.calls > 0 and ${condition}
-  )`;
+/** SQL of keys with the first and last of some days with a call, for `with`: `called`. Days with no call are none. */
+function calledKeys(stretch: Stretch, values: unknown[]): string {
+  const { before, lines } = foldedLines(
+    {
+      ...stretch,
+      folded: { part: 'sums', from: 'folded_key_sums s' },
+      table: 'key_sums_by_day',
+      columns: 's.key_id, s.first_called, s.last_called',
+      ofDays: 's.key_id, s.day, s.day',
+      // Those of a piece are null where it has none.
+      conditions: ' and s.calls > 0',
+    },
+    (value, type) => `$${values.push(value)}::${type}`,
+  );
+  return `${before}called as materialized (
+       select key_id, min(first_called) as first_called, max(last_called) as last_called from (${lines}) as lines group by 1
+     )`;
+}
 
 /** How many people made a call. Keys of services count as one person each. */
 export interface People {
@@ -180,24 +221,25 @@ const NOBODY: People = { all: 0, fresh: 0, experienced: 0 };
 
 export async function readPeople(
   statements: Statements,
-  { first, last }: Stretch,
+  stretch: Stretch,
   timeZone: string,
 ): Promise<PeopleOf> {
+  const values: unknown[] = [timeZone];
   const rows = await statements.run<Row & { is_whole: boolean }>(
     '',
-    `with firsts as (
-       select owner_id, ((min(created_at) + interval '${NEW_WEEKS} weeks') at time zone $3::text)::date as until
+    `with ${calledKeys(stretch, values)}, firsts as (
+       select owner_id, ((min(created_at) + interval '${NEW_WEEKS} weeks') at time zone $1::text)::date as until
        from keys group by 1
      ), seen as (
-       select coalesce(k.template_name, '') as team, k.owner_id, ${madeCall('s.day < f.until')} as is_new,
-         ${madeCall('s.day >= f.until')} as is_old
-       from keys k join firsts f on f.owner_id = k.owner_id
+       select coalesce(k.template_name, '') as team, k.owner_id, c.first_called < f.until as is_new,
+         c.last_called >= f.until as is_old
+       from called c join keys k on k.id = c.key_id join firsts f on f.owner_id = k.owner_id
      )
      select team, grouping(team) = 1 as is_whole, count(distinct owner_id)::text as all,
        count(distinct owner_id) filter (where is_new)::text as fresh,
        count(distinct owner_id) filter (where is_old)::text as experienced
      from seen where is_new or is_old group by grouping sets ((team), ())`,
-    [first, last, timeZone],
+    values,
   );
   const peopleOf = (row: Row): People => ({
     all: Number(row['all']),
@@ -229,6 +271,9 @@ const COULD_BE_USED = `k.revoked_at is null and k.rotated_to is null and k.block
   and (k.expires_at is null or k.expires_at > $1::timestamptz)
   and not exists (select from owners o where o.id = k.owner_id and o.suspended_at is not null)`;
 
+/** No day of any time zone begins earlier than that before UTC's. */
+const MOST_AHEAD_MS = 2 * 86_400_000;
+
 /** The oldest first. @param since the day from which on no call was made */
 export async function readIdleKeys(
   statements: Statements,
@@ -236,6 +281,9 @@ export async function readIdleKeys(
   since: CalendarDay,
   team: Team,
 ): Promise<{ readonly rows: readonly IdleKey[]; readonly total: number; readonly living: number }> {
+  const values: unknown[] = [now, since.start, ...(team === undefined ? [] : [team])];
+  const last = new Date(now.getTime() + MOST_AHEAD_MS).toISOString().slice(0, 10);
+  const called = calledKeys({ first: since.date, last }, values);
   const rows = await statements.run<{
     token: string;
     name: string;
@@ -247,14 +295,12 @@ export async function readIdleKeys(
     living: string;
   }>(
     '',
-    `with living as materialized (
+    `with ${called}, living as materialized (
        select k.id, k.hash, k.alias, k.owner_name, k.last_four, k.created_at,
-         k.created_at < $2::timestamptz and not exists (
-           select from key_sums_by_kind s where s.key_id = k.id and s.day >= $3::date and s.calls > 0
-         ) and k.id not in (
+         k.created_at < $2::timestamptz and k.id not in (select key_id from called) and k.id not in (
            select b.key_id from calls_beyond_sums b where b.calls > 0
          ) as is_idle
-       from keys k where ${COULD_BE_USED}${team === undefined ? '' : ' and k.template_name = $4::text'}
+       from keys k where ${COULD_BE_USED}${team === undefined ? '' : ' and k.template_name = $3::text'}
      ), counted as (
        select count(*) filter (where is_idle)::text as total, count(*)::text as living from living
      ), listed as (
@@ -265,7 +311,7 @@ export async function readIdleKeys(
          select max(s.starts_at) from key_sums_by_kind s where s.key_id = l.id and s.calls > 0
        ) as last_used
      from counted c left join listed l on true order by l.created_at, l.id`,
-    [now, since.start, since.date, ...(team === undefined ? [] : [team])],
+    values,
   );
   return {
     rows: rows

@@ -5,6 +5,7 @@ import type { Database } from '../../store/database';
 import { dayAt } from '../calendar-day';
 import { KNOWN_CLIENTS } from '../known-clients';
 import { DURATION_BOUNDS } from './duration-bounds';
+import { foldDays } from './folds';
 
 export interface CallSums {
   /** Does now what it does by itself every few seconds; says how many calls were added. */
@@ -22,6 +23,9 @@ const MOST_AT_ONCE = 2_000;
 const PAUSE_MS = 20;
 /** Steps through calls of before there were insights, after which new calls get their turn. */
 const MOST_OLDER_STEPS = 50;
+/** Pieces of days made before new calls get their turn, and how long all of them are taken to be there. */
+const MOST_FOLDS = 20;
+const FOLD_MS = 60_000;
 /** Looks whether another process has added them. */
 const MOST_LOOKS = 100;
 const LOOK_MS = 100;
@@ -68,6 +72,7 @@ export function followCalls(
   intervalMs = FOLLOW_MS,
 ): CallSums {
   const closing = new AbortController();
+  let foldAt = 0;
 
   /** Day by day: there may be years of them. */
   async function addDailySums(): Promise<void> {
@@ -115,6 +120,18 @@ export function followCalls(
     return total;
   }
 
+  /** Days that are over, in larger pieces; what changes them takes those away again. */
+  async function fold(): Promise<void> {
+    if (Date.now() < foldAt) return;
+    for (let step = 0; step < MOST_FOLDS && !closing.signal.aborted; step += 1) {
+      if (!(await foldDays(database))) {
+        foldAt = Date.now() + FOLD_MS;
+        break;
+      }
+      await delay(PAUSE_MS, undefined, { ref: false });
+    }
+  }
+
   async function followUntil(instant: Date): Promise<void> {
     for (let look = 0; look < MOST_LOOKS && !closing.signal.aborted; look += 1) {
       await follow();
@@ -130,6 +147,7 @@ export function followCalls(
       await delay(intervalMs, undefined, { ref: false, signal: closing.signal });
       try {
         await follow();
+        await fold();
         isFailing = false;
       } catch (fault) {
         // Pages read the rows meanwhile.

@@ -2,6 +2,7 @@
 import type { Statements } from '../../store/database';
 import type { CalendarDay } from '../calendar-day';
 import { DURATION_BOUNDS } from './duration-bounds';
+import { foldedLines, stretchOf } from './folds';
 
 export interface HourSum {
   /** When it began. */
@@ -118,11 +119,24 @@ export async function readDurationsOfDays(
     days.map(({ end }) => end),
   ];
   const conditions = conditionsOf(filter, values);
+  const columns = 'measure, model, deployment, bucket, calls';
+  const day = (column: string): string => `to_char(${column}, 'YYYY-MM-DD') as day, ${columns}`;
+  const { before, lines } = foldedLines(
+    {
+      ...stretchOf(days),
+      starts: { from: '$1::timestamptz', until: '$2::timestamptz' },
+      folded: by === 'day' ? undefined : { part: 'sums', from: 'folded_durations s' },
+      table: 'durations_by_day',
+      columns: day('s.first_day'),
+      ofDays: day('s.day'),
+      conditions,
+    },
+    (value, type) => `$${values.push(value)}::${type}`,
+  );
   const rows = await statements.run<DurationRow>(
     '',
-    `with lines as (
-       select to_char(day, 'YYYY-MM-DD') as day, measure, model, deployment, bucket, calls from durations_by_day
-       where starts_at >= $1::timestamptz and starts_at < $2::timestamptz${conditions}
+    `with ${before}lines as (
+       ${lines}
        union all
        select d.day, measure, model, deployment, width_bucket(ms, $3::integer[]), calls
        from unnest($4::text[], $5::timestamptz[], $6::timestamptz[]) as d (day, starts, ends), ${MEASURED}

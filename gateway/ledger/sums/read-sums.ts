@@ -5,6 +5,7 @@
 import type { Statements } from '../../store/database';
 import type { CalendarDay } from '../calendar-day';
 import { KNOWN_CLIENTS } from '../known-clients';
+import { foldedLines, stretchOf, type FoldsAsked } from './folds';
 
 /** What sums are told apart by, as columns of the tables. */
 const OF_KINDS = {
@@ -156,7 +157,6 @@ export function sumsStatement(asked: SumsAsked, values: unknown[]): string {
     .join('');
   const kinds = new Set([by, within].filter(isOfKinds).map((each) => OF_KINDS[each]));
   const isByDay = kinds.delete('day');
-  const [day, dayBeyond] = isByDay ? ["to_char(day, 'YYYY-MM-DD') as day, ", 'd.day, '] : ['', ''];
   const columns = [...(isOfKey ? ['key_id'] : []), ...kinds, ...COLUMNS].join(', ');
   const beyond = kinds.has('client')
     ? columns.replace(
@@ -164,11 +164,31 @@ export function sumsStatement(asked: SumsAsked, values: unknown[]): string {
         `case when client = any (${add(KNOWN_CLIENTS, 'text[]')}) then client else 'other' end`,
       )
     : columns;
-  return `with lines as (
-       select ${day}${columns} from ${table}
-       where starts_at >= ${from} and starts_at < ${until}${conditions}
+  const day = (column: string): string => (isByDay ? `to_char(${column}, 'YYYY-MM-DD') as day, ` : '');
+  // Of few keys, the index leads to all their days at once.
+  const isOfFewKeys = table === 'key_sums_by_kind' && conditions.includes('key_id');
+  const { before, lines } = isOfFewKeys
+    ? {
+        before: '',
+        lines: `select ${day('s.day')}${columns} from ${table} s
+         where s.starts_at >= ${from} and s.starts_at < ${until}${conditions}`,
+      }
+    : foldedLines(
+        {
+          ...stretchOf(days),
+          starts: { from, until },
+          ...foldedOf(asked, table),
+          table,
+          columns: `${day('s.first_day')}${columns}`,
+          ofDays: `${day('s.day')}${columns}`,
+          conditions,
+        },
+        add,
+      );
+  return `with ${before}lines as (
+       ${lines}
        union all
-       select ${dayBeyond}${beyond} from calls_beyond_sums b
+       select ${isByDay ? 'd.day, ' : ''}${beyond} from calls_beyond_sums b
          join unnest(${each}) as d (day, starts, ends) on b.finished_at >= d.starts and b.finished_at < d.ends
        where b.finished_at >= ${from} and b.finished_at < ${until}${conditions}
      )
@@ -176,6 +196,41 @@ export function sumsStatement(asked: SumsAsked, values: unknown[]): string {
        ${COLUMNS.map((column) => `sum(lines.${column})::text as ${column}`).join(', ')}
      from lines${isOfKey ? ' join keys k on k.id = lines.key_id' : ''}
      group by 1, 2 having sum(lines.calls) <> 0`;
+}
+
+/** Where the same is told by larger pieces than days. Nothing where the days are to be told apart, but of one kind alone. */
+function foldedOf(asked: SumsAsked, table: string): Pick<FoldsAsked, 'folded' | 'sizes'> {
+  const { by, within = 'all', team, model, provider, deployment, error } = asked;
+  const isByDay = by === 'day' || within === 'day';
+  const filters = { team, model, provider, deployment, error };
+  const filtered = Object.entries(filters).flatMap(([name, value]) =>
+    value === undefined ? [] : [OF_KINDS[name as keyof typeof filters]],
+  );
+  const kinds = [
+    ...new Set([...[by, within].filter(isOfKinds).map((each) => OF_KINDS[each]), ...filtered]),
+  ].filter((kind) => kind !== 'day');
+  const [kind = 'all'] = kinds;
+  const name = kind === 'all' ? '' : `, name as ${kind}`;
+  if (table === 'sums_by_day' && kinds.length <= 1)
+    return {
+      folded: {
+        part: 'sums',
+        from: `(select 1 as days, day as first_day, ${COLUMNS.join(', ')}${name} from kind_sums_by_day where kind = '${kind}') s`,
+      },
+      sizes: [1, 1],
+    };
+  if (isByDay) return {};
+  if (table === 'sums_by_day') return { folded: { part: 'sums', from: 'folded_sums s' } };
+  if (table === 'key_sums_by_day') return { folded: { part: 'sums', from: 'folded_key_sums s' } };
+  const isFoldedByKind = kinds.length === 1 && kind !== 'template_name' && kind !== 'client';
+  if (!isFoldedByKind) return {};
+  return {
+    folded: {
+      part: 'keys_by_kind',
+      from: `(select days, first_day, key_id, ${COLUMNS.join(', ')}${name} from folded_key_sums_by_kind where kind = '${kind}') s`,
+    },
+    sizes: [1, 256],
+  };
 }
 
 /** Whether old days are in the sums, which are made again after an upgrade or a restart of theirs. */

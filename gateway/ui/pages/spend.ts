@@ -1,7 +1,8 @@
 /** Spend: what AI costs, by person, team, model and whatever else it is told apart by, over days. */
+import type { CalendarDay } from '../../ledger/calendar-day';
 import { quantile } from '../../ledger/sums/duration-bounds';
 import { toDollars } from '../../ledger/money';
-import { readDurations } from '../../ledger/sums/read-hours';
+import { readDurationsOfDays } from '../../ledger/sums/read-hours';
 import { areSumsWhole, readSums, type Sum } from '../../ledger/sums/read-sums';
 import { goneOf } from '../../http/gone';
 import type { Statements } from '../../store/database';
@@ -9,7 +10,7 @@ import { barsOf, CHART } from '../bar-chart';
 import { callsHref } from '../calls-href';
 import { findAction } from '../filter';
 import { withQuery } from '../local-path';
-import type { Page, View } from '../page';
+import type { Page } from '../page';
 import { spanChoices } from '../span';
 import {
   readSpend,
@@ -26,9 +27,8 @@ const PATH = '/ui/spend';
 const MOST_ROWS = 200;
 /** Of the filters, the first so many have a field of their own. */
 const SHOWN_FILTERS = 3;
-/** Days of which durations by the hour are kept. */
+/** Days of which the table of durations is shown: over longer ones, models and times change too much. */
 const MOST_DAYS_OF_DURATIONS = 31;
-const HOUR_MS = 3_600_000;
 const DOLLARS = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' });
 
 export const spend: Page = {
@@ -40,12 +40,12 @@ export const spend: Page = {
   load(view) {
     const asked = spendAsked(view.services, view.query);
     return view.services.reports.readPage(view.session.name, goneOf(view.exchange), (reader) =>
-      load(view, asked, reader),
+      load(asked, reader),
     );
   },
 };
 
-async function load({ services }: View, asked: SpendAsked, statements: Statements) {
+async function load(asked: SpendAsked, statements: Statements) {
   const { way, span, timeZone, days, filter, words } = asked;
   const isWhole = await areSumsWhole(statements);
   const byDay = await readSums(statements, { by: 'day', days, ...filter });
@@ -84,7 +84,7 @@ async function load({ services }: View, asked: SpendAsked, statements: Statement
       ),
     },
     dearest: dearestOf(byDay),
-    durations: hasDurations ? await durationsOf(statements, days[0]?.start, services.now()) : undefined,
+    durations: hasDurations ? await durationsOf(statements, days) : undefined,
     rows: rows.map((row) => ({
       ...row,
       name: row.name === '' ? (NAMELESS[way] ?? 'none') : row.name,
@@ -141,14 +141,8 @@ function leadsTo({ way, words, filter }: SpendAsked, { id }: SpendRow): string |
   }
 }
 
-async function durationsOf(statements: Statements, from: Date | undefined, now: Date) {
-  const whole = (at: number): Date => new Date(Math.floor(at / HOUR_MS) * HOUR_MS);
-  const found = await readDurations(
-    statements,
-    'model',
-    whole(from?.getTime() ?? now.getTime()),
-    whole(now.getTime() + HOUR_MS),
-  );
+async function durationsOf(statements: Statements, days: readonly CalendarDay[]) {
+  const found = await readDurationsOfDays(statements, 'model', days);
   const models = [...new Set(found.map(({ by }) => by))].sort();
   return models.map((model) => {
     const of = (measure: string, share: number): string => {
