@@ -28,6 +28,9 @@ export interface About {
 
 const PROGRAM = 'contractor-workspace';
 
+/** What each command was made from, for other renderings than `--help`. */
+export const ABOUT = new WeakMap<Command, About>();
+
 /** Words from the program's name to the command's own. */
 export function pathOf(command: Command): string {
   const words: string[] = [];
@@ -36,8 +39,10 @@ export function pathOf(command: Command): string {
 }
 
 /** A command without options and actions yet. */
-export function newCommand(name: string, { summary, description, examples, exits, notes }: About): Command {
+export function newCommand(name: string, about: About): Command {
+  const { summary, description, examples, exits, notes } = about;
   const command = new Command(name);
+  ABOUT.set(command, about);
   command
     .summary(summary)
     .description(description ?? `${summary}.`)

@@ -25,6 +25,10 @@ import { WorkspaceParameters, type WorkspaceParametersProps } from './workspace-
 import { expression } from '../common/expression';
 import { checkTypes, withAllFaults } from '../common/validation';
 
+/**
+ * @example
+ * new ContractorWorkspace(this, 'Workspace', { catalog, policy, image: ImageSource.of('registry.example.com/backend:2026.11.1') });
+ */
 export interface ContractorWorkspaceProps extends Omit<WorkspaceParametersProps, 'catalog' | 'policy'> {
   readonly catalog: Catalog;
   readonly policy: Policy;
@@ -44,6 +48,10 @@ export interface ContractorWorkspaceProps extends Omit<WorkspaceParametersProps,
   readonly clone?: CloneProps;
 }
 
+/**
+ * @example
+ * { submodules: true, largeFiles: true }
+ */
 export interface CloneProps {
   /**
    * Fetch submodules, and those in them? At most 100, 5 deep, within 300 seconds, and from addresses that

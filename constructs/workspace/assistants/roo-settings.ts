@@ -6,6 +6,10 @@ import { shipFile } from '../workspace-file';
 import { KEY, type AssistantHost, type HomeFile } from './assistant';
 import { renderJsonTemplate, Slot } from './json-template';
 
+/**
+ * @example
+ * new RooCode({ deniedCommands: ['git push', 'rm -rf'] });
+ */
 export interface RooSettingsProps {
   /**
    * Command prefixes the assistant may run without asking once the developer lets it run commands by itself. Comfort,

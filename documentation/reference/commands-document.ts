@@ -1,0 +1,54 @@
+/** All commands as a page, from what `--help` is made of. */
+import type { Argument, Command, Option } from 'commander';
+import { newProgram } from '../../cli/program';
+import { ABOUT, pathOf } from '../../terminal/command';
+import { blocks, code, fenced, page, table } from '../markdown';
+
+const choicesOf = (choices: readonly string[] | undefined): string =>
+  choices === undefined ? '' : ` One of ${choices.map(code).join(', ')}.`;
+
+const argumentRow = (argument: Argument): string[] => [
+  code(argument.required ? `<${argument.name()}>` : `[${argument.name()}]`),
+  argument.description + choicesOf(argument.argChoices),
+];
+
+function optionRow(option: Option): string[] {
+  const standard: unknown = option.defaultValueDescription ?? option.defaultValue;
+  const says = standard === undefined ? '' : ` Default: ${code(String(standard))}.`;
+  return [code(option.flags), option.description + choicesOf(option.argChoices) + says];
+}
+
+/** Every command below one, itself first. */
+export const commandsOf = (command: Command): Command[] => [command, ...command.commands.flatMap(commandsOf)];
+
+function section(command: Command): string {
+  const about = ABOUT.get(command);
+  const options = command.options.filter(({ hidden }) => !hidden);
+  const rows = [...command.registeredArguments.map(argumentRow), ...options.map(optionRow)];
+  const exits = Object.entries(about?.exits ?? {}).map(([exit, meaning]) => `${exit}: ${meaning}`);
+  return blocks(
+    `## ${pathOf(command)}`,
+    command.description(),
+    command.commands.length === 0
+      ? ''
+      : table(
+          ['command', 'what it does'],
+          command.commands.map((each) => [code(each.name()), each.summary()]),
+        ),
+    rows.length === 0 ? '' : table(['argument or option', 'meaning'], rows),
+    about?.examples === undefined
+      ? ''
+      : fenced('sh', about.examples.map((line) => `contractor-workspace ${line}`).join('\n')),
+    exits.length === 0 ? '' : `Exit codes of its own: ${exits.join('; ')}.`,
+  );
+}
+
+export function commandsDocument(): string {
+  const program = newProgram();
+  return page(
+    'Commands',
+    'the commands themselves, as `--help` is',
+    'Exit codes: 0 done, 1 failed or found what has to be mended, 2 not understood, 3 refused by the gateway, 4 gateway not reached, 5 the account does not add up, 130 stopped by Ctrl-C, 143 by SIGTERM.',
+    blocks(...commandsOf(program).map(section)),
+  );
+}
