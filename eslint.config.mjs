@@ -10,6 +10,7 @@ export default tseslint.config(
       'providers/coder/src/',
       '.data/',
       'coverage/',
+      'docs-site/',
       'test/platform/reviewed/',
     ],
   },

@@ -2,7 +2,7 @@
 import MarkdownIt, { type Token } from 'markdown-it';
 import { anchorOf } from './markdown';
 
-export const MARKDOWN = new MarkdownIt({ html: false });
+export const MARKDOWN = new MarkdownIt({ html: true });
 
 export interface Fence {
   readonly file: string;

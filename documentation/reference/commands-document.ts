@@ -5,7 +5,7 @@ import { ABOUT, pathOf } from '../../terminal/command';
 import { blocks, code, fenced, page, table } from '../markdown';
 
 const choicesOf = (choices: readonly string[] | undefined): string =>
-  choices === undefined ? '' : ` One of ${choices.map(code).join(', ')}.`;
+  choices === undefined ? '' : `; one of ${choices.map(code).join(', ')}`;
 
 const argumentRow = (argument: Argument): string[] => [
   code(argument.required ? `<${argument.name()}>` : `[${argument.name()}]`),
@@ -13,8 +13,9 @@ const argumentRow = (argument: Argument): string[] => [
 ];
 
 function optionRow(option: Option): string[] {
-  const standard: unknown = option.defaultValueDescription ?? option.defaultValue;
-  const says = standard === undefined ? '' : ` Default: ${code(String(standard))}.`;
+  const standard =
+    option.defaultValueDescription ?? JSON.stringify(option.defaultValue)?.replace(/^"|"$/g, '');
+  const says = standard === undefined ? '' : `; default ${code(standard)}`;
   return [code(option.flags), option.description + choicesOf(option.argChoices) + says];
 }
 

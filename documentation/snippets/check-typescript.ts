@@ -52,16 +52,18 @@ export function typescriptFaults(fences: readonly Fence[]): string[] {
   const texts = new Map(
     fences.map((fence, at) => [join(FOLDER, `snippet-${at}.ts`), moduleOf(fence, names)] as const),
   );
-  const { getSourceFile, fileExists, readFile } = host;
-  host.fileExists = (file) => texts.has(file) || fileExists(file);
-  host.readFile = (file) => texts.get(file) ?? readFile(file);
-  host.getSourceFile = (file, languageVersion, ...more) => {
-    const text = texts.get(file);
-    return text === undefined
-      ? getSourceFile(file, languageVersion, ...more)
-      : ts.createSourceFile(file, text, languageVersion, true);
+  const withTexts: ts.CompilerHost = {
+    ...host,
+    fileExists: (file) => texts.has(file) || host.fileExists(file),
+    readFile: (file) => texts.get(file) ?? host.readFile(file),
+    getSourceFile: (file, languageVersion, ...more) => {
+      const text = texts.get(file);
+      return text === undefined
+        ? host.getSourceFile(file, languageVersion, ...more)
+        : ts.createSourceFile(file, text, languageVersion, true);
+    },
   };
-  const program = ts.createProgram([...texts.keys()], options, host, withGiven);
+  const program = ts.createProgram([...texts.keys()], options, withTexts, withGiven);
   return [...texts.keys()].flatMap((name, at) => {
     const fence = fences[at];
     const file = program.getSourceFile(name);
