@@ -27,6 +27,8 @@ export interface ReadPage {
   readonly anchors: readonly string[];
   readonly fences: readonly Fence[];
   readonly links: readonly Link[];
+  /** Tags, as they are written. */
+  readonly html: readonly string[];
 }
 
 /** Plain text of a heading or a cell, without marks. */
@@ -50,6 +52,7 @@ export function readPage(file: string, text: string): ReadPage {
   const anchors: string[] = [];
   const fences: Fence[] = [];
   const links: Link[] = [];
+  const html: string[] = [];
   let heading = '';
   let line = 1;
   for (const [at, token] of tokens.entries()) {
@@ -62,10 +65,12 @@ export function readPage(file: string, text: string): ReadPage {
       const [language = '', ...marks] = token.info.trim().split(/\s+/);
       fences.push({ file, line: line + 1, language, marks, text: token.content, heading });
     }
+    for (const one of [token, ...(token.children ?? [])])
+      if (one.type.startsWith('html')) html.push(one.content.trim());
     for (const child of token.children ?? []) {
       const target = child.attrGet(child.type === 'image' ? 'src' : 'href');
       if (['link_open', 'image'].includes(child.type) && target !== null) links.push({ file, line, target });
     }
   }
-  return { file, anchors, fences, links };
+  return { file, anchors, fences, links, html };
 }

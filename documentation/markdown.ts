@@ -2,14 +2,15 @@
 
 export const code = (text: string): string => `\`${text}\``;
 
-/** Text for a cell of a table: one line, whose bars and tags are no bars and no tags. */
-export function cell(text: string): string {
-  const parts = text.replace(/\s+/g, ' ').trim().split('`');
-  return parts
+/** Text without tags: what stands in angle brackets is shown. */
+export const prose = (text: string): string =>
+  text
+    .split('`')
     .map((part, at) => (at % 2 === 1 ? part : part.replaceAll('&', '&amp;').replaceAll('<', '&lt;')))
-    .join('`')
-    .replaceAll('|', '\\|');
-}
+    .join('`');
+
+/** Text for a cell of a table: one line, whose bars are no bars. */
+export const cell = (text: string): string => prose(text.replace(/\s+/g, ' ').trim()).replaceAll('|', '\\|');
 
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 

@@ -2,7 +2,7 @@
 import type { Argument, Command, Option } from 'commander';
 import { newProgram } from '../../cli/program';
 import { ABOUT, pathOf } from '../../terminal/command';
-import { blocks, code, fenced, page, table } from '../markdown';
+import { blocks, code, fenced, page, prose, table } from '../markdown';
 
 const choicesOf = (choices: readonly string[] | undefined): string =>
   choices === undefined ? '' : `; one of ${choices.map(code).join(', ')}`;
@@ -19,6 +19,24 @@ function optionRow(option: Option): string[] {
   return [code(option.flags), option.description + choicesOf(option.argChoices) + says];
 }
 
+/** Examples are looked at, not run: what they would need, where that is more than a clone. */
+const MARKS: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    ['admins', 'alerts', 'audit', 'budgets', 'doctor', 'document', 'keys', 'people', 'secrets', 'spend'].map(
+      (name) => [name, 'needs-gateway'],
+    ),
+  ),
+  ...Object.fromEntries(
+    ['down', 'gateway-image', 'image', 'logs', 'status', 'up', 'upgrade'].map((name) => [
+      name,
+      'needs-docker',
+    ]),
+  ),
+  backup: 'needs-gateway',
+  restore: 'needs-gateway',
+  reconcile: 'needs-provider',
+};
+
 /** Every command below one, itself first. */
 export const commandsOf = (command: Command): Command[] => [command, ...command.commands.flatMap(commandsOf)];
 
@@ -29,7 +47,7 @@ function section(command: Command): string {
   const exits = Object.entries(about?.exits ?? {}).map(([exit, meaning]) => `${exit}: ${meaning}`);
   return blocks(
     `## ${pathOf(command)}`,
-    command.description(),
+    prose(command.description()),
     command.commands.length === 0
       ? ''
       : table(
@@ -39,7 +57,10 @@ function section(command: Command): string {
     rows.length === 0 ? '' : table(['argument or option', 'meaning'], rows),
     about?.examples === undefined
       ? ''
-      : fenced('sh', about.examples.map((line) => `contractor-workspace ${line}`).join('\n')),
+      : fenced(
+          `sh ${MARKS[pathOf(command).split(' ')[1] ?? ''] ?? 'needs-clone'}`,
+          about.examples.map((line) => `contractor-workspace ${line}`).join('\n'),
+        ),
     exits.length === 0 ? '' : `Exit codes of its own: ${exits.join('; ')}.`,
   );
 }

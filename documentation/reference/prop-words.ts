@@ -1,5 +1,5 @@
 /** How the types that users write are shown on a page. */
-import { blocks, cell, code, fenced, table } from '../markdown';
+import { blocks, cell, code, fenced, prose, table } from '../markdown';
 import type { Maker, PropMember, PropType } from './read-props';
 
 const examplesOf = (examples: readonly string[]): string =>
@@ -35,7 +35,7 @@ export const typeSection =
   (type: PropType): string =>
     blocks(
       `${level} ${type.name}`,
-      type.doc,
+      prose(type.doc),
       type.kind === 'words' ? `One of ${code(type.text)}.` : '',
       type.members.length === 0 ? '' : memberRows(type.members),
       type.makers.map(makerWords).join('\n'),
