@@ -66,7 +66,11 @@ export function readPage(file: string, text: string): ReadPage {
       fences.push({ file, line: line + 1, language, marks, text: token.content, heading });
     }
     for (const one of [token, ...(token.children ?? [])])
-      if (one.type.startsWith('html')) html.push(one.content.trim());
+      if (one.type.startsWith('html')) {
+        html.push(one.content.trim());
+        for (const [, target = ''] of one.content.matchAll(/\b(?:src|srcset)="([^"]*)"/g))
+          links.push({ file, line, target });
+      }
     for (const child of token.children ?? []) {
       const target = child.attrGet(child.type === 'image' ? 'src' : 'href');
       if (['link_open', 'image'].includes(child.type) && target !== null) links.push({ file, line, target });

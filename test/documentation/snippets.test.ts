@@ -95,12 +95,13 @@ test('every link leads to a file or heading that there is, or to a host that is 
   expect(unusedExternal(pages)).toEqual([]);
   const wrong = readPage(
     'docs/a.md',
-    '# A\n\n[b](no-such.md) [c](errors.md#no-such) [d](https://no-such.example) [e](errors.md#errors) [f](../README.md)',
+    '# A\n\n[b](no-such.md) [c](errors.md#no-such) [d](https://no-such.example) [e](errors.md#errors) [f](../README.md)\n\n<img src="b.svg">',
   );
   expect(linkFaults([...pages, wrong])).toEqual([
     'docs/a.md:3: there is no docs/no-such.md',
     'docs/a.md:3: docs/errors.md has no heading for #no-such',
     'docs/a.md:3: https://no-such.example is not in documentation/snippets/external-links.json',
+    'docs/a.md:5: there is no docs/b.svg',
   ]);
 });
 
