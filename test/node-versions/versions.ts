@@ -23,10 +23,10 @@ export interface Ended {
 
 export interface Versions {
   /** The program of a version. */
-  program(name: string): string;
+  readonly program: (name: string) => string;
   /** With it, and its npm, before all others on the PATH. */
-  environment(name: string): NodeJS.ProcessEnv;
-  npm(name: string, cwd: string, ...args: string[]): Promise<Ended>;
+  readonly environment: (name: string) => NodeJS.ProcessEnv;
+  readonly npm: (name: string, cwd: string, ...args: string[]) => Promise<Ended>;
 }
 
 /** @param limitMs after which it is ended, and counts as failed */
