@@ -33,9 +33,12 @@ const REACHES = {
     'terminal',
     'workspace-image',
   ],
+  // What is a secret in a text is the same whoever asks.
+  masking: [],
   // A service of its own: it needs no construct and no Terraform to run.
   gateway: [
     'certificates/pem',
+    'masking',
     'src/(catalog|gateway-document|levels|policy)',
     'terminal/(file-fault|stop-signals)',
   ],
@@ -64,6 +67,8 @@ const REACHES = {
     'src/levels',
     'terminal',
   ],
+  // It knows the gateway by what it answers, and needs nothing else of us where it runs.
+  review: ['masking', 'terminal'],
   bench: ['gateway', 'src', 'terminal'],
   // It plans with the provider that replays the schema, and looks after its processes, as the tests do.
   demo: ['src', 'terminal', 'test/harness'],

@@ -48,9 +48,10 @@ export default tseslint.config(
     rules: { 'gateway/bounded-expressions': 'error' },
   },
   { files: ['**/*.js', '**/*.mjs', '**/*.cjs'], ...tseslint.configs.disableTypeChecked },
-  // A command loads what it does when it is asked for: explaining itself takes no time then. So do traces.
+  // A command loads what it does when it is asked for: explaining itself takes no time then. So do traces, and
+  // metrics by OTLP.
   {
-    files: ['cli/*.ts', 'gateway/telemetry/traces/start-traces.ts'],
+    files: ['cli/*.ts', 'gateway/telemetry/*/start-*.ts'],
     rules: { '@typescript-eslint/no-require-imports': 'off' },
   },
   { files: ['jest.config.js', '**/*.cjs'], rules: { '@typescript-eslint/no-require-imports': 'off' } },

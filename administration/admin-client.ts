@@ -15,7 +15,11 @@ export interface AdminClient {
   ): Promise<T>;
   post<T = Row>(path: string, body: Readonly<Record<string, unknown>>): Promise<T>;
   /** What takes long, and says how far it is. */
-  follow<T = Row>(path: string, onProgress: (progress: Progress) => void): Promise<T>;
+  follow<T = Row>(
+    path: string,
+    onProgress: (progress: Progress) => void,
+    method?: 'GET' | 'POST',
+  ): Promise<T>;
 }
 
 export interface Progress {
@@ -102,8 +106,8 @@ export function connect(
       return send(text === '' ? path : `${path}?${text}`, { method: 'GET' });
     },
     post: (path, body) => send(path, { method: 'POST', body: JSON.stringify(body) }),
-    async follow(path, onProgress) {
-      const response = await ask(path, { method: 'GET', headers: { accept: 'application/x-ndjson' } });
+    async follow(path, onProgress, method = 'GET') {
+      const response = await ask(path, { method, headers: { accept: 'application/x-ndjson' } });
       if (!(response.headers.get('content-type') ?? '').startsWith('application/x-ndjson'))
         return read(response);
       let said = 0;

@@ -4,6 +4,7 @@ import { money } from '../terminal/figures';
 import type { Column, FormatWords } from '../terminal/output';
 import { saying } from '../terminal/progress';
 import { pageText, type PageWords } from './pages';
+import type { Progress } from './admin-client';
 import { begin } from './session';
 
 export const GROUPS = ['user', 'team', 'model', 'workspace', 'session', 'key', 'provider', 'day'] as const;
@@ -98,11 +99,27 @@ const CHECKS: readonly Column<Check>[] = [
   { name: 'result', value: ({ findings }) => (findings === 0 ? 'ok' : `${findings} wrong`) },
 ];
 
-export async function verify(words: FormatWords): Promise<number> {
+export interface VerifyWords extends FormatWords {
+  readonly rebuild?: boolean;
+}
+
+interface Rebuilt {
+  readonly days: number;
+  readonly kept_days: number;
+  readonly changed_rows: number;
+}
+
+export async function verify(words: VerifyWords): Promise<number> {
   const { client, output } = begin(words);
-  const found = await client.follow<Verification>('/spend/verify', ({ checking, pieces, of }) =>
-    output.say(`${Math.floor((100 * pieces) / of)} % (piece ${pieces} of about ${of}): ${checking}`),
-  );
+  const tell = ({ checking, pieces, of }: Progress): void =>
+    output.say(`${Math.floor((100 * pieces) / of)} % (piece ${pieces} of about ${of}): ${checking}`);
+  if (words.rebuild === true) {
+    const made = await client.follow<Rebuilt>('/spend/verify/rebuild', tell, 'POST');
+    output.say(
+      `Sums of ${made.days} days are made again, and ${made.changed_rows} rows of them were wrong; ${made.kept_days} days stay as they are, since their calls are gone.`,
+    );
+  }
+  const found = await client.follow<Verification>('/spend/verify', tell);
   await output.result(found, CHECKS, found.checks);
   for (const { about, expected, found: actual, check } of found.findings)
     output.say(`${about}: ${actual} instead of ${expected} (${check})`);

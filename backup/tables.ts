@@ -32,6 +32,12 @@ export const KEPT: readonly KeptTable[] = [
   { name: 'key_sums_by_kind' },
   { name: 'durations_by_hour' },
   { name: 'durations_by_day' },
+  { name: 'insights_state', hasFirstRow: true },
+  { name: 'team_sums_by_day' },
+  { name: 'call_sizes_by_day' },
+  { name: 'team_calls_by_quarter' },
+  { name: 'tasks' },
+  { name: 'task_sums_by_day' },
   { name: 'admin_audit', pieces: 'ids' },
   { name: 'site', hasFirstRow: true },
   { name: 'published_documents' },
@@ -45,6 +51,7 @@ export const KEPT: readonly KeptTable[] = [
   { name: 'admin_keys' },
   { name: 'spend_resets' },
   { name: 'alert_silences' },
+  { name: 'month_mail', hasFirstRow: true },
   // Calls that were under way: their processes are put back as dead, and the first gateway books them in full, as it
   // does with those of a process that was killed. The provider may have billed every one of them.
   {
@@ -61,15 +68,18 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   ui_sessions: 'whoever was signed in to the dashboard signs in again',
   ui_forms: 'they go with the sessions',
   runs: 'they live for an hour; their accounts are kept',
+  content_logging: 'whoever may read along says so anew: what is put back logs no content by itself',
   log_level: 'what the log leaves out for an hour or so',
   held_secrets: 'what each process held, and no process is put back',
   secret_prints: 'since when secrets of this site were in use; another site may have others',
   secret_uses: 'who still used a former secret of this site',
   alerts: 'what administrators were told: what still holds is found and told anew',
   alert_deliveries: 'what was on its way to them: it would be told a second time, and late',
+  alert_files: 'they go with the alerts',
   alert_states: 'what was well or not: it is found anew',
   alert_look: 'where the last look ended: what is put back is looked at from there on',
   coder_poll: 'what the last look at Coder found: who was missing then may be there now',
+  insights_kept: 'found again within the hour',
   call_counts: 'counted again from the calls',
 };
 

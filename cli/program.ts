@@ -11,6 +11,7 @@ import { bench } from './bench';
 import { budgets } from './budgets';
 import { certificates } from './certificates';
 import { completion } from './completion';
+import { contentLogging } from './content-logging';
 import { demo } from './demo';
 import { diff } from './diff';
 import { doctor } from './doctor';
@@ -20,12 +21,14 @@ import { example } from './example';
 import { gateway } from './gateway';
 import { gatewayImage } from './gateway-image';
 import { image } from './image';
+import { insights } from './insights';
 import { keys } from './keys';
 import { logs } from './logs';
 import { people } from './people';
 import { preflight } from './preflight';
 import { reconcile } from './reconcile';
 import { restore } from './restore';
+import { review } from './review';
 import { secrets } from './secrets';
 import { snapshot } from './snapshot';
 import { spend } from './spend';
@@ -46,7 +49,7 @@ export function newProgram(): Command {
       examples: ['demo', 'up', 'synth', 'keys create ci frontend', 'keys --help'],
       notes:
         () => `Exit codes: 0 done, 1 failed or found what has to be mended, 2 not understood, 3 refused by the gateway,
-4 gateway not reached, 5 the account does not add up, 130 stopped by Ctrl-C, 143 by SIGTERM. NO_COLOR=1 shows no colours.`,
+4 gateway not reached, 5 the account does not add up, 6 done in part, 130 stopped by Ctrl-C, 143 by SIGTERM. NO_COLOR=1 shows no colours.`,
     },
     [
       synth(),
@@ -58,6 +61,7 @@ export function newProgram(): Command {
       down(),
       upgrade(),
       doctor(),
+      review(),
       gateway(),
       keys(),
       people(),
@@ -66,7 +70,9 @@ export function newProgram(): Command {
       document(),
       audit(),
       alerts(),
+      contentLogging(),
       spend(),
+      insights(),
       reconcile(),
       backup(),
       restore(),

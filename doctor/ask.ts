@@ -92,6 +92,8 @@ const REASONS: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'there is no way to it from here',
   ECONNRESET: 'it closes the connection',
   UND_ERR_SOCKET: 'it closes the connection',
+  UND_ERR_CONNECT_TIMEOUT: 'it does not answer',
+  EAI_AGAIN: 'its name leads nowhere from here just now',
   CERT_HAS_EXPIRED: 'its certificate has expired',
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for other names',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'nobody who is trusted here has signed its certificate',
@@ -104,7 +106,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** In words, of a fault of connecting. */
 export function reasonOf(thrown: unknown, limitMs = LIMIT_MS): string {
-  const { name, code, cause, message } = thrown as NodeJS.ErrnoException & { cause?: { code?: string } };
+  const { name, code, cause, message = '' } = thrown as NodeJS.ErrnoException & { cause?: { code?: string } };
   if (name === 'TimeoutError') return `no answer within ${limitMs / 1_000} seconds`;
   if (name === 'AbortError') return 'the time for all checks was over';
   const found = code ?? cause?.code ?? '';

@@ -2,6 +2,7 @@
 import { CLOCKS } from './checks/clocks';
 import { CODER } from './checks/coder';
 import { COMPLETIONS } from './checks/completions';
+import { EXPORTERS } from './checks/exporters';
 import { MODELS } from './checks/models';
 import { NETWORK } from './checks/network';
 import { REACH } from './checks/reach';
@@ -20,4 +21,5 @@ export const CHECKS: readonly Check[] = [
   ...CLOCKS,
   ...STORE,
   ...CODER,
+  ...EXPORTERS,
 ];

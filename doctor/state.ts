@@ -1,4 +1,4 @@
-/** What the gateway's admin listener says at /site/state and /site/deployments, as far as checks read it. */
+/** What the gateway's admin listener says at /site/state, /site/deployments and /site/exporters, as far as checks read it. */
 
 export interface SiteState {
   readonly at: string;
@@ -83,4 +83,21 @@ export interface DeploymentState {
   readonly is_paused: boolean;
   readonly retires_on: string | null;
   readonly successor: string | null;
+}
+
+/** One of /site/exporters. */
+export interface ExporterState {
+  readonly exporter: 'otlp' | 'langfuse';
+  readonly signal: 'traces' | 'metrics';
+  readonly host: string;
+  /** Null: nothing was sent yet. */
+  readonly arrives: boolean | null;
+  readonly reason: string | null;
+  readonly delivered: number;
+  readonly dropped: number;
+  readonly look: {
+    readonly state: 'answers' | 'refuses' | 'other' | 'old' | 'away';
+    readonly reason: string | null;
+    readonly version: string | null;
+  };
 }

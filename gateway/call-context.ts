@@ -5,6 +5,7 @@ import type { ModelDocument } from './config/document';
 import type { GatewayError } from './errors';
 import type { BodyHold } from './http/body-room';
 import type { Exchange } from './http/exchange';
+import type { CallContent } from './content/call-content';
 import type { Entitlement } from './keys/entitlement';
 import type { KeyRecord } from './keys/key-record';
 import type { Run } from './ledger/runs';
@@ -89,6 +90,11 @@ export class CallContext {
   isCounted = false;
   /** Set by `admit`. */
   maxTokens = 0;
+  /** Set by `admit`: milliseconds that it waited for what other calls held of a budget. */
+  budgetWaitMs = 0;
+  /** Milliseconds after it came in at which it was ready to be sent, and let through. */
+  readyMs = 0;
+  admittedMs = 0;
   isClamped = false;
   reservation: Reservation | undefined;
   /** Set when the call is admitted, or refused by a limit or budget. */
@@ -111,6 +117,8 @@ export class CallContext {
   attempt: Stoppable | undefined;
   /** Set by `relay` where a provider is told of it. */
   trace: CallTrace | undefined;
+  /** Set by `keepContent`, where content logging is on for the key. */
+  content: CallContent | undefined;
   #session: { readonly of: Session | undefined } | undefined;
 
   constructor(
@@ -145,6 +153,7 @@ export class CallContext {
   get headers(): Record<string, string> {
     const headers: Record<string, string> = {};
     if (this.entitlement as Entitlement | undefined) headers['x-gateway-level'] = this.entitlement.level;
+    if (this.content) headers['x-gateway-content-logging'] = 'on';
     if (this.attempts > 0) headers['x-gateway-attempts'] = String(this.attempts);
     if (this.served) headers['x-gateway-deployment'] = nameOf(this.served);
     const body = this.served && this.bodies.get(this.served.provider);

@@ -10,6 +10,7 @@ import { createCoderStanding } from './coder/standing';
 import type { Settings } from './config/environment';
 import { DEFAULT_PROMPT_DIR, openPrompts } from './config/prompts';
 import { openTls, type TlsSource } from './config/tls-source';
+import { startContentLogging } from './content/content-logging';
 import { openFileDocument } from './documents/file-document';
 import { openPublishedDocument } from './documents/published-document';
 import { createDeploymentHealth } from './health/deployment-health';
@@ -27,9 +28,11 @@ import { createBudgetQueues } from './ledger/budget-queues';
 import { keepCallCounts } from './ledger/call-counts';
 import { createLedger } from './ledger/ledger';
 import { createRefusalMemory } from './ledger/refusal-memory';
+import { keepBudgetUse } from './ledger/insights/budget-use';
 import { keepRetention } from './ledger/retention';
 import { createSettlements } from './ledger/settlements';
 import { followCalls } from './ledger/sums/follow-calls';
+import { rebuildSums } from './ledger/sums/rebuild-sums';
 import { createLargeBodies } from './concurrency/large-bodies';
 import type { AdjustableLogger, Logger } from './log';
 import { startLogLevel } from './log-level';
@@ -45,6 +48,7 @@ import { openStore } from './store/open-store';
 import { createCallObservers } from './telemetry/call-observers';
 import { createClaimTally } from './telemetry/claim-tally';
 import { startMetrics } from './telemetry/metrics/metrics';
+import { createExporters } from './telemetry/otlp/exporters';
 import { startTraces } from './telemetry/traces/start-traces';
 import { createTokenBuckets } from './concurrency/token-buckets';
 
@@ -141,12 +145,15 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       const { retention_days: days, time_zone: timeZone } = documents.current.document;
       return { days, timeZone };
     };
-    const sums = followCalls(database, logger, () => documents.current.document.time_zone);
+    const timeZoneNow = () => documents.current.document.time_zone;
+    const sums = followCalls(database, logger, timeZoneNow);
     closers.push(() => sums.close());
     const retention = keepRetention(database, logger, retentionTerms, sums, now);
     closers.push(() => retention.close());
     const callCounts = keepCallCounts(database, logger);
     closers.push(() => callCounts.close());
+    const budgetUse = keepBudgetUse({ database, reports, documents, settings, logger, now });
+    closers.push(() => budgetUse.close());
     const budgetQueues = createBudgetQueues(limits.budgetWaiters, limits.keyBudgetWaiters);
     const settlements = createSettlements(logger);
     closers.push(() => settlements.finish(limits.shutdownMs));
@@ -157,8 +164,11 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
     const secretWatch = await watchSecrets(settings, database, logger, now);
     closers.push(() => secretWatch.close());
     const observers = createCallObservers(logger);
-    const traces = startTraces(settings, observers, logger);
+    const exporters = createExporters(logger);
+    const traces = startTraces(settings, observers, exporters, logger);
     closers.push(() => traces?.close());
+    const contentLogging = startContentLogging(database, traces, limits.pollMs, now);
+    closers.push(() => contentLogging.close());
     const services: Services = {
       settings,
       limits,
@@ -178,6 +188,8 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       retention,
       callCounts,
       sums,
+      budgetUse,
+      rebuildSums: rebuildSums(store.connection, timeZoneNow, () => sums.follow()),
       adminKeys: createAdminKeys(database, now),
       secretWatch,
       bodies: createBodyRoom({ total: limits.bodiesBytes, share: limits.keyBodiesBytes }),
@@ -203,6 +215,8 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       claimTally: createClaimTally(),
       alerts,
       observers,
+      exporters,
+      contentLogging,
       traces,
       coder:
         settings.coderUrl !== undefined && isPrivateUrl(settings.coderUrl)
@@ -231,7 +245,8 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
     }
     const metrics = startMetrics(services);
     closers.push(() => metrics.close());
-    const admin = await listen(adminListener(services, metrics), {
+    const administration = adminListener(services, metrics);
+    const admin = await listen(administration, {
       host: settings.adminHost,
       port: settings.adminPort,
       portVariable: 'GATEWAY_ADMIN_PORT',
@@ -240,6 +255,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions):
       limits,
     });
     closers.push(() => admin.close(limits.shutdownMs));
+    closers.push(() => administration.close());
     const data = await listen(dataListener(services, DATA_ROUTES), {
       host: settings.host,
       port: settings.port,

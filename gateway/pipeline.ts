@@ -30,6 +30,7 @@ import { enter, holdWritten } from './stages/enter';
 import { enforcePrompt } from './stages/enforce-prompt';
 import { findRun } from './stages/find-run';
 import { forgetContent } from './stages/forget-content';
+import { keepContent } from './stages/keep-content';
 import { policy } from './stages/policy';
 import { refuseStanding } from './stages/refuse-admission';
 import { refuseLoop } from './stages/refuse-loop';
@@ -53,9 +54,11 @@ export async function runCall(services: Services, protocol: Protocol, exchange: 
     refuseOften(call);
     await findRun(call);
     enter(call);
-    await prepare(call);
+    await prepare(call, keepContent);
     weigh(call);
+    call.readyMs = call.elapsedMs;
     await admit(call);
+    call.admittedMs = call.elapsedMs;
     await relay(call);
   } catch (fault) {
     refuse(call, fault);
@@ -90,7 +93,8 @@ export async function runCount(services: Services, protocol: Protocol, exchange:
   }
 }
 
-async function prepare(call: CallContext): Promise<void> {
+/** @param look what is done with what was said before it is let go */
+async function prepare(call: CallContext, look?: (call: CallContext) => void): Promise<void> {
   const pieces = await receive(call);
   const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
   const { services, key } = call;
@@ -99,6 +103,7 @@ async function prepare(call: CallContext): Promise<void> {
     decode(call, pieces);
     await services.largeBodies.forget(bytes);
     await inTurns(preparation(call), bytes);
+    look?.(call);
     forgetContent(call);
   } finally {
     leave();

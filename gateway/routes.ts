@@ -5,6 +5,8 @@ import { liveness, readiness } from './endpoints/health';
 import { listModels, showModel } from './endpoints/models';
 import { asksAsAnthropic } from './endpoints/models-dialect';
 import { showOwnKey } from './endpoints/own-key';
+import { showOwnFigures, showOwnPage, showPageStyle } from './endpoints/own-page';
+import { showOwnSessions } from './endpoints/own-sessions';
 import { ownKeyHealth, ownKeyInfo, ownUserInfo } from './endpoints/own-standing';
 import { openRun, showRun } from './endpoints/runs';
 import { issueOwnKey } from './endpoints/self-key';
@@ -124,6 +126,30 @@ export const DATA_ROUTES: readonly Route[] = [
     paths: ['/api/v1/keys/info'],
     summary: 'Budget, spend and limits of the key that asks.',
     handle: showOwnKey,
+  },
+  {
+    method: 'GET',
+    paths: ['/api/v1/keys/me'],
+    summary: "Figures of the key that asks, its owner's sums, and the newest calls.",
+    handle: showOwnFigures,
+  },
+  {
+    method: 'GET',
+    paths: ['/api/v1/keys/me/page'],
+    summary: 'The same as a page.',
+    handle: showOwnPage,
+  },
+  {
+    method: 'GET',
+    paths: ['/api/v1/keys/me/page.css'],
+    summary: "That page's style sheet.",
+    handle: showPageStyle,
+  },
+  {
+    method: 'GET',
+    paths: ['/api/v1/keys/sessions'],
+    summary: "What the conversations of the key's account came to.",
+    handle: showOwnSessions,
   },
   // By POST too, because that is what `curl -d` sends.
   {

@@ -1,7 +1,7 @@
 /** Runs the gateway of this process: from the environment until it is told to stop. */
 import { onStopSignal } from '../terminal/stop-signals';
 import { DocumentError } from './config/document-check';
-import { EnvironmentError, readSettings, type Environment } from './config/environment';
+import { EnvironmentError, readSettings, unreadNames, type Environment } from './config/environment';
 import { SettingsFileError } from './config/tls-files';
 import { startGateway } from './gateway';
 import { ListenError } from './http/server';
@@ -34,6 +34,7 @@ export async function serve(environment: Environment): Promise<void> {
 async function run(environment: Environment): Promise<void> {
   const settings = readSettings(environment);
   const logger = createLogger(settings.logLevel);
+  for (const remark of unreadNames(environment)) logger.warn('a variable is not read', { remark });
   const starting = startGateway(settings, { logger });
   let isStopping = false;
   // Asked twice, it goes at once: reservations of cut calls stay, so the budget errs on the safe side.

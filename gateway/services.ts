@@ -4,6 +4,7 @@ import type { Alerts } from './alerts/alerts';
 import type { CallsUnderWay } from './concurrency/calls-under-way';
 import type { CoderClient } from './coder/client';
 import type { CoderStanding } from './coder/standing';
+import type { ContentLogging } from './content/content-logging';
 import type { DocumentSource } from './documents/document-source';
 import type { Settings } from './config/environment';
 import type { PromptSource } from './config/prompts';
@@ -22,9 +23,11 @@ import type { Ledger } from './ledger/ledger';
 import type { RefusalMemory } from './ledger/refusal-memory';
 import type { CallCounts } from './ledger/call-counts';
 import type { Runs } from './ledger/runs';
+import type { KeptBudgetUse } from './ledger/insights/budget-use';
 import type { Retention } from './ledger/retention';
 import type { Settlements } from './ledger/settlements';
 import type { CallSums } from './ledger/sums/follow-calls';
+import type { Rebuild } from './ledger/sums/rebuild-sums';
 import type { LargeBodies } from './concurrency/large-bodies';
 import type { Logger } from './log';
 import type { LogLevelSource } from './log-level';
@@ -37,6 +40,7 @@ import type { Slots } from './concurrency/slots';
 import type { Database } from './store/database';
 import type { CallObservers } from './telemetry/call-observers';
 import type { ClaimTally } from './telemetry/claim-tally';
+import type { Exporters } from './telemetry/otlp/exporters';
 import type { Traces } from './telemetry/traces/start-traces';
 import type { TokenBuckets } from './concurrency/token-buckets';
 
@@ -157,6 +161,10 @@ export interface Services {
   readonly retention: Retention;
   readonly callCounts: CallCounts;
   readonly sums: CallSums;
+  /** Which budgets are too tight or hardly used, looked at once an hour. */
+  readonly budgetUse: KeptBudgetUse;
+  /** Makes those sums again, when somebody asks for it. */
+  readonly rebuildSums: Rebuild;
   readonly adminKeys: AdminKeys;
   /** Which secrets are in use, and who still uses a former one. */
   readonly secretWatch: SecretWatch;
@@ -190,6 +198,10 @@ export interface Services {
   readonly claimTally: ClaimTally;
   /** What administrators are told of. */
   readonly alerts: Alerts;
+  /** Where traces and metrics go to. */
+  readonly exporters: Exporters;
+  /** Off, but where an administrator has switched it on. */
+  readonly contentLogging: ContentLogging;
   /** Undefined: they are off. */
   readonly traces: Traces | undefined;
   /** Undefined: no CODER_URL, or one that a person's token may not be sent to. */

@@ -1,6 +1,7 @@
 /** The dashboard as a file that Grafana imports, from `panels.ts`: https://grafana.com/docs/grafana/latest/dashboards/build-dashboards/view-dashboard-json-model/ */
 import { GAUGES } from '../gateway/telemetry/metrics/metric-list';
-import { ROWS, type Panel, type Row } from './panels';
+import type { Panel, Row } from './panel';
+import { ROWS } from './panels';
 
 /** Grafana 10 and newer. */
 const SCHEMA_VERSION = 39;

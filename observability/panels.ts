@@ -1,58 +1,10 @@
 /** What the dashboard shows, row by row: each panel answers one question of an operator's. */
 import { COUNTERS, GAUGES, HISTOGRAMS } from '../gateway/telemetry/metrics/metric-list';
-
-/** Units as Grafana calls them. */
-export type Unit =
-  'short' | 's' | 'bytes' | 'percentunit' | 'reqps' | 'currencyUSD' | 'dateTimeFromNow' | 'none';
-
-export interface Query {
-  readonly expr: string;
-  /** Of each series. */
-  readonly legend: string;
-}
-
-export interface Panel {
-  readonly title: string;
-  /** What is usual, and what it means when it is not. */
-  readonly description: string;
-  readonly kind: 'timeseries' | 'stat';
-  readonly unit: Unit;
-  readonly queries: readonly Query[];
-  /** Values from which it is shown as trouble. @default none */
-  readonly trouble?: number;
-  /** Series on top of each other. @default false */
-  readonly isStacked?: boolean;
-}
-
-export interface Row {
-  readonly title: string;
-  readonly panels: readonly Panel[];
-}
+import { by, MODEL, ofStore, PROCESS, quantile, rate, sum, total, type Row } from './panel';
 
 const c = COUNTERS;
 const h = HISTOGRAMS;
 const g = GAUGES;
-
-/** By the dashboard's variables. */
-const PROCESS = 'job=~"$job",instance=~"$instance"';
-const MODEL = `${PROCESS},model=~"$model"`;
-
-const rate = (metric: { readonly name: string }, labels = PROCESS): string =>
-  `rate(${metric.name}{${labels}}[$__rate_interval])`;
-
-const sum = (of: string, by: string): string => `sum by (${by}) (${of})`;
-
-const quantile = (q: number, metric: { readonly name: string }, by: string): string =>
-  `histogram_quantile(${q}, sum by (le, ${by}) (rate(${metric.name}_bucket{${MODEL}}[$__rate_interval])))`;
-
-/** Of what may not have happened at all. */
-const total = (metric: { readonly name: string }, labels = PROCESS): string =>
-  `(sum(${rate(metric, labels)}) or vector(0))`;
-
-/** The same in every process. */
-const ofStore = (metric: { readonly name: string }): string => `max(${metric.name}{${PROCESS}})`;
-
-const by = (legend: string, expr: string): Query => ({ legend, expr });
 
 export const ROWS: readonly Row[] = [
   {
@@ -339,6 +291,46 @@ export const ROWS: readonly Row[] = [
         queries: [
           by('{{instance}}', `process_resident_memory_bytes{${PROCESS}}`),
           by('{{instance}} processor', `rate(process_cpu_seconds_total{${PROCESS}}[$__rate_interval])`),
+        ],
+      },
+    ],
+  },
+  {
+    title: 'Traces and metrics that go out',
+    panels: [
+      {
+        title: 'Whether they arrive',
+        description: '1 where the last delivery of every process did; nothing where none was made yet.',
+        kind: 'stat',
+        unit: 'none',
+        queries: [
+          by('{{exporter}} {{signal}}', `min by (exporter, signal) (${g.exportUp.name}{${PROCESS}})`),
+        ],
+      },
+      {
+        title: 'Arrived and dropped a second',
+        description: 'Spans and points of metrics. What metrics drop, the next delivery tells.',
+        kind: 'timeseries',
+        unit: 'short',
+        queries: [
+          by('{{exporter}} {{signal}} arrived', sum(rate(c.exported), 'exporter, signal')),
+          by('{{exporter}} {{signal}} dropped', sum(rate(c.exportDropped), 'exporter, signal')),
+        ],
+      },
+      {
+        title: 'Deliveries that failed a minute',
+        description: 'Each time they were tried; the log has one line for each change.',
+        kind: 'timeseries',
+        unit: 'short',
+        queries: [by('{{exporter}} {{signal}}', `${sum(rate(c.exportFailures), 'exporter, signal')} * 60`)],
+      },
+      {
+        title: 'Waiting to be sent',
+        description: 'At most OTEL_BSP_MAX_QUEUE_SIZE spans of each process for each endpoint.',
+        kind: 'timeseries',
+        unit: 'short',
+        queries: [
+          by('{{exporter}} {{signal}}', `sum by (exporter, signal) (${g.exportWaiting.name}{${PROCESS}})`),
         ],
       },
     ],

@@ -20,7 +20,7 @@ const FORMS: Readonly<Record<string, () => string>> = {
 
 /** Those that somebody else has made: a provider, the site. */
 const GIVEN =
-  /^(anthropic_api_key|aws_(access_key_id|secret_access_key)|openai_compatible_endpoints)$|_client_secret$|_database_url$/;
+  /^(anthropic_api_key|aws_(access_key_id|secret_access_key)|openai_compatible_endpoints|alert_(webhook_url|smtp_url|channels)|otlp_headers|site_langfuse_(public|secret)_key|collector_credential)$|_client_secret$|_database_url$/;
 
 /** Kept beside the stack's variables: what is needed to administer Coder. */
 export const CODER_ADMIN_PASSWORD = 'coder_admin_password';

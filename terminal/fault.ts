@@ -13,6 +13,8 @@ export const EXIT = {
   unreachable: 4,
   /** The account does not add up. */
   differs: 5,
+  /** A part of it is done, and can be used. */
+  incomplete: 6,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

@@ -7,6 +7,7 @@ import { placeIn } from '../../synth/hcl/layout';
 import { checkTypes, validateProps, withAllFaults, type Rule } from '../common/validation';
 import { CoderServer } from './coder-server';
 import { checkCoder, CoderService } from './coder-service';
+import { CollectorService, type CollectorProps } from './collector';
 import { Database } from './database';
 import { Gateways, type GatewayProps } from './gateway';
 import { LangfuseServices, type LangfuseProps } from './langfuse';
@@ -50,6 +51,12 @@ export interface AiPlatformProps {
    * @default - none
    */
   readonly monitoring?: MonitoringProps;
+  /**
+   * An OpenTelemetry collector that hands the gateway's traces and metrics on to what the site has, 256 MB of memory.
+   *
+   * @default - none
+   */
+  readonly collector?: CollectorProps;
 }
 
 const RULES: readonly Rule<{ readonly name: string }>[] = [
@@ -82,6 +89,7 @@ export class AiPlatform extends Construct {
       gateway = {},
       langfuse,
       monitoring,
+      collector,
     } = props;
     const tls = props.tls ?? (coder.own === undefined ? Tls.inFront() : Tls.files());
     validateProps(this, undefined, { name }, RULES);
@@ -107,6 +115,7 @@ export class AiPlatform extends Construct {
       ],
     });
     const traces = langfuse && new LangfuseServices(this, 'Langfuse', { platform, langfuse, store });
+    const outlet = collector && new CollectorService(this, 'Collector', { platform, collector });
     const token = monitoring && metricsToken(platform);
     const gateways = new Gateways(this, 'Gateway', {
       platform,
@@ -118,6 +127,7 @@ export class AiPlatform extends Construct {
       coderUrl: coder.accessUrl,
       coderIssuerUrl: coder.own?.signIn?.oidc?.issuerUrl,
       ...(traces && { traces: traces.traces }),
+      ...(outlet && { collector: outlet }),
       ...(token !== undefined && { metricsToken: token }),
     });
     const monitors =
@@ -189,6 +199,7 @@ export class AiPlatform extends Construct {
     placeIn(gateways, 'gateway');
     if (server) placeIn(server, 'coder');
     if (traces) placeIn(traces, 'langfuse');
+    if (outlet) placeIn(outlet, 'collector');
     if (monitors) placeIn(monitors, 'monitoring');
   }
 }

@@ -11,7 +11,21 @@ import {
   dashboardSignInSettings,
   type DashboardSignInProps,
 } from './dashboard-sign-in';
+import {
+  checkGatewayAlerts,
+  gatewayAlertFiles,
+  gatewayAlertSecrets,
+  gatewayAlertSettings,
+  type GatewayAlertsProps,
+} from './gateway-alerts';
 import { GATEWAY_PROGRAMS, GATEWAY_USER, LINGER_SECONDS } from './gateway-programs';
+import {
+  checkGatewayTelemetry,
+  exportersOf,
+  gatewayTelemetrySecrets,
+  gatewayTelemetrySettings,
+  type GatewayTelemetryProps,
+} from './gateway-telemetry';
 import { shipText, PlacedFiles, type PlacedFile } from './placed-files';
 import type { PlatformContext } from './platform-context';
 import type { PostgresServer } from './postgres-server';
@@ -42,6 +56,10 @@ export interface GatewayProps extends ServiceLimits {
   readonly dataPort?: number;
   /** By an OpenID Connect provider, beside administrators' keys. @default - by keys alone */
   readonly signIn?: DashboardSignInProps;
+  /** Where administrators are told of what is wrong. @default - nowhere */
+  readonly alerts?: GatewayAlertsProps;
+  /** Traces and metrics to what the site has itself. @default - none */
+  readonly telemetry?: GatewayTelemetryProps;
   /** Further settings of the gateway by their variables. No secret: they show in `docker inspect`. @default - none */
   readonly environment?: Readonly<Record<string, string>>;
   /** Seconds that calls under way get when a process is replaced. @default 300 */
@@ -74,6 +92,13 @@ export interface GatewaysProps {
     /** Plain references. */
     readonly publicKey: string;
     readonly secretKey: string;
+  };
+  /** The platform's collector: traces and metrics go to it by OTLP. @default - none */
+  readonly collector?: {
+    readonly url: string;
+    readonly signals: readonly string[];
+    /** Of its container. */
+    readonly address: string;
   };
   /** Plain reference to the token that opens its metrics. @default - an admin key alone opens them */
   readonly metricsToken?: string;
@@ -115,8 +140,19 @@ const RULES: readonly Rule<GatewayProps>[] = [
 const OURS =
   /^(GATEWAY_(ADMIN_)?(HOST|PORT)|GATEWAY_(CONFIG|FIRST_DOCUMENT)|GATEWAY_TLS_(CERT|KEY)|GATEWAY_(SHUTDOWN|LINGER)_SECONDS|CODER_URL|LANGFUSE_HOST|NODE_EXTRA_CA_CERTS)$|^GATEWAY_OIDC_|_FILE$/;
 
-const taken = ({ environment = {} }: GatewayProps): string[] =>
-  Object.keys(environment).filter((name) => OURS.test(name) || !/^[A-Z][A-Z0-9_]*$/.test(name));
+/** What props of their own say, where they are given. */
+const SAID = [
+  ['alerts', /^ALERT_/],
+  ['telemetry', /^(LANGFUSE|OTEL_EXPORTER_OTLP|OTEL_(TRACES|METRICS)_EXPORTER)/],
+] as const;
+
+const taken = ({ environment = {}, ...props }: GatewayProps): string[] =>
+  Object.keys(environment).filter(
+    (name) =>
+      OURS.test(name) ||
+      !/^[A-Z][A-Z0-9_]*$/.test(name) ||
+      SAID.some(([prop, names]) => props[prop] !== undefined && names.test(name)),
+  );
 
 /** How the policy names these gateways: `http:`, `https:`, or both. */
 const schemesIn = ({ gateways }: Policy): string[] => [
@@ -157,6 +193,11 @@ export class Gateways extends Construct {
     validateProps(this, undefined, props.policy, POLICY_RULES);
     const signIn = { signIn: gateway.signIn, coderIssuerUrl: props.coderIssuerUrl };
     checkDashboardSignIn(this, signIn);
+    checkGatewayAlerts(this, gateway.alerts);
+    checkGatewayTelemetry(this, gateway.telemetry, {
+      hasLangfuse: props.traces !== undefined,
+      hasCollector: props.collector !== undefined,
+    });
     const isTls = speaksTls(props.policy);
     const trusts = isTls || tls.kind !== 'front';
     this.scheme = isTls ? 'https' : 'http';
@@ -194,6 +235,8 @@ export class Gateways extends Construct {
         environment: {
           ...settings,
           ...literals(dashboardSignInSettings(signIn)),
+          ...literals(gatewayAlertSettings(gateway.alerts)),
+          ...literals(gatewayTelemetrySettings(gateway.telemetry)),
           ...literals(gateway.environment ?? {}),
           ...Object.fromEntries(Object.keys(secrets).map((name) => [`${name}_FILE`, files.pathOf(name)])),
           GATEWAY_HOST: '0.0.0.0',
@@ -216,6 +259,10 @@ export class Gateways extends Construct {
             NODE_EXTRA_CA_CERTS: tls.pathOf('authority.pem', files.path),
           }),
           ...(props.traces && { LANGFUSE_HOST: props.traces.url }),
+          ...(props.collector && {
+            OTEL_EXPORTER_OTLP_ENDPOINT: props.collector.url,
+            ...exportersOf(props.collector.signals),
+          }),
         },
         tmpfs: { '/tmp': scratch('64m', GATEWAY_USER) },
         volumes: [
@@ -228,7 +275,12 @@ export class Gateways extends Construct {
         memory: gateway.memory ?? 1024,
         cpus: gateway.cpus ?? 2,
         stopSeconds: LINGER_SECONDS + shutdownSeconds + 15,
-        after: [...store.after, document.address, ...(certificate ? [certificate.address] : [])],
+        after: [
+          ...store.after,
+          document.address,
+          ...(certificate ? [certificate.address] : []),
+          ...(props.collector ? [props.collector.address] : []),
+        ],
       });
       processes.push(process.address);
       targets.push(`${own}:${ADMIN_PORT}`);
@@ -269,7 +321,12 @@ export class Gateways extends Construct {
     };
     for (const provider of providersOf(gateway))
       Object.assign(variables, provider.secretsFrom(platform.secrets));
-    Object.assign(variables, dashboardSignInSecrets(gateway.signIn, platform.secrets));
+    Object.assign(
+      variables,
+      dashboardSignInSecrets(gateway.signIn, platform.secrets),
+      gatewayAlertSecrets(gateway.alerts, platform.secrets),
+      gatewayTelemetrySecrets(gateway.telemetry, platform.secrets),
+    );
     if (traces !== undefined)
       Object.assign(variables, {
         LANGFUSE_SECRET_KEY: traces.secretKey,
@@ -279,6 +336,12 @@ export class Gateways extends Construct {
     return {
       DATABASE_URL: { content: store.urlOf('gateway') },
       DATABASE_URL_PREVIOUS: { content: store.otherUrlOf('gateway') },
+      ...Object.fromEntries(
+        Object.entries(gatewayAlertFiles(gateway.alerts)).map(([name, text]): [string, PlacedFile] => [
+          name,
+          { content: literal(text) },
+        ]),
+      ),
       ...Object.fromEntries(
         Object.entries(variables).map(([name, ref]): [string, PlacedFile] => [
           name,

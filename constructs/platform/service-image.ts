@@ -41,6 +41,7 @@ export const SERVICE_IMAGES = {
   valkey: ServiceImage.of('valkey/valkey:8.1.3'),
   prometheus: ServiceImage.of('prom/prometheus:v3.5.0'),
   grafana: ServiceImage.of('grafana/grafana:12.2.0'),
+  collector: ServiceImage.of('otel/opentelemetry-collector:0.165.0'),
   objectStore: ServiceImage.of('minio/minio:RELEASE.2025-09-07T16-13-09Z'),
 } as const;
 

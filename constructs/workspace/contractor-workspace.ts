@@ -14,6 +14,7 @@ import { ImageSource, WorkspaceImage } from './image';
 import { local } from '../common/local';
 import type { RepositoryAddress } from './repository-address';
 import { RepositoryScript } from './repository-script';
+import { UsagePage } from './usage-page';
 import { WorkspaceAgent } from './workspace-agent';
 import { WorkspaceContainer } from './workspace-container';
 import { WorkspaceContext } from './workspace-context';
@@ -46,6 +47,8 @@ export interface ContractorWorkspaceProps extends Omit<WorkspaceParametersProps,
   readonly trustedRepositories?: RepositoryAddress;
   /** What the clone of the repository brings besides its own files. @default - neither; the log says what is left out and how to fetch it */
   readonly clone?: CloneProps;
+  /** The button "AI usage" of workspaces that have AI. @default - offered, under Coder's own name */
+  readonly usagePage?: UsagePageChoice;
 }
 
 /**
@@ -69,6 +72,18 @@ export interface CloneProps {
   readonly largeFiles?: boolean;
 }
 
+export interface UsagePageChoice {
+  /** Is there a button, and a page behind it? @default true */
+  readonly offered?: boolean;
+  /**
+   * Names besides Coder's own access URL under which people reach Coder, such as those of workspace proxies, lower case and
+   * without a port. Under any other name the page is refused: a stranger's can be made to lead to somebody's own machine.
+   *
+   * @default - none
+   */
+  readonly hosts?: readonly string[];
+}
+
 const HOME = WORKSPACE_HOME;
 
 /** The contractor workspace: parameters, container, editor and AI stack of one Coder template. */
@@ -80,7 +95,7 @@ export class ContractorWorkspace extends Construct {
   }
 
   private compose(props: ContractorWorkspaceProps): void {
-    const { image: source, network, trustedRepositories, clone, ...form } = props;
+    const { image: source, network, trustedRepositories, clone, usagePage, ...form } = props;
     const { catalog, policy } = form;
     const choices = props.assistants ?? AssistantChoice.ALL;
 
@@ -153,6 +168,9 @@ export class ContractorWorkspace extends Construct {
       wanted,
       gateways: policy.gateways,
     });
+
+    if (usagePage?.offered !== false)
+      new UsagePage(assistance, 'UsagePage', { agent, context, when: wanted, hosts: usagePage?.hosts ?? [] });
 
     const startUp = new Construct(this, 'StartUp');
     new GitIdentity(startUp, 'GitIdentity', { context, agent });

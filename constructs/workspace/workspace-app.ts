@@ -1,5 +1,6 @@
 import { literal } from '../../synth/hcl/strings';
 import { shown } from '../../synth/shown';
+import { Token } from 'cdktf';
 import { Construct } from 'constructs';
 import { CoderApp } from './coder';
 import { expression } from '../common/expression';
@@ -21,6 +22,8 @@ export interface WorkspaceAppProps {
   readonly path?: string;
   /** Path that answers 200 while the app is well. @default - the app is not watched */
   readonly healthPath?: string;
+  /** Plain, boolean: is it there in this build? @default - always */
+  readonly when?: string;
   /** @default - none */
   readonly icon?: string;
   /** Who may open it. @default 'owner' */
@@ -58,6 +61,7 @@ export class WorkspaceApp extends Construct {
     validateProps(this, 'WorkspaceAppProps', props, RULES);
     const origin = `http://localhost:${props.port}`;
     this.resource = new CoderApp(this, 'Resource', {
+      ...(props.when === undefined ? {} : { count: Token.asNumber(expression`${props.when} ? 1 : 0`) }),
       agentId: expression`${props.agent.idRef}`,
       slug: props.slug,
       displayName: literal(props.displayName),

@@ -22,9 +22,21 @@ function optionRow(option: Option): string[] {
 /** Examples are looked at, not run: what they would need, where that is more than a clone. */
 const MARKS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
-    ['admins', 'alerts', 'audit', 'budgets', 'doctor', 'document', 'keys', 'people', 'secrets', 'spend'].map(
-      (name) => [name, 'needs-gateway'],
-    ),
+    [
+      'admins',
+      'alerts',
+      'audit',
+      'budgets',
+      'content-logging',
+      'doctor',
+      'insights',
+      'review',
+      'document',
+      'keys',
+      'people',
+      'secrets',
+      'spend',
+    ].map((name) => [name, 'needs-gateway']),
   ),
   ...Object.fromEntries(
     ['down', 'gateway-image', 'image', 'logs', 'status', 'up', 'upgrade'].map((name) => [
@@ -70,7 +82,7 @@ export function commandsDocument(): string {
   return page(
     'Commands',
     'the commands themselves, as `--help` is',
-    'Exit codes: 0 done, 1 failed or found what has to be mended, 2 not understood, 3 refused by the gateway, 4 gateway not reached, 5 the account does not add up, 130 stopped by Ctrl-C, 143 by SIGTERM.',
+    ABOUT.get(program)?.notes?.() ?? '',
     blocks(...commandsOf(program).map(section)),
   );
 }

@@ -3,6 +3,7 @@ import { isKind, KIND_NAMES, SEVERITIES } from '../alerts/kinds';
 import { endSilence, listSilences, silence as silenceNow, type SilenceRow } from '../alerts/silences';
 import { asText, readWords } from '../alerts/words';
 import { GatewayError } from '../errors';
+import type { Statements } from '../store/database';
 import { change, endpoint } from './endpoint';
 import { answer, count, duration, flag, input, listOf, orNull, string, text, time } from './json-schema';
 import { expiryOf, invalid } from './terms-input';
@@ -12,6 +13,7 @@ const SILENCE_FIELDS = {
   kind: orNull(string),
   subject: orNull(string),
   until: time,
+  reason: orNull(string),
   by: string,
   at: time,
 } as const;
@@ -30,6 +32,7 @@ const viewSilence = (row: SilenceRow): Record<string, unknown> => ({
   kind: row.kind,
   subject: row.subject,
   until: row.until.toISOString(),
+  reason: row.reason,
   by: row.made_by,
   at: row.made_at.toISOString(),
 });
@@ -44,6 +47,7 @@ interface DeliveryRow {
 }
 
 interface AlertRow {
+  id: string;
   event: string;
   kind: string;
   severity: string;
@@ -85,6 +89,22 @@ function viewAlert(row: AlertRow): Record<string, unknown> {
   };
 }
 
+/** $1 kind, $2 ids: null for all of them. */
+const ALERTS = `
+select a.id, a.event, a.kind, a.severity, a.subject, a.words, a.raised_at, a.outcome, count(*) over () as total,
+  (select jsonb_agg(to_jsonb(d) order by d.channel) from alert_deliveries d where d.alert_id = a.id) as deliveries
+from alerts a where ($1::text is null or a.kind = $1) and ($2::bigint[] is null or a.id = any ($2))
+order by a.id desc limit $3 offset $4`;
+
+/** Those of these ids, as the list has them, newest first. */
+export async function viewAlerts(
+  statements: Statements,
+  ids: readonly string[],
+): Promise<Record<string, unknown>[]> {
+  const rows = await statements.run<AlertRow>('alerts-list', ALERTS, [null, ids, ids.length, 0]);
+  return rows.map(viewAlert);
+}
+
 export const list = endpoint<{ readonly kind?: string; readonly page?: number; readonly size?: number }>({
   method: 'GET',
   paths: ['/alerts/list'],
@@ -116,13 +136,12 @@ export const list = endpoint<{ readonly kind?: string; readonly page?: number; r
     total_count: count,
   }),
   async handle({ services, input: { kind, page = 1, size = 50 } }) {
-    const rows = await services.database.run<AlertRow>(
-      'alerts-list',
-      `select a.event, a.kind, a.severity, a.subject, a.words, a.raised_at, a.outcome, count(*) over () as total,
-         (select jsonb_agg(to_jsonb(d) order by d.channel) from alert_deliveries d where d.alert_id = a.id) as deliveries
-       from alerts a where $1::text is null or a.kind = $1 order by a.id desc limit $2 offset $3`,
-      [kind ?? null, size, (page - 1) * size],
-    );
+    const rows = await services.database.run<AlertRow>('alerts-list', ALERTS, [
+      kind ?? null,
+      null,
+      size,
+      (page - 1) * size,
+    ]);
     return {
       channels: services.alerts.channels,
       silences: (await listSilences(services.database)).map(viewSilence),
@@ -132,20 +151,30 @@ export const list = endpoint<{ readonly kind?: string; readonly page?: number; r
   },
 });
 
-export const test = endpoint({
+export const test = endpoint<{ readonly channel?: string }>({
   method: 'POST',
   paths: ['/alerts/test'],
   tag: 'alerts',
-  summary: 'Sends a test to each channel of this gateway process, and says how it went. It is not repeated.',
+  summary:
+    'Sends a test to each channel of this gateway process, or to one, and says how it went. It is not repeated.',
   role: 'admin',
-  input: input({}),
+  input: input({ channel: text('Name of a channel. All of them where it is left out.', 100) }),
   answer: answer({
     channels: listOf(answer({ name: string, kind: string, ok: flag, fault: orNull(string) })),
   }),
   async handle(call) {
     const { alerts } = call.services;
-    const results = await alerts.test(call.admin.name);
-    const channels = alerts.channels.map(({ name, kind }) => {
+    const { channel } = call.input;
+    const asked = alerts.channels.filter(({ name }) => channel === undefined || name === channel);
+    if (channel !== undefined && asked.length === 0) {
+      const names = alerts.channels.map(({ name }) => name).join(', ');
+      throw invalid(
+        'channel',
+        `channel must be one of this gateway's: ${names === '' ? 'it has none' : names}.`,
+      );
+    }
+    const results = await alerts.test(call.admin.name, channel);
+    const channels = asked.map(({ name, kind }) => {
       const result = results.get(name);
       return { name, kind, ok: result?.ok ?? false, fault: result?.ok === false ? result.fault : null };
     });
@@ -161,16 +190,17 @@ export const test = endpoint({
   },
 });
 
-interface SilenceWish {
+interface SilenceInput {
   readonly kind?: string;
   readonly subject?: string;
+  readonly reason?: string;
   readonly duration: string;
 }
 
 const DAY_MS = 86_400_000;
 const LONGEST_SILENCE_DAYS = 30;
 
-export const silence = endpoint<SilenceWish>({
+export const silence = endpoint<SilenceInput>({
   method: 'POST',
   paths: ['/alerts/silence'],
   tag: 'alerts',
@@ -182,12 +212,13 @@ export const silence = endpoint<SilenceWish>({
       kind: { type: 'string', enum: KIND_NAMES },
       subject: text('As /alerts/list has it: "deployment/anthropic/…", "group/…", "key/…".', 300),
       duration: { ...duration, description: '"30m", "12h", "7d"; 30 days at most.' },
+      reason: text('Why, for whoever looks at it later.', 300),
     },
     ['duration'],
   ),
   answer: answer(SILENCE_FIELDS),
   handle: (call) => {
-    const { kind, subject, duration: life } = call.input;
+    const { kind, subject, duration: life, reason } = call.input;
     const now = call.services.now();
     const until = expiryOf(life, now);
     if (until === null || until.getTime() > now.getTime() + LONGEST_SILENCE_DAYS * DAY_MS)
@@ -202,6 +233,7 @@ export const silence = endpoint<SilenceWish>({
         kind: isKind(kind) ? kind : null,
         subject: subject ?? null,
         until,
+        reason: reason ?? null,
         by: call.admin.name,
       });
       await transaction.note({

@@ -7,16 +7,21 @@ import * as checks from './check-endpoints';
 import * as documents from './document-endpoints';
 import type { Endpoint } from './endpoint';
 import * as globalSpend from './global-spend-endpoints';
+import { insights } from './insight-endpoints';
+import { exporters } from './exporter-endpoints';
 import { bulkUpdate } from './key-bulk-update';
 import * as keys from './key-endpoints';
 import { generate } from './key-generation';
 import { regenerate } from './key-rotation';
 import { update } from './key-update';
+import * as contentLogging from './content-logging-endpoints';
 import * as logLevel from './log-level-endpoints';
 import * as models from './model-endpoints';
 import { exportPerson, forget } from './person-endpoints';
+import * as months from './month-endpoints';
 import { providerDays } from './provider-days';
 import * as site from './site-endpoints';
+import { rebuild } from './rebuild-endpoint';
 import { secrets } from './secret-endpoints';
 import * as spend from './spend-endpoints';
 import * as reports from './spend-report-endpoints';
@@ -70,11 +75,19 @@ export const ENDPOINTS: readonly Endpoint[] = [
   reports.endUsers,
   spend.activity,
   providerDays,
+  insights,
+  months.month,
+  months.months,
+  months.schedule,
+  months.setSchedule,
+  months.send,
   checks.verify,
+  rebuild,
   models.info,
   checks.callbacks,
   site.state,
   site.deployments,
+  exporters,
   adminKeys.create,
   adminKeys.list,
   adminKeys.revoke,
@@ -90,6 +103,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
   documents.info,
   documents.publish,
   documents.takeBack,
+  contentLogging.show,
+  contentLogging.set,
   logLevel.show,
   logLevel.set,
 ];

@@ -59,13 +59,18 @@ interface Served {
   readonly answer: Answer;
 }
 
-export function adminListener(services: Services, metrics: Metrics): RequestListener {
+export interface AdminListener extends RequestListener {
+  /** Ends answers that go on for as long as somebody looks. */
+  close(): void;
+}
+
+export function adminListener(services: Services, metrics: Metrics): AdminListener {
   const open = new Map<string, Handler>(
     HEALTH.flatMap(({ paths, handle }) => paths.map((path) => [path, handle])),
   );
   const find = adminFinder();
   const dashboard = createDashboard(services);
-  return listener(services, async (exchange, path) => {
+  const serveAll = listener(services, async (exchange, path) => {
     const handle = exchange.request.method === 'GET' ? open.get(path) : undefined;
     if (handle) return handle(services, exchange);
     if (dashboard.serves(path)) return dashboard.serve(exchange, path);
@@ -76,6 +81,7 @@ export function adminListener(services: Services, metrics: Metrics): RequestList
     const admin = await identify(services, exchange);
     await find(path, exchange.request.method ?? '').answer(services, exchange, admin);
   });
+  return Object.assign(serveAll, { close: () => dashboard.close() });
 }
 
 function adminFinder(): (path: string, method: string) => Served {

@@ -16,7 +16,11 @@ interface Owner {
   readonly limits: Limits;
 }
 
-function termsOf({ documents, settings }: Deciding, { limits }: Owner): AllowanceDocument {
+/** What the policy gives a person, with what was laid down for this one in its place. */
+export function ownerTerms(
+  { documents, settings }: Pick<Deciding, 'documents' | 'settings'>,
+  { limits }: Pick<Owner, 'limits'>,
+): AllowanceDocument {
   const { owner } = documents.current.document;
   const { ownerBudget } = settings;
   return withLimits(
@@ -27,7 +31,7 @@ function termsOf({ documents, settings }: Deciding, { limits }: Owner): Allowanc
 
 export const windowOfOwner = (services: Deciding, owner: Owner): BudgetWindow =>
   windowAt(
-    termsOf(services, owner).budget_duration,
+    ownerTerms(services, owner).budget_duration,
     services.now(),
     services.documents.current.document.time_zone,
   );
@@ -37,7 +41,7 @@ export async function readOwnerStanding(
   statements: Statements,
   owner: Owner,
 ): Promise<Record<string, unknown>> {
-  const terms = termsOf(services, owner);
+  const terms = ownerTerms(services, owner);
   const label = accountOfOwner(owner.id);
   const account = (await readAccounts(statements, [label])).get(label);
   return {

@@ -9,6 +9,15 @@ export interface AlertMessage {
   readonly subject: string;
   readonly raisedAt: Date;
   readonly words: AlertWords;
+  /** What goes along by mail. @default nothing */
+  readonly files?: readonly AlertFile[];
+}
+
+export interface AlertFile {
+  readonly name: string;
+  /** What is `text/html` is shown as the mail itself, beside its text; the rest is attached. */
+  readonly type: 'text/csv' | 'text/html';
+  readonly body: string;
 }
 
 export type DeliveryResult =

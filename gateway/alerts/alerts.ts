@@ -10,6 +10,12 @@ export interface Alerts {
   readonly logger: Logger;
   /** To be told soon. Never throws, and nobody waits for it. */
   note(alert: AlertEvent): void;
-  /** Sends a test to each channel, now: by the channel's name how it went. */
-  test(by: string): Promise<ReadonlyMap<string, DeliveryResult>>;
+  /** Sends it to each channel that is mail, now, and keeps nothing of it: by the channel's name how it went. */
+  mail(alert: AlertEvent): Promise<ReadonlyMap<string, DeliveryResult>>;
+  /**
+   * Sends a test, now: by the channel's name how it went.
+   *
+   * @param channel to that one. @default to each
+   */
+  test(by: string, channel?: string): Promise<ReadonlyMap<string, DeliveryResult>>;
 }

@@ -32,3 +32,7 @@ export function configuredChannels(settings: ChannelSettings): readonly AlertCha
     ...settings.alertChannels.values(),
   ];
 }
+
+/** Of those that are mail. */
+export const mailNames = (channels: readonly Pick<AlertChannel, 'name' | 'kind'>[]): readonly string[] =>
+  channels.filter(({ kind }) => kind === 'mail').map(({ name }) => name);

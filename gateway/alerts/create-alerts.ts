@@ -9,11 +9,11 @@ import { SettingsFileError } from '../config/tls-files';
 import { describeFault, type Logger } from '../log';
 import type { Limits } from '../services';
 import type { Database } from '../store/database';
-import type { Sender } from './alert-message';
+import type { DeliveryResult, Sender } from './alert-message';
 import type { Alerts } from './alerts';
 import { alertingLogger } from './alerting-logger';
 import { createAllowedAddresses } from './allowed-addresses';
-import { configuredChannels } from './configured-channels';
+import { configuredChannels, mailNames } from './configured-channels';
 import { isAway, startDelivery } from './delivery';
 import { KINDS } from './kinds';
 import { createMailSender } from './mail';
@@ -89,27 +89,36 @@ export function createAlerts({ database, logger, settings, limits, now }: Alerts
     void writeSoon();
   }
 
+  async function sendNow(
+    { event, kind, subject, title, facts = [], whatToDo = KINDS[kind].whatToDo, files }: AlertEvent,
+    names: readonly string[],
+  ): Promise<ReadonlyMap<string, DeliveryResult>> {
+    const words = { title, facts, whatToDo };
+    const { severity } = KINDS[kind];
+    const message = { event, kind, severity, subject, raisedAt: now(), words, ...(files && { files }) };
+    const results = [...senders]
+      .filter(([name]) => names.includes(name))
+      .map(async ([name, sender]) => [name, await sender.send(message)] as const);
+    return new Map(await Promise.all(results));
+  }
+
   let watch: Watch | undefined;
   return {
     channels: channels.map(({ name, kind }) => ({ name, kind })),
     logger: alertingLogger(logger, note, now),
     note,
-    async test(by) {
-      const message = {
-        event: `test/${randomUUID()}`,
-        kind: 'test',
-        severity: KINDS.test.severity,
-        subject: 'test',
-        raisedAt: now(),
-        words: {
+    mail: (alert) => sendNow(alert, mailNames(channels)),
+    test: (by, channel) =>
+      sendNow(
+        {
+          event: `test/${randomUUID()}`,
+          kind: 'test',
+          subject: 'test',
           title: ['This is a test of the AI gateway. All is well.'],
           facts: [['Asked for by', [{ name: by }]]],
-          whatToDo: KINDS.test.whatToDo,
         },
-      } as const;
-      const results = [...senders].map(async ([name, sender]) => [name, await sender.send(message)] as const);
-      return new Map(await Promise.all(results));
-    },
+        channels.map(({ name }) => name).filter((name) => channel === undefined || name === channel),
+      ),
     watch(services) {
       watch = startWatch(services, outbox, () => delivery.wake());
       return watch;

@@ -81,6 +81,11 @@ export const KINDS = {
     when: 'A provider ends a model of the catalog within 30 days; again at 7 days.',
     whatToDo: 'Name a successor in the catalog, or another deployment.',
   },
+  month_report: {
+    severity: 'info',
+    when: 'The day of the month that "spend schedule" sets has come: what the month before cost, by mail alone, with its table; once for each month, also those that were missed.',
+    whatToDo: 'Nothing. "spend month" and the dashboard have the same figures.',
+  },
   collapsed: {
     severity: 'warning',
     when: 'Of one kind there were more than ten within ten minutes: the rest is told as a number.',

@@ -1,4 +1,4 @@
-/** Sends alerts by mail: plain text, always over TLS, to an address that is allowed. */
+/** Sends alerts by mail: as text, with what goes along, always over TLS, to an address that is allowed. */
 import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
 import { createTransport } from 'nodemailer';
@@ -74,7 +74,8 @@ function describeMailFault(fault: unknown): string {
 }
 
 export function mailOf(message: AlertMessage, from: string, to: readonly string[]) {
-  const { words, severity, event, raisedAt } = message;
+  const { words, severity, event, raisedAt, files = [] } = message;
+  const html = files.find(({ type }) => type === 'text/html')?.body;
   const title = asText(words.title);
   const domain = from.slice(from.lastIndexOf('@') + 1);
   return {
@@ -92,6 +93,14 @@ export function mailOf(message: AlertMessage, from: string, to: readonly string[
       `Alert ${event}`,
       '',
     ].join('\n'),
+    ...(html === undefined ? {} : { html }),
+    attachments: files
+      .filter(({ type }) => type !== 'text/html')
+      .map(({ name, type, body }) => ({
+        filename: name,
+        contentType: `${type}; charset=utf-8`,
+        content: body,
+      })),
     date: raisedAt,
     // The same for each attempt, so that mail programs show it once.
     messageId: `<${createHash('sha256').update(event).digest('hex').slice(0, 40)}@${domain}>`,

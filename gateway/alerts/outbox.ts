@@ -3,7 +3,7 @@
  * whatever process delivers it, it is one at a time that is at it.
  */
 import type { Statements } from '../store/database';
-import type { AlertMessage } from './alert-message';
+import type { AlertFile, AlertMessage } from './alert-message';
 import { KINDS, type AlertKind } from './kinds';
 import { nameOf, readWords, type AlertWords } from './words';
 
@@ -23,6 +23,8 @@ export interface AlertEvent {
   readonly keepUntil?: Date | null;
   /** Noted, and not told: a higher step is, in its place. @default false */
   readonly isPassed?: boolean;
+  /** What goes along by mail. @default nothing */
+  readonly files?: readonly AlertFile[];
 }
 
 export type Outcome = 'told' | 'collapsed' | 'silenced' | 'passed';
@@ -50,7 +52,11 @@ const RAISE = `
 select raise_alert($1, $2, $3, $4, $5, $6::jsonb, $7::text[], $8::timestamptz, $9::boolean, $10::integer,
   make_interval(secs => $11::double precision / 1000)) as outcome`;
 
-/** Resolves to nothing where it was told before. */
+/**
+ * Resolves to nothing where it was told before.
+ *
+ * @param statements of a transaction, where files go along
+ */
 export async function raise(
   statements: Statements,
   { channels, burstMs, now }: OutboxOptions,
@@ -74,10 +80,25 @@ export async function raise(
     channels,
     keepUntil,
     alert.isPassed ?? false,
-    alert.kind === 'collapsed' ? WITHOUT_END : MOST_AT_ONCE,
+    WHOLE.has(alert.kind) ? WITHOUT_END : MOST_AT_ONCE,
     burstMs,
   ]);
-  return row?.outcome ?? undefined;
+  const outcome = row?.outcome ?? undefined;
+  if (outcome === 'told' && alert.files !== undefined) await keepFiles(statements, alert.event, alert.files);
+  return outcome;
+}
+
+/** Kinds of which each one is told: a number in their place would say nothing. */
+const WHOLE: ReadonlySet<AlertKind> = new Set(['collapsed', 'month_report']);
+
+async function keepFiles(statements: Statements, event: string, files: readonly AlertFile[]): Promise<void> {
+  await statements.run(
+    'alert-files',
+    `insert into alert_files (alert_id, name, type, body)
+     select a.id, f.name, f.type, f.body from alerts a, unnest($2::text[], $3::text[], $4::text[]) as f (name, type, body)
+     where a.event = $1`,
+    [event, files.map(({ name }) => name), files.map(({ type }) => type), files.map(({ body }) => body)],
+  );
 }
 
 export interface Delivery {
@@ -120,11 +141,24 @@ export async function claim(
   const [row] = await statements.run<DueRow>('alert-claim', CLAIM, [channel, leaseMs]);
   if (row === undefined) return undefined;
   const { event, kind, severity, subject, raised_at: raisedAt } = row;
+  const files = await statements.run<AlertFile & Record<string, string>>(
+    'alert-files-of',
+    'select name, type, body from alert_files where alert_id = $1 order by name',
+    [row.alert_id],
+  );
   return {
     alertId: row.alert_id,
     channel: row.channel,
     attempts: row.attempts,
-    message: { event, kind, severity, subject, raisedAt, words: readWords(row.words) },
+    message: {
+      event,
+      kind,
+      severity,
+      subject,
+      raisedAt,
+      words: readWords(row.words),
+      ...(files.length === 0 ? {} : { files }),
+    },
   };
 }
 

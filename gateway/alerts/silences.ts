@@ -6,21 +6,31 @@ export interface SilenceRow {
   kind: string | null;
   subject: string | null;
   until: Date;
+  reason: string | null;
   made_by: string;
   made_at: Date;
 }
 
-const COLUMNS = 'id, kind, subject, until, made_by, made_at';
+export interface SilenceWish {
+  readonly kind: string | null;
+  readonly subject: string | null;
+  readonly until: Date;
+  readonly reason: string | null;
+  readonly by: string;
+}
+
+const COLUMNS = 'id, kind, subject, until, reason, made_by, made_at';
 
 /** What waits to be delivered is silenced as well. */
 export async function silence(
   statements: Statements,
-  { kind, subject, until, by }: { kind: string | null; subject: string | null; until: Date; by: string },
+  { kind, subject, until, reason, by }: SilenceWish,
 ): Promise<SilenceRow> {
   const [row] = await statements.run<SilenceRow>(
     'alert-silence',
-    `insert into alert_silences (kind, subject, until, made_by) values ($1, $2, $3, $4) returning ${COLUMNS}`,
-    [kind, subject, until, by],
+    `insert into alert_silences (kind, subject, until, made_by, reason) values ($1, $2, $3, $4, $5)
+     returning ${COLUMNS}`,
+    [kind, subject, until, by, reason],
   );
   if (row === undefined) throw new Error('the silence was not written');
   await statements.run(

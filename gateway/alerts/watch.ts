@@ -9,6 +9,7 @@ import type { Services } from '../services';
 import { lookAtBudgets } from './budget-look';
 import { isAway } from './delivery';
 import { createDeploymentsSeen } from './deployments-seen';
+import { lookAtMonths } from './month-look';
 import { ledgerWrong } from './ledger-wrong';
 import { endingModels, errorRate, liveness } from './looks';
 import { prune, raise, shift, tellCollapsed, type AlertEvent, type OutboxOptions } from './outbox';
@@ -125,6 +126,7 @@ export function startWatch(services: WatchServices, options: OutboxOptions, onTo
     await database.transaction((statements) => tellCollapsed(statements, options)).then(onTold);
     await prune(database);
     await verifyDaily();
+    await lookAtMonths(services, options, closing.signal, onTold);
   }
 
   async function verifyDaily(): Promise<void> {

@@ -3,6 +3,7 @@
  *
  * An error lists every fault at once and names variables, never the value of a secret one.
  */
+import { cut } from '../model/cut';
 import { placeOf } from './database-url';
 import { didYouMean } from './did-you-mean';
 import { openIdFaults } from './openid-variables';
@@ -163,17 +164,46 @@ function secretsIn(entry: Variable<unknown>, value: unknown, variable = entry.na
 // Read by `npm run keys`; whoever runs both has them set.
 const OF_THE_CLI = ['GATEWAY_ADMIN_URL', 'GATEWAY_ADMIN_KEY', 'GATEWAY_ADMIN_KEY_FILE'];
 
+/** Beginnings of names that nobody but the gateway reads. */
+const OURS = ['GATEWAY_', 'ALERT_'];
+/** Of names that other programs read, too: what is not known may be meant for them. */
+const SHARED = ['OTEL_', 'LANGFUSE_'];
+/** Sentences about names that are not read, at most. */
+const MOST_UNREAD = 20;
+
+const knownNames = (): string[] => [
+  ...entries.flatMap(([, entry]) => namesOf(entry)),
+  ...ofFiles.map(fileVariableOf),
+  ...OF_THE_CLI,
+];
+
 // A mistyped name would leave a default in force that somebody believes to have changed.
 function unknownNames(environment: Environment): string[] {
-  const known = [
-    ...entries.flatMap(([, entry]) => namesOf(entry)),
-    ...ofFiles.map(fileVariableOf),
-    ...OF_THE_CLI,
-  ];
+  const known = knownNames();
   return Object.keys(environment)
-    .filter((name) => name.startsWith('GATEWAY_') && !known.includes(name))
+    .filter((name) => OURS.some((prefix) => name.startsWith(prefix)) && !known.includes(name))
     .map((name) => {
       const meant = didYouMean(name, known);
       return `${name} is not a setting of the gateway.${meant ? ` Did you mean ${meant}?` : ' See --help for all of them.'}`;
     });
 }
+
+/**
+ * Sentences about variables of OpenTelemetry's and Langfuse's names that the gateway does not read. Their SDKs pass over such
+ * ones in silence; so a mistyped one is said at start, and keeps nothing from starting.
+ */
+export function unreadNames(environment: Environment): string[] {
+  const known = knownNames();
+  return Object.keys(environment)
+    .filter((name) => SHARED.some((prefix) => name.startsWith(prefix)) && !known.includes(name))
+    .slice(0, MOST_UNREAD)
+    .map((name) => {
+      const shown = cut(name, LONGEST_NAME);
+      const meant = didYouMean(shown, known, MOST_WRONG);
+      return `${shown} is not read by the gateway.${meant ? ` Did you mean ${meant}?` : ''}`;
+    });
+}
+
+/** Letters that may be wrong: these names have much in common. */
+const MOST_WRONG = 3;
+const LONGEST_NAME = 128;

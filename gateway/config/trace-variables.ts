@@ -1,7 +1,7 @@
 /**
- * The environment variables of traces: OpenTelemetry's own, by the names and meanings its SDKs give them, and Langfuse's.
+ * The environment variables of traces and of metrics by OTLP: OpenTelemetry's own, by the names and meanings its SDKs give them, and Langfuse's.
  * A value that OpenTelemetry does not know must not keep a program from starting: those are read as text here, and looked
- * at where traces begin.
+ * at where traces and metrics begin.
  */
 import { optional, variable } from './variable';
 import { credential, flag, headerValue, text, url } from './variable-values';
@@ -57,8 +57,8 @@ export const TRACE_VARIABLES = {
   otlpEndpoint: optional({
     name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
     parse: url(['http', 'https']),
-    unset: 'none: no traces by OTLP',
-    meaning: 'OTLP server or collector; /v1/traces is put behind it.',
+    unset: 'none: neither traces nor metrics by OTLP',
+    meaning: 'OTLP server or collector; /v1/traces and /v1/metrics are put behind it.',
   }),
   otlpTracesEndpoint: optional({
     name: 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
@@ -88,9 +88,60 @@ export const TRACE_VARIABLES = {
     'The same for traces alone.',
     'as above',
   ),
+  otlpMetricsEndpoint: optional({
+    name: 'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT',
+    parse: url(['http', 'https']),
+    unset: 'OTEL_EXPORTER_OTLP_ENDPOINT with /v1/metrics behind it',
+    meaning: 'OTLP server or collector for metrics alone, taken as it is.',
+  }),
+  otlpMetricsHeaders: optional({
+    name: 'OTEL_EXPORTER_OTLP_METRICS_HEADERS',
+    secret: true,
+    parse: headerValue,
+    meaning: 'More headers, for metrics alone.',
+  }),
+  otlpMetricsProtocol: otel(
+    'OTEL_EXPORTER_OTLP_METRICS_PROTOCOL',
+    'http/protobuf or http/json, for metrics alone.',
+    'OTEL_EXPORTER_OTLP_PROTOCOL',
+  ),
+  otlpMetricsTimeout: otel(
+    'OTEL_EXPORTER_OTLP_METRICS_TIMEOUT',
+    'Milliseconds that one delivery of metrics may take.',
+    'OTEL_EXPORTER_OTLP_TIMEOUT',
+  ),
+  otlpMetricsCompression: otel(
+    'OTEL_EXPORTER_OTLP_METRICS_COMPRESSION',
+    'gzip or none, for metrics alone.',
+    'OTEL_EXPORTER_OTLP_COMPRESSION',
+  ),
+  otlpMetricsTemporality: otel(
+    'OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE',
+    'cumulative: nothing else is sent.',
+    'cumulative',
+  ),
+  metricsExporter: otel(
+    'OTEL_METRICS_EXPORTER',
+    'otlp; or none or prometheus: no metrics to the OTLP endpoint, /metrics alone.',
+    'otlp',
+  ),
+  metricExportInterval: otel(
+    'OTEL_METRIC_EXPORT_INTERVAL',
+    'Milliseconds between two deliveries of metrics.',
+    '60000',
+  ),
+  metricExportTimeout: otel(
+    'OTEL_METRIC_EXPORT_TIMEOUT',
+    'Milliseconds that all of them may take each time.',
+    '30000',
+  ),
   tracesExporter: otel('OTEL_TRACES_EXPORTER', 'otlp, or none: nothing to the OTLP endpoint.', 'otlp'),
-  otelDisabled: otel('OTEL_SDK_DISABLED', 'true: no traces at all, none to Langfuse either.', 'false'),
-  serviceName: otel('OTEL_SERVICE_NAME', 'Name of this service in traces.', 'ai-gateway'),
+  otelDisabled: otel(
+    'OTEL_SDK_DISABLED',
+    'true: no traces and no metrics by OTLP, no traces to Langfuse either.',
+    'false',
+  ),
+  serviceName: otel('OTEL_SERVICE_NAME', 'Name of this service in traces and metrics.', 'ai-gateway'),
   resourceAttributes: otel(
     'OTEL_RESOURCE_ATTRIBUTES',
     'More about this service: name=value by commas, values percent-encoded.',

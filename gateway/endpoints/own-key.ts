@@ -28,7 +28,13 @@ export async function showOwnKey(services: Services, exchange: Exchange): Promis
         reports.readOwn(key.id, goneOf(exchange), (reader) => readSpendReport(reader, key, calendar)),
       )
     : await describeStanding(database, key, entitlement, terms);
-  sendJson(exchange, 200, JSON.stringify({ ...info, coder: describeCoder(services.coderStanding) }));
+  // Only where it is on, as with the header of an answer.
+  const logged = services.contentLogging.isOnFor(key) ? { content_logging: true } : {};
+  sendJson(
+    exchange,
+    200,
+    JSON.stringify({ ...info, ...logged, coder: describeCoder(services.coderStanding) }),
+  );
 }
 
 function wantsUsage({ request }: Exchange): boolean {

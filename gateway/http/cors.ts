@@ -12,6 +12,7 @@ const EXPOSED = [
   'request-id',
   'retry-after',
   'x-gateway-attempts',
+  'x-gateway-content-logging',
   'x-gateway-cost',
   'x-gateway-deployment',
   'x-gateway-dropped-fields',

@@ -74,7 +74,11 @@ export async function searchKeys(
            and expires_at < now() + make_interval(days => ${ENDING_DAYS})
          else true end
        and ($9::integer is null or (created_at < now() - make_interval(days => $9) and not exists (
-         select from calls where calls.key_id = keys.id and finished_at > now() - make_interval(days => $9))))
+         select from key_sums_by_day s where s.key_id = keys.id
+           and s.day >= (now() - make_interval(days => $9 + 1))::date and s.last_at > now() - make_interval(days => $9)
+       ) and not exists (
+         select from calls_beyond_sums b where b.key_id = keys.id and b.finished_at > now() - make_interval(days => $9)
+           and b.calls > 0)))
      order by ${order} limit $10 offset $11)
      select ${KEY_COLUMNS}, total from found join keys on keys.id = found_id order by place`,
     [

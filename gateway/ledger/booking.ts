@@ -1,4 +1,4 @@
-/** How the store is asked to book many calls at once; migration 0027 does it. */
+/** How the store is asked to book many calls at once; migration 0036 does it. */
 import { arrayOf, textArrayOf } from './array-literal';
 import type { CallOrigin, CallRecord } from './call-record';
 import type { Reservation } from './reservation';
@@ -58,5 +58,6 @@ export function bookingValues(entries: readonly BookingEntry[]): unknown[] {
     text(({ errorType }) => errorType),
     origin(({ client }) => client),
     origin(({ session }) => session),
+    text(({ trail }) => trail ?? null),
   ];
 }

@@ -39,6 +39,8 @@ export interface CallRecord {
   readonly firstTokenMs: number | null;
   readonly status: number;
   readonly errorType: string | null;
+  /** What it went through, as `writeTrail` makes it. @default nobody knows */
+  readonly trail?: string;
 }
 
 /** Under the names of the table's columns. */

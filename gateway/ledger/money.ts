@@ -13,6 +13,16 @@ export const toNano = (usd: number): NanoDollars => Math.round(usd * NANO_PER_DO
 
 export const toDollars = (nano: NanoDollars): number => nano / NANO_PER_DOLLAR;
 
+/** Every digit there is and no more: "12.5", "0.000000001", "-3". For tables that others add up. */
+export function exactDollars(nano: NanoDollars): string {
+  const whole = BigInt(Math.abs(nano));
+  const nanoPerDollar = BigInt(NANO_PER_DOLLAR);
+  const rest = (whole % nanoPerDollar).toString().padStart(9, '0');
+  // bounded: nine digits
+  const shown = rest.replace(/0+$/, '');
+  return `${nano < 0 ? '-' : ''}${whole / nanoPerDollar}${shown === '' ? '' : `.${shown}`}`;
+}
+
 /** @param cachesForAnHour whether some of the input may have been written to the cache with that life */
 export function costOf(usage: Usage, price: PriceDocument, cachesForAnHour = false): NanoDollars {
   return (
@@ -32,6 +42,27 @@ function cacheWriteCost(
   const [short, hour] = [perToken(cache_write), perToken(cache_write_1h)];
   if (cacheWriteHour !== undefined) return (cacheWrite - cacheWriteHour) * short + cacheWriteHour * hour;
   return cacheWrite * (cachesForAnHour ? Math.max(short, hour) : short);
+}
+
+/** Of a token of each kind; what is written to the cache for an hour and for short may differ. */
+export interface TokenPrices {
+  readonly input: NanoDollars;
+  readonly output: NanoDollars;
+  readonly cacheWrite: NanoDollars;
+  readonly cacheWriteHour: NanoDollars;
+  readonly cacheRead: NanoDollars;
+}
+
+/** By which `costOf` books. Where nobody says how long the cache lives, the dearer life that was asked for is both. */
+export function pricesOf(price: PriceDocument, cachesForAnHour: boolean): TokenPrices {
+  const [short, hour] = [perToken(price.cache_write), perToken(price.cache_write_1h ?? price.cache_write)];
+  return {
+    input: perToken(price.input),
+    output: perToken(price.output),
+    cacheWrite: short,
+    cacheWriteHour: cachesForAnHour ? Math.max(short, hour) : short,
+    cacheRead: perToken(price.cache_read),
+  };
 }
 
 /** The dearest that an input token and an output token can become, whichever of the deployments answers. */
@@ -60,14 +91,6 @@ export function dearestOf(
     ),
     output,
   };
-}
-
-/** "0.00123": all digits there are, and no exponent. */
-export function exactDollars(nano: NanoDollars): string {
-  const digits = String(nano).padStart(10, '0');
-  // bounded: digits of a number
-  const fraction = digits.slice(-9).replace(/0+$/, '');
-  return `${digits.slice(0, -9)}${fraction === '' ? '' : `.${fraction}`}`;
 }
 
 /** "$1.20", "$1.2345": for people, never for sums. */

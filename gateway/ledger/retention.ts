@@ -4,7 +4,7 @@ import { describeFault, type Logger } from '../log';
 import type { Database } from '../store/database';
 import { dayAt } from './calendar-day';
 import { KNOWN_CLIENTS } from './known-clients';
-import { OLDEST_CALL, ROLL_UP } from './statements';
+import { OLD_TASKS, OLDEST_CALL, ROLL_UP } from './statements';
 import type { CallSums } from './sums/follow-calls';
 
 export interface Retention {
@@ -48,6 +48,12 @@ export function keepRetention(
       // None, although there are some: another process has them.
       if (!step?.rolled) break;
       total += step.rolled;
+      await delay(PAUSE_MS, undefined, { ref: false });
+    }
+    // Which calls belong together is told no longer than the calls are.
+    while (!closing.signal.aborted) {
+      const gone = await database.run('old-tasks', OLD_TASKS, [before.start, MOST_AT_ONCE]);
+      if (gone.length < MOST_AT_ONCE) break;
       await delay(PAUSE_MS, undefined, { ref: false });
     }
     if (total > 0) logger.info('old calls became daily sums', { calls: total, before: before.date });

@@ -13,7 +13,7 @@ select settle_calls(
   $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[],
   $17::text[], $18::text[], $19::integer[], $20::boolean[], $21::bigint[], $22::bigint[], $23::bigint[],
   $24::bigint[], $25::bigint[], $26::boolean[], $27::integer[], $28::integer[], $29::integer[], $30::text[],
-  $31::text[], $32::text[])`;
+  $31::text[], $32::text[], $33::text[])`;
 
 /** As `SETTLE`, then as `ADMIT`. */
 export const SETTLE_AND_ADMIT = `
@@ -22,9 +22,9 @@ select decided::text as decision from settle_and_admit(
   $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[],
   $18::text[], $19::integer[], $20::boolean[], $21::bigint[], $22::bigint[], $23::bigint[], $24::bigint[],
   $25::bigint[], $26::boolean[], $27::integer[], $28::integer[], $29::integer[], $30::text[], $31::text[], $32::text[],
-  $33::bigint, $34::bigint[], $35::integer[], $36::timestamptz[], $37::bigint[], $38::bigint[], $39::bigint[],
-  $40::bigint[], $41::integer[], $42::uuid[], $43::text[], $44::bigint[], $45::bigint[], $46::bigint[],
-  $47::bigint[], $48::jsonb) as decided`;
+  $33::text[], $34::bigint, $35::bigint[], $36::integer[], $37::timestamptz[], $38::bigint[], $39::bigint[], $40::bigint[],
+  $41::bigint[], $42::integer[], $43::uuid[], $44::text[], $45::bigint[], $46::bigint[], $47::bigint[],
+  $48::bigint[], $49::jsonb) as decided`;
 
 export const JOIN = 'insert into gateway_processes default values returning id';
 
@@ -57,6 +57,12 @@ export const RELEASE_STRAYS = `
 select release_strays($1::bigint, make_interval(secs => $2::double precision / 1000), $3::uuid[]) as released`;
 
 export const OLDEST_CALL = 'select min(finished_at) as oldest from calls';
+
+/** $1 instant before which their last call ended, $2 most at once. Sums of days keep what they came to. */
+export const OLD_TASKS = `
+delete from tasks where ctid = any (array(
+  select ctid from tasks where last_at < $1::timestamptz order by last_at limit $2::integer
+)) returning 1`;
 
 /** $1 day, $2 its first instant, $3 that of the next, $4 most calls at once, $5 the clients that are told apart. */
 export const ROLL_UP =

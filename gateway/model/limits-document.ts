@@ -21,6 +21,8 @@ is beyond a limit is a 400 that names the field, the limit, and what was sent, c
 \`jsonDepth\`). Text that is said, and images and files in base64, have no limit but the body's bytes
 (\`GATEWAY_MAX_BODY_BYTES\`) and the number of its elements. Characters are UTF-16 units.
 
+Of what was said nothing is kept unless content logging is on; how much then is in \`content-logging.md\`.
+
 ${[row(['limit', 'of', 'at most', 'whose']), row(Array<string>(4).fill('---')), ...names.map(describe)].join('\n')}
 `;
 }

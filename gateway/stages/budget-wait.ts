@@ -66,7 +66,9 @@ export class BudgetWait {
     const place = limitMs > 0 ? (this.#place ?? this.#enter()) : undefined;
     if (place === undefined) throw budgetHeld(refusal, leastCost);
     place.moveTo(account.id, isNews ? refusal : undefined);
-    const reason = await place.turn(this.#pauseFor(account), this.#until - performance.now());
+    const since = performance.now();
+    const reason = await place.turn(this.#pauseFor(account), this.#until - since);
+    call.budgetWaitMs += performance.now() - since;
     if (call.isClientGone) return;
     if (reason === 'late') throw budgetHeld(budgetQueues.lastRefusal(account.id) ?? refusal, leastCost);
     this.#pauseMs = reason === 'paused' ? Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS) : FIRST_PAUSE_MS;

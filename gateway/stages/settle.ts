@@ -1,7 +1,8 @@
 /** Books what the call cost and gives its reservation back: in every case, however the call ended. */
 import type { CallContext } from '../call-context';
 import type { CallOrigin, CallRecord } from '../ledger/call-record';
-import { costOf, exactDollars } from '../ledger/money';
+import { writeTrail } from '../ledger/call-trail';
+import { costOf, exactDollars, pricesOf } from '../ledger/money';
 import type { Reservation } from '../ledger/reservation';
 import { windowAt } from '../ledger/window';
 import { NO_USAGE, type Usage } from '../model/usage';
@@ -24,7 +25,8 @@ export async function settle(call: CallContext): Promise<void> {
       },
     );
   if (bill?.known) checkCount(call, bill.usage);
-  await book(services, reservation, recordOf(call, reservation.amount));
+  const record = recordOf(call, reservation.amount);
+  await book(services, reservation, { ...record, trail: trailOf(call) });
 }
 
 /** A provider whose count was too low, with all that is put on top, would let budgets be overrun. */
@@ -104,14 +106,35 @@ export const COST = 'x-gateway-cost';
 
 /** US dollars that the call is booked at, for its client; undefined where nothing was set aside for it. */
 export const costHeader = (call: CallContext): string | undefined =>
-  call.reservation && exactDollars(recordOf(call, call.reservation.amount).cost);
+  call.reservation && exactDollars(bookedCost(call, call.reservation.amount, bookedUsage(call)));
+
+function bookedCost({ bill, served, cachesForAnHour }: CallContext, reserved: number, usage: Usage): number {
+  if (bill?.known === false && bill.soFar === undefined) return reserved;
+  return served ? costOf(usage, served.deployment.price, cachesForAnHour) : 0;
+}
+/** @param partOf the call that this one's attempt was made for. @default it is a call itself */
+export function trailOf(call: CallContext, partOf?: string): string {
+  const { served, startedAt, tries } = call;
+  return writeTrail({
+    readyMs: call.readyMs,
+    budgetWaitMs: Math.round(call.budgetWaitMs),
+    admittedMs: call.admittedMs,
+    prices: served && pricesOf(served.deployment.price, call.cachesForAnHour),
+    attempts: tries.map(({ provider, deployment, startedAt: since, endedAt, error, bookedApart }) => ({
+      provider,
+      deployment,
+      startMs: Math.round(since - startedAt),
+      tookMs: Math.round(endedAt - since),
+      error: error?.code,
+      bookedApart,
+    })),
+    partOf,
+  });
+}
 
 export function recordOf(call: CallContext, reserved: number): CallRecord {
   const { served, bill } = call;
   const usage = bookedUsage(call);
-  const isUnknown = bill?.known === false;
-  const price = served?.deployment.price;
-  const isWhole = isUnknown && bill.soFar === undefined;
   return {
     origin: originOf(call),
     provider: served?.provider.name ?? null,
@@ -121,8 +144,8 @@ export function recordOf(call: CallContext, reserved: number): CallRecord {
     outputTokens: usage.output,
     cacheWriteTokens: usage.cacheWrite,
     cacheReadTokens: usage.cacheRead,
-    cost: isWhole ? reserved : price ? costOf(usage, price, call.cachesForAnHour) : 0,
-    estimated: isUnknown,
+    cost: bookedCost(call, reserved, usage),
+    estimated: bill?.known === false,
     latencyMs: call.elapsedMs,
     firstTokenMs: call.firstTokenMs ?? null,
     status: statusOf(call),

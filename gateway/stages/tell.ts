@@ -6,6 +6,7 @@ import { recordOf } from './settle';
 
 export function tell(call: CallContext): void {
   call.services.observers.tell(endedCall(call));
+  call.content?.end();
 }
 
 export function endedCall(call: CallContext): EndedCall {
@@ -35,5 +36,6 @@ export function endedCall(call: CallContext): EndedCall {
     firstTokenMs: call.firstTokenMs,
     maxTokens: reservation === undefined ? undefined : call.maxTokens,
     answerId: call.answerId,
+    content: call.content,
   };
 }

@@ -1,5 +1,9 @@
-/** What figures, traces and alerts are told of a call that has ended: metadata, never content, key or claim. */
+/**
+ * What figures, traces and alerts are told of a call that has ended: metadata, never key or claim. What was said comes
+ * along where content logging is on, for Langfuse alone.
+ */
 import type { IncomingHttpHeaders } from 'node:http';
+import type { CallContent } from '../content/call-content';
 import type { GatewayError } from '../errors';
 import type { KeyRecord } from '../keys/key-record';
 import type { NanoDollars } from '../ledger/money';
@@ -57,4 +61,6 @@ export interface EndedCall {
   readonly maxTokens: number | undefined;
   /** The provider's own id of its answer. */
   readonly answerId: string | undefined;
+  /** Whoever uses it takes it at once. @default content logging is off for the key */
+  readonly content?: CallContent | undefined;
 }

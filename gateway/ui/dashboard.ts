@@ -15,6 +15,8 @@ import { sendAsset, sendElsewhere, sendPage } from './answer';
 import { readAssets } from './asset';
 import { FormUsed, newFormToken, onceFor, readForm, TOKEN_FIELD } from './form';
 import { localPath, withQuery } from './local-path';
+import { createLive, sendOver } from './live/live';
+import { LIVE_PATH } from './live/live-stream';
 import { openIdSignIn } from './openid-sign-in';
 import type { OpenRoute } from './open-route';
 import type { Page, SentForm, View } from './page';
@@ -30,6 +32,8 @@ import { isFromElsewhere } from './way-here';
 export interface Dashboard {
   serves(path: string): boolean;
   serve(exchange: Exchange, path: string): Promise<void>;
+  /** Ends what is open for as long as somebody looks. */
+  close(): void;
 }
 
 const HOME = '/ui';
@@ -46,6 +50,7 @@ export function createDashboard(services: Services): Dashboard {
     ...openId.routes,
   ];
   const turns = createTurnsInLine(TURNS);
+  const live = createLive(services);
 
   async function serve(exchange: Exchange, path: string): Promise<void> {
     const { method } = exchange.request;
@@ -58,9 +63,12 @@ export function createDashboard(services: Services): Dashboard {
       const way = open.find((each) => each.method === method && each.path === path);
       if (way !== undefined) return await way.serve(exchange, query);
       const id = sessionIdOf(exchange);
-      session = id === undefined ? undefined : await findSession(services, id);
+      const isLive = method === 'GET' && path === LIVE_PATH;
+      session = id === undefined ? undefined : await findSession(services, id, !isLive);
+      if (session === undefined && isLive) return sendOver(exchange);
       if (session === undefined) return sendAway(exchange, path, query, id !== undefined);
       if (method === 'POST' && path === SIGN_OUT) return await signOut(exchange, session);
+      if (isLive) return await live.open({ services, exchange, session, path, parts: {}, query });
       const found = routes.find(method, path);
       if (found === undefined) throw pageUnknown();
       const view: View = { services, exchange, session, path, parts: found.parts, query };
@@ -151,8 +159,7 @@ export function createDashboard(services: Services): Dashboard {
     const told = fault instanceof Refusal ? fault : refusalOf(asGatewayError(fault));
     noteRefusal(exchange, fault);
     const frame = session === undefined ? {} : frameOf(session, path, told.title);
-    const target = fault instanceof FormUsed ? fault.target : null;
-    const link = target === null ? told.link : { href: `/ui/keys/${target}`, label: 'Look at the key' };
+    const link = fault instanceof FormUsed ? whatCameOf(fault, path) : told.link;
     const headers = fault instanceof GatewayError ? fault.headers : {};
     const { status, title, message } = told;
     sendPage(
@@ -161,6 +168,14 @@ export function createDashboard(services: Services): Dashboard {
       render('refusal', { ...frame, title, message, link, status, requestId: exchange.id }),
       headers,
     );
+  }
+
+  /** Where it is seen what a form did that was sent before. */
+  function whatCameOf({ target, link }: FormUsed, path: string): FormUsed['link'] {
+    if (target !== null) return { href: `/ui/keys/${target}`, label: 'Look at the key' };
+    const found = routes.find('POST', path);
+    if (found?.kind !== 'action' || found.page.path.includes('{')) return link;
+    return { href: found.page.path, label: `Go to the page ${found.page.title}` };
   }
 
   /** As the listener does it for whatever it refuses itself. */
@@ -176,7 +191,7 @@ export function createDashboard(services: Services): Dashboard {
     else logger.info('page refused', { ...at, status, error: code });
   }
 
-  return { serves: (path) => path === HOME || path.startsWith(`${HOME}/`), serve };
+  return { serves: (path) => path === HOME || path.startsWith(`${HOME}/`), serve, close: () => live.close() };
 }
 
 /** What every page has around it. */

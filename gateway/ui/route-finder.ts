@@ -64,7 +64,9 @@ function match(pattern: readonly string[], words: readonly string[]): Record<str
       continue;
     }
     const decoded = decode(word);
-    if (decoded === undefined || decoded === '') return undefined;
+    // No name has control characters, and the store takes no NUL.
+    // bounded: a header or an address is no longer than Node takes
+    if (decoded === undefined || decoded === '' || /[\u0000-\u001f\u007f]/.test(decoded)) return undefined;
     parts[wanted.slice(1, -1)] = decoded;
   }
   return parts;

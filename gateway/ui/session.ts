@@ -117,8 +117,16 @@ export async function startSession(
   setSessionCookie(exchange, id);
 }
 
-/** Whose session it is, if it is good just now. Its role is that of the key as it is now. */
-export async function findSession(services: Services, id: string): Promise<Session | undefined> {
+/**
+ * Whose session it is, if it is good just now. Its role is that of the key as it is now.
+ *
+ * @param isPage whether somebody looks, so that the time in which nobody does begins anew. @default true
+ */
+export async function findSession(
+  services: Services,
+  id: string,
+  isPage = true,
+): Promise<Session | undefined> {
   const { now, idleSince } = timesOf(services);
   const [row] = await services.database.run<{
     id: string;
@@ -133,12 +141,26 @@ export async function findSession(services: Services, id: string): Promise<Sessi
     [now, masterMarks(services), idleSince, hashOf(id)],
   );
   if (row === undefined) return undefined;
-  if (now.getTime() - row.seen_at.getTime() > NOTED_MS)
+  if (isPage && now.getTime() - row.seen_at.getTime() > NOTED_MS)
     await services.database.run('ui-session-seen', 'update ui_sessions set seen_at = $2 where id = $1', [
       row.id,
       now,
     ]);
   return { id: row.id, name: row.name, role: row.role, how: row.how, csrf: csrfOf(id) };
+}
+
+/** Which of these are good just now; that nobody looks at a page goes on meanwhile. */
+export async function livingSessions(
+  services: Services,
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const { now, idleSince } = timesOf(services);
+  const rows = await services.database.run<{ id: string }>(
+    'ui-sessions-living',
+    `select s.id from ${FROM} where s.id = any ($4::bigint[]) and ${LIVING}`,
+    [now, masterMarks(services), idleSince, ids],
+  );
+  return new Set(rows.map(({ id }) => id));
 }
 
 /** Those that are good just now, newest first. @param name of whom. @default everybody's */

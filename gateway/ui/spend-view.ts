@@ -1,12 +1,24 @@
 /** What the page and the table of spend show: the words of their address, and the figures those ask for. */
-import { dayAt, daysBetween, type CalendarDay } from '../ledger/calendar-day';
+import type { CalendarDay } from '../ledger/calendar-day';
 import { toDollars } from '../ledger/money';
-import { readSums, type Sum, type SumsBy } from '../ledger/sums/read-sums';
+import { readSums, type Sum, type SumsBy, type SumsFilter } from '../ledger/sums/read-sums';
 import type { Services } from '../services';
 import type { Statements } from '../store/database';
 import { knownWords } from './filter';
+import { spanAsked } from './span';
 
-export const SPEND_WORDS = ['by', 'days', 'person', 'team', 'model'];
+/** What the spend is of, as words of an address. */
+export const SPEND_FILTERS = [
+  'person',
+  'team',
+  'model',
+  'workspace',
+  'provider',
+  'deployment',
+  'error',
+] as const satisfies readonly (keyof SumsFilter)[];
+export const SPEND_WORDS = ['by', 'days', ...SPEND_FILTERS];
+export type SpendFilter = Partial<Record<(typeof SPEND_FILTERS)[number], string>>;
 
 /** By what, as the page calls it; the first is what it shows unasked. */
 export const WAYS = {
@@ -16,46 +28,33 @@ export const WAYS = {
   workspace: 'Workspace',
   key: 'Key',
   provider: 'Provider',
+  deployment: 'Deployment',
   client: 'Client',
   error: 'Error',
   day: 'Day',
 } as const satisfies Partial<Record<SumsBy, string>>;
 export type Way = keyof typeof WAYS;
 
-export const SPANS = [1, 7, 30, 90, 365];
-const USUAL_SPAN = 30;
-
 export interface SpendAsked {
   readonly way: Way;
   readonly span: number;
   readonly timeZone: string;
   readonly days: readonly CalendarDay[];
-  readonly filter: { readonly person?: string; readonly team?: string; readonly model?: string };
+  readonly filter: SpendFilter;
   readonly words: URLSearchParams;
 }
 
 /** What the address does not say, or says of things that are not there, is as usual. */
-export function spendAsked({ documents, now }: Services, query: URLSearchParams): SpendAsked {
+export function spendAsked(services: Services, query: URLSearchParams): SpendAsked {
   const words = knownWords(query, SPEND_WORDS, 'person');
   const by = words.get('by') ?? '';
   const way = Object.hasOwn(WAYS, by) ? (by as Way) : 'person';
-  const asked = Number(words.get('days'));
-  const span = SPANS.includes(asked) ? asked : USUAL_SPAN;
-  const timeZone = documents.current.document.time_zone;
-  const today = now();
-  const filter: Record<string, string> = {};
-  for (const name of ['person', 'team', 'model']) {
+  const filter: SpendFilter = {};
+  for (const name of SPEND_FILTERS) {
     const word = words.get(name);
     if (word !== null) filter[name] = word;
   }
-  return {
-    way,
-    span,
-    timeZone,
-    days: daysBetween(dayAt(today, timeZone, span - 1).start, today, timeZone),
-    filter,
-    words,
-  };
+  return { way, ...spanAsked(services, words), filter, words };
 }
 
 export interface SpendRow {
@@ -72,10 +71,10 @@ export interface SpendRow {
   readonly spend: number;
 }
 
-const inputOf = ({ inputTokens, cacheWriteTokens, cacheReadTokens }: Sum): number =>
+export const inputOf = ({ inputTokens, cacheWriteTokens, cacheReadTokens }: Sum): number =>
   inputTokens + cacheWriteTokens + cacheReadTokens;
 
-const rowOf = (sum: Sum, name: string): SpendRow => ({
+export const rowOf = (sum: Sum, name: string): SpendRow => ({
   id: sum.by,
   name,
   calls: sum.calls,
@@ -86,16 +85,27 @@ const rowOf = (sum: Sum, name: string): SpendRow => ({
   spend: toDollars(sum.cost),
 });
 
-/** Dearest first; days newest first. @param most rows that are wanted with their names */
+/** Dearest first; days newest first; people by name where that is asked. @param most rows that are wanted with their names */
 export async function readSpend(
   statements: Statements,
-  { way, days, filter }: SpendAsked,
+  { way, days, filter }: Pick<SpendAsked, 'way' | 'days' | 'filter'>,
   most: number,
+  isByName = false,
 ): Promise<{ readonly rows: readonly SpendRow[]; readonly rowCount: number }> {
   const sums = await readSums(statements, { by: way, days, ...filter });
   const order = (one: Sum, other: Sum): number =>
     way === 'day' ? (one.by < other.by ? 1 : -1) : other.cost - one.cost || (one.by < other.by ? -1 : 1);
-  const shown = sums.sort(order).slice(0, most);
+  sums.sort(order);
+  if (isByName) {
+    const all = await namesOf(
+      statements,
+      way,
+      sums.map(({ by }) => by),
+    );
+    const named = sums.map((sum) => rowOf(sum, all.get(sum.by) ?? sum.by)).sort(byName);
+    return { rows: named.slice(0, most), rowCount: sums.length };
+  }
+  const shown = sums.slice(0, most);
   const names = await namesOf(
     statements,
     way,
@@ -104,12 +114,15 @@ export async function readSpend(
   return { rows: shown.map((sum) => rowOf(sum, names.get(sum.by) ?? sum.by)), rowCount: sums.length };
 }
 
+const byName = (one: SpendRow, other: SpendRow): number =>
+  one.name < other.name ? -1 : one.name > other.name ? 1 : one.id < other.id ? -1 : 1;
+
 /** SQL by which an id gets the name that people know: ids in $1. */
 const NAMES: Partial<Record<Way, string>> = {
   person: `select distinct on (owner_id) owner_id as id, owner_name as name from keys where owner_id = any ($1)
-    order by owner_id, id desc`,
+    order by owner_id, keys.id desc`,
   workspace: `select distinct on (workspace_id) workspace_id as id, workspace_name as name from keys
-    where workspace_id = any ($1) order by workspace_id, id desc`,
+    where workspace_id = any ($1) order by workspace_id, keys.id desc`,
   key: `select id::text, coalesce(alias, owner_name || ' …' || last_four) as name from keys where id = any ($1::bigint[])`,
 };
 

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { create, type HelperOptions } from 'handlebars';
 import type { Assets } from './asset';
+import type { Kind } from './column';
 
 const DIRECTORY = join(__dirname, 'templates');
 
@@ -13,6 +14,13 @@ const DOLLARS = new Intl.NumberFormat('en-US', {
   currency: 'USD',
   minimumFractionDigits: 2,
   maximumFractionDigits: 4,
+});
+/** Of one call, to the nano-dollar. */
+const EXACT = new Intl.NumberFormat('en-US', {
+  style: 'currency',
+  currency: 'USD',
+  minimumFractionDigits: 2,
+  maximumFractionDigits: 9,
 });
 const WHOLE = new Intl.NumberFormat('en-US');
 const BRIEF = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 1 });
@@ -34,9 +42,12 @@ export function readTemplates(assets: Assets, directory = DIRECTORY): Render {
       return new SafeString(`<time datetime="${escapeExpression(iso)}">${escapeExpression(said)}</time>`);
     },
     usd: (value: unknown) => (typeof value === 'number' ? DOLLARS.format(value) : '–'),
+    nano: (value: unknown) => (typeof value === 'number' ? EXACT.format(value) : '–'),
     count: (value: unknown) => (typeof value === 'number' ? WHOLE.format(value) : '–'),
     brief: (value: unknown) =>
       typeof value === 'number' ? (value < LONG ? WHOLE : BRIEF).format(value) : '–',
+    /** As its kind is written; a dash where there is none. */
+    figure: (value: unknown, kind: Kind) => saidAs(value, kind),
     or: (value: unknown, other: unknown) => (value == null || value === '' ? other : value),
     /** The block, where the fault of the form is at that field. */
     faultAt(this: unknown, field: string, options: HelperOptions) {
@@ -57,6 +68,31 @@ export function readTemplates(assets: Assets, directory = DIRECTORY): Render {
     if (template === undefined) throw new Error(`there is no ${name}.hbs in ${directory}`);
     return template(data);
   };
+}
+
+const PRICE = new Intl.NumberFormat('en-US', {
+  style: 'currency',
+  currency: 'USD',
+  maximumFractionDigits: 3,
+});
+
+const percent = (share: number): string => `${(share * 100).toFixed(Math.abs(share) < 0.1 ? 1 : 0)} %`;
+const duration = (ms: number): string =>
+  ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`;
+const SAID: Readonly<Record<Exclude<Kind, 'text' | 'day'>, (value: number) => string>> = {
+  usd: (value) => DOLLARS.format(value),
+  price: (value) => PRICE.format(value),
+  count: (value) => WHOLE.format(value),
+  share: percent,
+  meter: percent,
+  change: (value) => `${value > 0 ? '+' : ''}${percent(value)}`,
+  ms: duration,
+};
+
+export function saidAs(value: unknown, kind: Kind): string {
+  if (value == null || value === '') return '–';
+  if (kind === 'text' || kind === 'day') return typeof value === 'string' ? value : '–';
+  return typeof value === 'number' && Number.isFinite(value) ? SAID[kind](value) : '–';
 }
 
 function momentOf(value: unknown): Date | undefined {

@@ -53,6 +53,22 @@ export const APP_RULES: readonly Rule[] = [
     check: (app) => conflicts(app, 'external', ['healthcheck', 'command', 'subdomain', 'share']),
   },
   {
+    id: 'app/path-share',
+    about,
+    // Below a path it is on Coder's own origin, so whoever opens another person's app runs that person's scripts there.
+    // https://coder.com/docs/reference/cli/server#--dangerous-allow-path-app-sharing
+    check: (app) => {
+      const share = app.text('share');
+      return (share === 'authenticated' || share === 'public') &&
+        app.get('subdomain') !== true &&
+        app.get('external') !== true &&
+        app.text('command') === undefined
+        ? `share must be "owner" without subdomain = true, got ${shown(share)}: Coder shares no app below its own address ` +
+            'unless it is told that this is dangerous; others get 404'
+        : undefined;
+    },
+  },
+  {
     id: 'app/slug',
     about,
     check: (app) => {

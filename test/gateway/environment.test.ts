@@ -2,6 +2,7 @@ import {
   EnvironmentError,
   readSettings,
   secretValues,
+  unreadNames,
   type Environment,
 } from '../../gateway/config/environment';
 import { VARIABLES } from '../../gateway/config/variables';
@@ -214,6 +215,11 @@ describe('the environment', () => {
     [{ GATEWAY_BUDGET_STATUS: '403' }, /GATEWAY_BUDGET_STATUS must be one of 402, 429, 422, 400, not "403"/],
     [{ GATEWAY_PROT: '1' }, /GATEWAY_PROT is not a setting.*Did you mean GATEWAY_PORT\?/],
     [{ GATEWAY_ADMINPORT: '1' }, /Did you mean GATEWAY_ADMIN_PORT\?/],
+    [
+      { ALERT_WEBHOOK_URI: 'https://hooks.example.com/s3cret-0123456789' },
+      /^ALERT_WEBHOOK_URI is not a setting.*Did you mean ALERT_WEBHOOK_URL\?/,
+    ],
+    [{ ALERT_MAIL_TO_FILES: '/run/secrets/x' }, /Did you mean ALERT_MAIL_TO_FILE\?/],
     [{ GATEWAY_SOMETHING_ELSE_ENTIRELY: '1' }, /See --help/],
   ])('%j is refused', (environment, message) => {
     expect(faultsOf(environment).join('\n')).toMatch(message);
@@ -331,4 +337,25 @@ describe('the environment', () => {
       ),
     ).toEqual([KEY, SECRET, 'sk-endpoint']);
   });
+});
+
+test('names of OpenTelemetry’s and Langfuse’s that are not read are said, with what may be meant, and refuse nothing', () => {
+  const environment = {
+    OTEL_EXPORTER_OTLP_ENPOINT: 'http://s3cret@collector:4318',
+    LANGFUSE_SECRETKEY: 'sk-lf-s3cret',
+    LANGFUSE_SECRET_KEY_FILE: '',
+    OTEL_LOGS_EXPORTER: 'otlp',
+    OTEL_METRIC_EXPORT_INTERVAL: '1000',
+    PATH: '/bin',
+  };
+  expect(faultsOf(environment)).toEqual([]);
+  expect(unreadNames(environment)).toEqual([
+    'OTEL_EXPORTER_OTLP_ENPOINT is not read by the gateway. Did you mean OTEL_EXPORTER_OTLP_ENDPOINT?',
+    'LANGFUSE_SECRETKEY is not read by the gateway. Did you mean LANGFUSE_SECRET_KEY?',
+    'OTEL_LOGS_EXPORTER is not read by the gateway.',
+  ]);
+  const many = Object.fromEntries(
+    Array.from({ length: 1_000 }, (_, at) => [`OTEL_${at}_${'X'.repeat(5_000)}`, '']),
+  );
+  expect(unreadNames(many).join('').length).toBeLessThan(20 * 200);
 });

@@ -109,7 +109,8 @@ if (!isHere)
       for (const { title, queries } of panels)
         for (const { expr } of queries)
           if ((await prometheus.query(fill(expr))).length === 0) empty.push(title);
-    // Of what did not happen here: no refusal, no failed attempt, no team, nobody who looks at Coder, no model that ends;
+    // Of what did not happen here: no refusal, no failed attempt, no team, nobody who looks at Coder, no model that ends,
+    // nothing that goes out;
     // and an answer may be too quick for its rate to be told.
     const mayBeEmpty = [
       'Deployments that end',
@@ -119,6 +120,10 @@ if (!isHere)
       'Attempts that failed',
       'Since the last look at Coder',
       'Output tokens a second',
+      'Whether they arrive',
+      'Arrived and dropped a second',
+      'Deliveries that failed a minute',
+      'Waiting to be sent',
     ];
     expect(empty.filter((title) => !mayBeEmpty.includes(title))).toEqual([]);
   });

@@ -11,7 +11,7 @@ import type { AiPlatformProps } from '../../constructs/platform/ai-platform';
 import { Tls } from '../../constructs/platform/tls';
 import { policy } from '../../src/policy';
 import { expectOk, plannedActions, type StateJson } from '../harness/terraform';
-import { PlatformUnderTest, GATEWAY_TLS_FILES, SECRETS, TLS_FILES } from './support';
+import { PlatformUnderTest, GATEWAY_TLS_FILES, OUTLET_SECRETS, SECRETS, TLS_FILES } from './support';
 
 const LANGFUSE_SECRETS: Readonly<Record<string, string>> = {
   langfuse_database_password: 'langfuse-database-secret-of-more-than-32-characters',
@@ -70,6 +70,26 @@ const CASES: Readonly<Record<string, Case>> = {
       grafana_password: 'grafana-password-of-more-than-32-characters',
     },
     services: [...ALL, 'gateway_2', 'grafana', 'prometheus'],
+  },
+  'alerts, the site’s Langfuse, and a collector before the site’s own': {
+    props: {
+      gateway: {
+        alerts: {
+          webhook: { signed: true },
+          mail: { from: 'ai@example.com', to: ['ops@example.com', 'team@example.com'] },
+          moreChannels: true,
+          privateHosts: ['mail.example.com'],
+        },
+        telemetry: { langfuse: { url: 'https://langfuse.example.com', environment: 'staging' } },
+      },
+      collector: {
+        endpoint: 'https://otlp.example.com',
+        credentialHeader: 'authorization',
+        prometheus: {},
+      },
+    },
+    vars: { ...SECRETS, ...TLS_FILES, ...OUTLET_SECRETS },
+    services: [...ALL, 'collector'],
   },
   'three gateways': {
     props: { gateway: { replicas: 3, dataAddress: '127.0.0.1' } },

@@ -19,6 +19,17 @@ export const SECRETS: Readonly<Record<string, string>> = {
   coder_token: 'coder-token-of-the-tests',
 };
 
+/** Of alerts, a Langfuse of the site's and a collector. */
+export const OUTLET_SECRETS: Readonly<Record<string, string>> = {
+  alert_webhook_url: 'https://hooks.example.com/services/T0/B0/secret-of-the-webhook',
+  alert_webhook_secret: 'signature-of-more-than-32-characters-1234',
+  alert_smtp_url: 'smtps://ai:password-of-the-mail@mail.example.com:465',
+  alert_channels: '{"chat":{"kind":"slack","url":"https://hooks.example.com/another-secret"}}',
+  site_langfuse_public_key: 'pk-lf-of-the-site',
+  site_langfuse_secret_key: 'sk-lf-of-the-site-secret',
+  collector_credential: 'Bearer a$b: "quoted" #no comment',
+};
+
 const file = (name: string): string => join(__dirname, 'files', name);
 
 /** What the gateway needs to speak TLS. */

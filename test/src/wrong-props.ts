@@ -22,8 +22,12 @@ export const WRONG_PROPS: readonly (readonly [snippet: string, ...lines: string[
   ['{ workspace: { outdir: "x" } }', '"workspace.outdir" is not known: it belongs at "outdir"'],
   [
     '{ workspace: { colour: "red" } }',
-    '"workspace.colour" is not known: there are "catalog", "policy", "image", "network", "trustedRepositories", "clone", "assistants", ' +
+    '"workspace.colour" is not known: there are "catalog", "policy", "image", "network", "trustedRepositories", "clone", "usagePage", "assistants", ' +
       '"defaultAssistant", "repositories", "dotfiles", "offerApiKey", "cpu", "memory"',
+  ],
+  [
+    '{ workspace: { usagePage: { hosts: ["https://proxy.example.com"] } } }',
+    '"workspace.usagePage.hosts" must hold names such as "coder.example.com", lower case, without "https://", port or path, got "https://proxy.example.com"',
   ],
   [
     '{ workspace: { policy: { ...policy, floor: {} } } }',

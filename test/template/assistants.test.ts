@@ -99,7 +99,9 @@ describe('the assistants we ship', () => {
     for (const assistant of ['none', 'claude-code', 'opencode']) {
       const { plan } = expectOk(await template.plan({ ...running, parameters: { ai_assistant: assistant } }));
       const touched = Object.keys(plannedActions(plan)).filter((one) => !one.startsWith('coder_env.'));
-      expect(touched).toEqual(['coder_script.ai_setup', 'coder_script.code_server']);
+      // The page about AI comes and goes with it.
+      const page = assistant === 'none' ? ['coder_app.ai_usage[0]', 'coder_script.usage_page[0]'] : [];
+      expect(touched.sort()).toEqual(['coder_script.ai_setup', 'coder_script.code_server', ...page].sort());
     }
   });
 });

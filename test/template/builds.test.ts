@@ -24,6 +24,7 @@ test('no script holds a login up, and each has an end', async () => {
     'coder_script.dotfiles[0]',
     'coder_script.git_clone[0]',
     'coder_script.git_identity',
+    'coder_script.usage_page[0]',
   ]);
   for (const { values } of scripts) {
     expect(values['start_blocks_login']).not.toBe(true);

@@ -16,7 +16,7 @@ import { moduleFault } from '../../terminal/set-up.cjs';
 const ROOT = resolve(__dirname, '../..');
 
 const FOLDERS =
-  'administration backup bench bin certificates cli constructs demo doctor documentation gateway observability platform prompts reconcile release rotation scripts src synth terminal workspace-image'.split(
+  'administration backup bench bin certificates cli constructs demo doctor documentation gateway masking observability platform prompts reconcile release review rotation scripts src synth terminal workspace-image'.split(
     ' ',
   );
 

@@ -30,7 +30,7 @@ test('every page and file has the headers that keep it ours', async () => {
   const assets = [...(await boss.get('/ui')).text.matchAll(/(?:href|src)="(\/ui\/assets\/[^"]+)"/g)].map(
     ([, url]) => url ?? '',
   );
-  expect(assets.length).toBe(3);
+  expect(assets.length).toBe(4);
   const stranger = visitorOf(gateway);
   for (const path of [...paths(), ...assets, '/ui/nothing', '/ui/audit.csv', '/ui/sign-in']) {
     const { headers } = await (assets.includes(path) ? stranger : boss).get(path);
@@ -198,6 +198,24 @@ test('settings show what is in force, since when, and what it changed', async ()
     expect(text).not.toContain(other.standin.apiKey);
   } finally {
     await other.close();
+  }
+});
+
+test('settings show for whom content logging is on, as it is now', async () => {
+  expect((await boss.get('/ui/settings')).text).toContain('Nothing of what is said is kept or sent');
+  await gateway.store.query(
+    `insert into content_logging values ('gateway', now() + interval '1 hour', 14, $1, now()),
+       ('group/research', now() - interval '1 hour', 30, 'was-over', now())`,
+    [XSS],
+  );
+  try {
+    const { text } = await boss.get('/ui/settings');
+    expect(text).toContain('the whole gateway');
+    expect(text).toContain('This process has no Langfuse and sends nothing');
+    expect(text).not.toContain('<script>alert');
+    expect(text).not.toContain('was-over');
+  } finally {
+    await gateway.store.query('delete from content_logging');
   }
 });
 

@@ -91,3 +91,17 @@ export function hiddenOf(html: string, action: string): Record<string, string> {
     ]),
   );
 }
+
+/** Rows of a CSV by the names of its columns. */
+export function csvRows(text: string): Record<string, string>[] {
+  const [head = [], ...rows] = text
+    .trim()
+    .split('\r\n')
+    .map((line) =>
+      line
+        .slice(1, -1)
+        .split('","')
+        .map((cell) => cell.replaceAll('""', '"')),
+    );
+  return rows.map((row) => Object.fromEntries(row.map((cell, at) => [head[at] ?? '', cell])));
+}

@@ -63,6 +63,9 @@ export const WORKSPACE_HOME = '/home/coder';
 /** Where the editor listens, on loopback. */
 export const EDITOR_PORT = 8080;
 
+/** Where the page of AI usage listens, on loopback: no server that people start does by itself. */
+export const USAGE_PAGE_PORT = 18_480;
+
 /** Ways out of the workspace that nobody needs there: git goes by https. */
 export const FORBIDDEN_PROGRAMS: readonly string[] = [
   'ssh',

@@ -20,6 +20,8 @@ export const FOLLOW_MS = 2_000;
 /** Calls a step: some hundredths of a second of the store's time. */
 const MOST_AT_ONCE = 2_000;
 const PAUSE_MS = 20;
+/** Steps through calls of before there were insights, after which new calls get their turn. */
+const MOST_OLDER_STEPS = 50;
 /** Looks whether another process has added them. */
 const MOST_LOOKS = 100;
 const LOOK_MS = 100;
@@ -36,7 +38,8 @@ export const UNFOLLOWED = `
     from pg_stat_activity
     where datname = current_database() and pid <> pg_backend_pid() and backend_xid is not null
   )
-  select until::text as until, (select daily_sums_through <> 'infinity' from sums_state) as has_old, (
+  select until::text as until, (select daily_sums_through <> 'infinity' from sums_state) as has_old,
+    (select older_until <> since from insights_state) as has_older, (
     select min(finished_at) from calls where finished_at > (select followed_until from sums_state)
   ) as oldest
   from settled`;
@@ -50,6 +53,13 @@ const ARE_UNTIL = `
     select from calls c where c.finished_at > s.followed_until and c.finished_at < $1::timestamptz
   ) as are
   from sums_state s`;
+
+interface Unfollowed {
+  readonly until: string;
+  readonly has_old: boolean;
+  readonly has_older: boolean;
+  readonly oldest: Date | null;
+}
 
 export function followCalls(
   database: Database,
@@ -72,16 +82,28 @@ export function followCalls(
     }
   }
 
+  /** After an upgrade: calls that were followed before insights were. */
+  async function addOlder(): Promise<void> {
+    for (let step = 0; step < MOST_OLDER_STEPS && !closing.signal.aborted; step += 1) {
+      const [row] = await database.run<{ more: boolean | null }>(
+        'insights-add-older',
+        'select add_older_to_insights($1::integer) as more',
+        [MOST_AT_ONCE],
+      );
+      if (row?.more !== true) break;
+      await delay(PAUSE_MS, undefined, { ref: false });
+    }
+  }
+
   async function follow(): Promise<number> {
     let total = 0;
     while (!closing.signal.aborted) {
-      const [row] = await database.run<{ until: string; has_old: boolean; oldest: Date | null }>(
-        'sums-unfollowed',
-        UNFOLLOWED,
-        [],
-      );
+      const [row] = await database.run<Unfollowed>('sums-unfollowed', UNFOLLOWED, []);
       if (row?.has_old) await addDailySums();
-      if (row?.oldest == null) break;
+      if (row?.oldest == null) {
+        if (row?.has_older) await addOlder();
+        break;
+      }
       const day = dayAt(row.oldest, timeZoneNow());
       const values = [day.date, day.start, row.until, MOST_AT_ONCE, KNOWN_CLIENTS, DURATION_BOUNDS, day.end];
       const [step] = await database.run<{ followed: string }>('sums-follow', FOLLOW, values);

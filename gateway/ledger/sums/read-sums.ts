@@ -32,12 +32,20 @@ export interface SumsAsked {
   readonly within?: SumsBy;
   /** The days, oldest first, without a gap. */
   readonly days: readonly CalendarDay[];
-  readonly person?: string;
+  /** The id, or several. */
+  readonly person?: string | readonly string[];
   /** Ids of keys. */
   readonly keys?: readonly string[];
+  /** The id, or several. */
+  readonly workspace?: string | readonly string[];
   readonly team?: string;
   readonly model?: string;
+  readonly provider?: string;
+  readonly deployment?: string;
+  readonly error?: string;
 }
+
+export type SumsFilter = Omit<SumsAsked, 'by' | 'within' | 'days'>;
 
 export interface Sum {
   readonly by: string;
@@ -76,37 +84,73 @@ const exprOf = (by: SumsBy): string =>
   isOfKeys(by) ? OF_KEYS[by] : isOfKinds(by) ? `lines.${OF_KINDS[by]}` : "''";
 
 /** The smallest table that tells what is asked apart: of all calls, of each key, or of each key and kind of call. */
-function tableOf({ by, within = 'all', person, keys, model }: SumsAsked): string {
+function tableOf({ by, within = 'all', ...filter }: SumsAsked): string {
   const both = [by, within];
-  if (!both.some(isOfKeys) && person === undefined && keys === undefined) return 'sums_by_day';
+  const { person, keys, workspace, model, provider, deployment, error } = filter;
+  const isOfAll = [person, keys, workspace].every((each) => each === undefined);
+  if (!both.some(isOfKeys) && isOfAll) return 'sums_by_day';
   const isPlain = (each: SumsBy): boolean => isOfKeys(each) || ['day', 'team', 'all'].includes(each);
-  return both.every(isPlain) && model === undefined ? 'key_sums_by_day' : 'key_sums_by_kind';
+  const isOfAnyKind = [model, provider, deployment, error].every((each) => each === undefined);
+  return both.every(isPlain) && isOfAnyKind ? 'key_sums_by_day' : 'key_sums_by_kind';
 }
 
 /** @returns in no order; none where no call was */
 export async function readSums(statements: Statements, asked: SumsAsked): Promise<Sum[]> {
-  const { by, within = 'all', days, person, keys, team, model } = asked;
-  const [first] = days;
-  const last = days[days.length - 1];
-  if (first === undefined || last === undefined) return [];
+  if (asked.days.length === 0) return [];
+  const values: unknown[] = [];
+  const rows = await statements.run<Record<string, string>>('', sumsStatement(asked, values), values);
+  return rows.map(toSum);
+}
+
+export function toSum(row: Readonly<Record<string, unknown>>): Sum {
+  const figures = Object.entries(FIGURES).map(([name, column]) => [name, Number(row[column] ?? 0)]);
+  return { by: row['by'], within: row['within'], ...Object.fromEntries(figures) } as Sum;
+}
+
+/**
+ * SQL for those sums, to be read by itself or as a part of what lists them: `by`, `within`, and the figures as text.
+ *
+ * @param values of the statement that it becomes a part of; its own are added
+ */
+export function sumsStatement(asked: SumsAsked, values: unknown[]): string {
+  const { by, within = 'all', days, person, keys, workspace, team, model } = asked;
+  const { provider, deployment, error } = asked;
   const table = tableOf(asked);
   const isOfKey = table !== 'sums_by_day';
-  const values: unknown[] = [
-    first.start,
-    last.end,
-    days.map(({ date }) => date),
-    days.map(({ start }) => start),
-    days.map(({ end }) => end),
-  ];
   const add = (value: unknown, type: string): string => `$${values.push(value)}::${type}`;
+  const from = add(days[0]?.start, 'timestamptz');
+  const until = add(days[days.length - 1]?.end, 'timestamptz');
+  const each = [
+    add(
+      days.map(({ date }) => date),
+      'text[]',
+    ),
+    add(
+      days.map(({ start }) => start),
+      'timestamptz[]',
+    ),
+    add(
+      days.map(({ end }) => end),
+      'timestamptz[]',
+    ),
+  ].join(', ');
   // In each part by itself: from outside of both, Postgres would read all keys' rows first.
   const conditions = [
-    ...(person === undefined
-      ? []
-      : [`key_id = any (array(select id from keys where owner_id = ${add(person, 'text')}))`]),
+    ...Object.entries({ owner_id: person, workspace_id: workspace }).flatMap(([column, ids]) =>
+      ids === undefined
+        ? []
+        : [
+            `key_id = any (array(select id from keys where ${column} = any (${add([ids].flat(), 'text[]')})))`,
+          ],
+    ),
     ...(keys === undefined ? [] : [`key_id = any (${add(keys, 'bigint[]')})`]),
-    ...(team === undefined ? [] : [`template_name = ${add(team, 'text')}`]),
-    ...(model === undefined ? [] : [`model = ${add(model, 'text')}`]),
+    ...Object.entries({
+      template_name: team,
+      model,
+      provider,
+      deployment,
+      error_type: error,
+    }).flatMap(([column, name]) => (name === undefined ? [] : [`${column} = ${add(name, 'text')}`])),
   ]
     .map((condition) => ` and ${condition}`)
     .join('');
@@ -120,27 +164,18 @@ export async function readSums(statements: Statements, asked: SumsAsked): Promis
         `case when client = any (${add(KNOWN_CLIENTS, 'text[]')}) then client else 'other' end`,
       )
     : columns;
-  const rows = await statements.run<Record<string, string>>(
-    '',
-    `with lines as (
+  return `with lines as (
        select ${day}${columns} from ${table}
-       where starts_at >= $1::timestamptz and starts_at < $2::timestamptz${conditions}
+       where starts_at >= ${from} and starts_at < ${until}${conditions}
        union all
        select ${dayBeyond}${beyond} from calls_beyond_sums b
-         join unnest($3::text[], $4::timestamptz[], $5::timestamptz[]) as d (day, starts, ends)
-           on b.finished_at >= d.starts and b.finished_at < d.ends
-       where b.finished_at >= $1::timestamptz and b.finished_at < $2::timestamptz${conditions}
+         join unnest(${each}) as d (day, starts, ends) on b.finished_at >= d.starts and b.finished_at < d.ends
+       where b.finished_at >= ${from} and b.finished_at < ${until}${conditions}
      )
      select ${exprOf(by)} as by, ${exprOf(within)} as within,
        ${COLUMNS.map((column) => `sum(lines.${column})::text as ${column}`).join(', ')}
      from lines${isOfKey ? ' join keys k on k.id = lines.key_id' : ''}
-     group by 1, 2 having sum(lines.calls) <> 0`,
-    values,
-  );
-  return rows.map((row) => {
-    const figures = Object.entries(FIGURES).map(([name, column]) => [name, Number(row[column])]);
-    return { by: row['by'], within: row['within'], ...Object.fromEntries(figures) } as Sum;
-  });
+     group by 1, 2 having sum(lines.calls) <> 0`;
 }
 
 /** Whether old days are in the sums, which are made again after an upgrade or a restart of theirs. */

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import type { CallContext } from '../../call-context';
 import { GatewayError } from '../../errors';
-import { book, originOf, recordOf } from '../settle';
+import { book, originOf, recordOf, trailOf } from '../settle';
 
 /** @returns whether every budget had room for it; if not, the call must end with what it has */
 export async function bookLostAttempt(call: CallContext, error: GatewayError): Promise<boolean> {
@@ -30,7 +30,8 @@ export async function bookLostAttempt(call: CallContext, error: GatewayError): P
     });
   if (!outcome?.granted) return false;
   const { status, type } = error;
-  const record = { ...recordOf(call, amount), status, errorType: type };
+  const trail = trailOf(call, exchange.id);
+  const record = { ...recordOf(call, amount), status, errorType: type, trail };
   await book(services, outcome.reservation, record);
   const lost = call.tries.pop();
   if (lost) call.tries.push({ ...lost, bookedApart: record.cost });

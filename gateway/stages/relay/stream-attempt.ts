@@ -56,6 +56,7 @@ export class StreamAttempt implements AnswerReader {
     this.#names = propertyNames && new StreamedOwnNames(propertyNames);
     this.#toolNames = toolNames;
     this.#calls = callable && new StreamedCalls(callable);
+    asked.call.content?.beginAnswer();
     this.#reader = asked.provider.eventReader((event) => this.#accept(event));
   }
 
@@ -127,6 +128,7 @@ export class StreamAttempt implements AnswerReader {
   }
 
   #put(event: StreamEvent): void {
+    this.asked.call.content?.hear(event);
     this.#out += this.#writer.write(event);
     if (!this.#isShown && isContent(event)) this.#show();
   }

@@ -81,6 +81,8 @@ export class WholeAttempt implements AnswerReader {
     if (given.fault) throw given.fault;
     const callable = callableTools(call, provider);
     const answer = callable ? takeOutCalls(given, callable) : given;
+    call.content?.beginAnswer();
+    call.content?.hearWhole(answer);
     call.firstTokenMs = call.elapsedMs;
     this.asked.answered();
     if (call.isClientGone) return;

@@ -8,6 +8,7 @@ const FIRST_TOKEN_SECONDS = [0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60, 120];
 const OUTPUT_RATES = [5, 10, 20, 30, 40, 60, 80, 100, 150, 200, 400];
 
 const DEPLOYMENT = ['model', 'provider', 'deployment'] as const;
+const EXPORTER = ['exporter', 'signal'] as const;
 
 export const COUNTERS = {
   calls: counter(
@@ -47,6 +48,21 @@ export const COUNTERS = {
     'Workspace claims by what came of them: issued (a new key), reused, or the code of the refusal.',
     ['outcome'],
   ),
+  exported: counter(
+    'export_items_total',
+    'Spans and points of metrics that arrived: exporter is otlp or langfuse, signal is traces or metrics.',
+    [...EXPORTER],
+  ),
+  exportDropped: counter(
+    'export_dropped_items_total',
+    'Spans and points that never will: there was no room for them, or the other side would not have them. Points are told anew with the next delivery.',
+    [...EXPORTER],
+  ),
+  exportFailures: counter(
+    'export_failures_total',
+    'Deliveries of spans or points that did not arrive, each time they were tried.',
+    [...EXPORTER],
+  ),
   teamCalls: counter(
     'team_calls_total',
     'Calls by team; only with GATEWAY_METRICS_TEAMS. A call counts for each team of its key.',
@@ -60,6 +76,16 @@ export const COUNTERS = {
     'team_cost_dollars_total',
     'US dollars booked by team; only with GATEWAY_METRICS_TEAMS.',
     ['team'],
+  ),
+  contentCalls: counter(
+    'content_logging_calls_total',
+    'Calls for whose keys content logging is on, by what became of what was said: sent (to Langfuse), no_room (the process held all it may), not_sampled (no trace), lost (Langfuse was away for too long, or refused it).',
+    ['outcome'],
+  ),
+  contentMasked: counter(
+    'content_logging_masked_total',
+    'Secrets that were masked in what was said before it left, by kind.',
+    ['kind'],
   ),
   overflow: counter(
     'series_overflow_total',
@@ -114,6 +140,11 @@ export const GAUGES = {
     '1 while a deployment that failed is left alone, otherwise 0.',
     ['provider', 'deployment'],
   ),
+  contentBytes: gauge(
+    'process',
+    'content_logging_bytes',
+    'Bytes of what was said that are held on their way to Langfuse; 0 while content logging is off.',
+  ),
   callsUnderWay: gauge('process', 'calls_in_progress', 'Model calls being answered.'),
   largeBodies: gauge('process', 'large_bodies_waiting', 'Calls with a large body that wait for their turn.'),
   budgetWaiters: gauge('process', 'budget_waiters', 'Calls that wait for what others hold of a budget.'),
@@ -138,6 +169,15 @@ export const GAUGES = {
     'coder_state',
     '1 for how Coder was found at the last look, 0 for the other states; only with CODER_TOKEN.',
     ['state'],
+  ),
+  exportWaiting: gauge('process', 'export_waiting_items', 'Spans and points that wait to be sent.', [
+    ...EXPORTER,
+  ]),
+  exportUp: gauge(
+    'process',
+    'export_up',
+    '1 if the last delivery of traces or metrics arrived, 0 if it did not; absent before the first.',
+    [...EXPORTER],
   ),
   storeAnswers: gauge(
     'process',

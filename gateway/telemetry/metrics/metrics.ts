@@ -3,10 +3,13 @@ import { Gauge, Registry } from 'prom-client';
 import type { Services } from '../../services';
 import { callFigures, type Counters, type Histograms } from './call-figures';
 import { COUNTERS, GAUGES, HISTOGRAMS, type GaugeName } from './metric-list';
+import { exporterLabels } from './exporter-labels';
 import { processMetrics } from './process-metrics';
+import { readOut } from './readout';
 import { Counter, Histogram, SeriesRegistry } from './series';
 import { deploymentsOf } from './named-deployments';
 import { standingFigures, type Readings } from './standing-figures';
+import { startMetricExport } from './start-export';
 import { createStoreReader } from './store-figures';
 import { createTeamLabels } from './team-labels';
 
@@ -31,14 +34,24 @@ export function startMetrics(services: Services): Metrics {
   const ofProcess = processMetrics();
 
   services.observers.add(callFigures(counters, histograms, teamsOf(services)));
+  const look = (): void => {
+    store.look();
+    takeOver(services, counters);
+  };
+  const endExport = startMetricExport(services, () => {
+    look();
+    return readOut([registry, ofProcess]);
+  });
   return {
     contentType: Registry.PROMETHEUS_CONTENT_TYPE,
     async page() {
-      store.look();
-      takeOver(services, counters);
+      look();
       return `${await registry.metrics()}\n${await ofProcess.metrics()}`;
     },
-    close: () => store.close(),
+    async close() {
+      await endExport();
+      await store.close();
+    },
   };
 }
 
@@ -52,10 +65,19 @@ function teamsOf({ settings, documents }: Services) {
 
 /** What is counted where it happens, since no call is told of it. */
 function takeOver(services: Services, counters: Counters): void {
-  const { claimTally, health } = services;
+  const { claimTally, contentLogging, exporters, health } = services;
+  for (const [outcome, total] of contentLogging.room.outcomes) counters.contentCalls.setTo(total, outcome);
+  for (const [kind, total] of contentLogging.room.masked) counters.contentMasked.setTo(total, kind);
   for (const [outcome, total] of claimTally.counts) counters.claims.setTo(total, outcome);
   for (const [name, { provider, deployment }] of deploymentsOf(services))
     counters.coolDowns.setTo(health.coolDowns.get(name) ?? 0, provider.name, deployment.id);
+  for (const exporter of exporters.all) {
+    const figures = exporter.figures();
+    const labels = exporterLabels(figures);
+    counters.exported.setTo(figures.delivered, ...labels);
+    counters.exportDropped.setTo(figures.dropped, ...labels);
+    counters.exportFailures.setTo(figures.failures, ...labels);
+  }
 }
 
 function takeGauges(registry: Registry, readings: Readings): void {

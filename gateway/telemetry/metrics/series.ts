@@ -12,11 +12,25 @@ import type { CounterSpec, HistogramSpec } from './metric';
 export const MOST_LINES = 5_000;
 export const OTHER = 'other';
 
+/** One combination of labels with what was counted. */
+export interface Point {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number | Distribution;
+}
+
+export interface Distribution {
+  /** By bucket, the last of what is above all bounds; none is in two. */
+  readonly counts: readonly number[];
+  readonly sum: number;
+}
+
 type Branch<Cell> = Map<string, Cell | Branch<Cell>>;
 
 abstract class Series<Cell> {
   readonly #root: Branch<Cell> = new Map();
   readonly #cells: Cell[] = [];
+  /** Labels of the cells, in their order. */
+  readonly #labels: (readonly string[])[] = [];
   readonly #most: number;
   #other: Cell | undefined;
 
@@ -27,7 +41,7 @@ abstract class Series<Cell> {
     linesOfCell: number,
   ) {
     this.#most = Math.floor(MOST_LINES / linesOfCell);
-    if (spec.labels.length === 0) this.#cells.push(this.make(''));
+    if (spec.labels.length === 0) this.#keep(this.make(''), []);
   }
 
   /** As prom-client's registry asks for it. */
@@ -37,6 +51,7 @@ abstract class Series<Cell> {
 
   protected abstract make(labels: string): Cell;
   protected abstract write(cell: Cell): string;
+  protected abstract read(cell: Cell): Point['value'];
 
   protected cellOf(values: readonly string[]): Cell {
     const last = this.spec.labels.length - 1;
@@ -56,23 +71,33 @@ abstract class Series<Cell> {
     if (cell !== undefined) return cell;
     if (this.#cells.length >= this.#most) return this.#overflowing();
     const made = this.make(labelsOf(this.spec.labels, values));
-    this.#cells.push(made);
+    this.#keep(made, values);
     branch.set(value, made);
     return made;
+  }
+
+  #keep(cell: Cell, labels: readonly string[]): void {
+    this.#cells.push(cell);
+    this.#labels.push(labels);
   }
 
   #overflowing(): Cell {
     this.onOverflow();
     if (this.#other === undefined) {
-      this.#other = this.make(
-        labelsOf(
-          this.spec.labels,
-          this.spec.labels.map(() => OTHER),
-        ),
-      );
-      this.#cells.push(this.#other);
+      const labels = this.spec.labels.map(() => OTHER);
+      this.#other = this.make(labelsOf(this.spec.labels, labels));
+      this.#keep(this.#other, labels);
     }
     return this.#other;
+  }
+
+  /** The same figures that the text has. */
+  points(): Point[] {
+    return this.#cells.map((cell, at) => {
+      const labels: Record<string, string> = {};
+      this.spec.labels.forEach((name, place) => (labels[name] = this.#labels[at]?.[place] as string));
+      return { labels, value: this.read(cell) };
+    });
   }
 
   /** As the text format has it: https://prometheus.io/docs/instrumenting/exposition_formats/ */
@@ -110,6 +135,10 @@ export class Counter extends Series<Count> {
 
   protected write({ prefix, value }: Count): string {
     return prefix + value;
+  }
+
+  protected read({ value }: Count): number {
+    return value;
   }
 }
 
@@ -160,6 +189,10 @@ export class Histogram extends Series<Spread> {
       lines += (prefixes[at] as string) + total;
     }
     return lines + sumPrefix + sum + countPrefix + total;
+  }
+
+  protected read({ counts, sum }: Spread): Distribution {
+    return { counts: [...counts], sum };
   }
 }
 

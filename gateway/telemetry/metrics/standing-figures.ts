@@ -4,6 +4,7 @@ import type { Directory } from '../../config/directory';
 import { fingerprintOf } from '../../documents/document-text';
 import { providerKey } from '../../providers/provider';
 import type { Services } from '../../services';
+import { exporterLabels } from './exporter-labels';
 import type { GaugeName } from './metric-list';
 import { deploymentsOf } from './named-deployments';
 import { KEY_STATES, type StoreReader } from './store-figures';
@@ -21,7 +22,7 @@ export type Readings = Readonly<Record<GaugeName, () => Reading>>;
 const SHOWN_DIGITS = 12;
 
 export function standingFigures(services: Services, store: StoreReader): Readings {
-  const { database, documents, health, ledger, limits } = services;
+  const { database, documents, exporters, health, ledger, limits } = services;
   const build: readonly Sample[] = [[1, runningVersion(), process.version]];
   let fingerprinted: { readonly of: Directory; readonly digits: string } | undefined;
   const figures = () => store.latest?.figures;
@@ -39,6 +40,7 @@ export function standingFigures(services: Services, store: StoreReader): Reading
         provider.name,
         deployment.id,
       ]),
+    contentBytes: () => services.contentLogging.room.held,
     callsUnderWay: () => services.callsUnderWay.size,
     largeBodies: () => services.largeBodies.waiting,
     budgetWaiters: () => services.budgetQueues.size,
@@ -65,6 +67,16 @@ export function standingFigures(services: Services, store: StoreReader): Reading
       const { current } = services.coderStanding;
       return current && Object.keys(CODER_STATES).map((state) => [Number(state === current.state), state]);
     },
+    exportWaiting: () =>
+      exporters.all.map((exporter) => {
+        const figures = exporter.figures();
+        return [figures.waiting, ...exporterLabels(figures)];
+      }),
+    exportUp: () =>
+      exporters.all.flatMap((exporter): Sample[] => {
+        const figures = exporter.figures();
+        return figures.isUp === undefined ? [] : [[Number(figures.isUp), ...exporterLabels(figures)]];
+      }),
     storeAnswers: () => (store.isUp === undefined ? undefined : Number(store.isUp)),
     storeAsked: () => store.latest && store.latest.at / 1_000,
     keys: () => {

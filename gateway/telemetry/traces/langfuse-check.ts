@@ -1,41 +1,56 @@
-/** Says, a moment after the start, whether Langfuse is there, which version it is, and whether the keys are of a project. */
+/** Whether Langfuse is there, which version it is, and whether the keys are of a project: a moment after the start, and when asked. */
 import type { Logger } from '../../log';
 import { cut } from '../../model/cut';
-import { ask } from './ask';
-import type { EndpointStanding } from './endpoint-standing';
+import { ask } from '../otlp/ask';
+import { isCredentialStatus, type EndpointLook, type LookState } from '../otlp/endpoint-look';
+import type { EndpointStanding } from '../otlp/endpoint-standing';
 import type { TraceSettings } from './trace-settings';
 
 const LONGEST_VERSION = 32;
 const WANTED = 4;
 
+type Langfuse = NonNullable<TraceSettings['langfuse']>;
+
+export async function lookAtLangfuse({ host, headers, timeoutMs }: Langfuse): Promise<EndpointLook> {
+  const question = { method: 'GET', timeoutMs } as const;
+  const health = await ask(`${host}/api/public/health`, { ...question, headers: {} });
+  if (health.status === undefined) return { state: 'away', reason: health.reason, version: undefined };
+  const version = versionIn(health.body);
+  const look = (state: LookState, reason?: string): EndpointLook => ({ state, reason, version });
+  const { authorization = '' } = headers;
+  const projects = await ask(`${host}/api/public/projects`, { ...question, headers: { authorization } });
+  if (projects.status === undefined) return look('away', projects.reason);
+  const reason = `status ${projects.status}`;
+  if (isCredentialStatus(projects.status)) return look('refuses', reason);
+  if (projects.status !== 200) return look('other', reason);
+  return parseInt(version ?? '', 10) < WANTED ? look('old') : look('answers');
+}
+
 export async function checkLangfuse(
-  { host, headers, timeoutMs }: NonNullable<TraceSettings['langfuse']>,
+  langfuse: Langfuse,
   standing: EndpointStanding,
   logger: Logger,
 ): Promise<void> {
-  const question = { method: 'GET', timeoutMs } as const;
-  const health = await ask(`${host}/api/public/health`, { ...question, headers: {} });
-  if (health.status === undefined) return standing.away(health.reason);
-  const version = versionIn(health.body);
-  const major = parseInt(version ?? '', 10);
-  const { authorization = '' } = headers;
-  const projects = await ask(`${host}/api/public/projects`, { ...question, headers: { authorization } });
-  if (projects.status === undefined) return standing.away(projects.reason);
-  const fields = { host: standing.host, langfuse_version: version };
-  if (projects.status === 401 || projects.status === 403)
-    return logger.error('Langfuse refuses the keys: set both as its project has them', {
-      ...fields,
-      settings: ['LANGFUSE_PUBLIC_KEY', 'LANGFUSE_SECRET_KEY'],
-      status: projects.status,
-    });
-  if (projects.status !== 200)
-    return logger.warn('Langfuse does not answer as Langfuse does', { ...fields, status: projects.status });
-  if (major < WANTED)
-    return logger.warn(
-      `Langfuse is of an old version: traces are made for ${WANTED}; from 3.22 on they may arrive, late and with parts missing`,
-      fields,
-    );
-  logger.info('Langfuse takes the keys', fields);
+  const { state, reason, version } = await lookAtLangfuse(langfuse);
+  const fields = { host: standing.host, langfuse_version: version, ...(reason && { reason }) };
+  switch (state) {
+    case 'away':
+      return standing.isUp === undefined ? standing.away(reason ?? state) : undefined;
+    case 'refuses':
+      return logger.error('Langfuse refuses the keys: set both as its project has them', {
+        ...fields,
+        settings: ['LANGFUSE_PUBLIC_KEY', 'LANGFUSE_SECRET_KEY'],
+      });
+    case 'other':
+      return logger.warn('Langfuse does not answer as Langfuse does', fields);
+    case 'old':
+      return logger.warn(
+        `Langfuse is of an old version: traces are made for ${WANTED}; from 3.22 on they may arrive, late and with parts missing`,
+        fields,
+      );
+    case 'answers':
+      return logger.info('Langfuse takes the keys', fields);
+  }
 }
 
 /** `{"status": "OK", "version": "4.1.0"}`, with status 503 too. */

@@ -1,5 +1,7 @@
-/** A call as Langfuse 4 wants to hear of it: a generation with its usage and cost. Never content. */
+/** A call as Langfuse 4 wants to hear of it: a generation with its usage and cost. What was said only comes along masked, where content logging is on. */
+import type { Attributes } from '@opentelemetry/api';
 import { toDollars } from '../../ledger/money';
+import type { MaskedContent } from '../../content/masked-content';
 import { cut } from '../../model/cut';
 import type { Usage } from '../../model/usage';
 import type { EndedCall } from '../ended-call';
@@ -16,7 +18,7 @@ const LONGEST_TAG = 64;
 
 export function langfuseShape(labels: LangfuseLabels): SpanShape {
   /** Langfuse takes them from any span of a trace, and filters by those of each. */
-  const ofTrace = ({ key, level, session }: EndedCall) => ({
+  const ofTrace = ({ key, level, session }: EndedCall, said?: MaskedContent) => ({
     [LANGFUSE.user]: key?.ownerName,
     // What its client takes for one conversation; else all that goes on in one workspace.
     [LANGFUSE.session]: session?.id ?? key?.workspaceId,
@@ -24,12 +26,13 @@ export function langfuseShape(labels: LangfuseLabels): SpanShape {
       template: key?.templateName,
       level,
       scope: key?.scope,
+      'content-keep-days': said && String(said.keepDays),
     }),
     [LANGFUSE.environment]: labels.environment,
     [LANGFUSE.release]: labels.release,
   });
   return {
-    call(call, clock) {
+    call(call, clock, said) {
       const { key, model, usage, cost, maxTokens, answerId, session } = call;
       const operation = operationOf(call);
       const name = model === undefined ? operation : `${operation} ${model}`;
@@ -37,7 +40,10 @@ export function langfuseShape(labels: LangfuseLabels): SpanShape {
       return {
         name,
         attributes: known({
-          ...ofTrace(call),
+          ...ofTrace(call, said),
+          [LANGFUSE.input]: said?.input,
+          [LANGFUSE.output]: said?.output,
+          ...(said && metadataOf(said)),
           [LANGFUSE.traceName]: name,
           [LANGFUSE.type]: 'generation',
           [LANGFUSE.model]: model,
@@ -74,6 +80,15 @@ export function langfuseShape(labels: LangfuseLabels): SpanShape {
     },
   };
 }
+
+/** That it is there, how long it may be, and what is missing from it. */
+const metadataOf = ({ keepDays, masked, leftOut, isCut }: MaskedContent): Attributes => ({
+  [LANGFUSE.metadata('content')]: 'masked',
+  [LANGFUSE.metadata('content_keep_days')]: keepDays,
+  [LANGFUSE.metadata('content_cut')]: isCut,
+  [LANGFUSE.metadata('content_left_out')]: leftOut,
+  [LANGFUSE.metadata('content_masked')]: JSON.stringify(Object.fromEntries(masked)),
+});
 
 const tagsOf = (tags: Readonly<Record<string, string | null | undefined>>): string[] =>
   Object.entries(tags).flatMap(([name, value]) =>

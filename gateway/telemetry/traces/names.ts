@@ -55,6 +55,8 @@ export const LANGFUSE = {
   completionStart: 'langfuse.observation.completion_start_time',
   level: 'langfuse.observation.level',
   statusMessage: 'langfuse.observation.status_message',
+  input: 'langfuse.observation.input',
+  output: 'langfuse.observation.output',
   metadata: (name: string) => `langfuse.observation.metadata.${name}`,
   traceName: 'langfuse.trace.name',
   tags: 'langfuse.trace.tags',

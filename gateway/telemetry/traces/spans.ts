@@ -2,12 +2,18 @@
 import { SpanKind, SpanStatusCode, TraceFlags, type Attributes, type HrTime } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import type { MaskedContent } from '../../content/masked-content';
 import type { Attempt, EndedCall } from '../ended-call';
 import { newSpanId, type CallTrace } from './call-trace';
 
 /** What an endpoint wants to know of each. */
 export interface SpanShape {
-  call(call: EndedCall, clock: Clock): { readonly name: string; readonly attributes: Attributes };
+  /** @param said without secrets, for who may have it */
+  call(
+    call: EndedCall,
+    clock: Clock,
+    said?: MaskedContent,
+  ): { readonly name: string; readonly attributes: Attributes };
   attempt(attempt: Attempt, call: EndedCall): { readonly name: string; readonly attributes: Attributes };
 }
 
@@ -24,6 +30,7 @@ export function spansOf(
   resource: Resource,
   call: EndedCall,
   { traceId, spanId, parent, attempts }: CallTrace,
+  said?: MaskedContent,
 ): ReadableSpan[] {
   const clock = clockNow();
   const span = (
@@ -58,7 +65,7 @@ export function spansOf(
   const whole = [call.startedAt, call.startedAt + call.elapsedMs] as const;
   const above = parent && { spanId: parent.spanId, isRemote: true };
   return [
-    span(spanId, above, SpanKind.SERVER, whole, failureOf(call), shape.call(call, clock)),
+    span(spanId, above, SpanKind.SERVER, whole, failureOf(call), shape.call(call, clock, said)),
     ...call.attempts.map((attempt, at) =>
       span(
         attempts[at] ?? newSpanId(),

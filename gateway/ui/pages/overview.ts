@@ -1,51 +1,66 @@
-/** Overview: whether it works, and what needs attention, each with what to do. Sums of spend have pages of their own. */
+/** Overview: what AI costs, whether it works, and what needs attention, each with what to do. */
 import { CODER_STATES } from '../../coder/standing';
+import { goneOf } from '../../http/gone';
 import { ENDING_DAYS } from '../../keys/key-search';
-import { providerKey } from '../../providers/provider';
 import type { Services } from '../../services';
+import { attentionFor, deploymentsOf, type Counts } from '../attention';
+import { countPeople } from '../budget-terms';
+import { figureTable, type Column } from '../column';
+import { IDLE_DAYS } from '../listed-columns';
+import { readFigures } from '../live/live-figures';
+import { readOverview, readProvidersToday } from '../overview-figures';
 import type { Page } from '../page';
+import { readTeamBudgets, type TeamBudget } from '../team-budgets';
 
-/** Days ahead from which the end of a model is told. */
-const MODEL_NOTICE_DAYS = 60;
 const DAY_MS = 86_400_000;
-
-/** Something to be looked at, with where or how. */
-export interface Attention {
-  readonly weight: 'bad' | 'warn';
-  readonly what: string;
-  readonly todo: string;
-  readonly href?: string;
-}
-
-interface Counts {
-  living: number;
-  blocked: number;
-  paused: number;
-  suspended: number;
-  ending: number;
-  closed: number;
-  people: number;
-  processes: number;
-  silent: number;
-}
 
 export const overview: Page = {
   path: '/ui',
   nav: 'Overview',
   title: 'Overview',
   template: 'overview',
-  async load({ services }) {
+  async load({ services, session, exchange, query }) {
     const counts = await count(services);
     const deployments = deploymentsOf(services);
+    const looked = await services.reports.readPage(session.name, goneOf(exchange), async (reader) => ({
+      shown: await readOverview(services, reader, query),
+      teams: await readTeamBudgets(services, reader),
+      people: await countPeople(services, reader, IDLE_DAYS),
+      providersToday: await readProvidersToday(services, reader),
+      live: await readFigures(services, reader),
+    }));
+    const { shown, teams, people } = looked;
+    const states = deployments.map((each) => ({
+      ...each,
+      modelHref: `/ui/models/${encodeURIComponent(each.model)}`,
+    }));
     return {
+      ...shown,
       counts,
-      deployments,
-      attention: attentionFor(services, counts, deployments),
+      people,
+      deployments: states,
+      budgets: teams.length === 0 ? undefined : figureTable(BUDGETS, teams, { label: 'Budgets of teams' }),
+      attention: attentionFor(services, { ...looked, counts, deployments }),
       coder: coderOf(services),
+      live: looked.live,
       asOf: services.now(),
     };
   },
 };
+
+const BUDGETS: readonly Column<TeamBudget>[] = [
+  {
+    name: 'team',
+    label: 'Team',
+    kind: 'text',
+    of: ({ kind, name }) => `${kind} ${name}`,
+    href: ({ kind, name }) =>
+      kind === 'template' ? `/ui/teams/${encodeURIComponent(name)}` : '/ui/teams#groups',
+  },
+  { name: 'spend_usd', label: 'Spent', kind: 'usd', of: ({ spend }) => spend },
+  { name: 'budget_usd', label: 'Budget', kind: 'usd', of: ({ budget }) => budget },
+  { name: 'share', label: 'Of it', kind: 'meter', of: ({ share }) => share },
+];
 
 async function count({ database, now, limits }: Services): Promise<Counts> {
   const at = now();
@@ -69,49 +84,6 @@ async function count({ database, now, limits }: Services): Promise<Counts> {
   ) as unknown as Counts;
 }
 
-interface Deployment {
-  readonly model: string;
-  readonly name: string;
-  readonly state: 'in use' | 'left alone' | 'ended' | 'not configured';
-  /** Seconds it is still left alone. */
-  readonly seconds?: number;
-  readonly retiresOn?: string;
-  readonly endsSoon: boolean;
-  readonly successor?: string;
-}
-
-/** As this process sees them: each finds out for itself. */
-function deploymentsOf({ documents, providers, health, now }: Services): Deployment[] {
-  const today = now().getTime();
-  return documents.current.document.models.flatMap((model) =>
-    model.deployments.map((deployment) => {
-      const key = providerKey(deployment);
-      const provider = providers.get(key);
-      const name = `${provider?.name ?? key}/${deployment.id}`;
-      const pauseMs = (health.pausedUntil(name) ?? 0) - health.now();
-      const { retires_on: day } = deployment;
-      const endsIn = day === undefined ? Infinity : Date.parse(day) - today;
-      const state =
-        provider === undefined
-          ? 'not configured'
-          : endsIn <= 0
-            ? 'ended'
-            : pauseMs > 0
-              ? 'left alone'
-              : 'in use';
-      return {
-        model: model.name,
-        name,
-        state,
-        endsSoon: endsIn <= MODEL_NOTICE_DAYS * DAY_MS,
-        ...(state === 'left alone' ? { seconds: Math.ceil(pauseMs / 1_000) } : {}),
-        ...(day === undefined ? {} : { retiresOn: day }),
-        ...(model.successor === undefined ? {} : { successor: model.successor }),
-      };
-    }),
-  );
-}
-
 function coderOf({ coderStanding, settings }: Services) {
   if (settings.coderUrl === undefined || settings.coderToken === undefined) return { isLookedAt: false };
   const { current } = coderStanding;
@@ -122,95 +94,3 @@ function coderOf({ coderStanding, settings }: Services) {
     says: current === undefined ? 'It has not been looked at yet' : CODER_STATES[current.state].says,
   };
 }
-
-function attentionFor(
-  { coderStanding, settings, providers, documents }: Services,
-  counts: Counts,
-  deployments: readonly Deployment[],
-): Attention[] {
-  const found: Attention[] = [];
-  const add = (weight: Attention['weight'], what: string, todo: string, href?: string): void =>
-    void found.push({ weight, what, todo, ...(href === undefined ? {} : { href }) });
-
-  if (providers.size === 0)
-    add(
-      'bad',
-      'No provider is configured: no call is answered',
-      'Set ANTHROPIC_API_KEY, or AWS_REGION and credentials for Bedrock.',
-      '/ui/settings',
-    );
-  for (const { name: model, deployments: own } of documents.current.document.models)
-    if (providers.size > 0 && !own.some((each) => providers.has(providerKey(each))))
-      add(
-        'warn',
-        `${model} has no deployment that can be asked`,
-        'Configure one of its providers, or take it out of the document.',
-        '/ui/settings',
-      );
-  for (const each of deployments) {
-    const { name, model, state, seconds, retiresOn, successor } = each;
-    if (state === 'left alone')
-      add(
-        'warn',
-        `${name} has failed and is left alone for another ${seconds} s`,
-        'Others are asked meanwhile. If it stays, look at the status page of the provider, and at its key.',
-      );
-    if (each.endsSoon && state !== 'not configured')
-      add(
-        state === 'ended' ? 'bad' : 'warn',
-        `${name} (${model}) ${state === 'ended' ? 'has ended' : 'ends'} on ${retiresOn}`,
-        successor === undefined
-          ? 'Publish a document that names a successor.'
-          : `${successor} answers for it then. Tell those who use it.`,
-        '/ui/settings',
-      );
-  }
-  const coder = coderStanding.current;
-  if (settings.coderUrl === undefined || settings.coderToken === undefined)
-    add(
-      'warn',
-      'Workspaces and people are not looked after in Coder',
-      'Set CODER_URL and CODER_TOKEN, so that keys of stopped workspaces and suspended people stop at once.',
-    );
-  else if (coder !== undefined && coder.state !== 'reached')
-    add('bad', CODER_STATES[coder.state].says, `${capital(CODER_STATES[coder.state].remedy)}.`);
-  if (counts.closed > 0)
-    add(
-      'warn',
-      `${are(counts.closed, 'account')} closed by a call that cost more than was set aside`,
-      'Look at the key, and unblock it when its spend is right.',
-      '/ui/keys?sort_by=spend',
-    );
-  if (counts.suspended > 0)
-    add(
-      'warn',
-      `${are(counts.suspended, 'key')} of people whom Coder suspends`,
-      'They let nothing through. Revoke them if the people do not come back.',
-      '/ui/keys?status=suspended',
-    );
-  if (counts.blocked > 0)
-    add(
-      'warn',
-      `${are(counts.blocked, 'key')} blocked`,
-      'Unblock or revoke them when what was wrong is clear.',
-      '/ui/keys?status=blocked',
-    );
-  if (counts.ending > 0)
-    add(
-      'warn',
-      `${are(counts.ending, 'key')} about to end within ${ENDING_DAYS} days`,
-      'Rotate those that are still needed.',
-      '/ui/keys?status=ending',
-    );
-  if (counts.silent > 0)
-    add(
-      'warn',
-      `${are(counts.silent, 'gateway process', 'gateway processes')} silent`,
-      'What they had under way is booked in full shortly. Look at their logs.',
-    );
-  return found;
-}
-
-const are = (many: number, one: string, more = `${one}s`): string =>
-  many === 1 ? `1 ${one} is` : `${many} ${more} are`;
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -39,6 +39,7 @@ export const settings: Page = {
       defaultLevel: services.settings.defaultLevel ?? document.default_level,
       prompts: LEVELS.map((level) => promptOf(services, level)),
       providers: providersOf(services),
+      contentLogging: await contentLoggingOf(services),
     };
   },
 };
@@ -79,6 +80,12 @@ function promptOf({ prompts }: Services, level: (typeof LEVELS)[number]) {
     version: text ? hash('sha256', text, 'hex').slice(0, DIGITS) : undefined,
     characters: text?.length,
   };
+}
+
+/** As the process that answers knows it, after a look. */
+async function contentLoggingOf({ contentLogging: { isPossible, switches } }: Services) {
+  await switches.refresh();
+  return { isPossible, on: switches.on };
 }
 
 /** Every provider that the document names or the environment sets up, and whether both do. */

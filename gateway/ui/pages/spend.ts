@@ -6,12 +6,14 @@ import { areSumsWhole, readSums, type Sum } from '../../ledger/sums/read-sums';
 import { goneOf } from '../../http/gone';
 import type { Statements } from '../../store/database';
 import { barsOf, CHART } from '../bar-chart';
+import { callsHref } from '../calls-href';
 import { findAction } from '../filter';
 import { withQuery } from '../local-path';
 import type { Page, View } from '../page';
+import { spanChoices } from '../span';
 import {
   readSpend,
-  SPANS,
+  SPEND_FILTERS,
   SPEND_WORDS,
   spendAsked,
   WAYS,
@@ -22,6 +24,8 @@ import {
 const PATH = '/ui/spend';
 /** Rows of the page; the table for a spreadsheet has all. */
 const MOST_ROWS = 200;
+/** Of the filters, the first so many have a field of their own. */
+const SHOWN_FILTERS = 3;
 /** Days of which durations by the hour are kept. */
 const MOST_DAYS_OF_DURATIONS = 31;
 const HOUR_MS = 3_600_000;
@@ -55,7 +59,10 @@ async function load({ services }: View, asked: SpendAsked, statements: Statement
   return {
     filter: { ...filter, by: way, days: String(span) },
     ways: Object.entries(WAYS).map(([value, label]) => ({ value, label, isChosen: value === way })),
-    spans: SPANS.map((value) => ({ value, label: labelOf(value), isChosen: value === span })),
+    spans: spanChoices(span),
+    others: SPEND_FILTERS.slice(SHOWN_FILTERS).flatMap((name) =>
+      filter[name] === undefined ? [] : [{ name, value: filter[name] }],
+    ),
     isFiltered: Object.keys(filter).length > 0,
     of: WAYS[way],
     timeZone,
@@ -100,7 +107,6 @@ function dearestOf(byDay: readonly Sum[]) {
 
 const toNano = (dollars: number): number => dollars * 1e9;
 const percent = (share: number): string => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
-const labelOf = (days: number): string => (days === 1 ? 'Today' : `${days} days`);
 
 /** What rows are called that have no name. */
 const NAMELESS: Partial<Record<SpendAsked['way'], string>> = {
@@ -111,7 +117,7 @@ const NAMELESS: Partial<Record<SpendAsked['way'], string>> = {
 };
 
 /** The rows under a figure: who within a team or model, what within a person, the day by itself. */
-function leadsTo({ way, words }: SpendAsked, { id }: SpendRow): string | undefined {
+function leadsTo({ way, words, filter }: SpendAsked, { id }: SpendRow): string | undefined {
   if (id === '') return undefined;
   switch (way) {
     case 'person':
@@ -120,6 +126,16 @@ function leadsTo({ way, words }: SpendAsked, { id }: SpendRow): string | undefin
       return withQuery(PATH, words, { by: 'person', team: id });
     case 'model':
       return withQuery(PATH, words, { by: 'person', model: id });
+    case 'workspace':
+      return withQuery(PATH, words, { by: 'model', workspace: id });
+    case 'provider':
+      return withQuery(PATH, words, { by: 'deployment', provider: id });
+    case 'deployment':
+      return withQuery(PATH, words, { by: 'model', deployment: id });
+    case 'error':
+      return withQuery(PATH, words, { by: 'model', error: id });
+    case 'day':
+      return callsHref(filter, [id, id]);
     default:
       return undefined;
   }

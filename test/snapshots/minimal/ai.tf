@@ -119,3 +119,42 @@ resource "coder_env" "ai_enforcement_level" {
   name     = "AI_ENFORCEMENT_LEVEL"
   value    = replace(local.ai_level, "$", "$${WORKSPACE_DOLLAR}")
 }
+
+locals {
+  usage_page_script = join("\n", [
+    "#!/usr/bin/env bash",
+    "coder_url=$(base64 -d <<<'${base64encode(data.coder_workspace.me.access_url)}')",
+    "hosts=''",
+    "port=18480",
+    file("${path.module}/scripts/usage-page.sh"),
+  ])
+}
+
+resource "coder_script" "usage_page" {
+  count = local.ai_wanted ? 1 : 0
+
+  agent_id     = coder_agent.main.id
+  display_name = "AI usage page"
+  icon         = "/icon/widgets.svg"
+  run_on_start = true
+  timeout      = 60
+  script       = local.usage_page_script
+}
+
+resource "coder_app" "ai_usage" {
+  count = local.ai_wanted ? 1 : 0
+
+  agent_id     = coder_agent.main.id
+  slug         = "ai-usage"
+  display_name = "AI usage"
+  icon         = "/icon/widgets.svg"
+  url          = "http://localhost:18480/"
+  subdomain    = false
+  share        = "owner"
+
+  healthcheck {
+    url       = "http://localhost:18480/healthz"
+    interval  = 5
+    threshold = 6
+  }
+}

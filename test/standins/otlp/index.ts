@@ -1,11 +1,13 @@
 /**
- * A server that spans go to: a plain OTLP one, or Langfuse with what that checks (keys, its version header, ids, 64-bit
- * numbers as strings). It records all it was sent, and misbehaves when told to.
+ * A server that spans and metrics go to: a plain OTLP one, or Langfuse with what that checks (keys, its version header, ids,
+ * 64-bit numbers as strings). It records all it was sent, and misbehaves when told to.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { patientServer } from '../patient-server';
+import { pointsIn, type SeenPoint } from './points';
+import { millisecondsOf, valuesOf, type KeyValue } from './values';
 import { readTraceRequest } from './wire';
 
 export const LANGFUSE_KEYS = { public: 'pk-lf-standin-0123', secret: 'sk-lf-standin-secret-4567' };
@@ -31,6 +33,7 @@ export interface SeenRequest {
   /** As it came, unzipped. */
   readonly body: Buffer;
   readonly spans: readonly SeenSpan[];
+  readonly points: readonly SeenPoint[];
 }
 
 /** `hang`: no answer. `trickle`: its bytes come one by one for ever. `endless`: more of it than anybody should read. */
@@ -39,11 +42,17 @@ export type Mood = 'well' | 'hang' | 'trickle' | 'endless' | 'redirect' | 'cut' 
 export interface OtlpStandin {
   readonly url: string;
   readonly port: number;
-  /** Requests that brought spans, those that were refused too. */
+  /** Requests that brought spans or points, those that were refused too. */
   readonly requests: SeenRequest[];
   /** Spans of the requests that were taken. */
   readonly spans: readonly SeenSpan[];
+  /** Points of the last metrics that were taken, over all requests that told of one moment. */
+  readonly points: readonly SeenPoint[];
+  /** Paths of requests that brought nothing, which asks whether it would be taken. */
+  readonly asked: string[];
   mood: Mood;
+  /** Value that the header `authorization` must have. @default - any, or Langfuse's keys */
+  authorization?: string;
   /** What Langfuse says it is. @default 4.2.0 */
   version: string;
   /** Rejects so many spans of each request, as OTLP's partial success. */
@@ -53,6 +62,7 @@ export interface OtlpStandin {
 
 export async function startOtlpStandin(port = 0): Promise<OtlpStandin> {
   const taken: SeenSpan[] = [];
+  let points: SeenPoint[] = [];
   const trickles = new Set<NodeJS.Timeout>();
   const server = patientServer((request, response) => {
     const pieces: Buffer[] = [];
@@ -65,25 +75,47 @@ export async function startOtlpStandin(port = 0): Promise<OtlpStandin> {
     const isLangfuse = path.startsWith('/api/public/');
     if (path === '/api/public/health') return json(response, 200, { status: 'OK', version: standin.version });
     if (path === '/api/public/projects')
-      return request.headers.authorization === AUTHORIZATION
+      return request.headers.authorization === (standin.authorization ?? AUTHORIZATION)
         ? json(response, 200, { data: [{ id: 'p', name: 'gateway' }] })
         : json(response, 401, {
             message: 'Invalid credentials. Confirm that you have configured the correct host.',
           });
     const body = request.headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent;
-    let spans: readonly SeenSpan[];
+    const seen = { path, headers: request.headers, body };
+    let spans: readonly SeenSpan[] = [];
+    let found: readonly SeenPoint[] = [];
+    const type = request.headers['content-type'] ?? '';
     try {
-      spans = spansIn(body, request.headers['content-type'] ?? '');
+      if (path.endsWith('/metrics')) found = pointsIn(body, type);
+      else spans = spansIn(body, type);
     } catch (fault) {
-      standin.requests.push({ path, headers: request.headers, body, spans: [] });
+      standin.requests.push({ ...seen, spans: [], points: [] });
       return json(response, 400, { message: String(fault) });
     }
-    standin.requests.push({ path, headers: request.headers, body, spans });
+    if (spans.length + found.length === 0) standin.asked.push(path);
+    else standin.requests.push({ ...seen, spans, points: found });
+    if (standin.authorization !== undefined && request.headers.authorization !== standin.authorization)
+      return json(response, 401, { message: 'who are you' });
     if (standin.mood !== 'well') return misbehave(standin.mood, response);
     const refusal = isLangfuse ? langfuseRefusal(request) : undefined;
     if (refusal !== undefined) return json(response, refusal, { message: 'refused' });
     taken.push(...spans.slice(standin.rejects));
-    json(response, 200, standin.rejects > 0 ? { partialSuccess: { rejectedSpans: standin.rejects } } : {});
+    if (found.length > 0) {
+      if (points[0]?.time !== found[0]?.time) points = [];
+      points.push(...found);
+    }
+    succeed(response, path, type);
+  }
+
+  /** In the encoding of the question, with what is rejected as OTLP's partial success. */
+  function succeed(response: ServerResponse, path: string, type: string): void {
+    const { rejects } = standin;
+    const what = path.endsWith('/metrics') ? 'rejectedDataPoints' : 'rejectedSpans';
+    if (type !== 'application/x-protobuf')
+      return json(response, 200, rejects > 0 ? { partialSuccess: { [what]: rejects } } : {});
+    // Field 1 of the answer is a message, whose field 1 is the number.
+    const written = rejects > 0 ? Buffer.from([0x0a, 2, 0x08, rejects]) : Buffer.alloc(0);
+    response.writeHead(200, { 'content-type': type }).end(written);
   }
 
   function misbehave(mood: Exclude<Mood, 'well'>, response: ServerResponse): void {
@@ -108,11 +140,15 @@ export async function startOtlpStandin(port = 0): Promise<OtlpStandin> {
     json(response, mood.status, { message: 'the prompt was: not for your log' });
   }
 
-  const standin: OtlpStandin = {
+  const standin: OtlpStandin & { url: string; port: number } = {
     url: '',
     port: 0,
     requests: [],
     spans: taken,
+    get points() {
+      return points;
+    },
+    asked: [],
     mood: 'well',
     version: '4.2.0',
     rejects: 0,
@@ -124,7 +160,9 @@ export async function startOtlpStandin(port = 0): Promise<OtlpStandin> {
   };
   await new Promise<void>((done) => server.listen(port, '127.0.0.1', done));
   const address = server.address() as AddressInfo;
-  return Object.assign(standin, { url: `http://127.0.0.1:${address.port}`, port: address.port });
+  standin.url = `http://127.0.0.1:${address.port}`;
+  standin.port = address.port;
+  return standin;
 }
 
 function json(response: ServerResponse, status: number, body: unknown): void {
@@ -137,10 +175,6 @@ function langfuseRefusal({ headers }: IncomingMessage): number | undefined {
   return Number.isInteger(version) && version <= 4 ? undefined : 400;
 }
 
-interface KeyValue {
-  readonly key: string;
-  readonly value: Readonly<Record<string, unknown>>;
-}
 interface WireSpan {
   readonly traceId: string;
   readonly spanId: string;
@@ -152,21 +186,22 @@ interface WireSpan {
   readonly attributes?: readonly KeyValue[];
   readonly status?: { readonly code?: unknown; readonly message?: string };
 }
-interface WireRequest {
-  readonly resourceSpans: readonly {
+export interface WireTraces {
+  readonly resourceSpans?: readonly {
     readonly resource?: { readonly attributes?: readonly KeyValue[] };
     readonly scopeSpans: readonly { readonly spans: readonly WireSpan[] }[];
   }[];
 }
 
-function spansIn(body: Buffer, type: string): SeenSpan[] {
-  const parsed = (
-    type === 'application/x-protobuf' ? readTraceRequest(body) : JSON.parse(body.toString())
-  ) as WireRequest;
-  return parsed.resourceSpans.flatMap(({ resource, scopeSpans }) =>
+const spansIn = (body: Buffer, type: string): SeenSpan[] =>
+  spansOf(
+    (type === 'application/x-protobuf' ? readTraceRequest(body) : JSON.parse(body.toString())) as WireTraces,
+  );
+
+export const spansOf = ({ resourceSpans = [] }: WireTraces): SeenSpan[] =>
+  resourceSpans.flatMap(({ resource, scopeSpans }) =>
     scopeSpans.flatMap(({ spans }) => spans.map((span) => seen(span, valuesOf(resource?.attributes)))),
   );
-}
 
 /** One span that is not as it must be, and the whole request is refused. */
 function seen(span: WireSpan, resource: SeenSpan['resource']): SeenSpan {
@@ -185,20 +220,4 @@ function seen(span: WireSpan, resource: SeenSpan['resource']): SeenSpan {
     status: { code: Number(span.status?.code ?? 0), message: span.status?.message ?? '' },
     resource,
   };
-}
-
-function millisecondsOf(nano: unknown): number {
-  if (typeof nano !== 'string' || !/^\d{16,20}$/.test(nano)) throw new Error('64 bits must be a string');
-  return Number(BigInt(nano) / 1_000n) / 1_000;
-}
-
-const valuesOf = (attributes: readonly KeyValue[] = []): Record<string, unknown> =>
-  Object.fromEntries(attributes.map(({ key, value }) => [key, valueOf(value)]));
-
-function valueOf(value: KeyValue['value']): unknown {
-  const [[kind, given] = []] = Object.entries(value);
-  if (kind === 'arrayValue')
-    return (given as { values?: KeyValue['value'][] }).values?.map((each) => valueOf(each)) ?? [];
-  if (kind === 'intValue') return Number(given);
-  return given;
 }

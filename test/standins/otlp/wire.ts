@@ -2,7 +2,8 @@
  * Protobuf as it stands on the wire, read by the field numbers of opentelemetry-proto 1.x: written out here on its own, so
  * that a slip of whoever wrote the bytes is not repeated. Gives what OTLP's JSON would be, 64-bit numbers as strings.
  */
-type Kind = 'text' | 'hex' | 'fixed64' | 'double' | 'int' | 'bool' | Message;
+type Kind =
+  'text' | 'hex' | 'fixed64' | 'double' | 'int' | 'bool' | 'packed fixed64' | 'packed double' | Message;
 interface Field {
   readonly name: string;
   readonly kind: Kind;
@@ -43,7 +44,48 @@ const RESOURCE_SPANS: Message = () => ({
 });
 const REQUEST: Message = () => ({ 1: list('resourceSpans', RESOURCE_SPANS) });
 
+const NUMBER_POINT: Message = () => ({
+  2: one('startTimeUnixNano', 'fixed64'),
+  3: one('timeUnixNano', 'fixed64'),
+  4: one('asDouble', 'double'),
+  7: list('attributes', KEY_VALUE),
+});
+const HISTOGRAM_POINT: Message = () => ({
+  2: one('startTimeUnixNano', 'fixed64'),
+  3: one('timeUnixNano', 'fixed64'),
+  4: one('count', 'fixed64'),
+  5: one('sum', 'double'),
+  6: one('bucketCounts', 'packed fixed64'),
+  7: one('explicitBounds', 'packed double'),
+  9: list('attributes', KEY_VALUE),
+});
+const METRIC: Message = () => ({
+  1: one('name', 'text'),
+  2: one('description', 'text'),
+  3: one('unit', 'text'),
+  5: one('gauge', () => ({ 1: list('dataPoints', NUMBER_POINT) })),
+  7: one('sum', () => ({
+    1: list('dataPoints', NUMBER_POINT),
+    2: one('aggregationTemporality', 'int'),
+    3: one('isMonotonic', 'bool'),
+  })),
+  9: one('histogram', () => ({
+    1: list('dataPoints', HISTOGRAM_POINT),
+    2: one('aggregationTemporality', 'int'),
+  })),
+});
+const SCOPE_METRICS: Message = () => ({
+  1: one('scope', () => ({ 1: one('name', 'text') })),
+  2: list('metrics', METRIC),
+});
+const RESOURCE_METRICS: Message = () => ({
+  1: one('resource', () => ({ 1: list('attributes', KEY_VALUE) })),
+  2: list('scopeMetrics', SCOPE_METRICS),
+});
+const METRICS_REQUEST: Message = () => ({ 1: list('resourceMetrics', RESOURCE_METRICS) });
+
 export const readTraceRequest = (bytes: Buffer): unknown => read(bytes, REQUEST);
+export const readMetricsRequest = (bytes: Buffer): unknown => read(bytes, METRICS_REQUEST);
 
 function read(bytes: Buffer, message: Message): Record<string, unknown> {
   const fields = message();
@@ -84,6 +126,13 @@ function tell(value: unknown, kind: Kind): unknown {
   if (kind === 'hex') return (value as Buffer).toString('hex');
   if (kind === 'fixed64') return (value as Buffer).readBigUInt64LE().toString();
   if (kind === 'double') return (value as Buffer).readDoubleLE();
+  if (kind === 'packed fixed64' || kind === 'packed double') {
+    const each = kind === 'packed double' ? 'double' : 'fixed64';
+    const bytes = value as Buffer;
+    return Array.from({ length: bytes.length / 8 }, (_, at) =>
+      tell(bytes.subarray(8 * at, 8 * at + 8), each),
+    );
+  }
   if (kind === 'bool') return value !== 0n;
   return String(value);
 }

@@ -198,6 +198,18 @@ export const WORKSPACE_CASES: readonly Case[] = [
     says: 'external and command',
     at: 'coder_app.w',
   },
+  ...(
+    [
+      ['authenticated', {}],
+      ['public', { subdomain: false }],
+    ] as const
+  ).map(([share, changes]): Case => ({
+    rule: 'app/path-share',
+    when: `an app below a path is shared as ${share}`,
+    build: webApp({ share, ...changes }),
+    says: `share must be "owner" without subdomain = true, got "${share}"`,
+    at: 'coder_app.w',
+  })),
   ...['Web', 'a--b', '-a', 'a_b', ''].map((slug): Case => ({
     rule: 'app/slug',
     when: `the slug is ${JSON.stringify(slug)}`,
@@ -324,6 +336,10 @@ export const WORKSPACE_ACCEPTED: readonly Accepted[] = [
   },
   { when: 'a script at the limit', build: script({ script: 'x'.repeat(131_071) }) },
   { when: 'an app of a command', build: webApp({ url: undefined, command: 'htop', share: 'owner' }) },
+  {
+    when: 'an app of its own name that others open',
+    build: webApp({ subdomain: true, share: 'authenticated' }),
+  },
   { when: 'an external app', build: webApp({ url: 'https://example.com', external: true }) },
   { when: 'names of 64 characters that need more bytes', build: webApp({ displayName: 'ä'.repeat(64) }) },
   { when: 'a key with words', build: (b) => metadata(b, [{ key: 'CPU usage', value: '1' }]) },

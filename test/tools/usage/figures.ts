@@ -63,12 +63,63 @@ export const theFigures = (open: () => Spender): void =>
       expect(usage.activity.owner.by_workspace).toHaveLength(2);
     });
 
+    test('--sessions has what each conversation came to, with begin and end', async () => {
+      const { status, stdout, stderr } = await terminal.run('ai-usage', '--sessions');
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      const lines = stdout.split('\n').map((line) => line.trim().replace(/ {2,}/g, ' | '));
+      expect(lines[0]).toBe(`AI usage by session at ${platform.gateway.url}, last 30 days; times in UTC`);
+      expect(lines[2]).toBe('session | calls | input | output | cached | spent | begin | end');
+      expect(lines[3]).toMatch(
+        /^\(none named\) \| 2 \| 112k \| 11k \| 0 \| \$0\.47( \| \d\d \w{3} \d\d:\d\d){2}$/,
+      );
+      const told = await terminal.json<{ sessions: readonly { calls: number; begins_at: string }[] }>(
+        'ai-usage',
+        '--sessions',
+      );
+      expect(told.sessions).toMatchObject([
+        { calls: 2, begins_at: expect.stringMatching(/^20\d\d-/) as string },
+      ]);
+      expect((await terminal.run('ai-usage', '--sessions', '--badge')).status).not.toBe(0);
+    });
+
+    test('what a session is called cannot move the cursor, nor is it read without end', async () => {
+      const session = {
+        session: `\u001b[2J${'x'.repeat(900)}`,
+        calls: 1,
+        spend: 1,
+        begins_at: '2026-11-28T10:00:00.000Z',
+        ends_at: 'yesterday',
+      };
+      const sessions = Array.from({ length: 900 }, () => session);
+      const stranger = await listen(always({ days: 30, truncated: true, sessions }));
+      const { status, stdout } = await broken().movedTo(stranger.url).run('ai-usage', '--sessions');
+      await stranger.close();
+      expect(status).toBe(0);
+      expect(stdout).not.toContain('\u001b');
+      expect(stdout.length).toBeLessThan(10_000);
+      expect(stdout).toContain('28 Nov 10:00');
+      expect(stdout).toContain('older calls');
+    });
+
     test('--badge is one short line', async () => {
       expect(await terminal.run('ai-usage', '--badge')).toEqual({
         status: 0,
         stdout: '$0.47 of $10.00\n',
         stderr: '',
       });
+    });
+
+    test('that content is logged is said, and in the badge', async () => {
+      const info = { spend: 1, max_budget: 10, budget_left: 9, key_name: 'sk-...abcd', level: 'standard' };
+      const stranger = await listen(always({ ...info, content_logging: true }));
+      const moved = broken().movedTo(stranger.url);
+      expect((await moved.run('ai-usage')).stdout).toMatch(/logging {4}ON: .* sent to Langfuse/);
+      expect((await moved.run('ai-usage', '--badge')).stdout).toBe('$1.00 of $10.00, content logged\n');
+      await stranger.close();
+      const other = await listen(always(info));
+      const quiet = broken().movedTo(other.url);
+      expect((await quiet.run('ai-usage')).stdout).not.toContain('logging');
+      await other.close();
     });
 
     test('an answer that was cut off is said, with what was booked for it and why', async () => {

@@ -32,6 +32,12 @@ def text:
     + if (.reserved | figure) > 0 then " (\(.reserved | dollars) held for calls under way)" else "" end
     + if .budget_left <= 0 then ": used up" else "" end,
   "  key        \(.key_name | clean), mode \(.level | clean)",
+  if .content_logging? == true then
+    "  logging    ON: an administrator has what you and the AI write sent to Langfuse, secrets masked"
+  else empty end,
+  (.owner_budget? | objects
+    | "  all yours  \(.spend | dollars) of \(.max_budget | dollars) \(.budget_duration | duration), \(.budget_left | dollars) left"
+      + if .budget_left <= 0 then ": used up" else "" end),
   if .activity? then
     (.activity.time_zone? // "UTC" | clean) as $zone |
     "", "\(if .workspace? then "This workspace" else "This key" end), last \(.activity.days | figure) days",
@@ -44,7 +50,8 @@ def text:
   else empty end;
 
 def badge:
-  "$\(.spend | fixed(2)) of $\(.max_budget | fixed(2))" + if .budget_left <= 0 then ", used up" else "" end;
+  "$\(.spend | fixed(2)) of $\(.max_budget | fixed(2))" + if .budget_left <= 0 then ", used up" else "" end
+    + if .content_logging? == true then ", content logged" else "" end;
 
 def json:
   {
