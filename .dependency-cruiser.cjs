@@ -116,7 +116,8 @@ module.exports = {
     },
     {
       name: 'nobody-imports-commands',
-      comment: 'A file of cli/ reads a command line, which the docs show. What the command does stays in its room.',
+      comment:
+        'A file of cli/ reads a command line, which the docs show. What the command does stays in its room.',
       severity: 'error',
       from: { pathNot: '^(bin|cli|documentation|test)/' },
       to: { path: '^cli/' },
