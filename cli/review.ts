@@ -2,7 +2,9 @@ import { Option, type Command } from 'commander';
 import type * as Review from '../review/review';
 import type { ReviewWords } from '../review/words';
 import { FORMATS } from '../review/output/format-names';
+import { FORGES } from '../review/forges/names';
 import { SEVERITIES } from '../review/findings/finding';
+import { reviewRecipe } from './review-recipe';
 import { newCommand, numberBetween } from '../terminal/command';
 import { EXIT } from '../terminal/fault';
 import { someDollars, wholeNumber } from '../terminal/option-values';
@@ -20,6 +22,8 @@ export const review = (): Command =>
       'review origin/main...HEAD --format sarif --output review.sarif --max-cost 0.20',
       'review main...HEAD --dry-run',
       'review src/app.ts',
+      'review origin/main...HEAD --comment',
+      'review recipe github --image registry.example.com/workspace:1',
     ],
     exits: {
       0: 'reviewed',
@@ -33,6 +37,7 @@ export const review = (): Command =>
   OPENAI_API_KEY            a key of the gateway, best of the scope ci or agent:review (also read: LITELLM_API_KEY)
   AI_GATEWAY_KEY_FILE       a file with it, where no variable holds one
   AI_MODEL                  the model that reviews, where --model names none
+  GITHUB_TOKEN, GITLAB_TOKEN, GITEA_TOKEN   for --comment: what writes them; which change it is, CI's own variables say
 In a workspace, what its set-up has noted in ~/.config/ai-gateway is taken where no variable says it.`,
   })
     .argument('[what...]', 'BASE...HEAD, or names of files')
@@ -44,6 +49,13 @@ In a workspace, what its set-up has noted in ~/.config/ai-gateway is taken where
     .addOption(
       new Option('--fail-on <severity>', 'end with 1 when a finding is that severe').choices(SEVERITIES),
     )
+    .addOption(
+      new Option(
+        '--comment [platform]',
+        'write comments to the pull or merge request whose CI this is; behind the range',
+      ).choices(FORGES),
+    )
+    .option('--code-scanning', "with --comment github: also for GitHub's list of alerts")
     .option('--max <number>', 'findings that are shown', wholeNumber, 5)
     .option(
       '--max-cost <usd>',
@@ -60,6 +72,7 @@ In a workspace, what its set-up has noted in ~/.config/ai-gateway is taken where
     )
     .option('--dry-run', 'show what would be sent, and what it costs at most')
     .option('--no-cache', 'ask anew what was reviewed before')
+    .addCommand(reviewRecipe())
     .action(async (what: string[], words: ReviewWords) => {
       const code = await (require('../review/review') as typeof Review).reviewCommand(what, words);
       if (code !== EXIT.done) process.exitCode = code;

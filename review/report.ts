@@ -10,6 +10,8 @@ export interface Report {
   /** Those that weigh most first. */
   readonly findings: readonly Finding[];
   readonly dropped: Dropped;
+  /** Fingerprints of what was found beyond the number that is shown: it is not gone. */
+  readonly further: readonly string[];
   readonly leftOut: readonly LeftOut[];
   /** Signs that a reader does not see, in added lines and in names. */
   readonly hidden: readonly HiddenSign[];

@@ -5,8 +5,10 @@ import { CliError, EXIT } from '../terminal/fault';
 import { fileFault } from '../terminal/file-fault';
 import { saying } from '../terminal/progress';
 import { untilStopped } from '../terminal/stopped';
+import { forTerminal } from '../terminal/terminal-text';
 import { cacheFolder, NO_CACHE, openCache } from './cache';
 import { planJson, planOf, planText } from './dry-run';
+import { commentingFor } from './forges/commenting';
 import { connect, type Client } from './gateway/client';
 import { findPlace } from './gateway/place';
 import { renderReport } from './output/formats';
@@ -24,11 +26,20 @@ export async function reviewCommand(names: readonly string[], words: ReviewWords
     target: targetOf(names, words),
     contextTokens: words.contextTokens,
   };
-  if (words.dryRun) return dryRun(props, words);
+  if (words.dryRun) {
+    commentingFor(words, props.target, process.env);
+    return dryRun(props, words);
+  }
   return untilStopped(async (stop) => {
     const client = connect(findPlace(process.env), { stop });
+    const commenting = commentingFor(words, props.target, process.env, stop);
     const prepared = await saying('Reading what has changed', () => prepare(props));
     try {
+      const reason = await commenting?.whyNot(prepared.sides.head);
+      if (reason !== undefined) {
+        process.stderr.write(`${forTerminal(reason)}\n`);
+        return EXIT.done;
+      }
       const report = await saying('Reviewing', () =>
         reviewPrepared(prepared, {
           client,
@@ -41,11 +52,15 @@ export async function reviewCommand(names: readonly string[], words: ReviewWords
         }),
       );
       const isFile = words.output !== undefined;
-      const text = renderReport(report, format, {
-        colours: coloursFor(isFile ? {} : process.stdout),
-        rules: prepared.checklists.rules,
-      });
-      await show(text, words.output);
+      const { rules } = prepared.checklists;
+      const render = { colours: coloursFor(isFile ? {} : process.stdout), rules };
+      await show(renderReport(report, format, render), words.output);
+      if (commenting !== undefined) {
+        const changes = prepared.material.files.map(({ change }) => change);
+        const sarif = (): string => renderReport(report, 'sarif', render);
+        const said = await saying('Writing comments', () => commenting.write(report, changes, sarif));
+        process.stderr.write(`${said}\n`);
+      }
       if (words.failOn !== undefined && hasAtLeast(report, words.failOn)) return EXIT.failed;
       return isWhole(report) ? EXIT.done : EXIT.incomplete;
     } finally {

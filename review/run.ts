@@ -80,7 +80,8 @@ export async function reviewPrepared(prepared: Prepared, props: AskProps): Promi
     if (reason === 'cap' || reason === 'budget') stopped = reason;
   }
   cache.tidy();
-  const { shown, beyond } = pick(once(found.held), most);
+  const held = once(found.held);
+  const { shown, beyond } = pick(held, most);
   const { spending } = asking;
   const spent = run === undefined ? undefined : await spentBy(client, run);
   const { files, hidden } = prepared.material;
@@ -99,6 +100,9 @@ export async function reviewPrepared(prepared: Prepared, props: AskProps): Promi
     },
     findings: await Promise.all(shown.map((finding) => finished(finding, prepared))),
     dropped: { outside: found.outside, refuted: found.refuted, beyond: beyond + found.beyond },
+    further: [...held.filter((each) => !shown.includes(each)), ...found.unchecked].map(
+      ({ fingerprint }) => fingerprint,
+    ),
     leftOut: distinct(leftOut),
     hidden,
     masked: Object.fromEntries([...prepared.masked].sort(([one], [other]) => (one < other ? -1 : 1))),
@@ -120,6 +124,8 @@ class Findings {
   outside = 0;
   refuted = 0;
   beyond = 0;
+  /** Those of `beyond`. */
+  readonly unchecked: Pick<Finding, 'fingerprint'>[] = [];
   /** Once money has run out there is no second look either. */
   private isStopped = false;
 
@@ -160,6 +166,7 @@ class Findings {
     const clean = await Promise.all(once(findings).map(withoutSecrets));
     const kept = byWeight(clean).slice(0, MOST_CHECKED);
     this.beyond += clean.length - kept.length;
+    this.unchecked.push(...clean.filter((each) => !kept.includes(each)));
     const held: Held[] = [];
     for (let from = 0; from < kept.length; from += FINDINGS_A_QUESTION)
       held.push(...(await this.secondLook(kept.slice(from, from + FINDINGS_A_QUESTION))));

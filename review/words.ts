@@ -1,6 +1,7 @@
 /** What was typed, as the review needs it. */
 import { UsageError } from '../terminal/fault';
 import { SEVERITIES, type Severity } from './findings/finding';
+import type { ForgeName } from './forges/names';
 import type { Format } from './output/format-names';
 import type { Target } from './prepare';
 
@@ -16,6 +17,10 @@ export interface ReviewWords {
   readonly format?: Format;
   readonly json?: boolean;
   readonly output?: string;
+  /** true: on the platform whose CI this is. */
+  readonly comment?: ForgeName | true;
+  /** For GitHub's code scanning. */
+  readonly codeScanning?: boolean;
   readonly contextTokens: number;
   readonly dryRun?: boolean;
   /** false by --no-cache. */

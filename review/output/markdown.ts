@@ -5,22 +5,29 @@ import { codeSpan, fenced, forMarkdown } from './escape';
 import { asPercent, headline, leftOutByReason, linesText, notes } from './summary';
 
 export function renderMarkdown(report: Report): string {
-  const leftOut = leftOutByReason(report).map(
-    ({ why, paths, further }) =>
-      `- ${why}: ${paths.map(codeSpan).join(', ')}${further === 0 ? '' : ` and ${further} more`}`,
-  );
+  const leftOut = leftOutLines(report);
   return [
     `## Review: ${headline(report)}`,
     '',
     ...report.findings.flatMap((finding) => [renderFindingMarkdown(finding), '']),
     ...(leftOut.length === 0 ? [] : ['Left out:', '', ...leftOut, '']),
-    ...notes(report).map((note) => `<sub>${forMarkdown(note)}</sub>  `),
+    ...noteLines(report),
     '',
   ].join('\n');
 }
 
+/** Items of a list. */
+export const leftOutLines = (report: Report): string[] =>
+  leftOutByReason(report).map(
+    ({ why, paths, further }) =>
+      `- ${why}: ${paths.map(codeSpan).join(', ')}${further === 0 ? '' : ` and ${further} more`}`,
+  );
+
+export const noteLines = (report: Report): string[] =>
+  notes(report).map((note) => `<sub>${forMarkdown(note)}</sub>  `);
+
 /** One finding by itself, as a comment at its line has it. */
-export function renderFindingMarkdown(finding: Finding, { withPlace = true } = {}): string {
+export function renderFindingMarkdown(finding: Finding, { withPlace = true, withPatch = true } = {}): string {
   const { title, reason, suggestion, severity, confidence, rule, path, patch } = finding;
   return [
     `### ${severity}: ${forMarkdown(title)}`,
@@ -30,6 +37,6 @@ export function renderFindingMarkdown(finding: Finding, { withPlace = true } = {
     '',
     forMarkdown(reason),
     ...(suggestion === '' ? [] : ['', `**Suggestion:** ${forMarkdown(suggestion)}`]),
-    ...(patch === undefined ? [] : ['', fenced(patch, 'diff')]),
+    ...(patch === undefined || !withPatch ? [] : ['', fenced(patch, 'diff')]),
   ].join('\n');
 }

@@ -44,6 +44,7 @@ const REPORT: Report = {
     { ...FINDING, fingerprint: 'c'.repeat(32), severity: 'medium', isChecked: false },
   ],
   dropped: { outside: 1, refuted: 2, beyond: 3 },
+  further: [],
   leftOut: [
     { path: 'package-lock.json', reason: 'lock-file' },
     { path: 'src/large.ts', reason: 'cap' },
