@@ -11,6 +11,7 @@ export default tseslint.config(
       'providers/coder/src/',
       '.data/',
       'coverage/',
+      'docs-site/',
       'test/platform/reviewed/',
       // It is compiled where the package is installed.
       'test/package/consumer/',

@@ -7,6 +7,10 @@ import { AiPlatformStack } from './stacks/ai-platform';
 import { synthesize } from './synthesize';
 import type { TemplateProgramProps } from './write-template';
 
+/**
+ * @example
+ * runPlatformProgram({ platform: { gateway: { replicas: 2 }, monitoring: {} }, template: { name: 'backend-team' } });
+ */
 export interface PlatformProgramProps {
   /** Name of the stack, and of its folder. @default 'ai-platform' */
   readonly name?: string;

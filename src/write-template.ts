@@ -11,6 +11,10 @@ import { ContractorWorkspaceStack, type ContractorWorkspaceStackProps } from './
 import { declareApp, gatewayDocumentIn } from './synthesize';
 import { fromHere, type WrittenTemplate } from './written-template';
 
+/**
+ * @example
+ * runTemplateProgram({ name: 'backend-team', workspace: { cpu: { max: 16, default: 4 } } });
+ */
 export interface TemplateProgramProps {
   /** Name of the template in Coder: up to 31 letters, digits and "-". */
   readonly name: string;

@@ -30,6 +30,9 @@ export interface About {
 
 const PROGRAM = 'contractor-workspace';
 
+/** What each command was made from, for other renderings than `--help`. */
+export const ABOUT = new WeakMap<Command, About>();
+
 /** Words from the program's name to the command's own. */
 export function pathOf(command: Command): string {
   const words: string[] = [];
@@ -42,6 +45,7 @@ export function newCommand(name: string, about: About): Command {
   const { summary, description, examples, exits, notes, isProgram } = about;
   const program = isProgram ? name : PROGRAM;
   const command = new Command(name);
+  ABOUT.set(command, about);
   command
     .summary(summary)
     .description(description ?? `${summary}.`)

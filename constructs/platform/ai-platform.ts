@@ -19,6 +19,10 @@ import { PostgresServer } from './postgres-server';
 import { SERVICE_IMAGES } from './service-image';
 import { Tls } from './tls';
 
+/**
+ * @example
+ * new AiPlatform(this, 'Platform', { catalog, policy, gateway: { replicas: 3 }, monitoring: {} });
+ */
 export interface AiPlatformProps {
   readonly catalog: Catalog;
   readonly policy: Policy;

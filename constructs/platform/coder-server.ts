@@ -5,6 +5,10 @@ import type { EngineAccess } from './engine-access';
 import type { ServiceImage } from './service-image';
 import type { ServiceLimits } from './service';
 
+/**
+ * @example
+ * CoderServer.own({ accessUrl: 'https://coder.example.com', memory: 4096 });
+ */
 export interface OwnCoderProps extends ServiceLimits {
   /** 2.36 or newer. @default - the pinned one */
   readonly image?: ServiceImage;

@@ -1,6 +1,10 @@
 import { made } from '../common/made-values';
 import type { SecretChecks } from './secret-variable';
 
+/**
+ * @example
+ * CoderSignIn.oidc({ issuerUrl: 'https://id.example.com', clientId: 'coder', emailDomains: ['example.com'] });
+ */
 export interface OidcSignInProps {
   /** As the provider writes it in its tokens. */
   readonly issuerUrl: string;

@@ -6,7 +6,12 @@ import type { PlatformContext } from './platform-context';
 import { Service } from './service';
 import { SERVICE_IMAGES, type ServiceImage } from './service-image';
 
-/** Where the site's Prometheus finds the metrics of all processes at once. */
+/**
+ * Where the site's Prometheus finds the metrics of all processes at once.
+ *
+ * @example
+ * { port: 9464 }
+ */
 export interface CollectorPrometheusProps {
   /** Address of this host. @default '127.0.0.1' */
   readonly address?: string;
@@ -14,7 +19,12 @@ export interface CollectorPrometheusProps {
   readonly port?: number;
 }
 
-/** An OpenTelemetry collector: the one place where a site plugs in what it has for traces and metrics. */
+/**
+ * An OpenTelemetry collector: the one place where a site plugs in what it has for traces and metrics.
+ *
+ * @example
+ * { endpoint: 'https://otlp.example.com', credentialHeader: 'authorization' }
+ */
 export interface CollectorProps {
   /** Of the pinned version or newer. @default - the pinned one */
   readonly image?: ServiceImage;

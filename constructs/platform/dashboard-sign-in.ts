@@ -2,7 +2,12 @@ import type { Construct } from 'constructs';
 import { validateProps, type Rule } from '../common/validation';
 import type { SecretChecks } from './secret-variable';
 
-/** How people sign in to the dashboard beside administrators' keys: docs/dashboard-sign-in.md. */
+/**
+ * How people sign in to the dashboard beside administrators' keys: docs/dashboard-sign-in.md.
+ *
+ * @example
+ * { clientId: 'ai-dashboard', accessUrl: 'https://ai.example.com', issuerUrl: 'https://id.example.com', adminGroups: ['ai-admins'] }
+ */
 export interface DashboardSignInProps {
   /** The dashboard's client at the provider; its secret is the variable `gateway_oidc_client_secret`. */
   readonly clientId: string;

@@ -2,6 +2,10 @@ import { made } from '../common/made-values';
 import type { ServiceImage } from './service-image';
 import type { ServiceLimits } from './service';
 
+/**
+ * @example
+ * Database.own({ memory: 2048 });
+ */
 export interface OwnDatabaseProps extends ServiceLimits {
   /** Postgres 15 or newer, in the layout of the official image. @default - the pinned one */
   readonly image?: ServiceImage;

@@ -2,7 +2,12 @@ import type { Construct } from 'constructs';
 import { listed, validateProps, type Rule } from '../common/validation';
 import { longSecret, type SecretChecks } from './secret-variable';
 
-/** A webhook that alerts are sent to; its address is the variable `alert_webhook_url`. */
+/**
+ * A webhook that alerts are sent to; its address is the variable `alert_webhook_url`.
+ *
+ * @example
+ * { kind: 'json', signed: true }
+ */
 export interface AlertWebhookProps {
   /** Whose shape it takes: `json`, `slack`, `teams` or `mattermost`. @default 'json' */
   readonly kind?: 'json' | 'slack' | 'teams' | 'mattermost';
@@ -10,7 +15,12 @@ export interface AlertWebhookProps {
   readonly signed?: boolean;
 }
 
-/** Alerts by mail; the server with user and password is the variable `alert_smtp_url`. */
+/**
+ * Alerts by mail; the server with user and password is the variable `alert_smtp_url`.
+ *
+ * @example
+ * { from: 'ai@example.com', to: ['ops@example.com'] }
+ */
 export interface AlertMailProps {
   /** Mail address that they come from. */
   readonly from: string;
@@ -18,7 +28,12 @@ export interface AlertMailProps {
   readonly to: readonly string[];
 }
 
-/** Where administrators are told of what is wrong: docs/alerts.md. Addresses and passwords are variables of the stack. */
+/**
+ * Where administrators are told of what is wrong: docs/alerts.md. Addresses and passwords are variables of the stack.
+ *
+ * @example
+ * { webhook: { kind: 'slack' }, mail: { from: 'ai@example.com', to: ['ops@example.com'] } }
+ */
 export interface GatewayAlertsProps {
   /** @default - none */
   readonly webhook?: AlertWebhookProps;

@@ -2,7 +2,12 @@ import type { Construct } from 'constructs';
 import { listed, validateProps, type Rule } from '../common/validation';
 import type { SecretChecks } from './secret-variable';
 
-/** An OTLP server of the site's that the gateway's processes send to by themselves. */
+/**
+ * An OTLP server of the site's that the gateway's processes send to by themselves.
+ *
+ * @example
+ * { endpoint: 'https://otlp.example.com', headers: true, signals: ['traces'] }
+ */
 export interface OtlpServerProps {
   /** `/v1/traces` and `/v1/metrics` are put behind it. */
   readonly endpoint: string;
@@ -14,7 +19,12 @@ export interface OtlpServerProps {
   readonly signals?: readonly ('traces' | 'metrics')[];
 }
 
-/** A Langfuse of the site's; its keys are the variables `site_langfuse_public_key` and `site_langfuse_secret_key`. */
+/**
+ * A Langfuse of the site's; its keys are the variables `site_langfuse_public_key` and `site_langfuse_secret_key`.
+ *
+ * @example
+ * { url: 'https://langfuse.example.com', environment: 'production' }
+ */
 export interface SiteLangfuseProps {
   /** Such as `https://langfuse.example.com`. */
   readonly url: string;
@@ -22,7 +32,12 @@ export interface SiteLangfuseProps {
   readonly environment?: string;
 }
 
-/** Where traces and metrics go to, of what the site has itself: docs/observability-traces.md. */
+/**
+ * Where traces and metrics go to, of what the site has itself: docs/observability-traces.md.
+ *
+ * @example
+ * { otlp: { endpoint: 'https://otlp.example.com' }, langfuse: { url: 'https://langfuse.example.com' } }
+ */
 export interface GatewayTelemetryProps {
   /** @default - none, or the platform's collector */
   readonly otlp?: OtlpServerProps;

@@ -35,6 +35,10 @@ import { scratch, Service, type ServiceLimits } from './service';
 import type { ServiceImage } from './service-image';
 import type { Tls } from './tls';
 
+/**
+ * @example
+ * { replicas: 3, providers: [ProviderAccess.anthropic(), ProviderAccess.bedrock('eu-central-1')] }
+ */
 export interface GatewayProps extends ServiceLimits {
   /** Processes that share one store, behind the same names. @default 1 */
   readonly replicas?: number;

@@ -6,6 +6,10 @@ import { longSecret } from './secret-variable';
 import { scratch, Service } from './service';
 import { SERVICE_IMAGES, type ServiceImage } from './service-image';
 
+/**
+ * @example
+ * { firstUserEmail: 'langfuse@example.com', clickHouseMemory: 8192 }
+ */
 export interface LangfuseProps {
   /** @default - the pinned one */
   readonly webImage?: ServiceImage;

@@ -9,6 +9,10 @@ import { scratch, Service } from './service';
 import { SERVICE_IMAGES, type ServiceImage } from './service-image';
 import type { Tls } from './tls';
 
+/**
+ * @example
+ * { retentionDays: 30, memory: 1024 }
+ */
 export interface MonitoringProps {
   /** 2.42 or newer. @default - the pinned one */
   readonly prometheusImage?: ServiceImage;

@@ -5,6 +5,10 @@ import { made } from '../common/made-values';
 import { validateProps, type Rule } from '../common/validation';
 import { labelsOf } from './ownership';
 
+/**
+ * @example
+ * WorkspaceFacingNetwork.own({ name: 'workspaces', internal: true });
+ */
 export interface OwnWorkspaceNetworkProps {
   /** As templates name it (`NetworkSource.existing`). @default 'coder-network' */
   readonly name?: string;

@@ -10,6 +10,19 @@ import { checkTypes, listed, validateProps, type Rule } from '../common/validati
 import type { WorkspaceAgent } from './workspace-agent';
 import { WorkspaceVariable } from './workspace-variable';
 
+/**
+ * @example
+ * new AiFiles(this, 'Files', {
+ *   agent,
+ *   catalog,
+ *   choices: AssistantChoice.ALL,
+ *   assistant: parameters.assistant.ref,
+ *   gateway: parameters.gateway.ref,
+ *   model: parameters.model.ref,
+ *   level: enforcement.ref,
+ *   instructions: instructions.ref,
+ * });
+ */
 export interface AiFilesProps {
   readonly agent: WorkspaceAgent;
   readonly catalog: Catalog;

@@ -5,6 +5,10 @@ import { local } from '../common/local';
 import { validateProps } from '../common/validation';
 import { shipSource } from './workspace-file';
 
+/**
+ * @example
+ * new AiInstructions(this, 'Instructions', { level: enforcement.ref });
+ */
 export interface AiInstructionsProps {
   /** Plain reference to the level in force. */
   readonly level: string;

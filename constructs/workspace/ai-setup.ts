@@ -14,6 +14,24 @@ import { shipSource } from './workspace-file';
 import { WorkspaceScript } from './workspace-script';
 import { WorkspaceVariable } from './workspace-variable';
 
+/**
+ * @example
+ * new AiSetup(this, 'Setup', {
+ *   agent,
+ *   container,
+ *   catalog,
+ *   choices: AssistantChoice.ALL,
+ *   assistant: parameters.assistant.ref,
+ *   model: parameters.model.ref,
+ *   gateway: parameters.gateway.ref,
+ *   pastedKey: '""',
+ *   chosenLevel: parameters.level.ref,
+ *   level: enforcement.ref,
+ *   claim: identity.claim,
+ *   wanted: 'true',
+ *   gateways: policy.gateways,
+ * });
+ */
 export interface AiSetupProps {
   readonly agent: WorkspaceAgent;
   /** Gets what the assistants have in the environment that is the same for every choice and person. */

@@ -5,6 +5,10 @@ import { expression } from '../common/expression';
 import { local } from '../common/local';
 import { listed, validateProps, type Rule } from '../common/validation';
 
+/**
+ * @example
+ * new ChosenModel(this, 'Model', { catalog, chosen: parameters.model.ref });
+ */
 export interface ChosenModelProps {
   readonly catalog: Catalog;
   /** Plain reference to the value of `ai_model`. */

@@ -10,6 +10,15 @@ import type { WorkspaceAgent } from './workspace-agent';
 import { shipSource } from './workspace-file';
 import { WorkspaceScript } from './workspace-script';
 
+/**
+ * @example
+ * new CodeServer(this, 'Editor', {
+ *   agent,
+ *   home: '/home/coder',
+ *   repository: parameters.repository.ref,
+ *   assistant: parameters.assistant.ref,
+ * });
+ */
 export interface CodeServerProps {
   readonly agent: WorkspaceAgent;
   /** The developer's home, absolute. */

@@ -28,6 +28,10 @@ import { WorkspaceParameters, type WorkspaceParametersProps } from './workspace-
 import { expression } from '../common/expression';
 import { checkTypes, report, typedAt, withAllFaults, type Fault } from '../common/validation';
 
+/**
+ * @example
+ * new ContractorWorkspace(this, 'Workspace', { catalog, policy, image: ImageSource.of('registry.example.com/backend:2026.11.1') });
+ */
 export interface ContractorWorkspaceProps extends Omit<WorkspaceParametersProps, 'catalog' | 'policy'> {
   readonly catalog: Catalog;
   readonly policy: Policy;
@@ -56,6 +60,10 @@ export interface ContractorWorkspaceProps extends Omit<WorkspaceParametersProps,
   readonly usagePage?: UsagePageChoice;
 }
 
+/**
+ * @example
+ * { submodules: true, largeFiles: true }
+ */
 export interface CloneProps {
   /**
    * Fetch submodules, and those in them? At most 100, 5 deep, within 300 seconds, and from addresses that

@@ -6,6 +6,10 @@ import { local } from '../common/local';
 import { validateProps } from '../common/validation';
 import type { WorkspaceContext } from './workspace-context';
 
+/**
+ * @example
+ * new EnforcementLevel(this, 'Level', { context, chosen: parameters.level.ref, floors: policy.floors });
+ */
 export interface EnforcementLevelProps {
   readonly context: WorkspaceContext;
   /** Plain reference to the level the developer chose. */

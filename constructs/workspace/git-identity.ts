@@ -7,6 +7,10 @@ import type { WorkspaceContext } from './workspace-context';
 import { shipSource } from './workspace-file';
 import { WorkspaceScript } from './workspace-script';
 
+/**
+ * @example
+ * new GitIdentity(this, 'GitIdentity', { context, agent });
+ */
 export interface GitIdentityProps {
   readonly context: WorkspaceContext;
   readonly agent: WorkspaceAgent;

@@ -4,6 +4,10 @@ import { expression } from '../common/expression';
 import { validateProps } from '../common/validation';
 import type { WorkspaceContext } from './workspace-context';
 
+/**
+ * @example
+ * new HomeVolume(this, 'Home', { context });
+ */
 export interface HomeVolumeProps {
   readonly context: WorkspaceContext;
 }

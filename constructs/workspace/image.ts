@@ -9,7 +9,12 @@ import { listed, validateProps, type Rule } from '../common/validation';
 import type { WorkspaceContext } from './workspace-context';
 import { shipFile } from './workspace-file';
 
-/** What an image is built from on the Docker host. */
+/**
+ * What an image is built from on the Docker host.
+ *
+ * @example
+ * ImageSource.built({ name: 'backend:1', context: new Map([['Dockerfile', { content: 'FROM debian:13-slim' }]]) });
+ */
 export interface ImageBuildProps {
   /** `name:tag` the image gets; another tag is another image. */
   readonly name: string;
@@ -47,6 +52,10 @@ export class ImageSource {
   ) {}
 }
 
+/**
+ * @example
+ * new WorkspaceImage(this, 'Image', { context, source: ImageSource.of('contractor-workspace:1') });
+ */
 export interface WorkspaceImageProps {
   readonly context: WorkspaceContext;
   readonly source: ImageSource;

@@ -31,6 +31,20 @@ export interface ParameterValidation {
   readonly error: string;
 }
 
+/**
+ * @example
+ * new Parameter(this, 'Region', {
+ *   name: 'region',
+ *   displayName: 'Region',
+ *   description: 'Where test data comes from.',
+ *   default: 'eu',
+ *   order: 20,
+ *   options: [
+ *     { value: 'eu', label: 'Europe' },
+ *     { value: 'us', label: 'America' },
+ *   ],
+ * });
+ */
 export interface ParameterProps {
   /** The name stored with every workspace: renaming it loses what people chose. */
   readonly name: string;
@@ -92,7 +106,11 @@ export class Parameter extends Construct {
   private readonly options: readonly ParameterOption[] | undefined;
   private readonly validation: ParameterValidation | undefined;
 
-  constructor(scope: Construct, id: string, props: ParameterProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    readonly props: ParameterProps,
+  ) {
     super(scope, id);
     validateProps(this, 'ParameterProps', props, RULES);
     const styling = {

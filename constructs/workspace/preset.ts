@@ -5,6 +5,10 @@ import { DataCoderWorkspacePreset } from './coder';
 import type { Parameter } from './parameter';
 import { listed, validateProps, type Rule } from '../common/validation';
 
+/**
+ * @example
+ * new Preset(this, 'Small', { name: 'Small', values: [[parameters.cpu, '2'], [parameters.memory, '4']] });
+ */
 export interface PresetProps {
   /** What people pick; unique in the template. */
   readonly name: string;

@@ -1,6 +1,10 @@
 import { made } from '../common/made-values';
 import type { ParameterValidation } from './parameter';
 
+/**
+ * @example
+ * RepositoryAddress.onHosts(['git.example.com'], { ssh: true });
+ */
 export interface RepositoryAddressProps {
   /** Take `ssh://` and `git@` as well? The image must hold an ssh client; the project's own holds none. @default false */
   readonly ssh?: boolean;

@@ -6,6 +6,20 @@ import type { WorkspaceAgent } from './workspace-agent';
 import { shipSource } from './workspace-file';
 import { WorkspaceScript } from './workspace-script';
 
+/**
+ * @example
+ * new RepositoryScript(this, 'Notes', {
+ *   agent,
+ *   name: 'notes_clone',
+ *   displayName: 'Notes',
+ *   icon: '/icon/git.svg',
+ *   sources: ['scripts/start-order.sh', 'scripts/git-clone.sh'],
+ *   variable: 'WORKSPACE_GIT_REPO',
+ *   address: parameters.repository.ref,
+ *   allowed: RepositoryAddress.onHosts(['git.example.com']),
+ *   timeout: 600,
+ * });
+ */
 export interface RepositoryScriptProps {
   readonly agent: WorkspaceAgent;
   /** Terraform name. */

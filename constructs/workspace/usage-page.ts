@@ -9,6 +9,10 @@ import type { WorkspaceContext } from './workspace-context';
 import { shipSource } from './workspace-file';
 import { WorkspaceScript } from './workspace-script';
 
+/**
+ * @example
+ * new UsagePage(this, 'Usage', { agent, context, when: 'true', hosts: ['ai-gateway.example.com'] });
+ */
 export interface UsagePageProps {
   readonly agent: WorkspaceAgent;
   readonly context: WorkspaceContext;

@@ -28,6 +28,10 @@ export const DISPLAY_APPS = [
 ] as const;
 export type DisplayApp = (typeof DISPLAY_APPS)[number];
 
+/**
+ * @example
+ * new WorkspaceAgent(this, 'Agent', { context, environment: { EDITOR: 'vim' } });
+ */
 export interface WorkspaceAgentProps {
   readonly context: WorkspaceContext;
   /**

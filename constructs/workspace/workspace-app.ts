@@ -7,6 +7,10 @@ import { expression } from '../common/expression';
 import { validateProps, type Rule } from '../common/validation';
 import type { WorkspaceAgent } from './workspace-agent';
 
+/**
+ * @example
+ * new WorkspaceApp(this, 'Preview', { agent, slug: 'preview', displayName: 'Preview', port: 3000 });
+ */
 export interface WorkspaceAppProps {
   readonly agent: WorkspaceAgent;
   /** Part of its address for ever: lower case letters, digits and single "-" between them. */

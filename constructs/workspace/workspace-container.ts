@@ -21,6 +21,18 @@ export interface StartCondition {
   readonly otherwise: string;
 }
 
+/**
+ * @example
+ * new WorkspaceContainer(this, 'Container', {
+ *   context,
+ *   agent,
+ *   image,
+ *   home,
+ *   network,
+ *   cpus: parameters.cpu.ref,
+ *   memory: parameters.memory.ref,
+ * });
+ */
 export interface WorkspaceContainerProps {
   readonly context: WorkspaceContext;
   readonly agent: WorkspaceAgent;

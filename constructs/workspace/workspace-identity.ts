@@ -6,6 +6,10 @@ import { validateProps } from '../common/validation';
 import type { StartCondition } from './workspace-container';
 import type { WorkspaceContext } from './workspace-context';
 
+/**
+ * @example
+ * new WorkspaceIdentity(this, 'Identity', { context, level: enforcement.ref, groups: '[]', wanted: 'true' });
+ */
 export interface WorkspaceIdentityProps {
   readonly context: WorkspaceContext;
   /** Plain reference to the level in force. */

@@ -5,6 +5,10 @@ import { listed, validateProps, type Rule } from '../common/validation';
 import type { WorkspaceContext } from './workspace-context';
 import { Token } from 'cdktf';
 
+/**
+ * @example
+ * new WorkspaceMetadata(this, 'Metadata', { context, resource: 'docker_container.workspace[0].id', items: { Team: 'Backend' } });
+ */
 export interface WorkspaceMetadataProps {
   readonly context: WorkspaceContext;
   /** Plain reference to the id of the resource it is shown at; there while the workspace runs. */

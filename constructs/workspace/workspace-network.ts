@@ -7,6 +7,10 @@ import { made } from '../common/made-values';
 import { validateProps, type Rule } from '../common/validation';
 import type { WorkspaceContext } from './workspace-context';
 
+/**
+ * @example
+ * NetworkSource.perWorkspace({ internal: true });
+ */
 export interface PerWorkspaceNetworkProps {
   /**
    * No way out but to what is attached to the same network: whoever runs the platform attaches Coder and the gateway.
@@ -39,6 +43,10 @@ export class NetworkSource {
   ) {}
 }
 
+/**
+ * @example
+ * new WorkspaceNetwork(this, 'Network', { context, source: NetworkSource.existing('workspaces') });
+ */
 export interface WorkspaceNetworkProps {
   readonly context: WorkspaceContext;
   /** @default - the existing network "coder-network" */

@@ -10,6 +10,10 @@ import { Parameter } from './parameter';
 import { RepositoryAddress } from './repository-address';
 import { listed, validateProps, type Rule } from '../common/validation';
 
+/**
+ * @example
+ * new WorkspaceParameters(this, 'Parameters', { catalog, policy, assistants: [AssistantChoice.OPENCODE, AssistantChoice.NONE] });
+ */
 export interface WorkspaceParametersProps {
   readonly catalog: Catalog;
   readonly policy: Policy;

@@ -4,6 +4,10 @@ import type { Parameter } from './parameter';
 import { Preset } from './preset';
 import type { WorkspaceParameters } from './workspace-parameters';
 
+/**
+ * @example
+ * new WorkspacePresets(this, 'Presets', { parameters });
+ */
 export interface WorkspacePresetsProps {
   readonly parameters: WorkspaceParameters;
 }

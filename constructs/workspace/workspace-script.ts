@@ -5,6 +5,16 @@ import { expression } from '../common/expression';
 import { validateProps } from '../common/validation';
 import type { WorkspaceAgent } from './workspace-agent';
 
+/**
+ * @example
+ * new WorkspaceScript(this, 'Seed', {
+ *   agent,
+ *   name: 'seed',
+ *   displayName: 'Test data',
+ *   script: literal('make seed'),
+ *   timeout: 300,
+ * });
+ */
 export interface WorkspaceScriptProps {
   readonly agent: WorkspaceAgent;
   /** Terraform name of the script: `[a-z0-9_]`. */

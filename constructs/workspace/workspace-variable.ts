@@ -6,6 +6,10 @@ import { expression } from '../common/expression';
 import { validateProps } from '../common/validation';
 import type { WorkspaceAgent } from './workspace-agent';
 
+/**
+ * @example
+ * new WorkspaceVariable(this, 'Proxy', { agent, name: 'HTTPS_PROXY', value: literal('http://proxy.example.com:3128') });
+ */
 export interface WorkspaceVariableProps {
   readonly agent: WorkspaceAgent;
   /** Name in the environment. */

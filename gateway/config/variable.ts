@@ -22,3 +22,10 @@ export const optional = <T>(entry: Omit<Variable<T | undefined>, 'fallback'>): V
   fallback: undefined,
   ...entry,
 });
+
+/** The default in words, for people. */
+export function defaultWords({ required, unset, fallback }: Variable<unknown>): string {
+  if (required) return 'none, required';
+  if (unset !== undefined) return unset;
+  return ['string', 'number', 'boolean'].includes(typeof fallback) ? String(fallback) : 'none';
+}

@@ -1,5 +1,5 @@
 /** The table of variables as `--help` shows it. */
-import type { Variable } from './variable';
+import { defaultWords, type Variable } from './variable';
 import { VARIABLES } from './variables';
 
 const FILES =
@@ -11,11 +11,5 @@ export function describeVariables(): string {
 
 function described(entry: Variable<unknown>): string {
   const aliases = entry.aliases ? ` (also read: ${entry.aliases.join(', ')})` : '';
-  return `  ${entry.name}${aliases}\n      ${entry.meaning}\n      default: ${describeDefault(entry)}`;
-}
-
-function describeDefault(entry: Variable<unknown>): string {
-  if (entry.required) return 'none, required';
-  if (entry.unset !== undefined) return entry.unset;
-  return ['string', 'number', 'boolean'].includes(typeof entry.fallback) ? String(entry.fallback) : 'none';
+  return `  ${entry.name}${aliases}\n      ${entry.meaning}\n      default: ${defaultWords(entry)}`;
 }

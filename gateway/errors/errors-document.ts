@@ -23,6 +23,9 @@ const PARTS: readonly (readonly [string, object])[] = [
 
 const code = (text: string): string => `\`${text}\``;
 
+/** What stands in angle brackets is shown, and is no tag. */
+const prose = (text: string): string => text.replaceAll('<', '&lt;');
+
 const row = (cells: readonly string[]): string =>
   `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 
@@ -36,7 +39,7 @@ function describe(name: ErrorCode): string {
     Object.entries(headers)
       .map(([header, value]) => code(`${header}: ${value}`))
       .join(', '),
-    message,
+    prose(message),
   ]);
 }
 
@@ -57,7 +60,7 @@ const part = ([title, errors]: (typeof PARTS)[number]): string =>
   ].join('\n');
 
 const unoffered = ({ paths, what, instead }: Unoffered): string =>
-  row([paths.map((path) => code(`/${path}`)).join(', '), what, instead]);
+  row([paths.map((path) => code(`/${path}`)).join(', '), prose(what), prose(instead)]);
 
 export function errorsDocument(): string {
   return `# Errors

@@ -1,6 +1,4 @@
 /** Reads the shapes of all props from the TypeScript sources. */
-import { readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import * as ts from 'typescript';
 import type {
   Member,
@@ -10,31 +8,16 @@ import type {
   TypeShape,
   ValueShape,
 } from '../../constructs/common/shape';
-
-const ROOT = resolve(__dirname, '../..');
-
-/** Where what users write is declared. */
-const FOLDERS = ['constructs', 'src'];
+import { isExported, sourceProgram } from './source-program';
 
 /** What a program's own classes give back, beside what they are given. */
 const ALSO = ['AssistantParts'];
-
-const sources = (): string[] =>
-  FOLDERS.flatMap((folder) =>
-    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-      .filter((path) => path.endsWith('.ts'))
-      .sort()
-      .map((path) => join(ROOT, folder, path)),
-  );
 
 const isRoot = (name: string): boolean => name.endsWith('Props') || ALSO.includes(name);
 
 /** @throws Error for a type that cannot be held against a value */
 export function readShapes(): ShapeTable {
-  const configFile = ts.readConfigFile(join(ROOT, 'tsconfig.json'), (path) => ts.sys.readFile(path));
-  const { options } = ts.parseJsonConfigFileContent(configFile.config, ts.sys, ROOT);
-  const files = sources();
-  const program = ts.createProgram(files, { ...options, types: ['node'] });
+  const { program, files } = sourceProgram();
   const reader = new ShapeReader(program.getTypeChecker());
   for (const file of files) {
     for (const statement of program.getSourceFile(file)?.statements ?? []) {
@@ -44,9 +27,6 @@ export function readShapes(): ShapeTable {
   }
   return reader.table();
 }
-
-const isExported = (node: ts.Declaration): boolean =>
-  (ts.getCombinedModifierFlags(node) & ts.ModifierFlags.Export) !== 0;
 
 class ShapeReader {
   private readonly types = new Map<string, TypeShape>();

@@ -16,7 +16,7 @@ import { moduleFault } from '../../terminal/set-up.cjs';
 const ROOT = resolve(__dirname, '../..');
 
 const FOLDERS =
-  'administration backup bench bin bundling certificates cli constructs create demo doctor gateway library masking observability platform prompts reconcile release review rotation scripts src synth terminal workspace-image'.split(
+  'administration backup bench bin bundling certificates cli constructs create demo doctor documentation gateway library masking observability platform prompts reconcile release review rotation scripts src synth terminal workspace-image'.split(
     ' ',
   );
 

@@ -54,12 +54,16 @@ export async function openTab(
   return { page, complaints, close: () => context.close() };
 }
 
-/** Findings of axe that it calls serious or critical, as "rule: where". */
-export async function seriousFindings(page: Page): Promise<string[]> {
+/**
+ * Findings of axe that it calls serious or critical, as "rule: where".
+ *
+ * @param options of `axe.run`
+ */
+export async function seriousFindings(page: Page, options = {}): Promise<string[]> {
   await page.evaluate(AXE);
   const found = await page.evaluate<{
     violations: { id: string; impact: string; nodes: { html: string }[] }[];
-  }>('axe.run(document)');
+  }>(`axe.run(document, ${JSON.stringify(options)})`);
   return found.violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));

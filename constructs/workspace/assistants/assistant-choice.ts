@@ -5,6 +5,10 @@ import { OpenCode } from './opencode';
 import { RooCode } from './roo-code';
 import { ZooCode } from './zoo-code';
 
+/**
+ * @example
+ * AssistantChoice.of({ value: 'opencode-only', label: 'OpenCode', description: 'In the terminal', assistants: [new OpenCode()] });
+ */
 export interface AssistantChoiceProps {
   /** Value of `ai_assistant`: for ever, a stored one that is gone breaks even stop and delete. */
   readonly value: string;
@@ -56,7 +60,7 @@ export class AssistantChoice {
     AssistantChoice.NONE,
   ];
 
-  /** @example AssistantChoice.of({ value: 'aider', label: 'Aider', description: '…', assistants: [new Aider()] }) */
+  /** @example AssistantChoice.of({ value: 'terminal', label: 'Terminal', description: '…', assistants: [new OpenCode()] }) */
   static of(props: AssistantChoiceProps): AssistantChoice {
     const choice = new AssistantChoice(props?.value, props?.label, props?.description, props?.assistants);
     return made(choice, 'AssistantChoice', 'of', props);

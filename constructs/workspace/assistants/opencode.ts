@@ -23,6 +23,10 @@ export interface OpenCodePermission {
   readonly webfetch?: OpenCodeAction;
 }
 
+/**
+ * @example
+ * new OpenCode({ permission: { bash: 'ask' } });
+ */
 export interface OpenCodeProps {
   /**
    * What it asks a person before. Comfort, no boundary: its user may say otherwise, and where nobody can be asked,

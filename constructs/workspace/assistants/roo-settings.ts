@@ -8,6 +8,10 @@ import { renderJsonTemplate, Slot } from './json-template';
 import { workflowFiles } from './workflow-files';
 import { workflowsOf, type Reviewer, type Workflows, type WorkflowsProps } from './workflows';
 
+/**
+ * @example
+ * new RooCode({ deniedCommands: ['git push', 'rm -rf'] });
+ */
 export interface RooSettingsProps {
   /**
    * Command prefixes the assistant may run without asking once the developer lets it run commands by itself. Comfort,
