@@ -1,4 +1,5 @@
 /** Installs and starts a clean clone of the project with versions of Node.js that are too old, and with newer ones. */
+import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runProgram } from '../../terminal/program';
