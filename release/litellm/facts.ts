@@ -111,17 +111,7 @@ export function priceOf(entry: Entry, known: Known | undefined): Priced | string
 
 /** @returns why not, where the file and the catalog do not tell */
 export function limitsOf(entry: Entry, known: Known | undefined): Limits | string {
-  if (known !== undefined) {
-    const {
-      name: _name,
-      displayName: _shown,
-      aliases: _aliases,
-      retiredNames: _retired,
-      ...rest
-    } = known.model;
-    const { successor: _successor, deployments: _deployments, ...limits } = rest;
-    return limits;
-  }
+  if (known !== undefined) return limitsIn(known.model);
   const count = (...names: string[]): number | undefined => {
     for (const name of names) {
       const value = memberOf(entry, name);
@@ -144,6 +134,11 @@ export function limitsOf(entry: Entry, known: Known | undefined): Limits | strin
     ...(memberOf(entry, 'supports_response_schema') === true ? { structuredOutputs: true } : {}),
   };
 }
+
+/** What of a model is no name and no deployment. */
+const OTHERS = ['name', 'displayName', 'aliases', 'retiredNames', 'successor', 'deployments'];
+const limitsIn = (model: Model): Limits =>
+  Object.fromEntries(Object.entries(model).filter(([name]) => !OTHERS.includes(name))) as unknown as Limits;
 
 /** LiteLLM takes it in either place. */
 const memberOf = (entry: Entry, name: string): unknown =>
