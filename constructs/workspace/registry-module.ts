@@ -31,6 +31,16 @@ export interface WorkspaceModule {
   readonly agentInput?: string;
 }
 
+/**
+ * @example
+ *   new RegistryModule(this, 'jetbrains', {
+ *     context,
+ *     agent,
+ *     name: 'jetbrains',
+ *     source: 'registry.coder.com/coder/jetbrains/coder',
+ *     version: '1.0.0',
+ *   });
+ */
 export interface RegistryModuleProps extends WorkspaceModule {
   readonly context: WorkspaceContext;
   readonly agent: WorkspaceAgent;

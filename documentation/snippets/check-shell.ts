@@ -59,6 +59,7 @@ function assignmentFaults(assignment: string): string[] {
 function commandFaults([program, ...words]: readonly string[]): string[] {
   if (program === undefined) return [];
   if (['contractor-workspace', 'bin/contractor-workspace'].includes(program)) return programFaults(words);
+  if (program === 'npx' && words[0] === '--package') return commandFaults(words.slice(2));
   if (['sudo', 'npx', 'time'].includes(program))
     return commandFaults(words.filter((word) => !/^-\w$/.test(word)));
   if (program === 'export') return words.flatMap(assignmentFaults);

@@ -29,7 +29,14 @@ function exportedNames(program: ts.Program): ReadonlyMap<string, string> {
 }
 
 function moduleOf({ text, heading }: Fence, names: ReadonlyMap<string, string>): string {
-  if (/^import /m.test(text)) return text;
+  if (/^import /m.test(text))
+    // As one who has the package, or as one who works in a clone.
+    return text
+      .replace(/ from '\.\//g, ` from '${ROOT}/`)
+      .replace(
+        / from 'contractor-workspace(?:\/(\w+))?'/g,
+        (_, part = 'index') => ` from '${ROOT}/library/${part}'`,
+      );
   // Props alone are held against the type they stand under.
   const body = text.trimStart().startsWith('{')
     ? `export const props: ${heading} = ${text}`

@@ -5,6 +5,10 @@ import type { Assistant, AssistantHost, AssistantParts, ImageParts } from './ass
 import { renderMarkdown, workflowFiles } from './workflow-files';
 import { workflowsOf, type Workflows, type WorkflowsProps } from './workflows';
 
+/**
+ * @example
+ *   { workflows: { ours: false } }
+ */
 export interface ClaudeCodeProps extends ClaudeCodeImageProps {
   /** Agents that review, which are part of the image, and commands. @default - ours */
   readonly workflows?: WorkflowsProps;

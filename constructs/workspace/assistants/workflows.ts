@@ -3,6 +3,10 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkTypes } from '../../common/validation';
 
+/**
+ * @example
+ *   { ours: true, folder: 'assistants' }
+ */
 export interface WorkflowsProps {
   /** Those of ours: reviewers by each checklist of `prompts/review`, commands of `prompts/commands`. @default true */
   readonly ours?: boolean;
