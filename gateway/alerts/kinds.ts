@@ -26,7 +26,7 @@ export const KINDS = {
     severity: 'critical',
     when: 'A call cost more than was set aside for it, so its key was closed.',
     whatToDo:
-      'Look at the call ("spend calls"), then open the key again with "keys unblock". Prices of the catalog that are too low lead there.',
+      'Look at the call ("/ui/calls" of the dashboard), then open the key again with "keys unblock". Prices of the catalog that are too low lead there.',
   },
   deployment_down: {
     severity: 'critical',
