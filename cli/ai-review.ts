@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { REVIEW_EXITS, reviewing } from './review';
+import { REVIEW_EXITS, reviewing } from './reviewing';
 
 /** `review` as the workspace image has it. */
 export const aiReview = (): Command =>

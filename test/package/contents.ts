@@ -21,7 +21,7 @@ const AT_THE_TOP = [
 ];
 /** Rooms of `dist/`. A new one is a decision: what is in a package is for ever. */
 const ROOMS = (
-  'LICENSE administration backup bin certificates cli constructs create doctor examples gateway gateway-image library masking ' +
+  'LICENSE administration backup bin bundling certificates cli constructs create doctor examples gateway gateway-image library masking ' +
   'observability package.json platform prompts providers reconcile release review rotation scripts src synth terminal workspace-image'
 ).split(' ');
 

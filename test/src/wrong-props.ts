@@ -22,7 +22,7 @@ export const WRONG_PROPS: readonly (readonly [snippet: string, ...lines: string[
   ['{ workspace: { outdir: "x" } }', '"workspace.outdir" is not known: it belongs at "outdir"'],
   [
     '{ workspace: { colour: "red" } }',
-    '"workspace.colour" is not known: there are "catalog", "policy", "image", "network", "trustedRepositories", "clone", "usagePage", "assistants", ' +
+    '"workspace.colour" is not known: there are "catalog", "policy", "image", "network", "trustedRepositories", "clone", "modules", "usagePage", "assistants", ' +
       '"defaultAssistant", "repositories", "dotfiles", "offerApiKey", "cpu", "memory"',
   ],
   [

@@ -25,7 +25,7 @@ test('the template ships the whole build context, within what Coder takes', () =
     expect.arrayContaining(['image/Dockerfile', 'image/rootfs/opt/workspace/image.json']),
   );
   // What is left is the site's own: files of assistants, scripts, certificates.
-  expect(archiveSize(files)).toBeLessThan((ARCHIVE_LIMIT * 2) / 3);
+  expect(archiveSize(files)).toBeLessThan((ARCHIVE_LIMIT * 4) / 5);
   const mode = (path: string): number => statSync(join(template.terraform.dir, path)).mode & 0o777;
   expect(mode('image/rootfs/opt/workspace/commands/ai-setup')).toBe(0o755);
   expect(mode('image/Dockerfile')).toBe(0o644);

@@ -99,6 +99,9 @@ const CHOICES_FOLDER = '/opt/workspace/extensions';
 
 const COMMANDS_FOLDER = '/opt/workspace/commands';
 
+/** Coder leaves out of a template what begins with a dot; "finish.sh" gives such a folder of /etc/<program> its name. */
+const withoutHidden = (path: string): string => path.replace(/^(\/etc\/[\w-]+\/)\./, '$1dot.');
+
 /** Where things lie, for ai-doctor: its `report.sh` names what it reads. */
 const WHEREABOUTS = {
   editor_port: EDITOR_PORT,
@@ -173,7 +176,7 @@ export function imageContext(props: ImageContextProps): ReadonlyMap<string, Cont
     ['rootfs/etc/profile.d/workspace.sh', { content: source('settings/profile.sh') }],
     ['rootfs/var/lib/code-server/Machine/settings.json', { content: json(parts.settings) }],
     ...parts.files.map(({ path, content, mode }): [string, ContextFile] => [
-      `rootfs${path}`,
+      `rootfs${withoutHidden(path)}`,
       { content, mode: parseInt(mode, 8) },
     ]),
   ];

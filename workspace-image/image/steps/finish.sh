@@ -17,6 +17,11 @@ for command in /opt/workspace/commands/*; do
   if [ -f "$command" ] && [ -x "$command" ]; then ln -sf "$command" "/usr/local/bin/${command##*/}"; fi
 done
 
+# What Coder would leave out of a template comes by a name without the dot in front.
+for hidden in /etc/*/dot.*; do
+  if [ -e "$hidden" ]; then mv "$hidden" "${hidden%/*}/.${hidden##*/dot.}"; fi
+done
+
 # The editor's data: what the image decides belongs to root, in a folder where nobody can rename it; what the developer
 # does leads to the home.
 mkdir -p /var/lib/code-server/Machine
