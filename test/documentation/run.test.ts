@@ -20,7 +20,8 @@ let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'docs-run-'));
   // What a clone has at its root, as far as a page speaks of it.
-  for (const name of ['package.json', 'bin', 'cli', 'cdktf.json']) symlinkSync(join(ROOT, name), join(folder, name));
+  for (const name of ['package.json', 'bin', 'cli', 'cdktf.json'])
+    symlinkSync(join(ROOT, name), join(folder, name));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
