@@ -59,9 +59,9 @@ export const PERMISSION_ERRORS = {
     message: 'This run has ended: it was opened for a time. Open another one by POST /v1/runs.',
     headers: FINAL,
   },
-  run_budget_exhausted: {
+  run_budget_exceeded: {
     status: 402,
-    type: 'run_budget_exhausted',
+    type: 'run_budget_exceeded',
     anthropicType: 'budget_exceeded',
     message:
       'The cap of this run has no room for the call. Open another run, with a higher max_cost_usd if need be.',

@@ -86,7 +86,7 @@ function budgetExceeded(
 }
 
 function runExhausted({ account, spent, reserved, budget }: Refusal, leastCost: NanoDollars): GatewayError {
-  return new GatewayError('run_budget_exhausted', {
+  return new GatewayError('run_budget_exceeded', {
     message: [
       `The cap of run ${account.name} has no room for this call: ${showDollars(spent)} of ${showDollars(budget)} are spent${reserved > 0 ? `, ${showDollars(reserved)} set aside for calls under way` : ''}, and it may cost ${showDollars(leastCost)} or more.`,
       'Open another run, with a higher max_cost_usd if need be.',

@@ -14,7 +14,7 @@ export const USUAL_CAP = 0.5;
 /** The header that a call names its run in. */
 export const RUN_HEADER = 'x-gateway-run';
 /** Refusals of what goes beyond the cap, and of what comes after the run's time. */
-export const RUN_EXHAUSTED = 'run_budget_exhausted';
+export const RUN_EXHAUSTED = 'run_budget_exceeded';
 export const RUN_ENDED = 'run_ended';
 
 /**

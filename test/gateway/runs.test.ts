@@ -101,7 +101,7 @@ describe('a run', () => {
     const asked = gateway.standin.requests.length;
     const refused = await ask(run.id, { messages: [{ role: 'user', content: 'x'.repeat(2_000) }] });
     expect(refused.status).toBe(402);
-    expect(refused.json.error).toMatchObject({ type: 'run_budget_exhausted' });
+    expect(refused.json.error).toMatchObject({ type: 'run_budget_exceeded' });
     expect(refused.json.error.message).toContain(`The cap of run ${run.id} has no room`);
     expect(refused.headers.get('x-should-retry')).toBe('false');
     expect(gateway.standin.requests.filter(({ path }) => path === '/v1/messages').length).toBeLessThanOrEqual(

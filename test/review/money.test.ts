@@ -40,7 +40,7 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
   if (request.url === '/v1/chat/completions') {
     if (runs.length >= affordable)
       return answer(402, {
-        error: { message: 'The run has used up its cap.', type: 'run_budget_exhausted', code: '402' },
+        error: { message: 'The run has used up its cap.', type: 'run_budget_exceeded', code: '402' },
       });
     runs.push(request.headers['x-gateway-run'] as string | undefined);
   }
