@@ -33,8 +33,7 @@ export const reviewRecipe = (): Command => {
     .option('--check', 'say whether the file is current, and write nothing')
     .option('--stdout', 'show it and write nothing');
   return command.action((platform: string) => {
-    // Options that "review" has as well are read by it, wherever they stand.
-    const words = command.optsWithGlobals<RecipeWords>();
+    const words = command.opts<RecipeWords>();
     const code = (require('../review/recipes/recipe') as typeof Recipe).recipeCommand(platform, words);
     if (code !== EXIT.done) process.exitCode = code;
   });
