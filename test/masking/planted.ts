@@ -223,7 +223,7 @@ export function lookAlikes(): string[] {
   return [
     ...PACKAGES.flatMap((name) => [
       `"integrity": "sha512-${sha('sha512', name).digest('base64')}"`,
-      `"resolved": "https://registry.npmjs.org/${name}/-/${name}-1.2.3.tgz#${sha('sha1', name).digest('hex')}"`,
+      `"resolved": "https://registry.example.org/${name}/-/${name}-1.2.3.tgz#${sha('sha1', name).digest('hex')}"`,
       `commit ${sha('sha1', `commit ${name}`).digest('hex')}`,
       `"id": "${uuid(name)}",`,
       `FROM ${name}@sha256:${sha('sha256', name).digest('hex')}`,
@@ -279,7 +279,7 @@ export function lookAlikes(): string[] {
     'export const PASSWORD_PATTERN = /^[a-z]+$/;',
     'expect(token).toEqual("abc")',
     'AKIAIOSFODNN7 is how such an id begins',
-    'npm_config_registry=https://registry.npmjs.org/',
+    'npm_config_registry=https://registry.example.org/',
     'xoxb-your-token-here',
     'ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx',
     'secret: "None"',
