@@ -23,7 +23,5 @@ module.exports = {
   // For what hangs: a machine with too much to do takes many times as long as a quiet one.
   testTimeout: 300_000,
   maxWorkers: 2,
-  // Some four hundred files leave more behind in a worker than V8 lets it have: one that holds so much is made anew.
-  workerIdleMemoryLimit: '1500MB',
   testSequencer: '<rootDir>/test/slow-first.cjs',
 };

@@ -8,6 +8,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { parse } from 'yaml';
 import { CliError, UsageError } from '../../terminal/fault';
 import { fileFault } from '../../terminal/file-fault';
+import { yamlDepth } from './yaml-depth';
 
 export type Entry = Readonly<Record<string, unknown>>;
 
@@ -25,6 +26,8 @@ const MOST_MODELS = 1_000;
 const MOST_MEMBERS = 1_000;
 /** YAML's references to what stands above: each one copies. */
 const MOST_REFERENCES = 100;
+/** Lists and objects inside one another; LiteLLM's files have five. */
+const MOST_DEEP = 100;
 
 export const isEntry = (value: unknown): value is Entry =>
   value !== null && typeof value === 'object' && !Array.isArray(value);
@@ -82,6 +85,8 @@ function textOf(path: string, refuse: (says: string) => never): string {
 }
 
 function parsed(text: string, refuse: (says: string) => never): unknown {
+  if (yamlDepth(text) > MOST_DEEP)
+    return refuse(`is no YAML that is read: it nests more than ${MOST_DEEP} deep.`);
   try {
     return parse(text, {
       maxAliasCount: MOST_REFERENCES,

@@ -302,7 +302,14 @@ describe('the file', () => {
         .join('\n')}\nmodel_list: *p`,
       'FILE is no YAML',
     ],
-    ['a depth without end', `model_list: ${'['.repeat(100_000)}`, 'FILE is no YAML'],
+    ['a depth without end', `model_list: ${'['.repeat(100_000)}`, 'it nests more than 100 deep'],
+    ['lists in lists on a line', `model_list:\n  ${'- '.repeat(100_000)}`, 'it nests more than 100 deep'],
+    ['objects without end', `model_list: ${'{a: '.repeat(100_000)}`, 'it nests more than 100 deep'],
+    [
+      'a depth by indentation',
+      Array.from({ length: 1_400 }, (_, at) => `${' '.repeat(at)}a:`).join('\n'),
+      'FILE ',
+    ],
     ['many models', `model_list: [${'{},'.repeat(1_001)}]`, 'FILE has 1001 entries in "model_list"'],
     ['a long text', `# ${'x'.repeat(1024 * 1024)}`, 'FILE has 1048578 bytes'],
   ])('that holds %s is refused without a word of it', (_, text, says) => {
